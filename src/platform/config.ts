@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/public-address.ts';
+
+/** A setting that stops the start. The message is one line: the variable, what it got, what it takes. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+export type Config = {
+  port: number;
+  host: string;
+  /** Set when people reach the console by another address than `http://HOST:PORT`. */
+  publicUrl: string | undefined;
+  /** Unset means the embedded PostgreSQL under `dataDir`. */
+  databaseUrl: string | undefined;
+  /** Absolute path. */
+  dataDir: string;
+  role: 'all' | 'web' | 'worker';
+  /** 32 bytes each. Unset means the key file under `dataDir`, which only the embedded database may use. */
+  secret: Buffer | undefined;
+  previousSecret: Buffer | undefined;
+  admin: { email: string; password: string } | undefined;
+  /** Unset means the default: nothing private, but for loopback in local mode. */
+  egressAllow: AllowList | undefined;
+  httpsProxy: string | undefined;
+  noProxy: string;
+  /** How many proxies in front of us append to X-Forwarded-For. */
+  trustProxyHops: number;
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  retentionDays: number;
+};
+
+const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
+
+const secretKey = z
+  .base64('32 bytes in base64 (make one with: openssl rand -base64 32)')
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((key) => key.length === 32, '32 bytes in base64 (make one with: openssl rand -base64 32)');
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`);
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, `one of ${values.join(', ')}`);
+
+const httpUrl = (takes: string) => z.url({ protocol: /^https?$/, error: takes });
+
+/** Every variable that the console reads. The value's error message is what the variable takes. */
+const environment = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address to listen on')
+    .default('127.0.0.1'),
+  PUBLIC_URL: httpUrl('the http(s) address people open, such as https://webhooks.example.com')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .refine((url) => new URL(url).pathname === '/', 'an http(s) address without a path')
+    .optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'a PostgreSQL address, such as postgresql://user:password@host:5432/name' })
+    .optional(),
+  DATA_DIR: z
+    .string()
+    .default('./var')
+    .transform((path) => resolve(path)),
+  ROLE: oneOf(['all', 'web', 'worker']).default('all'),
+  HONEYFRAME_SECRET: secretKey.optional(),
+  HONEYFRAME_SECRET_PREVIOUS: secretKey.optional(),
+  ADMIN_EMAIL: z.email('an e-mail address').optional(),
+  ADMIN_PASSWORD: z.string().min(12, 'at least 12 characters').max(128, 'at most 128 characters').optional(),
+  HTTPS_PROXY: httpUrl('the address of a proxy, such as http://proxy.example.com:3128').optional(),
+  NO_PROXY: z.string().default(''),
+  TRUST_PROXY: wholeNumber(0, 10).default(0),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+});
+
+/** Values that an error line must not repeat. */
+const CREDENTIALS = new Set(['HONEYFRAME_SECRET', 'HONEYFRAME_SECRET_PREVIOUS', 'ADMIN_PASSWORD', 'DATABASE_URL', 'HTTPS_PROXY']);
+
+/**
+ * Reads the configuration from environment variables; an empty value counts as unset, but for `EGRESS_ALLOW`, where
+ * it means "nothing private". A `NAME_FILE` variable of a credential names a file that holds it.
+ * @throws ConfigError for the first variable that is wrong.
+ */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(environment.shape)) {
+    const file = CREDENTIALS.has(name) ? env[`${name}_FILE`] : undefined;
+    const value = env[name] || (file ? readCredential(name, file) : undefined) || env[name.toLowerCase()];
+    if (value) given[name] = value;
+  }
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0]);
+    throw new ConfigError(`${name} is ${shown(name, given[name])}, but takes ${issue?.message}.`);
+  }
+  const values = parsed.data;
+  if (values.ROLE !== 'all' && !values.DATABASE_URL) {
+    throw new ConfigError(`ROLE is "${values.ROLE}", but takes "all" unless DATABASE_URL is set: the embedded database serves one process.`);
+  }
+  if (values.DATABASE_URL && !values.HONEYFRAME_SECRET) {
+    throw new ConfigError('HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 when DATABASE_URL is set (make one with: openssl rand -base64 32).');
+  }
+  if (Boolean(values.ADMIN_EMAIL) !== Boolean(values.ADMIN_PASSWORD)) {
+    const missing = values.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
+    throw new ConfigError(`${missing} is not set, but takes a value when ${values.ADMIN_EMAIL ? 'ADMIN_EMAIL' : 'ADMIN_PASSWORD'} is set.`);
+  }
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: values.DATA_DIR,
+    role: values.ROLE,
+    secret: values.HONEYFRAME_SECRET,
+    previousSecret: values.HONEYFRAME_SECRET_PREVIOUS,
+    admin: values.ADMIN_EMAIL && values.ADMIN_PASSWORD ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD } : undefined,
+    egressAllow: env.EGRESS_ALLOW === undefined ? undefined : readAllowList(env.EGRESS_ALLOW),
+    httpsProxy: values.HTTPS_PROXY,
+    noProxy: values.NO_PROXY,
+    trustProxyHops: values.TRUST_PROXY,
+    logLevel: values.LOG_LEVEL,
+    retentionDays: values.RETENTION_DAYS,
+  };
+}
+
+/** Local mode: whoever reaches the console is on this machine already. */
+export function isLocalMode(config: Config): boolean {
+  return (
+    config.databaseUrl === undefined &&
+    LOOPBACK_HOSTS.has(config.host) &&
+    config.publicUrl === undefined &&
+    config.trustProxyHops === 0 &&
+    config.egressAllow === undefined
+  );
+}
+
+/**
+ * The hosts and networks that an outbound request may reach although they are private.
+ * @param requestHost the `Host` header of the request that asks for it, or null when no request does.
+ */
+export function egressAllowFor(config: Config, requestHost: string | null): AllowList {
+  if (config.egressAllow) return config.egressAllow;
+  return isLocalMode(config) && requestHost !== null && isLoopbackHost(requestHost) ? LOOPBACK_ALLOW_LIST : EMPTY_ALLOW_LIST;
+}
+
+const EMPTY_ALLOW_LIST: AllowList = { networks: [], hosts: [] };
+
+function isLoopbackHost(hostHeader: string): boolean {
+  const url = URL.parse(`http://${hostHeader}`);
+  return url !== null && LOOPBACK_HOSTS.has(url.hostname.replace(/^\[|\]$/g, ''));
+}
+
+function readAllowList(text: string): AllowList {
+  const parsed = parseAllowList(text);
+  if (parsed.ok) return parsed.allow;
+  throw new ConfigError(`EGRESS_ALLOW has "${parsed.entry}", but takes networks (10.0.0.0/8), addresses and host names, separated by commas.`);
+}
+
+function readCredential(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new ConfigError(`${name}_FILE is "${file}", but takes the path of a file that can be read.`);
+  }
+}
+
+function shown(name: string, value: string | undefined): string {
+  if (value === undefined) return 'not set';
+  return CREDENTIALS.has(name) ? `a value of ${value.length} characters` : JSON.stringify(value);
+}
