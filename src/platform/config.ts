@@ -93,7 +93,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const given: Record<string, string> = {};
   for (const name of Object.keys(environment.shape)) {
     const file = CREDENTIALS.has(name) ? env[`${name}_FILE`] : undefined;
-    const value = env[name] || (file ? readCredential(name, file) : undefined) || env[name.toLowerCase()];
+    const value = env[name] || (file ? readCredential(name, file) : undefined) || (isProxy(name) ? env[name.toLowerCase()] : undefined);
     if (value) given[name] = value;
   }
   const parsed = environment.safeParse(given);
@@ -158,6 +158,9 @@ function isLoopbackHost(hostHeader: string): boolean {
   const url = URL.parse(`http://${hostHeader}`);
   return url !== null && LOOPBACK_HOSTS.has(url.hostname.replace(/^\[|\]$/g, ''));
 }
+
+/** Proxies are named in lower case by custom (curl, wget). */
+const isProxy = (name: string) => name.endsWith('_PROXY') && !name.startsWith('TRUST');
 
 function readAllowList(text: string): AllowList {
   const parsed = parseAllowList(text);

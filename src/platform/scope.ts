@@ -1,0 +1,32 @@
+import type pg from 'pg';
+import type { AllowList } from '#core/public-address.ts';
+import type { Config } from './config.ts';
+import type { PrismaClient } from './generated/prisma/client.ts';
+import type { Logger } from './log.ts';
+import type { OutboundHttp } from './outbound-http.ts';
+import type { Secrets } from './secrets.ts';
+
+/** The effects that a process opens once and hands to every verb. */
+export type Platform = {
+  config: Config;
+  log: Logger;
+  database: PrismaClient;
+  /** For set-based statements and LISTEN. */
+  pool: pg.Pool;
+  secrets: Secrets;
+  outbound: OutboundHttp;
+};
+
+/** Who acts. An agent is an API key that calls a tool. */
+export type Actor = { type: 'user' | 'api_key' | 'agent' | 'system'; id: string; name: string };
+
+/** What a verb works in: one organization, on behalf of one actor. Verbs take a scope, never a bare organization id. */
+export type Scope = {
+  platform: Platform;
+  organization_id: string;
+  actor: Actor;
+  ip: string | null;
+  user_agent: string | null;
+  /** What this caller's outbound requests may reach although it is private. */
+  egressAllow: AllowList;
+};
