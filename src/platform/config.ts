@@ -63,7 +63,10 @@ const environment = z.object({
     .refine((url) => new URL(url).pathname === '/', 'an http(s) address without a path')
     .optional(),
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'a PostgreSQL address, such as postgresql://user:password@host:5432/name' })
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'a PostgreSQL address, such as postgresql://user:password@host:5432/name',
+    })
     .optional(),
   DATA_DIR: z
     .string()
@@ -82,7 +85,13 @@ const environment = z.object({
 });
 
 /** Values that an error line must not repeat. */
-const CREDENTIALS = new Set(['HONEYFRAME_SECRET', 'HONEYFRAME_SECRET_PREVIOUS', 'ADMIN_PASSWORD', 'DATABASE_URL', 'HTTPS_PROXY']);
+const CREDENTIALS = new Set([
+  'HONEYFRAME_SECRET',
+  'HONEYFRAME_SECRET_PREVIOUS',
+  'ADMIN_PASSWORD',
+  'DATABASE_URL',
+  'HTTPS_PROXY',
+]);
 
 /**
  * Reads the configuration from environment variables; an empty value counts as unset, but for `EGRESS_ALLOW`, where
@@ -93,7 +102,10 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const given: Record<string, string> = {};
   for (const name of Object.keys(environment.shape)) {
     const file = CREDENTIALS.has(name) ? env[`${name}_FILE`] : undefined;
-    const value = env[name] || (file ? readCredential(name, file) : undefined) || (isProxy(name) ? env[name.toLowerCase()] : undefined);
+    const value =
+      env[name] ||
+      (file ? readCredential(name, file) : undefined) ||
+      (isProxy(name) ? env[name.toLowerCase()] : undefined);
     if (value) given[name] = value;
   }
   const parsed = environment.safeParse(given);
@@ -104,14 +116,20 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   }
   const values = parsed.data;
   if (values.ROLE !== 'all' && !values.DATABASE_URL) {
-    throw new ConfigError(`ROLE is "${values.ROLE}", but takes "all" unless DATABASE_URL is set: the embedded database serves one process.`);
+    throw new ConfigError(
+      `ROLE is "${values.ROLE}", but takes "all" unless DATABASE_URL is set: the embedded database serves one process.`,
+    );
   }
   if (values.DATABASE_URL && !values.HONEYFRAME_SECRET) {
-    throw new ConfigError('HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 when DATABASE_URL is set (make one with: openssl rand -base64 32).');
+    throw new ConfigError(
+      'HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 when DATABASE_URL is set (make one with: openssl rand -base64 32).',
+    );
   }
   if (Boolean(values.ADMIN_EMAIL) !== Boolean(values.ADMIN_PASSWORD)) {
     const missing = values.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
-    throw new ConfigError(`${missing} is not set, but takes a value when ${values.ADMIN_EMAIL ? 'ADMIN_EMAIL' : 'ADMIN_PASSWORD'} is set.`);
+    throw new ConfigError(
+      `${missing} is not set, but takes a value when ${values.ADMIN_EMAIL ? 'ADMIN_EMAIL' : 'ADMIN_PASSWORD'} is set.`,
+    );
   }
   return {
     port: values.PORT,
@@ -122,7 +140,10 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     role: values.ROLE,
     secret: values.HONEYFRAME_SECRET,
     previousSecret: values.HONEYFRAME_SECRET_PREVIOUS,
-    admin: values.ADMIN_EMAIL && values.ADMIN_PASSWORD ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD } : undefined,
+    admin:
+      values.ADMIN_EMAIL && values.ADMIN_PASSWORD
+        ? { email: values.ADMIN_EMAIL, password: values.ADMIN_PASSWORD }
+        : undefined,
     egressAllow: env.EGRESS_ALLOW === undefined ? undefined : readAllowList(env.EGRESS_ALLOW),
     httpsProxy: values.HTTPS_PROXY,
     noProxy: values.NO_PROXY,
@@ -149,7 +170,9 @@ export function isLocalMode(config: Config): boolean {
  */
 export function egressAllowFor(config: Config, requestHost: string | null): AllowList {
   if (config.egressAllow) return config.egressAllow;
-  return isLocalMode(config) && requestHost !== null && isLoopbackHost(requestHost) ? LOOPBACK_ALLOW_LIST : EMPTY_ALLOW_LIST;
+  return isLocalMode(config) && requestHost !== null && isLoopbackHost(requestHost)
+    ? LOOPBACK_ALLOW_LIST
+    : EMPTY_ALLOW_LIST;
 }
 
 const EMPTY_ALLOW_LIST: AllowList = { networks: [], hosts: [] };
@@ -165,7 +188,9 @@ const isProxy = (name: string) => name.endsWith('_PROXY') && !name.startsWith('T
 function readAllowList(text: string): AllowList {
   const parsed = parseAllowList(text);
   if (parsed.ok) return parsed.allow;
-  throw new ConfigError(`EGRESS_ALLOW has "${parsed.entry}", but takes networks (10.0.0.0/8), addresses and host names, separated by commas.`);
+  throw new ConfigError(
+    `EGRESS_ALLOW has "${parsed.entry}", but takes networks (10.0.0.0/8), addresses and host names, separated by commas.`,
+  );
 }
 
 function readCredential(name: string, file: string): string {

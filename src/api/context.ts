@@ -1,0 +1,24 @@
+import { clientAddress } from '#core/client-address.ts';
+import { authenticate } from '#features/auth/authenticate.ts';
+import { checkOrigin } from '#features/auth/check-origin.ts';
+import type { CallContext } from '#platform/procedure.ts';
+import type { Platform } from '#platform/scope.ts';
+
+/**
+ * What a request's procedures work in.
+ * @throws Refusal for a bad API key, and for a change that another site's page asked for.
+ */
+export async function createContext(platform: Platform, request: Request): Promise<CallContext> {
+  const caller = await authenticate(platform, request.headers);
+  checkOrigin(request, caller, platform.config.publicUrl);
+  return { platform, caller, ...originOf(platform, request.headers) };
+}
+
+/** Where a request came from, for the audit log and for local mode. */
+export function originOf({ config }: Platform, headers: Headers): Pick<CallContext, 'ip' | 'user_agent' | 'host'> {
+  return {
+    ip: clientAddress(headers.get('x-forwarded-for'), config.trustProxyHops),
+    user_agent: headers.get('user-agent')?.slice(0, 500) ?? null,
+    host: headers.get('host'),
+  };
+}

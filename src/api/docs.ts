@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** Swagger UI's own files, served by us: its pages work under a strict content security policy. */
+const ASSETS: Record<string, string> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+};
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>API · Honeyframe Webhooks</title>
+    <link rel="icon" href="/logo.svg" type="image/svg+xml" />
+    <link rel="stylesheet" href="/api/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <script src="/api/docs/swagger-ui-bundle.js"></script>
+    <script src="/api/docs/start.js"></script>
+  </body>
+</html>
+`;
+
+const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, defaultModelsExpandDepth: 0 });
+`;
+
+/** The pages that render the OpenAPI document. */
+export async function serveDocs(file: string | undefined): Promise<Response> {
+  if (file === undefined) return reply(PAGE, 'text/html; charset=utf-8');
+  if (file === 'start.js') return reply(START, 'text/javascript; charset=utf-8');
+  const type = ASSETS[file];
+  if (!type) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
+  const folder = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('swagger-ui-dist/package.json'));
+  return reply(new Uint8Array(await readFile(join(folder, file))), type, 'public, max-age=86400');
+}
+
+const reply = (body: BodyInit, type: string, cache = 'no-cache') =>
+  new Response(body, { headers: { 'content-type': type, 'cache-control': cache } });

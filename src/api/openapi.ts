@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { type ContractCode, errorBodySchema } from '#platform/error-body.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type RestRoute, restRoutes } from './rest-routes.ts';
+
+const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; description: string }>> = {
+  VALIDATION: { status: '400', description: 'The input is not valid; `issues` names each field.' },
+  UNAUTHENTICATED: { status: '401', description: 'No session and no valid API key.' },
+  FORBIDDEN: { status: '403', description: 'The role or the scope is not enough.' },
+  NOT_FOUND: { status: '404', description: 'There is nothing with this id in the organization.' },
+  CONFLICT: { status: '409', description: 'It clashes with what is there, such as a name that is taken.' },
+  PAYLOAD_TOO_LARGE: { status: '413', description: 'The body is larger than 1 MiB.' },
+};
+
+/** The OpenAPI 3.1 document of every procedure that REST serves. */
+export function openApiDocument() {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of restRoutes) {
+    paths[route.rest.path] = { ...paths[route.rest.path], [route.rest.method.toLowerCase()]: operation(route) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Honeyframe Webhooks',
+      version: packageJson.version,
+      description:
+        'Connectors, webhooks and reports of the Honeyframe analytics platform. Times are RFC 3339 UTC with milliseconds, ids are UUIDv7, lists are newest first and paged by an opaque cursor.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }],
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, made under Settings, API keys.' },
+      },
+    },
+    paths,
+  });
+}
+
+function operation({ procedure, rest, needs, input, output }: RestRoute): ZodOpenApiOperationObject {
+  const pathNames = [...rest.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  const shape = input instanceof z.ZodObject ? input.shape : {};
+  const inPath = Object.fromEntries(Object.entries(shape).filter(([name]) => pathNames.includes(name)));
+  const fields = Object.fromEntries(Object.entries(shape).filter(([name]) => !pathNames.includes(name)));
+  const bodiless = rest.method === 'GET' || rest.method === 'DELETE';
+  const body = rest.body ?? (input instanceof z.ZodObject ? z.strictObject(fields) : input);
+  const scope = needs === 'nobody' ? null : needs.scope;
+  return {
+    operationId: procedure,
+    tags: [rest.tag],
+    summary: rest.summary,
+    description: [rest.description, scope && `API keys need the scope \`${scope}\`.`].filter(Boolean).join(' '),
+    requestParams: {
+      ...(pathNames.length > 0 && { path: z.object(inPath) }),
+      ...(bodiless && Object.keys(fields).length > 0 && { query: z.object(fields) }),
+    },
+    ...(!bodiless && body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: responses(rest, output, pathNames.length > 0, bodiless),
+  };
+}
+
+function responses(
+  rest: RestRoute['rest'],
+  output: z.ZodType,
+  hasId: boolean,
+  bodiless: boolean,
+): ZodOpenApiResponsesObject {
+  const status = rest.status ?? 200;
+  const success =
+    status === 204
+      ? { description: 'Done.' }
+      : { description: 'As asked.', content: { 'application/json': { schema: output } } };
+  const codes: ContractCode[] = ['VALIDATION', 'UNAUTHENTICATED', 'FORBIDDEN'];
+  if (hasId) codes.push('NOT_FOUND');
+  if (!bodiless) codes.push('PAYLOAD_TOO_LARGE');
+  codes.push(...(rest.errors ?? []));
+  const errors = codes.flatMap((code) => {
+    const error = ERRORS[code];
+    return error
+      ? [
+          [
+            error.status,
+            { description: error.description, content: { 'application/json': { schema: errorBodySchema } } },
+          ] as const,
+        ]
+      : [];
+  });
+  return { [`${status}`]: success, ...Object.fromEntries(errors) } as ZodOpenApiResponsesObject;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { ProcedureMeta, RestMeta } from '#platform/procedure.ts';
+import { appRouter } from './router.ts';
+
+export type RestRoute = {
+  /** `connectors.create` */
+  procedure: string;
+  rest: RestMeta;
+  needs: ProcedureMeta['needs'];
+  input: z.ZodType | undefined;
+  output: z.ZodType;
+};
+
+const declared = z.object({
+  _def: z.object({
+    meta: z.custom<ProcedureMeta>(),
+    inputs: z.array(z.instanceof(z.ZodType)),
+    output: z.instanceof(z.ZodType),
+  }),
+});
+
+/** Every procedure of the router with what it declares. */
+export const declaredProcedures = Object.entries(appRouter._def.procedures).map(([procedure, value]) => ({
+  procedure,
+  // A procedure is a function; zod reads its properties from a copy.
+  ...declared.parse({ _def: (value as unknown as { _def: unknown })._def })._def,
+}));
+
+/** The procedures that REST serves. */
+export const restRoutes: RestRoute[] = declaredProcedures.flatMap(({ procedure, meta, inputs, output }) =>
+  meta.rest ? [{ procedure, rest: meta.rest, needs: meta.needs, input: inputs.at(-1), output }] : [],
+);
+
+export type RouteMatch = { route: RestRoute; params: Record<string, string> };
+
+/** @returns the route, or the methods that the path has when this is none of them (empty: there is no such path). */
+export function matchRoute(method: string, path: string): RouteMatch | { allowed: string[] } {
+  const candidates = restRoutes.flatMap((route) => {
+    const params = matchPath(route.rest.path, path);
+    return params ? [{ route, params }] : [];
+  });
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const found = candidates.find(({ route }) => route.rest.method === wanted);
+  return found ?? { allowed: candidates.map(({ route }) => route.rest.method) };
+}
+
+function matchPath(template: string, path: string): Record<string, string> | null {
+  const parts = template.split('/');
+  const given = path.split('/');
+  if (parts.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const value = given[index] ?? '';
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name === undefined ? part !== value : value === '') return null;
+    if (name !== undefined) params[name] = decodePart(value);
+  }
+  return params;
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,26 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import type { Platform } from '#platform/scope.ts';
+import { createContext } from './context.ts';
+import { readText } from './read-body.ts';
+import { errorResponse } from './rest.ts';
+import { appRouter } from './router.ts';
+
+/** The tRPC face, for the pages and for internal tools. */
+export async function handleTrpc(platform: Platform, request: Request): Promise<Response> {
+  try {
+    return await fetchRequestHandler({
+      endpoint: '/api/trpc',
+      req: request.method === 'POST' ? await bounded(request) : request,
+      router: appRouter,
+      createContext: () => createContext(platform, request),
+      maxBatchSize: 20,
+      responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
+    });
+  } catch (error) {
+    return errorResponse(platform, error);
+  }
+}
+
+/** The request with its body read, up to the limit that REST has. */
+const bounded = async (request: Request) =>
+  new Request(request.url, { method: 'POST', headers: request.headers, body: await readText(request), signal: request.signal });

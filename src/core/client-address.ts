@@ -1,0 +1,13 @@
+import ipaddr from 'ipaddr.js';
+
+/**
+ * The address of the client, from a list of forwarding addresses whose last entry is the peer of our own socket.
+ * @param forwardedFor `X-Forwarded-For` with the socket's address appended
+ * @param trustedHops how many proxies in front of us may be believed; with 0 only the socket counts
+ * @returns the address in its canonical form, or null when the list has none that can be read
+ */
+export function clientAddress(forwardedFor: string | null, trustedHops: number): string | null {
+  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
+  const hop = hops[Math.max(0, hops.length - 1 - trustedHops)];
+  return hop !== undefined && ipaddr.isValid(hop) ? ipaddr.process(hop).toString() : null;
+}

@@ -1,0 +1,58 @@
+import { betterAuth } from 'better-auth';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { organization } from 'better-auth/plugins/organization';
+import type { Platform } from '#platform/scope.ts';
+
+export const PASSWORD_LENGTH = { least: 12, most: 128 };
+
+/**
+ * The sign-in library, set up for a platform: e-mail and password, closed to sign-ups, organizations. Chosen because
+ * it keeps everything in our own PostgreSQL and brings two-factor and OIDC when they are wanted.
+ */
+function createAuth({ config, database, secrets, log }: Platform) {
+  return betterAuth({
+    appName: 'Honeyframe Webhooks',
+    secret: secrets.authSecret,
+    baseURL: config.publicUrl,
+    basePath: '/api/auth',
+    // A page of our own host may post; the cookie belongs to that host alone.
+    trustedOrigins: (request) => {
+      const host = request?.headers.get('host');
+      return config.publicUrl ? [config.publicUrl] : host ? [`http://${host}`, `https://${host}`] : [];
+    },
+    database: prismaAdapter(database, { provider: 'postgresql', transaction: true }),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.least,
+      maxPasswordLength: PASSWORD_LENGTH.most,
+      resetPasswordTokenExpiresIn: 24 * 60 * 60,
+      revokeSessionsOnPasswordReset: true,
+    },
+    plugins: [organization({ allowUserToCreateOrganization: false })],
+    // Ours counts in PostgreSQL for all processes: see limit-sign-in.ts.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    advanced: {
+      cookiePrefix: 'honeyframe',
+      useSecureCookies: config.publicUrl?.startsWith('https:') ?? false,
+      database: { generateId: false },
+      ipAddress: { ipAddressHeaders: ['x-honeyframe-client'] },
+    },
+    logger: {
+      level: 'warn',
+      log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ part: 'sign-in' }, message),
+    },
+  });
+}
+
+type Auth = ReturnType<typeof createAuth>;
+
+const made = new WeakMap<Platform, Auth>();
+
+/** The platform's sign-in library, made at first use. */
+export function authOf(platform: Platform): Auth {
+  const auth = made.get(platform) ?? createAuth(platform);
+  made.set(platform, auth);
+  return auth;
+}

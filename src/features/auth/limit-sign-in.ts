@@ -1,0 +1,70 @@
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { Refusal } from '#platform/refusal.ts';
+import type { Platform } from '#platform/scope.ts';
+
+const WINDOW_SECONDS = 15 * 60;
+/** Tries at one account from one address, and at any account from one address, in a window. */
+const TRIES = { account: 5, address: 50 };
+
+type Limits = { account: RateLimiterPostgres; address: RateLimiterPostgres };
+
+const made = new WeakMap<Platform, Limits>();
+
+/** Counts in PostgreSQL, so that all processes count together; in memory while it does not answer. */
+function limitsOf(platform: Platform): Limits {
+  const limit = (keyPrefix: string, points: number) => {
+    const options = { keyPrefix, points, duration: WINDOW_SECONDS };
+    return new RateLimiterPostgres({
+      ...options,
+      storeClient: platform.pool,
+      storeType: 'pool',
+      tableName: 'rate_limit',
+      tableCreated: true,
+      insuranceLimiter: new RateLimiterMemory(options),
+    });
+  };
+  const limits = made.get(platform) ?? {
+    account: limit('sign_in_account', TRIES.account),
+    address: limit('sign_in_address', TRIES.address),
+  };
+  made.set(platform, limits);
+  return limits;
+}
+
+/** One try to sign in. Call `succeeded` when the password was right: it clears the account's count. */
+export type SignInTry = { succeeded(): Promise<void> };
+
+/**
+ * Takes one try for an account from an address.
+ * @throws Refusal TOO_MANY_REQUESTS, which says in how many minutes the next try is possible.
+ */
+export async function takeSignInTry(platform: Platform, email: string, ip: string | null): Promise<SignInTry> {
+  const limits = limitsOf(platform);
+  const address = ip ?? 'unknown';
+  const account = `${email.trim().toLowerCase().slice(0, 150)}|${address}`;
+  try {
+    await limits.address.consume(address);
+    await limits.account.consume(account);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw new TooManyTries(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
+  }
+  return {
+    async succeeded() {
+      await limits.account.delete(account);
+    },
+  };
+}
+
+export class TooManyTries extends Refusal {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    const minutes = Math.ceil(retryAfterSeconds / 60);
+    super(
+      'TOO_MANY_REQUESTS',
+      `Too many tries to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    );
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ApiKeyModel } from '#platform/generated/prisma/models.ts';
+import { page } from '#platform/paging.ts';
+import { API_KEY_SCOPES, type Caller, ROLES } from '#platform/procedure.ts';
+import type { Scope } from '#platform/scope.ts';
+import { actorSchema } from './schema.ts';
+
+type Page = { limit: number; cursor?: string | undefined };
+
+export async function listApiKeys({ platform, organization_id }: Scope, { limit, cursor }: Page) {
+  const rows = await platform.database.apiKey.findMany({
+    where: { organization_id, ...(cursor ? { id: { lt: cursor } } : {}) },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  return page(rows.map(toApiKey), limit);
+}
+
+/** The row as it leaves the process: without its hash. */
+export const toApiKey = ({ created_by_type, created_by_id, created_by_name, ...row }: ApiKeyModel) => ({
+  id: row.id,
+  name: row.name,
+  prefix: row.prefix,
+  scopes: z.array(z.enum(API_KEY_SCOPES)).parse(row.scopes),
+  created_by: actorSchema.parse({ type: created_by_type, id: created_by_id, name: created_by_name }),
+  created_at: row.created_at,
+  expires_at: row.expires_at,
+  last_used_at: row.last_used_at,
+  revoked_at: row.revoked_at,
+});
+
+export async function listMembers({ platform, organization_id }: Scope, { limit, cursor }: Page) {
+  const rows = await platform.database.member.findMany({
+    where: { organizationId: organization_id, ...(cursor ? { id: { lt: cursor } } : {}) },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+    include: { user: { select: { name: true, email: true } } },
+  });
+  const members = rows.map(({ id, userId, role, createdAt, user }) => ({
+    id,
+    user_id: userId,
+    name: user.name,
+    email: user.email,
+    role: z.enum(ROLES).parse(role),
+    created_at: createdAt,
+  }));
+  return page(members, limit);
+}
+
+/** The scope's organization, with the caller's role in it (null for an API key). */
+export async function getOrganization({ platform, organization_id }: Scope, caller: Caller) {
+  const { id, name, slug, createdAt } = await platform.database.organization.findUniqueOrThrow({
+    where: { id: organization_id },
+  });
+  return { id, name, slug, created_at: createdAt, role: caller.kind === 'user' ? caller.role : null };
+}

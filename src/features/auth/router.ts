@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
+import { procedure, publicProcedure, router } from '#platform/procedure.ts';
+import { Refusal } from '#platform/refusal.ts';
+import { createApiKey } from './create-api-key.ts';
+import { createFirstAdmin } from './create-first-admin.ts';
+import { getOrganization, listApiKeys, listMembers } from './queries.ts';
+import { revokeApiKey } from './revoke-api-key.ts';
+import {
+  apiKeySchema,
+  completeSetUpInput,
+  createApiKeyInput,
+  memberSchema,
+  organizationSchema,
+  sessionSchema,
+  updateOrganizationInput,
+} from './schema.ts';
+import { isSetUp, isSetupToken } from './set-up-token.ts';
+import { updateOrganization } from './update-organization.ts';
+
+/** Keys are for people to manage: no scope of a key reaches them. */
+export const apiKeysRouter = router({
+  list: procedure
+    .meta({ needs: { role: 'member', scope: null } })
+    .input(z.strictObject(pageInput))
+    .output(pageOf(apiKeySchema))
+    .query(({ ctx, input }) => listApiKeys(ctx.scope, input)),
+  create: procedure
+    .meta({ needs: { role: 'admin', scope: null } })
+    .input(createApiKeyInput)
+    .output(apiKeySchema.extend({ key: z.string() }))
+    .mutation(({ ctx, input }) => createApiKey(ctx.scope, input)),
+  revoke: procedure
+    .meta({ needs: { role: 'admin', scope: null } })
+    .input(z.strictObject({ id: idSchema }))
+    .output(apiKeySchema)
+    .mutation(({ ctx, input }) => revokeApiKey(ctx.scope, input.id)),
+});
+
+export const organizationRouter = router({
+  get: procedure
+    .meta({ needs: { role: 'member', scope: 'read' } })
+    .output(organizationSchema)
+    .query(({ ctx }) => getOrganization(ctx.scope, ctx.caller)),
+  update: procedure
+    .meta({ needs: { role: 'admin', scope: null } })
+    .input(updateOrganizationInput)
+    .output(organizationSchema)
+    .mutation(async ({ ctx, input }) => {
+      await updateOrganization(ctx.scope, input);
+      return getOrganization(ctx.scope, ctx.caller);
+    }),
+  members: procedure
+    .meta({ needs: { role: 'member', scope: null } })
+    .input(z.strictObject(pageInput))
+    .output(pageOf(memberSchema))
+    .query(({ ctx, input }) => listMembers(ctx.scope, input)),
+});
+
+export const sessionRouter = router({
+  get: procedure
+    .meta({ needs: { role: 'member', scope: null } })
+    .output(sessionSchema)
+    .query(async ({ ctx }) => {
+      if (ctx.caller.kind !== 'user') throw new Error('Only people have sessions.');
+      const { id, name, email, role } = ctx.caller;
+      return { user: { id, name, email }, organization: await getOrganization(ctx.scope, ctx.caller), role };
+    }),
+});
+
+export const setupRouter = router({
+  status: publicProcedure
+    .meta({ needs: 'nobody' })
+    .output(z.object({ needed: z.boolean() }))
+    .query(async ({ ctx }) => ({ needed: !(await isSetUp(ctx.platform)) })),
+  complete: publicProcedure
+    .meta({ needs: 'nobody' })
+    .input(completeSetUpInput)
+    .output(z.object({ email: z.string() }))
+    .mutation(async ({ ctx, input: { token, ...admin } }) => {
+      if (!isSetupToken(ctx.platform, token)) {
+        throw new Refusal(
+          'FORBIDDEN',
+          'The set-up link is not the one of this console: open the link that its start printed.',
+        );
+      }
+      await createFirstAdmin(ctx.platform, admin, { ip: ctx.ip, user_agent: ctx.user_agent });
+      return { email: admin.email.toLowerCase() };
+    }),
+});

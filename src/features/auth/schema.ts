@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { idSchema, timeSchema } from '#platform/paging.ts';
+import { API_KEY_SCOPES, ROLES } from '#platform/procedure.ts';
+import { PASSWORD_LENGTH } from './auth.ts';
+
+/** A name that people read: trimmed, without control characters. */
+export const nameSchema = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'Give a name.')
+    .max(most, `Give a name of at most ${most} characters.`)
+    .regex(/^\P{Cc}*$/u, 'Give a name without line breaks and control characters.');
+
+export const actorSchema = z.object({
+  type: z.enum(['user', 'api_key', 'agent', 'system']),
+  id: z.string(),
+  name: z.string(),
+});
+
+const role = z.enum(ROLES);
+const scopes = z.array(z.enum(API_KEY_SCOPES));
+
+export const apiKeySchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  prefix: z.string(),
+  scopes,
+  created_by: actorSchema,
+  created_at: timeSchema,
+  expires_at: timeSchema.nullable(),
+  last_used_at: timeSchema.nullable(),
+  revoked_at: timeSchema.nullable(),
+});
+
+export const createApiKeyInput = z.strictObject({
+  name: nameSchema(80),
+  scopes: scopes
+    .min(1, 'Choose at least one scope.')
+    .transform((chosen) => API_KEY_SCOPES.filter((scope) => chosen.includes(scope))),
+  expires_at: z.iso
+    .datetime('Give a time such as 2027-01-31T00:00:00Z.')
+    .transform((text) => new Date(text))
+    .refine((date) => date > new Date(), 'Give a time in the future.')
+    .nullish(),
+});
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens.')
+  .max(60, 'Use at most 60 characters.');
+
+export const organizationSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  created_at: timeSchema,
+  role: role.nullable(),
+});
+
+export const updateOrganizationInput = z.strictObject({ name: nameSchema(80).optional(), slug: slug.optional() });
+
+export const memberSchema = z.object({
+  id: z.string(),
+  user_id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role,
+  created_at: timeSchema,
+});
+
+export const sessionSchema = z.object({
+  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
+  role,
+});
+
+export const completeSetUpInput = z.strictObject({
+  token: z.string(),
+  name: nameSchema(80),
+  email: z.email('Give an e-mail address.').max(200, 'Give an e-mail address of at most 200 characters.'),
+  password: z
+    .string()
+    .min(PASSWORD_LENGTH.least, `Use at least ${PASSWORD_LENGTH.least} characters.`)
+    .max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`),
+  organization_name: nameSchema(80),
+});

@@ -1,0 +1,52 @@
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
+import type { OutboundResult } from '#platform/outbound-http.ts';
+import type { SendResult } from './connector-type.ts';
+
+/** What a plain HTTP answer means: 2xx is success, everything else is the other side's refusal. */
+export function classifyHttpResponse(response: OutboundResult, host: string): SendResult {
+  const { status, duration_ms } = response;
+  const body = readBody(response);
+  if (!response.ok) return { ok: false, status, body, duration_ms, error: response.error };
+  if (response.status >= 200 && response.status < 300) return { ok: true, status: response.status, body, duration_ms };
+  return {
+    ok: false,
+    status,
+    body,
+    duration_ms,
+    error: { code: 'http_error', message: explain(response.status, host) },
+  };
+}
+
+/** The JSON value where the answer says it is JSON and is, its text otherwise, null where there is none. */
+export function readBody({ headers, body }: Pick<OutboundResult, 'headers' | 'body'>): unknown {
+  if (!body || body.length === 0) return null;
+  const text = new TextDecoder().decode(body);
+  const type = headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isDeeperThan(value, MOST_JSON_LEVELS) ? text : value;
+  } catch {
+    return text;
+  }
+}
+
+const NEXT_STEPS: Record<number, string> = {
+  401: 'Check the credentials that its webhook asks for.',
+  403: 'Check the credentials that its webhook asks for.',
+  404: 'Check the webhook URL, and that the workflow is active.',
+  405: 'Set its webhook to accept POST.',
+  410: 'This webhook is gone: set the URL of a new one.',
+  413: 'Send a shorter message.',
+  429: 'It is asked too often: wait, and send less often.',
+};
+
+function explain(status: number, host: string): string {
+  if (status >= 300 && status < 400) {
+    return `${host} answered ${status}, a redirect, which is not followed: set the webhook URL to the address it leads to.`;
+  }
+  const nextStep =
+    NEXT_STEPS[status] ??
+    (status >= 500 ? 'Look at its own log: it failed there.' : 'Compare the request with what it expects.');
+  return `${host} answered ${status}. ${nextStep}`;
+}

@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import { page } from '#platform/paging.ts';
+import { notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { openConfig } from './open-config.ts';
+import type { connectorSchema, sendSchema } from './schema.ts';
+import { maskConfig } from './secret-config.ts';
+import { selectConnectors } from './select-connectors.ts';
+import { toSend } from './send-row.ts';
+
+export type Connector = z.input<typeof connectorSchema>;
+export type Send = z.input<typeof sendSchema>;
+
+type Page = { limit: number; cursor?: string | undefined };
+export type ConnectorFilters = {
+  search?: string | undefined;
+  type?: string | undefined;
+  enabled?: boolean | undefined;
+};
+
+/** @throws Refusal NOT_FOUND */
+export async function getConnector(scope: Scope, id: string): Promise<Connector> {
+  const [row] = await selectConnectors(scope, { id, limit: 1 });
+  if (!row) throw notFound('connector');
+  return toConnector(scope, row);
+}
+
+export async function listConnectors(scope: Scope, { limit, cursor, ...filters }: Page & ConnectorFilters) {
+  const rows = await selectConnectors(scope, { ...filters, before: cursor, limit: limit + 1 });
+  const { items, next_cursor } = page(rows, limit);
+  return { items: await Promise.all(items.map((row) => toConnector(scope, row))), next_cursor };
+}
+
+type ConnectorRow = Awaited<ReturnType<typeof selectConnectors>>[number];
+
+async function toConnector({ platform }: Scope, { sealed_secrets, ...row }: ConnectorRow): Promise<Connector> {
+  const { type, config } = await openConfig(platform.secrets, { ...row, sealed_secrets });
+  return { ...row, config: maskConfig(type, config) };
+}
+
+type SendFilters = { id: string; source?: string | undefined; ok?: boolean | undefined };
+
+/** @throws Refusal NOT_FOUND when the connector is not the organization's. */
+export async function listSends(scope: Scope, { id, limit, cursor, source, ok }: Page & SendFilters) {
+  const { database } = scope.platform;
+  const mine = { id, organization_id: scope.organization_id };
+  if (!(await database.connector.findFirst({ where: mine, select: { id: true } }))) throw notFound('connector');
+  const rows = await database.connectorSend.findMany({
+    where: {
+      connector_id: id,
+      organization_id: scope.organization_id,
+      ...(source === undefined ? {} : { source }),
+      ...(ok === undefined ? {} : { ok }),
+      ...(cursor ? { id: { lt: cursor } } : {}),
+    },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  return page(rows.map(toSend), limit);
+}

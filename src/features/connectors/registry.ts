@@ -1,0 +1,11 @@
+import type { ConnectorType } from './connector-type.ts';
+import { n8nWebhook } from './n8n-webhook/n8n-webhook.ts';
+
+/** Every type of connector: a new one is a folder beside this file and a line here. */
+export const connectorTypes = [n8nWebhook] as const;
+
+export type ConnectorTypeName = (typeof connectorTypes)[number]['type'];
+
+/** Seen without its own input and output, as whoever serves all types does. */
+export const findConnectorType = (name: string): ConnectorType | undefined =>
+  (connectorTypes as readonly unknown[] as readonly ConnectorType[]).find(({ type }) => type === name);

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { flagInput, idSchema, pageInput, pageOf } from '#platform/paging.ts';
+import { procedure, router } from '#platform/procedure.ts';
+import { fieldsOf } from './connector-type.ts';
+import { createConnector } from './create-connector.ts';
+import { deleteConnector } from './delete-connector.ts';
+import { getConnector, listConnectors, listSends } from './queries.ts';
+import { connectorTypes } from './registry.ts';
+import {
+  connectorSchema,
+  createConnectorInput,
+  SEND_SOURCES,
+  sendResultSchema,
+  sendSchema,
+  typeNameSchema,
+  updateConnectorInput,
+} from './schema.ts';
+import { sendThroughConnector } from './send-through-connector.ts';
+import { updateConnector } from './update-connector.ts';
+
+const tag = 'Connectors';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+const byId = z.strictObject({ id: idSchema });
+
+export const connectorsRouter = router({
+  list: procedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/connectors', tag, summary: 'List connectors' } })
+    .input(
+      z.strictObject({
+        ...pageInput,
+        search: z.string().trim().max(100).optional().meta({ description: 'A part of the name.' }),
+        type: typeNameSchema.optional(),
+        enabled: flagInput.optional(),
+      }),
+    )
+    .output(pageOf(connectorSchema))
+    .query(({ ctx, input }) => listConnectors(ctx.scope, input)),
+
+  get: procedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/connectors/{id}', tag, summary: 'Get a connector' } })
+    .input(byId)
+    .output(connectorSchema)
+    .query(({ ctx, input }) => getConnector(ctx.scope, input.id)),
+
+  create: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/connectors',
+        status: 201,
+        tag,
+        summary: 'Create a connector',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(createConnectorInput)
+    .output(connectorSchema)
+    .mutation(({ ctx, input }) => createConnector(ctx.scope, input)),
+
+  update: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'PATCH',
+        path: '/api/connectors/{id}',
+        tag,
+        summary: 'Change a connector',
+        description: 'What is left out stays. A secret that is left out, or comes back masked, stays too.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(updateConnectorInput)
+    .output(connectorSchema)
+    .mutation(({ ctx, input }) => updateConnector(ctx.scope, input)),
+
+  delete: procedure
+    .meta({
+      needs: write,
+      rest: { method: 'DELETE', path: '/api/connectors/{id}', status: 204, tag, summary: 'Delete a connector' },
+    })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteConnector(ctx.scope, input.id)),
+
+  test: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/connectors/{id}/test',
+        tag,
+        summary: 'Send through a connector',
+        description:
+          "The body is the action's arguments. Sends once, without retry; a refusal by the other side is a result with `ok: false`.",
+        body: z.union(connectorTypes.map(({ action }) => action.input)),
+      },
+    })
+    .input(z.looseObject({ id: idSchema }))
+    .output(sendResultSchema)
+    .mutation(({ ctx, input: { id, ...action } }) => sendThroughConnector(ctx.scope, id, action, 'test')),
+
+  sends: procedure
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/connectors/{id}/sends', tag, summary: 'List what a connector sent' },
+    })
+    .input(
+      z.strictObject({ id: idSchema, ...pageInput, source: z.enum(SEND_SOURCES).optional(), ok: flagInput.optional() }),
+    )
+    .output(pageOf(sendSchema))
+    .query(({ ctx, input }) => listSends(ctx.scope, input)),
+});
+
+const fieldSchema = z.object({
+  name: z.string(),
+  label: z.string(),
+  help: z.string(),
+  placeholder: z.string().optional(),
+  kind: z.enum(['text', 'multiline', 'url', 'json']),
+  secret: z.boolean(),
+  required: z.boolean(),
+});
+
+/** What the console makes its forms of. */
+export const connectorTypesRouter = router({
+  list: procedure
+    .meta({ needs: read })
+    .output(
+      z.object({
+        items: z.array(
+          z.object({
+            type: typeNameSchema,
+            name: z.string(),
+            description: z.string(),
+            fields: z.array(fieldSchema),
+            action: z.object({
+              name: z.string(),
+              tool: z.string(),
+              description: z.string(),
+              fields: z.array(fieldSchema),
+            }),
+          }),
+        ),
+      }),
+    )
+    .query(() => ({
+      items: connectorTypes.map(({ type, name, description, config, action }) => ({
+        type,
+        name,
+        description,
+        fields: fieldsOf(config),
+        action: {
+          name: action.name,
+          tool: action.tool,
+          description: action.description,
+          fields: fieldsOf(action.input),
+        },
+      })),
+    })),
+});

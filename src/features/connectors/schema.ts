@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { actorSchema, nameSchema } from '#features/auth/schema.ts';
+import { idSchema, timeSchema } from '#platform/paging.ts';
+import { SEND_ERROR_CODES } from './connector-type.ts';
+import { type ConnectorTypeName, connectorTypes } from './registry.ts';
+
+const typeNames = connectorTypes.map(({ type }) => type) as [ConnectorTypeName, ...ConnectorTypeName[]];
+export const typeNameSchema = z.enum(typeNames, `Give one of ${typeNames.join(', ')}.`);
+
+export const SEND_SOURCES = ['test', 'agent', 'api'] as const;
+
+const sendErrorSchema = z.object({
+  code: z.enum(SEND_ERROR_CODES),
+  message: z.string(),
+  provider_code: z.int().optional().meta({ description: "The provider's own code, where it has one." }),
+});
+
+/** A refusal by the other side is a result: HTTP 200 from us, `ok: false` inside. */
+export const sendResultSchema = z
+  .discriminatedUnion('ok', [
+    z.object({
+      ok: z.literal(true),
+      status: z.int(),
+      body: z.unknown().meta({ description: 'The JSON or text as received; null when there was none.' }),
+      duration_ms: z.int(),
+      send_id: idSchema
+        .nullable()
+        .meta({ description: 'Its entry in the log of sends; null if that could not be written.' }),
+    }),
+    z.object({
+      ok: z.literal(false),
+      status: z.int().nullable(),
+      body: z.unknown(),
+      duration_ms: z.int(),
+      error: sendErrorSchema,
+      send_id: idSchema.nullable(),
+    }),
+  ])
+  .meta({
+    id: 'SendResult',
+    description: 'What came of a send. There is no retry.',
+    examples: [
+      {
+        ok: true,
+        status: 200,
+        body: { received: true },
+        duration_ms: 12,
+        send_id: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21',
+      },
+    ],
+  });
+
+const lastSendSchema = z.object({
+  id: idSchema,
+  at: timeSchema,
+  ok: z.boolean(),
+  status: z.int().nullable(),
+  error_code: z.enum(SEND_ERROR_CODES).nullable(),
+  duration_ms: z.int(),
+});
+
+export const connectorSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    type: typeNameSchema,
+    enabled: z.boolean(),
+    config: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'Secrets are masked.', example: { webhook_url: 'https://n8n.example.com/••••••' } }),
+    created_at: timeSchema,
+    updated_at: timeSchema,
+    last_send: lastSendSchema.nullable(),
+  })
+  .meta({ id: 'Connector' });
+
+const connectorName = nameSchema(100).meta({
+  description: 'Unique in the organization.',
+  example: 'Sales Slack Webhook',
+});
+const enabled = z.boolean().meta({ description: 'A disabled connector sends nothing.' });
+
+type CreateOption = z.ZodObject<{
+  name: typeof connectorName;
+  type: z.ZodLiteral<ConnectorTypeName>;
+  config: z.ZodObject;
+  enabled: z.ZodDefault<z.ZodBoolean>;
+}>;
+
+const createOptions = connectorTypes.map(({ type, name, config }) =>
+  z
+    .strictObject({ name: connectorName, type: z.literal(type), config, enabled: enabled.default(true) })
+    .meta({ title: name }),
+) as unknown as [CreateOption, ...CreateOption[]];
+
+export const createConnectorInput = z
+  .discriminatedUnion('type', createOptions, `Give one of ${typeNames.join(', ')}.`)
+  .meta({
+    id: 'CreateConnector',
+    examples: [
+      {
+        name: 'Sales Slack Webhook',
+        type: 'n8n_webhook',
+        config: { webhook_url: 'https://n8n.your-domain.com/webhook/abc123' },
+      },
+    ],
+  });
+
+export const updateConnectorInput = z.strictObject({
+  id: idSchema,
+  name: connectorName.optional(),
+  config: z
+    .record(z.string(), z.unknown(), 'Give an object with the fields to change.')
+    .optional()
+    .meta({ description: 'The fields to change. A secret that is left out, or comes back masked, stays as it is.' }),
+  enabled: enabled.optional(),
+});
+
+export const sendSchema = z
+  .object({
+    id: idSchema,
+    at: timeSchema,
+    source: z.enum(SEND_SOURCES),
+    actor: actorSchema,
+    action: z.string(),
+    ok: z.boolean(),
+    status: z.int().nullable(),
+    duration_ms: z.int(),
+    error: sendErrorSchema.nullable(),
+    request: z
+      .object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()), body: z.string() })
+      .nullable()
+      .meta({ description: 'As sent, with secrets masked; null when nothing was sent.' }),
+    response: z
+      .object({
+        headers: z.array(z.tuple([z.string(), z.string()])),
+        body: z.string().nullable(),
+        truncated: z.boolean().meta({ description: 'Whether the body was longer than what is kept (64 KiB).' }),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Send' });

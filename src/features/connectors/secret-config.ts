@@ -1,0 +1,63 @@
+import { MASK, maskSecret } from '#core/mask.ts';
+import { issuesOf } from '#platform/error-body.ts';
+import { type Issue, invalid } from '#platform/refusal.ts';
+import type { SealedColumn } from '#platform/secrets.ts';
+import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
+
+export type Config = Record<string, unknown>;
+
+/** Where connectors keep their secrets: all of one connector's in one sealed text. */
+export const CONNECTOR_SECRETS: SealedColumn = { table: 'connector', column: 'sealed_secrets' };
+
+/** Divides a config into what may lie open and what is sealed. */
+export function splitConfig(type: ConnectorType, config: Config): { open: Config; secret: Config } {
+  const secretNames = new Set(secretFieldsOf(type.config));
+  const entries = Object.entries(config);
+  return {
+    open: Object.fromEntries(entries.filter(([name]) => !secretNames.has(name))),
+    secret: Object.fromEntries(entries.filter(([name]) => secretNames.has(name))),
+  };
+}
+
+/** A config as it leaves the process. */
+export function maskConfig(type: ConnectorType, config: Config): Config {
+  const secretNames = secretFieldsOf(type.config);
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      secretNames.includes(name) && typeof value === 'string' ? maskSecret(value) : value,
+    ]),
+  );
+}
+
+/** The texts that must appear in no log and no answer. */
+export const secretTexts = (type: ConnectorType, config: Config): string[] =>
+  Object.values(splitConfig(type, config).secret).filter((value): value is string => typeof value === 'string');
+
+/**
+ * What a change makes of a config: a secret that is left out, or comes back as its mask, stays; null takes a field away.
+ * @throws Refusal VALIDATION with paths under `config`.
+ */
+export function mergeConfig(type: ConnectorType, current: Config, change: Config): Config {
+  const masks = maskConfig(type, current);
+  const merged: Config = { ...current };
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) delete merged[name];
+    else if (!(secretFieldsOf(type.config).includes(name) && value === masks[name])) merged[name] = value;
+  }
+  return parseConfig(type, merged);
+}
+
+/** @throws Refusal VALIDATION with paths under `config`. */
+export function parseConfig(type: ConnectorType, config: Config): Config {
+  const masked: Issue[] = Object.entries(config)
+    .filter(([, value]) => typeof value === 'string' && value.includes(MASK))
+    .map(([name]) => ({
+      path: ['config', name],
+      message: 'This is the mask, not the value: give the whole value, or leave the field out.',
+    }));
+  if (masked.length > 0) throw invalid(...masked);
+  const parsed = type.config.safeParse(config);
+  if (parsed.success) return parsed.data;
+  throw invalid(...parsed.error.issues.flatMap((issue) => issuesOf(issue, ['config'])));
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { Prisma } from '#platform/generated/prisma/client.ts';
+import type { Scope } from '#platform/scope.ts';
+import { SEND_ERROR_CODES } from './connector-type.ts';
+import { typeNameSchema } from './schema.ts';
+
+const connectorRows = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    type: typeNameSchema,
+    enabled: z.boolean(),
+    config: z.unknown(),
+    sealed_secrets: z.string(),
+    created_at: z.date(),
+    updated_at: z.date(),
+    last_send: z
+      .object({
+        id: z.string(),
+        at: z.coerce.date(),
+        ok: z.boolean(),
+        status: z.int().nullable(),
+        error_code: z.enum(SEND_ERROR_CODES).nullable(),
+        duration_ms: z.int(),
+      })
+      .nullable(),
+  }),
+);
+
+type Filters = {
+  id?: string;
+  before?: string | undefined;
+  search?: string | undefined;
+  type?: string | undefined;
+  enabled?: boolean | undefined;
+  limit: number;
+};
+
+/** The organization's connectors, newest first, each with its last send: one probe of the index for each, however long the log is. */
+export async function selectConnectors(
+  { platform, organization_id }: Scope,
+  { id, before, search, type, enabled, limit }: Filters,
+) {
+  const pattern = search ? `%${search.replace(/[\\%_]/g, (found) => `\\${found}`)}%` : null;
+  return connectorRows.parse(
+    await platform.database.$queryRaw`
+      select c.id, c.name, c.type, c.enabled, c.config, c.sealed_secrets, c.created_at, c.updated_at,
+             to_jsonb(s) as last_send
+      from connector c
+      left join lateral (
+        select id, at, ok, status, error_code, duration_ms
+        from connector_send where connector_id = c.id order by id desc limit 1
+      ) s on true
+      where c.organization_id = ${organization_id}
+        ${id === undefined ? Prisma.empty : Prisma.sql`and c.id = ${id}::uuid`}
+        ${before === undefined ? Prisma.empty : Prisma.sql`and c.id < ${before}::uuid`}
+        ${pattern === null ? Prisma.empty : Prisma.sql`and c.name ilike ${pattern}`}
+        ${type === undefined ? Prisma.empty : Prisma.sql`and c.type = ${type}`}
+        ${enabled === undefined ? Prisma.empty : Prisma.sql`and c.enabled = ${enabled}`}
+      order by c.id desc
+      limit ${limit}`,
+  );
+}

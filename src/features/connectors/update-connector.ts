@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { recordAudit } from '#platform/audit.ts';
+import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
+import { conflict, notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { sealedPlace } from '#platform/secrets.ts';
+import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
+import { nameTaken } from './create-connector.ts';
+import { openConfig } from './open-config.ts';
+import { type Connector, getConnector } from './queries.ts';
+import type { updateConnectorInput } from './schema.ts';
+import { CONNECTOR_SECRETS, maskConfig, mergeConfig, splitConfig } from './secret-config.ts';
+
+/**
+ * Changes what is given and keeps the rest; a secret that is left out, or comes back masked, stays.
+ * @throws Refusal NOT_FOUND, CONFLICT (the name is taken, or somebody else changed it at the same time), VALIDATION.
+ */
+export async function updateConnector(
+  scope: Scope,
+  { id, config: change, ...plain }: z.output<typeof updateConnectorInput>,
+): Promise<Connector> {
+  const { database, secrets } = scope.platform;
+  await inTransaction(database, async (tx) => {
+    const before = await tx.connector.findFirst({ where: { id, organization_id: scope.organization_id } });
+    if (!before) throw notFound('connector');
+    const { type, config } = await openConfig(secrets, before);
+    const merged = change ? mergeConfig(type, config, change) : config;
+    const parts = splitConfig(type, merged);
+    const data = {
+      ...plain,
+      updated_at: new Date(),
+      ...(change && {
+        config: parts.open as InputJsonObject,
+        sealed_secrets: await secrets.seal(tx, sealedPlace(CONNECTOR_SECRETS, id), JSON.stringify(parts.secret)),
+      }),
+    };
+    const { count } = await tx.connector.updateMany({
+      where: { id, organization_id: scope.organization_id, updated_at: before.updated_at },
+      data,
+    });
+    if (count === 0) throw conflict('Somebody else changed this connector just now: load it again.', []);
+    await recordAudit(tx, scope, {
+      action: 'connector.updated',
+      target: { type: 'connector', id, name: plain.name ?? before.name },
+      details: {
+        ...plain,
+        ...(change && { config: JSON.stringify(maskConfig(type, merged)), changed: Object.keys(change) }),
+      },
+    });
+  }).catch((error: unknown) => {
+    throw isUniqueViolation(error) && plain.name ? nameTaken(plain.name) : error;
+  });
+  return getConnector(scope, id);
+}

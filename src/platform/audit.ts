@@ -1,0 +1,32 @@
+import type { Actor, Scope } from './scope.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What happened to what. `details` must hold no secret: give masks. */
+export type AuditEntry = {
+  action: string;
+  target: { type: string; id: string; name: string };
+  severity?: 'info' | 'security';
+  details?: Record<string, string | number | boolean | null | string[]>;
+};
+
+type Audited = Pick<Scope, 'ip' | 'user_agent'> & { organization_id: string | null; actor: Actor };
+
+/** Writes one row of `dataintel.audit_log` in the transaction of the change itself. */
+export async function recordAudit(tx: Transaction, scope: Audited, entry: AuditEntry): Promise<void> {
+  await tx.auditLog.create({
+    data: {
+      organization_id: scope.organization_id,
+      actor_type: scope.actor.type,
+      actor_id: scope.actor.id,
+      actor_name: scope.actor.name,
+      action: entry.action,
+      target_type: entry.target.type,
+      target_id: entry.target.id,
+      target_name: entry.target.name,
+      ip: scope.ip,
+      user_agent: scope.user_agent,
+      severity: entry.severity ?? 'info',
+      details: entry.details ?? {},
+    },
+  });
+}

@@ -1,0 +1,87 @@
+import type { TRPCError } from '@trpc/server';
+import { z } from 'zod';
+import { type Issue, Refusal, summary } from './refusal.ts';
+
+const CONTRACT_CODES = {
+  VALIDATION: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+} as const;
+
+export type ContractCode = keyof typeof CONTRACT_CODES;
+
+/** The body of every error that leaves the process. */
+export const errorBodySchema = z
+  .object({
+    code: z.enum(Object.keys(CONTRACT_CODES) as [ContractCode, ...ContractCode[]]),
+    message: z.string().meta({ description: 'One sentence that says what to change.' }),
+    issues: z
+      .array(z.object({ path: z.array(z.string()), message: z.string() }))
+      .meta({ description: 'What is wrong, field by field; empty when the error is not about a field.' }),
+  })
+  .meta({ id: 'Error', description: 'What went wrong, and what to do.' });
+
+export type ErrorBody = z.infer<typeof errorBodySchema>;
+
+const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
+  BAD_REQUEST: 'VALIDATION',
+  PARSE_ERROR: 'VALIDATION',
+  UNAUTHORIZED: 'UNAUTHENTICATED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
+  CONFLICT: 'CONFLICT',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  TOO_MANY_REQUESTS: 'RATE_LIMITED',
+  SERVICE_UNAVAILABLE: 'UNAVAILABLE',
+};
+
+/** The status and the body for an error; whatever we did not foresee says nothing of its inside. */
+export function errorBody(error: TRPCError): { status: number; body: ErrorBody } {
+  const code = FROM_TRPC[error.code] ?? 'INTERNAL';
+  const status = CONTRACT_CODES[code];
+  if (code === 'INTERNAL') {
+    return {
+      status,
+      body: {
+        code,
+        message: 'Something failed on our side. Try again; if it stays, the application log has the cause.',
+        issues: [],
+      },
+    };
+  }
+  if (error instanceof Refusal) return { status, body: { code, message: error.message, issues: error.issues } };
+  if (error.cause instanceof z.ZodError) {
+    const issues = error.cause.issues.flatMap((issue) => issuesOf(issue));
+    return { status, body: { code, message: summary(issues), issues } };
+  }
+  return { status, body: { code, message: plain(code, error.message), issues: [] } };
+}
+
+/** Zod's issues in the contract's form: one for each unknown field, and a union's own where only one member came close. */
+export function issuesOf(issue: z.core.$ZodIssue, base: PropertyKey[] = []): Issue[] {
+  const path = [...base, ...issue.path].map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: 'Unknown field: remove it, or check its spelling.',
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const closest = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
+    return closest.flatMap((inner) => issuesOf(inner, path));
+  }
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return [{ path, message: 'This field is required.' }];
+  return [{ path, message: issue.message }];
+}
+
+const plain = (code: ContractCode, message: string): string =>
+  code === 'VALIDATION' ? 'The request could not be read. Send JSON as /api/docs describes it.' : message;

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { keyId } from '#core/sealed-text.ts';
+import { type Config, ConfigError } from './config.ts';
+
+/** The keys this process can open secrets with, newest first. */
+export type Keyring = {
+  /** Where the keys come from, in words for an error. */
+  source: string;
+  newest(): Buffer;
+  find(id: string): Promise<Buffer | undefined>;
+  /** Makes a new key the newest; null when the keys are the environment's, which only its owner can change. */
+  addKey: (() => Promise<Buffer>) | null;
+};
+
+/**
+ * From `HONEYFRAME_SECRET` (and `_PREVIOUS`), or, with the embedded database, from `DATA_DIR/secret`, which is made
+ * at the first start (mode 0600).
+ */
+export async function openKeyring(config: Config): Promise<Keyring> {
+  if (!config.secret) return openKeyFile(join(config.dataDir, 'secret'));
+  const newest = config.secret;
+  const keys = [newest, ...(config.previousSecret ? [config.previousSecret] : [])];
+  return {
+    source: 'HONEYFRAME_SECRET',
+    newest: () => newest,
+    find: async (id) => keys.find((key) => keyId(key) === id),
+    addKey: null,
+  };
+}
+
+async function openKeyFile(path: string): Promise<Keyring> {
+  let keys = await readKeys(path);
+  if (keys.length === 0) {
+    await mkdir(dirname(path), { recursive: true });
+    keys = await createKeyFile(path);
+  }
+  const newest = () => {
+    const [key] = keys;
+    if (!key)
+      throw new ConfigError(`${path} holds no key: put the lost file back, or remove the data folder to start afresh.`);
+    return key;
+  };
+  return {
+    source: path,
+    newest,
+    async find(id) {
+      const known = keys.find((key) => keyId(key) === id);
+      if (known) return known;
+      // A rotation by the command line has added a key since we read the file.
+      keys = await readKeys(path);
+      return keys.find((key) => keyId(key) === id);
+    },
+    async addKey() {
+      const key = randomBytes(32);
+      keys = [key, ...(await readKeys(path))];
+      const next = `${path}.${process.pid}.next`;
+      await writeFile(next, linesOf(keys), { mode: 0o600 });
+      await rename(next, path);
+      return key;
+    },
+  };
+}
+
+/** The file appears whole or not at all, and of two that start at once, both read the one that was first. */
+async function createKeyFile(path: string): Promise<Buffer[]> {
+  const own = `${path}.${process.pid}.new`;
+  await writeFile(own, linesOf([randomBytes(32)]), { mode: 0o600 });
+  await link(own, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(own);
+  return readKeys(path);
+}
+
+async function readKeys(path: string): Promise<Buffer[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw new ConfigError(
+      `${path} cannot be read (${error.code}): it takes the rights of the user that runs the console.`,
+    );
+  });
+  if (text) await chmod(path, 0o600);
+  const keys = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => Buffer.from(line, 'base64'));
+  if (keys.some((key) => key.length !== 32))
+    throw new ConfigError(`${path} is damaged, but takes one key of 32 bytes in base64 a line.`);
+  return keys;
+}
+
+const linesOf = (keys: Buffer[]) => `${keys.map((key) => key.toString('base64')).join('\n')}\n`;

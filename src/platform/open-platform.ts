@@ -1,0 +1,47 @@
+import { type Config, loadConfig } from './config.ts';
+import { openDatabase } from './database.ts';
+import { openKeyring } from './keyring.ts';
+import { createLog, type Logger } from './log.ts';
+import { createOutboundHttp } from './outbound-http.ts';
+import type { Platform } from './scope.ts';
+import { openSecrets } from './secrets.ts';
+
+/** A platform and the way to end it. */
+export type OpenPlatform = Platform & { close(): Promise<void> };
+
+/**
+ * Opens everything that verbs work with, on a migrated database.
+ * @throws ConfigError, DatabaseError
+ */
+export async function openPlatform(config: Config, log: Logger, connectionString: string): Promise<OpenPlatform> {
+  const { database, pool, close } = openDatabase(connectionString);
+  const outbound = createOutboundHttp({ httpsProxy: config.httpsProxy, noProxy: config.noProxy });
+  try {
+    const secrets = await openSecrets(await openKeyring(config), database);
+    return {
+      config,
+      log,
+      database,
+      pool,
+      secrets,
+      outbound,
+      async close() {
+        await outbound.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await outbound.close();
+    await close();
+    throw error;
+  }
+}
+
+/** For plain `next start`, beside a database that is there and migrated. */
+export async function openPlatformFromEnvironment(): Promise<Platform> {
+  const config = loadConfig();
+  const log = createLog(config.logLevel);
+  if (!config.databaseUrl)
+    throw new Error('Set DATABASE_URL, or start the console with npm start, which brings its own PostgreSQL.');
+  return openPlatform(config, log, config.databaseUrl);
+}

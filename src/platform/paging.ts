@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '#core/cursor.ts';
+
+/** The id of a row. */
+export const idSchema = z
+  .uuid('Give an id as the lists show it (a UUID).')
+  .meta({ description: 'The id (UUIDv7).', example: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21' });
+
+/** RFC 3339 UTC with milliseconds. */
+export const timeSchema = z
+  .date()
+  .transform((date) => date.toISOString())
+  .pipe(z.iso.datetime({ precision: 3 }))
+  .meta({ description: 'RFC 3339, UTC, with milliseconds.', example: '2026-11-23T09:30:00.000Z' });
+
+/** The two fields of every list's input. */
+export const pageInput = {
+  limit: z.coerce
+    .number('Give a whole number from 1 to 200.')
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .meta({ description: 'How many at the most.' }),
+  cursor: z
+    .string()
+    .transform((cursor, context) => {
+      const id = decodeCursor(cursor);
+      if (id !== null) return id;
+      context.addIssue({
+        code: 'custom',
+        message: 'Give next_cursor of the page before, or leave it out for the first page.',
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: '`next_cursor` of the page before; left out for the first page.' }),
+};
+
+/** A list's answer, newest first. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
+  });
+
+/** A boolean that a query string can carry. */
+export const flagInput = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], 'Give true or false.')
+  .meta({ override: { type: 'boolean', anyOf: undefined } });
+
+/** Cuts the row that was asked for beyond the limit, and makes the cursor of it. */
+export function page<Row extends { id: string }>(
+  rows: Row[],
+  limit: number,
+): { items: Row[]; next_cursor: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next_cursor: rows.length > limit && last ? encodeCursor(last.id) : null };
+}

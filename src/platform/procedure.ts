@@ -1,0 +1,123 @@
+import { initTRPC } from '@trpc/server';
+import type { z } from 'zod';
+import { egressAllowFor } from './config.ts';
+import { type ContractCode, errorBody } from './error-body.ts';
+import { Refusal } from './refusal.ts';
+import type { Actor, Platform, Scope } from './scope.ts';
+
+export const ROLES = ['member', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const API_KEY_SCOPES = ['read', 'write', 'publish', 'invoke'] as const;
+export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
+
+/** Who calls: a person in an organization, a program with its key, or nobody we know. */
+export type Caller =
+  | { kind: 'user'; id: string; name: string; email: string; organization_id: string; role: Role }
+  | { kind: 'api_key'; id: string; name: string; organization_id: string; scopes: readonly ApiKeyScope[] }
+  | { kind: 'nobody' };
+
+export type CallContext = {
+  platform: Platform;
+  caller: Caller;
+  ip: string | null;
+  user_agent: string | null;
+  /** The `Host` the request came to: local mode looks at it. */
+  host: string | null;
+};
+
+/**
+ * What a procedure needs: the least role of a person, and the scope of an API key, where null means that no key may
+ * call it. `nobody` is for what must work before anybody has signed in.
+ */
+export type Needs = 'nobody' | { role: Role; scope: ApiKeyScope | null };
+
+export type RestMeta = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From `/api`, with `{name}` for what comes from the path. */
+  path: `/api/${string}`;
+  /** 200 unless told; 204 sends no body. */
+  status?: 200 | 201 | 202 | 204;
+  summary: string;
+  description?: string;
+  tag: string;
+  /** The document's body schema where the procedure learns its real one only from the row. */
+  body?: z.ZodType;
+  /** What else the caller may be answered, beyond what every procedure may. */
+  errors?: readonly ContractCode[];
+};
+
+export type ProcedureMeta = { needs: Needs; rest?: RestMeta };
+
+const t = initTRPC
+  .context<CallContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    errorFormatter({ shape, error }) {
+      const { body, status } = errorBody(error);
+      return {
+        ...shape,
+        message: body.message,
+        data: { code: shape.data.code, httpStatus: status, contract_code: body.code, issues: body.issues },
+      };
+    },
+  });
+
+export const router = t.router;
+
+const logged = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (!result.ok && errorBody(result.error).body.code === 'INTERNAL') {
+    ctx.platform.log.error(
+      { procedure: path, err: result.error.cause ?? result.error },
+      `The procedure ${path} failed`,
+    );
+  }
+  return result;
+});
+
+/** For what must work before anybody has signed in: its meta says `needs: 'nobody'`. */
+export const publicProcedure = t.procedure.use(logged);
+
+/** Every other procedure: refused unless its meta's needs are met, and given the caller's scope. */
+export const procedure = publicProcedure.use(({ ctx, meta, next }) => {
+  const { needs } = meta ?? {};
+  if (!needs || needs === 'nobody') throw new Error('A procedure must say in its meta which role and scope it needs.');
+  const caller = admit(ctx.caller, needs);
+  const scope: Scope = {
+    platform: ctx.platform,
+    organization_id: caller.organization_id,
+    actor: actorOf(caller),
+    ip: ctx.ip,
+    user_agent: ctx.user_agent,
+    egressAllow: egressAllowFor(ctx.platform.config, ctx.host),
+  };
+  return next({ ctx: { ...ctx, caller, scope } });
+});
+
+function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller, { kind: 'nobody' }> {
+  if (caller.kind === 'nobody') {
+    throw new Refusal('UNAUTHORIZED', 'Sign in, or send an API key as "Authorization: Bearer <key>".');
+  }
+  if (caller.kind === 'user') {
+    if (ROLES.indexOf(caller.role) >= ROLES.indexOf(needs.role)) return caller;
+    throw new Refusal(
+      'FORBIDDEN',
+      `This takes the role ${needs.role}, and yours is ${caller.role}: ask an owner of the organization.`,
+    );
+  }
+  if (needs.scope === null) {
+    throw new Refusal('FORBIDDEN', 'API keys may not do this: a person does it in the console.');
+  }
+  if (caller.scopes.includes(needs.scope)) return caller;
+  throw new Refusal(
+    'FORBIDDEN',
+    `This takes an API key with the scope ${needs.scope}: make one under Settings, API keys.`,
+  );
+}
+
+const actorOf = (caller: Exclude<Caller, { kind: 'nobody' }>): Actor => ({
+  type: caller.kind,
+  id: caller.id,
+  name: caller.name,
+});

@@ -1,0 +1,35 @@
+import { TRPCError } from '@trpc/server';
+
+/** One thing wrong with the input: where, and what to change. */
+export type Issue = { path: string[]; message: string };
+
+/** A refusal that the caller can act on: thrown by verbs, answered in the contract's error body by every face. */
+export class Refusal extends TRPCError {
+  readonly issues: Issue[];
+
+  constructor(code: TRPCError['code'], message: string, issues: Issue[] = []) {
+    super({ code, message });
+    this.issues = issues;
+  }
+}
+
+/** 400 VALIDATION: the message is made of the issues. */
+export const invalid = (...issues: Issue[]) => new Refusal('BAD_REQUEST', summary(issues), issues);
+
+/** 404: also for what belongs to another organization. */
+export const notFound = (what: string) =>
+  new Refusal(
+    'NOT_FOUND',
+    `There is no ${what} with this id here. Check the id, and that you are in the right organization.`,
+  );
+
+export const conflict = (message: string, path: string[]) => new Refusal('CONFLICT', message, [{ path, message }]);
+
+/** One sentence for a list of issues: the first, and how many more there are. */
+export function summary(issues: Issue[]): string {
+  const [first] = issues;
+  if (!first) return 'The input is not valid. Compare it with /api/docs.';
+  const place = first.path.length > 0 ? `${first.path.join('.')}: ` : '';
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return `${place}${first.message}${more}`;
+}

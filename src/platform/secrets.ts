@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { IV_BYTES, keyId, openText, sealingKeyId, sealText } from '#core/sealed-text.ts';
+import { ConfigError } from './config.ts';
+import type { PrismaClient } from './generated/prisma/client.ts';
+import type { Keyring } from './keyring.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
+
+export type Secrets = {
+  /** Seals under the key that the installation uses now; the transaction keeps a rotation out until its end. */
+  seal(tx: Transaction, place: string, text: string): Promise<string>;
+  /** @throws Error when the text was sealed for another place or under a key that this process does not have. */
+  open(place: string, sealed: string): Promise<string>;
+  keyring: Keyring;
+  /** The sign-in library's own secret. */
+  authSecret: string;
+};
+
+const AUTH_SECRET_PLACE = 'installation.sealed_auth_secret:1';
+
+/**
+ * Joins the process's keys with the installation in the database, which the first process makes.
+ * @throws ConfigError when the database was sealed with a key that the keyring does not have.
+ */
+export async function openSecrets(keyring: Keyring, database: PrismaClient): Promise<Secrets> {
+  await ensureInstallation(keyring, database);
+  const { active_key_id, sealed_auth_secret } = await database.installation.findUniqueOrThrow({ where: { id: 1 } });
+  if (!(await keyring.find(active_key_id))) {
+    throw new ConfigError(
+      `${keyring.source} is another key than the one this database is sealed with (fingerprint ${active_key_id}): give that key, or the two as HONEYFRAME_SECRET and HONEYFRAME_SECRET_PREVIOUS.`,
+    );
+  }
+
+  async function open(place: string, sealed: string): Promise<string> {
+    const id = sealingKeyId(sealed);
+    const key = id ? await keyring.find(id) : undefined;
+    if (!key) throw new Error(`A secret of ${place} is sealed with key ${id}, which ${keyring.source} does not have.`);
+    const text = openText(key, sealed, place);
+    if (text === null) throw new Error(`A secret of ${place} does not open: it was moved or changed.`);
+    return text;
+  }
+
+  async function seal(tx: Transaction, place: string, text: string): Promise<string> {
+    const key = await keyring.find(await activeKeyId(tx));
+    if (!key) throw new Error(`${keyring.source} does not have the key in use: start again with it.`);
+    return sealText(key, randomBytes(IV_BYTES), text, place);
+  }
+
+  return { seal, open, keyring, authSecret: await open(AUTH_SECRET_PLACE, sealed_auth_secret) };
+}
+
+/** A column of sealed texts in a table whose key is `id`. */
+export type SealedColumn = { table: string; column: string };
+
+export const sealedPlace = ({ table, column }: SealedColumn, id: string) => `${table}.${column}:${id}`;
+
+const sealedRows = z.array(z.object({ id: z.string(), sealed: z.string() }));
+
+/**
+ * Seals everything under a new key while consoles run: the key in use changes first, which waits for those who are
+ * writing, then every text sealed before it follows. May be repeated after an interruption.
+ * @returns the fingerprint of the key in use, and how many texts were sealed anew.
+ * @throws ConfigError when the keys are the environment's and it has no new one.
+ */
+export async function rotateSecrets(secrets: Secrets, database: PrismaClient, columns: readonly SealedColumn[]) {
+  const { keyring } = secrets;
+  const before = await database.installation.findUniqueOrThrow({ where: { id: 1 } });
+  const key = keyring.addKey ? await keyring.addKey() : keyring.newest();
+  const id = keyId(key);
+  if (id !== before.active_key_id) {
+    await inTransaction(database, async (tx) => {
+      const sealed_auth_secret = sealText(key, randomBytes(IV_BYTES), secrets.authSecret, AUTH_SECRET_PLACE);
+      await tx.installation.update({ where: { id: 1 }, data: { active_key_id: id, sealed_auth_secret } });
+    });
+  }
+  let resealed = 0;
+  for (const column of columns) resealed += await resealColumn(secrets, database, column, key);
+  return { fingerprint: id, resealed };
+}
+
+const BATCH = 200;
+
+async function resealColumn(
+  secrets: Secrets,
+  database: PrismaClient,
+  column: SealedColumn,
+  key: Buffer,
+): Promise<number> {
+  const table = `"${column.table}"`;
+  const name = `"${column.column}"`;
+  let resealed = 0;
+  for (;;) {
+    const rows = sealedRows.parse(
+      await database.$queryRawUnsafe(
+        `select id::text as id, ${name} as sealed from ${table} where ${name} not like $1 order by id limit ${BATCH}`,
+        `v1.${keyId(key)}.%`,
+      ),
+    );
+    for (const { id, sealed } of rows) {
+      const place = sealedPlace(column, id);
+      const fresh = sealText(key, randomBytes(IV_BYTES), await secrets.open(place, sealed), place);
+      // Whoever changed the row meanwhile has sealed it under the new key already.
+      resealed += await database.$executeRawUnsafe(
+        `update ${table} set ${name} = $1 where id = $2::uuid and ${name} = $3`,
+        fresh,
+        id,
+        sealed,
+      );
+    }
+    if (rows.length < BATCH) return resealed;
+  }
+}
+
+async function ensureInstallation(keyring: Keyring, database: PrismaClient): Promise<void> {
+  if (await database.installation.findUnique({ where: { id: 1 }, select: { id: true } })) return;
+  const key = keyring.newest();
+  const authSecret = randomBytes(32).toString('base64url');
+  await database.installation.createMany({
+    data: [
+      {
+        id: 1,
+        active_key_id: keyId(key),
+        sealed_auth_secret: sealText(key, randomBytes(IV_BYTES), authSecret, AUTH_SECRET_PLACE),
+      },
+    ],
+    skipDuplicates: true,
+  });
+}
+
+async function activeKeyId(tx: Transaction): Promise<string> {
+  const rows = await tx.$queryRaw`select active_key_id from installation where id = 1 for share`;
+  return (
+    z
+      .array(z.object({ active_key_id: z.string() }))
+      .length(1)
+      .parse(rows)[0]?.active_key_id ?? ''
+  );
+}
