@@ -1,0 +1,67 @@
+import pg from 'pg';
+import { NO_FILTERS, openSchemaEngine, readMigrations } from './schema-engine.ts';
+import { createSchemaEngineAdapter, HISTORY } from './schema-engine-adapter.ts';
+
+/** A database that the migrations could not bring up to date. The message is one line. */
+export class MigrationError extends Error {
+  override name = 'MigrationError';
+}
+
+/** Ours alone: the schema engine takes a lock of its own, but gives up on it after ten seconds. */
+const MIGRATION_LOCK = 4_862_301;
+
+/**
+ * Brings the database up to date with the migration folder; Prisma keeps the history in `_prisma_migrations`.
+ * Any number of processes may call this at once: one applies, the others wait for it and find nothing to do.
+ * A process killed half-way leaves nothing behind: each migration is committed together with its line of the history.
+ * @returns the names of the migrations that were applied.
+ * @throws MigrationError with the migration's name and what PostgreSQL said.
+ */
+export async function applyMigrations(connectionString: string): Promise<string[]> {
+  const lock = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  lock.on('error', () => {}); // the query in progress, or the next one, reports it
+  await lock.connect();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await forgetInterrupted(lock);
+    return await applyPending(connectionString);
+  } finally {
+    await lock.end();
+  }
+}
+
+/** An unfinished line belongs to a migration whose transaction never committed, so it may be tried again. */
+async function forgetInterrupted(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ made: boolean }>(`SELECT to_regclass('${HISTORY}') IS NOT NULL AS made`);
+  if (!rows[0]?.made) return;
+  await client.query(
+    `UPDATE ${HISTORY} SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL`,
+  );
+}
+
+async function applyPending(connectionString: string): Promise<string[]> {
+  const adapter = createSchemaEngineAdapter(connectionString);
+  try {
+    const engine = await openSchemaEngine(adapter);
+    try {
+      const { appliedMigrationNames } = await engine.applyMigrations({
+        migrationsList: readMigrations(),
+        filters: NO_FILTERS,
+      });
+      return appliedMigrationNames;
+    } finally {
+      engine.free();
+    }
+  } catch (error) {
+    throw new MigrationError(explain(error, adapter.scriptError()), { cause: error });
+  } finally {
+    await adapter.close();
+  }
+}
+
+function explain(error: unknown, scriptError: Error | undefined): string {
+  const report = String(error instanceof Error ? error.message : error);
+  if (!scriptError) return `The database could not be migrated: ${report.split('\n', 1)[0]}`;
+  const migration = /migration_name="([^"]+)"/.exec(report)?.[1] ?? 'A migration';
+  return `The migration ${migration} failed and changed nothing: ${scriptError.message.split('\n', 1)[0]}.`;
+}

@@ -1,0 +1,105 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './generated/prisma/client.ts';
+import type { Logger } from './log.ts';
+
+/** A database that cannot be used. The message is one sentence, without the password. */
+export class DatabaseError extends Error {
+  override name = 'DatabaseError';
+}
+
+export type Database = {
+  database: PrismaClient;
+  /** The same connections as `database`. */
+  pool: pg.Pool;
+  /** Waits for the queries in progress, then hangs up. */
+  close(): Promise<void>;
+};
+
+const OLDEST_SERVER_VERSION = 15;
+const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/**
+ * Opens the pool that Prisma and our own statements share. It connects when it is first used, and again after
+ * PostgreSQL was restarted: a lost connection fails the query in progress and nothing else.
+ * @param poolSize the most connections at once.
+ */
+export function openDatabase(
+  connectionString: string,
+  { poolSize = 10, log }: { poolSize?: number; log?: Logger } = {},
+): Database {
+  const pool = new pg.Pool({
+    connectionString,
+    max: poolSize,
+    application_name: 'honeyframe-webhooks',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // The server's own limit answers first; this one is for a server that answers nothing any more.
+    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  // Without a listener of its own, a lost connection that is checked out ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', (error) => log?.warn({ err: error }, 'A connection to PostgreSQL was lost'));
+  const database = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    database,
+    pool,
+    async close() {
+      await database.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Connects once, to find out before anything else starts whether the database can be used.
+ * @throws DatabaseError when it is unreachable, refuses us, does not exist or is older than PostgreSQL 15.
+ */
+export async function checkDatabase(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => {}); // the query in progress, or the next one, reports it
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    const version = rows[0]?.server_version ?? 'unknown';
+    if (Number.parseInt(version, 10) >= OLDEST_SERVER_VERSION) return;
+    throw new DatabaseError(
+      `The PostgreSQL at ${client.host}:${client.port} is version ${version}, but ${OLDEST_SERVER_VERSION} or newer is needed.`,
+    );
+  } catch (error) {
+    throw error instanceof DatabaseError ? error : new DatabaseError(explain(error, client), { cause: error });
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** One sentence on a failed connection, by SQLSTATE (PostgreSQL, appendix A) or else by the socket's error. */
+function explain(error: unknown, { host, port, user, database }: pg.Client): string {
+  const server = `PostgreSQL at ${host}:${port}`;
+  const { code, message } = innermost(error);
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return `The ${server} refuses the user "${user}": check the user name and password in DATABASE_URL (${message}).`;
+    case '3D000':
+      return `The ${server} has no database "${database}": create it, or name another one in DATABASE_URL.`;
+    case '53300':
+      return `The ${server} has no connection left: raise its max_connections, or run fewer processes.`;
+    case '57P03':
+      return `The ${server} takes no connections yet (${message}): try again when it is up.`;
+    default:
+      return `The ${server} cannot be reached (${message}): check that it runs and that DATABASE_URL names it.`;
+  }
+}
+
+/** Node reports a name with several addresses as one error for all of them, with an empty message. */
+function innermost(error: unknown): { code: string | undefined; message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  if (!(error instanceof Error)) return { code: undefined, message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { code, message: error.message.split('\n', 1)[0] ?? '' };
+}
