@@ -1,3 +1,4 @@
+import type { InputJsonObject } from './generated/prisma/internal/prismaNamespace.ts';
 import type { Actor, Scope } from './scope.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -6,7 +7,7 @@ export type AuditEntry = {
   action: string;
   target: { type: string; id: string; name: string };
   severity?: 'info' | 'security';
-  details?: Record<string, string | number | boolean | null | string[]>;
+  details?: Record<string, unknown>;
 };
 
 type Audited = Pick<Scope, 'ip' | 'user_agent'> & { organization_id: string | null; actor: Actor };
@@ -26,7 +27,7 @@ export async function recordAudit(tx: Transaction, scope: Audited, entry: AuditE
       ip: scope.ip,
       user_agent: scope.user_agent,
       severity: entry.severity ?? 'info',
-      details: entry.details ?? {},
+      details: (entry.details ?? {}) as InputJsonObject,
     },
   });
 }

@@ -47,7 +47,7 @@ export async function createConnector(
     await recordAudit(tx, scope, {
       action: 'connector.created',
       target: { type: 'connector', id: fresh.id, name },
-      details: { type, enabled, config: JSON.stringify(maskConfig(connectorType, config)) },
+      details: { type, enabled, config: maskConfig(connectorType, config) },
     });
     return fresh.id;
   }).catch((error: unknown) => {

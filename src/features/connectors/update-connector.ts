@@ -44,7 +44,7 @@ export async function updateConnector(
       target: { type: 'connector', id, name: plain.name ?? before.name },
       details: {
         ...plain,
-        ...(change && { config: JSON.stringify(maskConfig(type, merged)), changed: Object.keys(change) }),
+        ...(change && { config: maskConfig(type, merged), changed: Object.keys(change) }),
       },
     });
   }).catch((error: unknown) => {

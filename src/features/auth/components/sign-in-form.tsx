@@ -1,0 +1,56 @@
+'use client';
+
+import { Anchor, Button, Code, Collapse, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { Notice } from '#ui/notice.tsx';
+import { localPath, paths } from '#ui/paths.ts';
+import { postAuth } from './post-auth.ts';
+
+/** E-mail and password; then on to `next`, or the start page. */
+export function SignInForm({ next }: { next: string | undefined }) {
+  const [failure, setFailure] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const [helpShown, help] = useDisclosure(false);
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { email: '', password: '' },
+    validate: {
+      email: (email) => (email.includes('@') ? null : 'Give your e-mail address.'),
+      password: (password) => (password ? null : 'Give your password.'),
+    },
+  });
+
+  const submit = form.onSubmit(async (values) => {
+    setBusy(true);
+    setFailure(undefined);
+    const answer = await postAuth(paths.authSignIn, values);
+    if (answer.ok) return location.assign(localPath(next));
+    setBusy(false);
+    setFailure(answer.status === 401 ? 'E-mail address and password do not match an account.' : answer.message);
+  });
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        {failure && <Notice tone="failure">{failure}</Notice>}
+        <TextInput label="E-mail" type="email" autoComplete="username" autoFocus key={form.key('email')} {...form.getInputProps('email')} />
+        <PasswordInput label="Password" autoComplete="current-password" key={form.key('password')} {...form.getInputProps('password')} />
+        <Button type="submit" loading={busy} fullWidth mt="xs">
+          Sign in
+        </Button>
+        <div>
+          <Anchor component="button" type="button" onClick={help.toggle} aria-expanded={helpShown}>
+            Forgot your password?
+          </Anchor>
+          <Collapse expanded={helpShown}>
+            <p>
+              Whoever runs the console makes a link for a new one with <Code>npm run cli -- users reset-link EMAIL</Code>
+            </p>
+          </Collapse>
+        </div>
+      </Stack>
+    </form>
+  );
+}
