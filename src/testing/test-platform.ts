@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { handleAuth } from '#api/auth.ts';
+import { authOf } from '#features/auth/auth.ts';
+import { createApiKey } from '#features/auth/create-api-key.ts';
+import { createConnector } from '#features/connectors/create-connector.ts';
+import { egressAllowFor, loadConfig } from '#platform/config.ts';
+import { createLog } from '#platform/log.ts';
+import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
+import type { ApiKeyScope, Role } from '#platform/procedure.ts';
+import type { Platform, Scope } from '#platform/scope.ts';
+import { createTestDatabase } from './test-database.ts';
+
+/** A name that no other test has. */
+export const uniqueName = (word: string): string => `${word} ${randomBytes(6).toString('hex')}`;
+
+/**
+ * Opens a platform on a fresh database of its own, with a key of its own; loopback receivers are allowed.
+ * @param env further variables, read by the console's own configuration
+ * @returns `config.databaseUrl` is the database's address; `close` drops it.
+ */
+export async function createTestPlatform(env: Record<string, string> = {}): Promise<OpenPlatform> {
+  const testDatabase = await createTestDatabase();
+  const config = loadConfig({
+    DATABASE_URL: testDatabase.connectionString,
+    HONEYFRAME_SECRET: randomBytes(32).toString('base64'),
+    EGRESS_ALLOW: 'localhost,127.0.0.0/8,::1',
+    LOG_LEVEL: 'silent',
+    ...env,
+  });
+  const platform = await openPlatform(config, createLog(config.logLevel), testDatabase.connectionString);
+  return {
+    ...platform,
+    async close() {
+      await platform.close();
+      await testDatabase.close();
+    },
+  };
+}
+
+export type TestOrganization = {
+  id: string;
+  name: string;
+  slug: string;
+  /** A scope of this organization, by a person unless told. */
+  scope(given?: Partial<Scope>): Scope;
+  /** Makes an n8n connector, to `webhookUrl` if given, and tells its id. */
+  connectorId(webhookUrl?: string): Promise<string>;
+  apiKeyId(): Promise<string>;
+};
+
+export async function createTestOrganization(platform: Platform): Promise<TestOrganization> {
+  const name = uniqueName('Organization');
+  const slug = name.toLowerCase().replaceAll(' ', '-');
+  const { id } = await platform.database.organization.create({ data: { name, slug } });
+  const scope = (given: Partial<Scope> = {}): Scope => ({
+    platform,
+    organization_id: id,
+    actor: { type: 'user', id: 'user-of-a-test', name: 'Ada Test' },
+    ip: '192.0.2.7',
+    user_agent: 'vitest',
+    egressAllow: egressAllowFor(platform.config, null),
+    ...given,
+  });
+  return {
+    id,
+    name,
+    slug,
+    scope,
+    async connectorId(webhookUrl = 'https://n8n.example.com/webhook/abc123') {
+      const connector = await createConnector(scope(), {
+        name: uniqueName('Connector'),
+        type: 'n8n_webhook',
+        config: { webhook_url: webhookUrl },
+        enabled: true,
+      });
+      return connector.id;
+    },
+    apiKeyId: async () => (await createApiKey(scope(), { name: 'A key', scopes: ['read'] })).id,
+  };
+}
+
+/** @returns the key itself, as a program sends it. */
+export async function createTestApiKey(scope: Scope, scopes: ApiKeyScope[]): Promise<string> {
+  return (await createApiKey(scope, { name: uniqueName('Key'), scopes })).key;
+}
+
+export type TestUser = { id: string; email: string; password: string; cookie: string };
+
+/** The address that a test's browser has in its address bar. */
+export const TEST_ORIGIN = 'http://localhost:3000';
+
+/** A person in an organization, signed in as the sign-in page does it. */
+export async function createTestUser(
+  platform: Platform,
+  organization: Pick<TestOrganization, 'id'>,
+  role: Role,
+): Promise<TestUser> {
+  const email = `${randomBytes(6).toString('hex')}@example.com`;
+  const password = `correct horse ${randomBytes(6).toString('hex')}`;
+  const hash = await (await authOf(platform).$context).password.hash(password);
+  const { id } = await platform.database.user.create({
+    data: {
+      name: 'Grace Test',
+      email,
+      emailVerified: true,
+      accounts: { create: { accountId: email, providerId: 'credential', password: hash } },
+      members: { create: { organizationId: organization.id, role } },
+    },
+  });
+  return { id, email, password, cookie: cookieOf(await signInAs(platform, email, password)) };
+}
+
+/** The answer of `POST /api/auth/sign-in/email`. */
+export const signInAs = (platform: Platform, email: string, password: string, headers: Record<string, string> = {}) =>
+  postAuth(platform, '/sign-in/email', { email, password }, headers);
+
+/** Posts to the sign-in library's routes as a page of the console does. */
+export const postAuth = (platform: Platform, path: string, body: unknown, headers: Record<string, string> = {}) =>
+  handleAuth(
+    platform,
+    new Request(`${TEST_ORIGIN}/api/auth${path}`, {
+      method: 'POST',
+      headers: {
+        host: new URL(TEST_ORIGIN).host,
+        origin: TEST_ORIGIN,
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    }),
+  );
+
+/** What a browser sends back of an answer's cookies. */
+export function cookieOf(response: Response): string {
+  const cookies = response.headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '');
+  if (cookies.length === 0) throw new Error(`The answer ${response.status} sets no cookie.`);
+  return cookies.join('; ');
+}
