@@ -20,7 +20,8 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
     const known = await withClient(platform, request);
     return route === 'POST /sign-in/email' ? await signIn(platform, known) : await authOf(platform).handler(known);
   } catch (error) {
-    const wait: Record<string, string> = error instanceof TooManyTries ? { 'retry-after': String(error.retryAfterSeconds) } : {};
+    const wait: Record<string, string> =
+      error instanceof TooManyTries ? { 'retry-after': String(error.retryAfterSeconds) } : {};
     return errorResponse(platform, error, wait);
   }
 }

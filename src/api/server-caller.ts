@@ -20,7 +20,9 @@ const pageContext = cache(async (): Promise<CallContext> => {
 });
 
 /** What prefetches for a page, as the person who opens it. */
-export const serverHelpers = cache(async () => createServerSideHelpers({ router: appRouter, ctx: await pageContext() }));
+export const serverHelpers = cache(async () =>
+  createServerSideHelpers({ router: appRouter, ctx: await pageContext() }),
+);
 
 /** Calls procedures as the person who opens the page. */
 export const serverCaller = cache(async () => appRouter.createCaller(await pageContext()));

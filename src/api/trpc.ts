@@ -23,4 +23,9 @@ export async function handleTrpc(platform: Platform, request: Request): Promise<
 
 /** The request with its body read, up to the limit that REST has. */
 const bounded = async (request: Request) =>
-  new Request(request.url, { method: 'POST', headers: request.headers, body: await readText(request), signal: request.signal });
+  new Request(request.url, {
+    method: 'POST',
+    headers: request.headers,
+    body: await readText(request),
+    signal: request.signal,
+  });
