@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { failedWith } from './embedded-postgres-error.ts';
+
+const execute = promisify(execFile);
+
+/** A server that runs on a cluster. */
+export type Postmaster = { pid: number; port: number; dataPath: string };
+
+const FAST_SHUTDOWN_MS = 4_000;
+const IMMEDIATE_SHUTDOWN_MS = 2_000;
+
+/**
+ * The server that runs on a cluster, by its `postmaster.pid` (the lines are those of PostgreSQL's `pidfile.h`). A number
+ * that another process has by now, or that of a dead process nobody has reaped, is no server.
+ */
+export async function postmasterOf(dataPath: string): Promise<Postmaster | undefined> {
+  const path = await realpath(dataPath).catch(() => dataPath);
+  const [pid = '', , , port = ''] = (await readFile(join(path, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  if (!/^\d+$/.test(pid) || !(await isServer(Number(pid), path))) return undefined;
+  return { pid: Number(pid), port: Number(port), dataPath: path };
+}
+
+/**
+ * Ends a server: a fast shutdown, which hangs up on its clients; if that takes too long an immediate one,
+ * after which the next start recovers; and at last no question asked. Returns when it is gone.
+ */
+export async function endServer({ pid, dataPath }: Postmaster, first: 'fast' | 'immediate'): Promise<void> {
+  if (!(await isServer(pid, dataPath))) return;
+  const steps: [NodeJS.Signals, number][] = [
+    ['SIGINT', FAST_SHUTDOWN_MS],
+    ['SIGQUIT', IMMEDIATE_SHUTDOWN_MS],
+    ['SIGKILL', IMMEDIATE_SHUTDOWN_MS],
+  ];
+  for (const [signal, patienceMs] of first === 'fast' ? steps : steps.slice(1)) {
+    if (!send(pid, signal) || (await isGone(pid, dataPath, patienceMs))) return;
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if (failedWith(error, 'ESRCH')) return false;
+    throw error;
+  }
+}
+
+async function isGone(pid: number, dataPath: string, patienceMs: number): Promise<boolean> {
+  const deadline = performance.now() + patienceMs;
+  while (performance.now() < deadline) {
+    if (!(await isServer(pid, dataPath))) return true;
+    await delay(20);
+  }
+  return false;
+}
+
+/** Whether this process is PostgreSQL on this cluster: its command line names the folder. */
+async function isServer(pid: number, dataPath: string): Promise<boolean> {
+  const commandLine =
+    process.platform === 'linux'
+      ? readFile(`/proc/${pid}/cmdline`, 'utf8').then((text) => text.replaceAll('\0', ' '))
+      : execute('ps', ['-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout);
+  return ` ${await commandLine.catch(() => '')} `.includes(` ${dataPath} `);
+}
