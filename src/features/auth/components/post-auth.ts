@@ -16,7 +16,10 @@ export async function postAuth(path: string, body: Record<string, unknown>): Pro
     });
     if (response.ok) return { ok: true };
     const answer = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
-    const message = response.status === 429 ? waitMessage(response.headers, answer.message) : (answer.message ?? `The console answered with status ${response.status}.`);
+    const message =
+      response.status === 429
+        ? waitMessage(response.headers, answer.message)
+        : (answer.message ?? `The console answered with status ${response.status}.`);
     return { ok: false, status: response.status, code: answer.code ?? '', message };
   } catch {
     return { ok: false, status: 0, code: 'UNREACHABLE', message: UNREACHABLE };

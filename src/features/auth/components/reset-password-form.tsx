@@ -13,7 +13,11 @@ import { postAuth } from './post-auth.ts';
 export function ResetPasswordForm({ token }: { token: string }) {
   const [state, setState] = useState<'asking' | 'busy' | 'done'>('asking');
   const [failure, setFailure] = useState<string>();
-  const form = useForm({ mode: 'uncontrolled', initialValues: { password: '' }, validate: { password: newPasswordError } });
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { password: '' },
+    validate: { password: newPasswordError },
+  });
 
   const submit = form.onSubmit(async ({ password }) => {
     setState('busy');
@@ -21,7 +25,11 @@ export function ResetPasswordForm({ token }: { token: string }) {
     const answer = await postAuth(paths.authResetPassword, { newPassword: password, token });
     setState(answer.ok ? 'done' : 'asking');
     if (!answer.ok) {
-      setFailure(answer.code === 'INVALID_TOKEN' ? 'This link was used or is older than a day. Ask for another one.' : answer.message);
+      setFailure(
+        answer.code === 'INVALID_TOKEN'
+          ? 'This link was used or is older than a day. Ask for another one.'
+          : answer.message,
+      );
     }
   });
 

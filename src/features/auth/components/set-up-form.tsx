@@ -50,7 +50,13 @@ export function SetUpForm({ token }: { token: string }) {
           {...form.getInputProps('organization_name')}
         />
         <TextInput label="Your name" autoComplete="name" key={form.key('name')} {...form.getInputProps('name')} />
-        <TextInput label="E-mail" type="email" autoComplete="username" key={form.key('email')} {...form.getInputProps('email')} />
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
         <PasswordInput
           label="Password"
           description={NEW_PASSWORD_HELP}

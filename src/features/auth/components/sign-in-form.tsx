@@ -35,8 +35,20 @@ export function SignInForm({ next }: { next: string | undefined }) {
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
         {failure && <Notice tone="failure">{failure}</Notice>}
-        <TextInput label="E-mail" type="email" autoComplete="username" autoFocus key={form.key('email')} {...form.getInputProps('email')} />
-        <PasswordInput label="Password" autoComplete="current-password" key={form.key('password')} {...form.getInputProps('password')} />
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          autoFocus
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
         <Button type="submit" loading={busy} fullWidth mt="xs">
           Sign in
         </Button>
@@ -46,7 +58,8 @@ export function SignInForm({ next }: { next: string | undefined }) {
           </Anchor>
           <Collapse expanded={helpShown}>
             <p>
-              Whoever runs the console makes a link for a new one with <Code>npm run cli -- users reset-link EMAIL</Code>
+              Whoever runs the console makes a link for a new one with{' '}
+              <Code>npm run cli -- users reset-link EMAIL</Code>
             </p>
           </Collapse>
         </div>

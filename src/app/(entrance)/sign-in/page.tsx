@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { getServerSession, serverHelpers } from '#api/server-caller.ts';
+import { SignInForm } from '#features/auth/components/sign-in-form.tsx';
+import { Entrance } from '#ui/entrance.tsx';
+import { Notice } from '#ui/notice.tsx';
+import { localPath } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../query-of.ts';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
+  const next = (await queryOf(searchParams)).get('next') ?? undefined;
+  if (await getServerSession()) redirect(localPath(next));
+  const { needed } = await (await serverHelpers()).setup.status.fetch();
+  if (needed) {
+    return (
+      <Entrance title="Set up the console">
+        <div>
+          <Notice>There is no account yet. Open the set-up link that the console printed when it started.</Notice>
+        </div>
+      </Entrance>
+    );
+  }
+  return (
+    <Entrance title="Sign in">
+      <SignInForm next={next} />
+    </Entrance>
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { httpLink, TRPCClientError, type TRPCLink } from '@trpc/client';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import type { AppRouter } from '#api/router.ts';
+import { paths } from '#ui/paths.ts';
+import { api } from './console-api.ts';
+
+/** What the server has just rendered is not asked for again while the page settles. */
+const FRESH_MS = 5_000;
+
+/** Our lists page in one direction, and their inputs refuse fields that they do not know. */
+const withoutDirection: TRPCLink<AppRouter> = () => {
+  return ({ op, next }) => {
+    if (op.type !== 'query' || typeof op.input !== 'object' || op.input === null) return next(op);
+    const { direction: _, ...input } = op.input as Record<string, unknown>;
+    return next({ ...op, input });
+  };
+};
+
+const isRefusal = (error: unknown) => error instanceof TRPCClientError && (error.data?.httpStatus ?? 500) < 500;
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: goToSignInWhenSignedOut }),
+    defaultOptions: {
+      queries: { staleTime: FRESH_MS, retry: (failures, error) => !isRefusal(error) && failures < 2 },
+    },
+  });
+}
+
+function goToSignInWhenSignedOut(error: Error): void {
+  if (!(error instanceof TRPCClientError) || error.data?.contract_code !== 'UNAUTHENTICATED') return;
+  location.assign(paths.signIn(`${location.pathname}${location.search}`));
+}
+
+/** Gives a page our API and its cache. */
+export function ConsoleApiProvider({ children }: { children: ReactNode }) {
+  const [queryClient] = useState(createQueryClient);
+  const [client] = useState(() => api.createClient({ links: [withoutDirection, httpLink({ url: paths.trpc })] }));
+  return (
+    <api.Provider client={client} queryClient={queryClient}>
+      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+    </api.Provider>
+  );
+}

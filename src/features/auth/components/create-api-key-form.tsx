@@ -1,0 +1,86 @@
+'use client';
+
+import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { api, type Inputs, type Outputs } from '#client/console-api.ts';
+import { Notice } from '#ui/notice.tsx';
+import { useFormFailure } from '#ui/use-form-failure.ts';
+
+type Scope = Inputs['apiKeys']['create']['scopes'][number];
+
+/** What a key may do, in words. */
+const SCOPES = {
+  read: 'See connectors and what they sent.',
+  write: 'Change connectors and send tests.',
+  publish: 'Publish events.',
+  invoke: 'Call tools, as agents do.',
+} satisfies Record<Scope, string>;
+
+const EXPIRIES = [
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
+  { value: 'never', label: 'Never' },
+];
+
+const DAY_MS = 86_400_000;
+const expiryTime = (days: string): string | null =>
+  days === 'never' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+
+type Props = { onCreated: (created: Outputs['apiKeys']['create']) => void; onCancel: () => void };
+
+/** Name, scopes and expiry of a new key. */
+export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
+  const cache = api.useUtils();
+  const create = api.apiKeys.create.useMutation();
+  const form = useForm<{ name: string; scopes: Scope[]; expires_at: string }>({
+    initialValues: { name: '', scopes: ['read'], expires_at: '90' },
+    validate: {
+      name: (name) => (name.trim() ? null : 'Name is required.'),
+      scopes: (scopes) => (scopes.length > 0 ? null : 'Choose at least one scope.'),
+    },
+  });
+  const failure = useFormFailure(form);
+
+  const submit = form.onSubmit(
+    ({ name, scopes, expires_at }) =>
+      failure.show(async () => {
+        const created = await create.mutateAsync({ name, scopes, expires_at: expiryTime(expires_at) });
+        await cache.apiKeys.list.invalidate();
+        onCreated(created);
+      }),
+    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
+  );
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="lg">
+        {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+        <TextInput
+          label="Name"
+          description="The program that will use it."
+          placeholder="Nightly export"
+          data-autofocus
+          autoComplete="off"
+          {...form.getInputProps('name')}
+        />
+        <Checkbox.Group label="Scopes" {...form.getInputProps('scopes')}>
+          <Stack gap="sm" mt={6}>
+            {Object.entries(SCOPES).map(([scope, help]) => (
+              <Checkbox key={scope} value={scope} label={scope} description={help} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <Select label="Expires" data={EXPIRIES} w={200} {...form.getInputProps('expires_at')} />
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Create key
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

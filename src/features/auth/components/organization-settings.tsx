@@ -1,0 +1,29 @@
+'use client';
+
+import { Skeleton } from '@mantine/core';
+import { api } from '#client/console-api.ts';
+import { PageHeader } from '#ui/page-header.tsx';
+import { QueryFailure } from '#ui/query-failure.tsx';
+import { Section } from '#ui/section.tsx';
+import { MemberTable } from './member-table.tsx';
+import { OrganizationForm } from './organization-form.tsx';
+import { useSession } from './use-session.ts';
+
+/** The organization's names and its people. */
+export function OrganizationSettings() {
+  const { mayChange } = useSession();
+  const query = api.organization.get.useQuery();
+  return (
+    <>
+      <PageHeader title="Organization" subtitle="Connectors, keys and people belong to it." />
+      <Section title="Names" description={mayChange ? undefined : 'Only an admin or owner can change them.'}>
+        {query.isError && <QueryFailure query={query} />}
+        {query.isPending && <Skeleton height={180} maw={420} />}
+        {query.data && <OrganizationForm key={query.data.id} organization={query.data} mayChange={mayChange} />}
+      </Section>
+      <Section title="Members" description="Members look; admins change everything but owners; owners do everything.">
+        <MemberTable />
+      </Section>
+    </>
+  );
+}

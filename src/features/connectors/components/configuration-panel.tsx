@@ -1,0 +1,72 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { Outputs } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { Facts } from '#ui/facts.tsx';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import { Section } from '#ui/section.tsx';
+import classes from './configuration-panel.module.css';
+import { DeleteConnector } from './delete-connector.tsx';
+import { EditConnectorForm } from './edit-connector-form.tsx';
+import type { ConnectorTypeInfo } from './use-connector-types.ts';
+
+type Props = { connector: Outputs['connectors']['get']; type: ConnectorTypeInfo };
+
+/** A connector's settings, to read and to change, and its end. */
+export function ConfigurationPanel({ connector, type }: Props) {
+  const { mayChange } = useSession();
+  const [editing, setEditing] = useState(false);
+  return (
+    <>
+      <Section
+        title="Settings"
+        description={
+          mayChange ? 'Secrets are stored sealed and shown masked.' : 'Only an admin or owner can change them.'
+        }
+      >
+        {editing ? (
+          <EditConnectorForm connector={connector} type={type} onDone={() => setEditing(false)} />
+        ) : (
+          <>
+            <Settings connector={connector} type={type} />
+            {mayChange && (
+              <Button variant="default" mt="lg" onClick={() => setEditing(true)}>
+                Edit
+              </Button>
+            )}
+          </>
+        )}
+      </Section>
+      {mayChange && (
+        <Section title="Delete" description="Ends this connector for everyone who sends through it.">
+          <DeleteConnector connector={connector} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Settings({ connector, type }: Props) {
+  return (
+    <Facts
+      items={[
+        ['Name', connector.name],
+        ...type.fields.map(({ name, label, kind }): [string, React.ReactNode] => [
+          label,
+          <code key={name} className={classes.value}>
+            {shown(connector.config[name], kind)}
+          </code>,
+        ]),
+        ['Created', <RelativeTime key="created" at={connector.created_at} />],
+        ['Changed', <RelativeTime key="changed" at={connector.updated_at} />],
+      ]}
+    />
+  );
+}
+
+function shown(value: unknown, kind: string): string {
+  if (value === undefined || value === null || value === '') return '–';
+  return kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
+}

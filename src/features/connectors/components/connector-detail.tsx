@@ -1,0 +1,53 @@
+'use client';
+
+import { Tabs } from '@mantine/core';
+import { api } from '#client/console-api.ts';
+import { NothingHere } from '#ui/nothing-here.tsx';
+import { QueryFailure } from '#ui/query-failure.tsx';
+import { PageSkeleton } from '#ui/skeletons.tsx';
+import { useUrlQuery } from '#ui/use-url-query.ts';
+import { ConfigurationPanel } from './configuration-panel.tsx';
+import { ConnectorHeader } from './connector-header.tsx';
+import { SendHistory } from './send-history.tsx';
+import { TestPanel } from './test-panel.tsx';
+import { useConnectorTypes } from './use-connector-types.ts';
+
+const TABS = ['test', 'history', 'configuration'];
+
+/** One connector: try it, see what it sent, change it. */
+export function ConnectorDetail({ id }: { id: string }) {
+  const { params, set } = useUrlQuery();
+  const query = api.connectors.get.useQuery({ id });
+  const types = useConnectorTypes();
+  const connector = query.data;
+  const code = query.error?.data?.contract_code;
+
+  if (code === 'NOT_FOUND' || code === 'VALIDATION') return <NothingHere />;
+  if (!connector && query.isError) return <QueryFailure query={query} />;
+  const type = types?.find(({ type }) => type === connector?.type);
+  if (!connector || !type) return <PageSkeleton />;
+
+  const tab = TABS.find((name) => name === params.get('tab')) ?? 'test';
+  return (
+    <>
+      <title>{`${connector.name} · Honeyframe`}</title>
+      <ConnectorHeader connector={connector} typeName={type.name} />
+      <Tabs value={tab} onChange={(next) => set({ tab: next === 'test' ? null : next, result: null, source: null })}>
+        <Tabs.List mb="xl">
+          <Tabs.Tab value="test">Test</Tabs.Tab>
+          <Tabs.Tab value="history">History</Tabs.Tab>
+          <Tabs.Tab value="configuration">Configuration</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="test">
+          <TestPanel connector={connector} type={type} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <SendHistory id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="configuration">
+          <ConfigurationPanel connector={connector} type={type} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+'use client';
+
+import { Switch } from '@mantine/core';
+import { api, type Outputs } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { Copyable } from '#ui/copyable.tsx';
+import { failureMessage } from '#ui/failure-message.ts';
+import { PageHeader } from '#ui/page-header.tsx';
+import { paths } from '#ui/paths.ts';
+import { toastDone, toastFailed } from '#ui/toast.tsx';
+import classes from './connector-header.module.css';
+
+type Connector = Outputs['connectors']['get'];
+
+/** A connector's name, type and id, and the switch that lets it send. */
+export function ConnectorHeader({ connector, typeName }: { connector: Connector; typeName: string }) {
+  return (
+    <PageHeader
+      title={connector.name}
+      back={{ href: paths.connectors, label: 'Connectors' }}
+      subtitle={
+        <span className={classes.facts}>
+          <span>{typeName}</span>
+          <Copyable value={connector.id} what="connector id" />
+        </span>
+      }
+      actions={<EnabledSwitch connector={connector} />}
+    />
+  );
+}
+
+/** Moves at once, and back when the server refuses. */
+function EnabledSwitch({ connector: { id, name, enabled } }: { connector: Connector }) {
+  const { mayChange } = useSession();
+  const cache = api.useUtils();
+  const update = api.connectors.update.useMutation({
+    onMutate: (change) => {
+      cache.connectors.get.setData(
+        { id },
+        (present) => present && { ...present, enabled: change.enabled ?? present.enabled },
+      );
+    },
+    onSuccess: (connector) => {
+      cache.connectors.get.setData({ id }, connector);
+      void cache.connectors.list.invalidate();
+      toastDone(connector.enabled ? `${name} is enabled.` : `${name} is disabled: it sends nothing.`);
+    },
+    onError: (error) => {
+      void cache.connectors.get.invalidate({ id });
+      toastFailed(failureMessage(error));
+    },
+  });
+  return (
+    <Switch
+      label="Enabled"
+      labelPosition="left"
+      checked={enabled}
+      disabled={!mayChange || update.isPending}
+      onChange={(event) => update.mutate({ id, enabled: event.currentTarget.checked })}
+    />
+  );
+}

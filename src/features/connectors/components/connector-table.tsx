@@ -1,0 +1,78 @@
+'use client';
+
+import { Table, Text } from '@mantine/core';
+import Link from 'next/link';
+import { api, type Outputs } from '#client/console-api.ts';
+import { paths } from '#ui/paths.ts';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import row from '#ui/row-link.module.css';
+import { StateLabel } from '#ui/state-label.tsx';
+import { SendOutcome } from './send-outcome.tsx';
+import { useConnectorTypes } from './use-connector-types.ts';
+
+type Connector = Outputs['connectors']['get'];
+
+/** One row a connector; the whole row leads to it. `settling` while other rows are on their way. */
+export function ConnectorTable({ connectors, settling }: { connectors: Connector[]; settling: boolean }) {
+  const types = useConnectorTypes();
+  return (
+    <Table aria-label="Connectors" aria-busy={settling} opacity={settling ? 0.6 : 1}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th visibleFrom="sm">Type</Table.Th>
+          <Table.Th visibleFrom="xs">State</Table.Th>
+          <Table.Th>Last result</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {connectors.map((connector) => (
+          <Table.Tr key={connector.id} className={row.row}>
+            <Table.Td>
+              <ConnectorLink connector={connector} />
+            </Table.Td>
+            <Table.Td visibleFrom="sm">
+              <Text c="dimmed">{types?.find(({ type }) => type === connector.type)?.name ?? connector.type}</Text>
+            </Table.Td>
+            <Table.Td visibleFrom="xs">
+              <StateLabel tone={connector.enabled ? 'success' : 'idle'}>
+                {connector.enabled ? 'Enabled' : 'Disabled'}
+              </StateLabel>
+            </Table.Td>
+            <Table.Td>
+              <LastSend send={connector.last_send} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** What the list knows is shown at once while the connector's own page asks for the rest. */
+function ConnectorLink({ connector }: { connector: Connector }) {
+  const cache = api.useUtils();
+  const { id, name } = connector;
+  return (
+    <Link
+      href={paths.connector(id)}
+      prefetch={false}
+      className={row.target}
+      onClick={() => cache.connectors.get.setData({ id }, connector)}
+    >
+      {name}
+    </Link>
+  );
+}
+
+function LastSend({ send }: { send: Connector['last_send'] }) {
+  if (!send) return <Text c="dimmed">Never sent</Text>;
+  return (
+    <div className={row.pair}>
+      <SendOutcome ok={send.ok} status={send.status} code={send.error_code} />
+      <Text c="dimmed" component="span">
+        <RelativeTime at={send.at} />
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+'use client';
+
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { api, type Outputs } from '#client/console-api.ts';
+import { Notice } from '#ui/notice.tsx';
+import { toastDone } from '#ui/toast.tsx';
+import { useFormFailure } from '#ui/use-form-failure.ts';
+import { configErrors, readValues, shownValues } from './field-values.ts';
+import { TypedField } from './typed-field.tsx';
+import type { ConnectorTypeInfo } from './use-connector-types.ts';
+
+type Props = { connector: Outputs['connectors']['get']; type: ConnectorTypeInfo; onDone: () => void };
+
+/** Changes a connector's name and config; a secret that is left empty stays as it is. */
+export function EditConnectorForm({ connector, type: { fields }, onDone }: Props) {
+  const cache = api.useUtils();
+  const update = api.connectors.update.useMutation();
+  const form = useForm({
+    initialValues: { name: connector.name, config: shownValues(fields, connector.config) },
+    validate: ({ name, config }) => ({
+      ...(name.trim() ? {} : { name: 'Name is required.' }),
+      ...configErrors(readValues(fields, config, 'keep secrets').errors),
+    }),
+  });
+  const failure = useFormFailure(form);
+
+  const submit = form.onSubmit(
+    ({ name, config }) =>
+      failure.show(async () => {
+        const changed = await update.mutateAsync({
+          id: connector.id,
+          name,
+          config: readValues(fields, config, 'keep secrets').values,
+        });
+        cache.connectors.get.setData({ id: connector.id }, changed);
+        void cache.connectors.list.invalidate();
+        toastDone(`${changed.name} is saved.`);
+        onDone();
+      }),
+    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
+  );
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="lg" maw={560}>
+        {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+        <TextInput
+          label="Name"
+          required
+          withAsterisk={false}
+          autoFocus
+          autoComplete="off"
+          {...form.getInputProps('name')}
+        />
+        {fields.map((field) => (
+          <TypedField
+            key={field.name}
+            field={field}
+            kept={field.secret ? maskOf(connector.config[field.name]) : undefined}
+            input={form.getInputProps(`config.${field.name}`)}
+          />
+        ))}
+        <Group gap="sm">
+          <Button type="submit" loading={update.isPending}>
+            Save
+          </Button>
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+const maskOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

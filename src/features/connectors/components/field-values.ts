@@ -1,0 +1,56 @@
+import type { FieldInfo } from './use-connector-types.ts';
+
+/** What a person typed, by field name. */
+export type Typed = Record<string, string>;
+
+export const emptyValues = (fields: readonly FieldInfo[]): Typed =>
+  Object.fromEntries(fields.map(({ name }) => [name, '']));
+
+/** A connector's config as a form shows it: secrets start empty, for what is masked is not to be edited. */
+export const shownValues = (fields: readonly FieldInfo[], config: Record<string, unknown>): Typed =>
+  Object.fromEntries(fields.map(({ name, secret, kind }) => [name, secret ? '' : shown(config[name], kind)]));
+
+function shown(value: unknown, kind: FieldInfo['kind']): string {
+  if (value === undefined || value === null) return '';
+  return kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
+}
+
+/**
+ * What was typed as the API takes it.
+ * @param secrets with 'keep secrets' an empty one is left out, so that the stored one stays.
+ * @returns the values, and what is wrong with those that cannot be read, by field name.
+ */
+export function readValues(
+  fields: readonly FieldInfo[],
+  typed: Typed,
+  secrets: 'give secrets' | 'keep secrets' = 'give secrets',
+) {
+  const values: Record<string, unknown> = {};
+  const errors: Record<string, string> = {};
+  for (const { name, label, kind, required, secret } of fields) {
+    const text = typed[name] ?? '';
+    if (text.trim() === '') {
+      if (required && !(secret && secrets === 'keep secrets')) errors[name] = `${label} is required.`;
+    } else if (kind === 'json') {
+      const parsed = parseJson(text);
+      if ('error' in parsed) errors[name] = parsed.error;
+      else values[name] = parsed.value;
+    } else {
+      values[name] = kind === 'url' ? text.trim() : text;
+    }
+  }
+  return { values, errors };
+}
+
+function parseJson(text: string): { value: unknown } | { error: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^JSON\.parse: /, '') : '';
+    return { error: `This is not JSON: ${reason}` };
+  }
+}
+
+/** Errors of a config's fields under the names that a form gives them. */
+export const configErrors = (errors: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(errors).map(([name, error]) => [`config.${name}`, error]));

@@ -1,0 +1,52 @@
+'use client';
+
+import { Stack } from '@mantine/core';
+import type { Outputs } from '#client/console-api.ts';
+import { BodyViewer } from '#ui/body-viewer.tsx';
+import { duration } from '#ui/elapsed.ts';
+import { HeaderFields } from '#ui/header-fields.tsx';
+import { Notice } from '#ui/notice.tsx';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import classes from './send-answer.module.css';
+import { SendOutcome } from './send-outcome.tsx';
+
+type Send = Outputs['connectors']['sends']['items'][number];
+
+type Props = Pick<Send, 'ok' | 'status' | 'duration_ms' | 'error'> & {
+  at: string | undefined;
+  /** JSON or text; null when there was none. */
+  body: unknown;
+  headers: [name: string, value: string][] | undefined;
+  truncated?: boolean;
+};
+
+/** What came back from a send: how it ended, how long it took, why it failed, headers and body. */
+export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, truncated = false }: Props) {
+  return (
+    <Stack gap="md">
+      <div className={classes.facts}>
+        <SendOutcome ok={ok} status={status} code={error?.code ?? null} />
+        <span className={classes.dim}>{duration(duration_ms)}</span>
+        {at && (
+          <span className={classes.dim}>
+            <RelativeTime at={at} />
+          </span>
+        )}
+      </div>
+      {error && (
+        <Notice tone="failure">
+          {error.message}
+          {error.provider_code !== undefined && ` (provider code ${error.provider_code})`}
+        </Notice>
+      )}
+      {headers && <HeaderFields label="Response headers" fields={headers} />}
+      {status !== null && (
+        <BodyViewer
+          label="Response body"
+          body={body ?? ''}
+          {...(truncated ? { note: 'The answer was longer: this is its beginning.' } : {})}
+        />
+      )}
+    </Stack>
+  );
+}

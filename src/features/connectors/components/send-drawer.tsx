@@ -1,0 +1,61 @@
+'use client';
+
+import { Drawer, Stack, Title } from '@mantine/core';
+import { BodyViewer } from '#ui/body-viewer.tsx';
+import { Copyable } from '#ui/copyable.tsx';
+import { Facts } from '#ui/facts.tsx';
+import { HeaderFields } from '#ui/header-fields.tsx';
+import { SendAnswer } from './send-answer.tsx';
+import { SEND_SOURCE_NAMES } from './send-source-names.ts';
+import type { Send } from './send-table.tsx';
+
+/** One send in full: who asked for it, what went out, what came back. */
+export function SendDrawer({ send, onClose }: { send: Send | undefined; onClose: () => void }) {
+  return (
+    <Drawer opened={send !== undefined} onClose={onClose} title="Send">
+      {send && <SendDetail send={send} />}
+    </Drawer>
+  );
+}
+
+function SendDetail({ send }: { send: Send }) {
+  const { request, response } = send;
+  return (
+    <Stack gap="xl">
+      <Facts
+        items={[
+          ['Send id', <Copyable key="id" value={send.id} what="send id" />],
+          ['Source', SEND_SOURCE_NAMES[send.source]],
+          ['By', send.actor.name],
+        ]}
+      />
+      <section>
+        <Title order={3} mb="xs">
+          Answer
+        </Title>
+        <SendAnswer
+          ok={send.ok}
+          status={send.status}
+          duration_ms={send.duration_ms}
+          at={send.at}
+          error={send.error}
+          body={response?.body ?? null}
+          headers={response?.headers}
+          truncated={response?.truncated ?? false}
+        />
+      </section>
+      {request && (
+        <section>
+          <Title order={3} mb="xs">
+            Request
+          </Title>
+          <Stack gap="md">
+            <Copyable value={`${request.method} ${request.url}`} what="request line" />
+            <HeaderFields label="Request headers" fields={Object.entries(request.headers)} />
+            <BodyViewer label="Request body" body={request.body} />
+          </Stack>
+        </section>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,67 @@
+'use client';
+
+import { IconHistory, IconSearchOff } from '@tabler/icons-react';
+import { keepPreviousData } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '#client/console-api.ts';
+import { EmptyState } from '#ui/empty-state.tsx';
+import { FilterSelect } from '#ui/filter-select.tsx';
+import { LoadMore } from '#ui/load-more.tsx';
+import { QueryFailure } from '#ui/query-failure.tsx';
+import { ListSkeleton } from '#ui/skeletons.tsx';
+import { Toolbar } from '#ui/toolbar.tsx';
+import { useUrlQuery } from '#ui/use-url-query.ts';
+import { historyFilters, SEND_RESULTS, SEND_SOURCES } from './history-filters.ts';
+import { SendDrawer } from './send-drawer.tsx';
+import { SendTable } from './send-table.tsx';
+
+/** What a connector sent, newest first, with every answer that is still kept. */
+export function SendHistory({ id }: { id: string }) {
+  const { params, set } = useUrlQuery();
+  const filters = historyFilters(new URLSearchParams(params));
+  const query = api.connectors.sends.useInfiniteQuery(
+    { id, ...filters },
+    { getNextPageParam: (page) => page.next_cursor, placeholderData: keepPreviousData },
+  );
+  const [openedId, setOpenedId] = useState<string>();
+  const sends = query.data?.pages.flatMap(({ items }) => items);
+  const isFiltered = filters.ok !== undefined || filters.source !== undefined;
+
+  if (sends?.length === 0 && !isFiltered) {
+    return (
+      <EmptyState icon={<IconHistory size={22} />} title="Nothing sent yet">
+        Send a test, or send through the API: every send is kept here for 30 days, with what came back.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <Toolbar>
+        <FilterSelect
+          label="Result"
+          all="Any result"
+          options={SEND_RESULTS}
+          value={params.get('result')}
+          onChange={(result) => set({ result })}
+        />
+        <FilterSelect
+          label="Source"
+          all="Any source"
+          options={SEND_SOURCES}
+          value={params.get('source')}
+          onChange={(source) => set({ source })}
+        />
+      </Toolbar>
+      {query.isError && <QueryFailure query={query} />}
+      {query.isPending && <ListSkeleton />}
+      {sends?.length === 0 && (
+        <EmptyState icon={<IconSearchOff size={22} />} title="No send matches">
+          Choose another result or source.
+        </EmptyState>
+      )}
+      {sends && sends.length > 0 && <SendTable sends={sends} settling={query.isPlaceholderData} onOpen={setOpenedId} />}
+      <LoadMore query={query} />
+      <SendDrawer send={sends?.find((send) => send.id === openedId)} onClose={() => setOpenedId(undefined)} />
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { useId } from 'react';
+import { api, type Outputs } from '#client/console-api.ts';
+import { SendAnswer } from './send-answer.tsx';
+import classes from './test-answer.module.css';
+
+type Props = { connectorId: string; result: Outputs['connectors']['test'] | undefined };
+
+/** What the other side answered to the last test of this visit; a screen reader hears it when it comes. */
+export function TestAnswer({ connectorId, result }: Props) {
+  const title = useId();
+  const log = api.connectors.sends.useInfiniteQuery(
+    { id: connectorId },
+    { getNextPageParam: (page) => page.next_cursor },
+  );
+  const send = log.data?.pages[0]?.items.find(({ id }) => id === result?.send_id);
+  return (
+    <section aria-labelledby={title} aria-live="polite">
+      <h2 id={title} className={classes.title}>
+        Answer
+      </h2>
+      {result ? (
+        <SendAnswer
+          ok={result.ok}
+          status={result.status}
+          duration_ms={result.duration_ms}
+          at={send?.at}
+          error={result.ok ? null : result.error}
+          body={result.body}
+          headers={send?.response?.headers}
+        />
+      ) : (
+        <p className={classes.empty}>What the other side answers is shown here: status, time, headers and body.</p>
+      )}
+    </section>
+  );
+}

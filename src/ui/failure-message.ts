@@ -1,0 +1,10 @@
+/** A refused call carries the server's answer in `data`; a call that reached nobody has none. */
+export type RefusedCall = {
+  message: string;
+  data?: { issues?: readonly { path: string[]; message: string }[] } | null;
+};
+
+/** What to tell a person about a call that failed: the server's own sentence, or that it could not be reached. */
+export function failureMessage(error: RefusedCall): string {
+  return error.data ? error.message : 'The console does not answer. Check the connection and try again.';
+}

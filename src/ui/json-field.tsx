@@ -1,0 +1,43 @@
+'use client';
+
+import { Anchor, Textarea, type TextareaProps } from '@mantine/core';
+import classes from './json-field.module.css';
+
+type Props = Omit<TextareaProps, 'value' | 'onChange'> & { value: string; onChange: (value: string) => void };
+
+/** JSON to write by hand: monospace, with a button that indents it. */
+export function JsonField({ value, onChange, ...input }: Props) {
+  const formatted = indented(value);
+  return (
+    <div className={classes.root}>
+      <Textarea
+        {...input}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        autosize
+        minRows={4}
+        maxRows={16}
+        spellCheck={false}
+        classNames={{ input: classes.input ?? '' }}
+      />
+      <Anchor
+        component="button"
+        type="button"
+        className={classes.format}
+        disabled={formatted === null}
+        onClick={() => formatted !== null && onChange(formatted)}
+      >
+        Format
+      </Anchor>
+    </div>
+  );
+}
+
+/** @returns the JSON indented, or null for what is not JSON. */
+function indented(text: string): string | null {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,19 @@
+import { LinkButton } from './link-button.tsx';
+import { PageHeader } from './page-header.tsx';
+import { paths } from './paths.ts';
+
+/** Inside the console, for an address or an id that leads nowhere. */
+export function NothingHere() {
+  return (
+    <>
+      <title>Page not found · Honeyframe</title>
+      <PageHeader
+        title="Page not found"
+        subtitle="There is nothing at this address. It may have been deleted, or it belongs to another organization."
+      />
+      <LinkButton href={paths.connectors} variant="default">
+        Go to connectors
+      </LinkButton>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconLogout, IconSelector } from '@tabler/icons-react';
+import classes from './account-menu.module.css';
+
+type Props = { name: string; email: string; onSignOut: () => void };
+
+const SCHEMES = [
+  ['auto', 'Like the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+] as const;
+
+/** Who is signed in, the colour scheme, and the way out. */
+export function AccountMenu({ name, email, onSignOut }: Props) {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <Menu position="top-start" width={216}>
+      <Menu.Target>
+        <UnstyledButton className={classes.target} aria-label={`Account: ${name}`}>
+          <span className={classes.words}>
+            <span className={classes.name}>{name}</span>
+            <span className={classes.email}>{email}</span>
+          </span>
+          <IconSelector size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Colours</Menu.Label>
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(SCHEMES.find(([name]) => name === value)?.[0] ?? 'auto')}
+        >
+          {SCHEMES.map(([value, label]) => (
+            <Menu.RadioItem key={value} value={value}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={onSignOut}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { Burger, Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { type ReactNode, useEffect } from 'react';
+import { Brand } from '../brand.tsx';
+import { paths } from '../paths.ts';
+import { type Destination, Navigation } from './navigation.tsx';
+import classes from './shell.module.css';
+
+type Props = {
+  destinations: Destination[];
+  /** Whose console this is, below the mark. */
+  owner: ReactNode;
+  /** At the bottom of the navigation. */
+  account: ReactNode;
+  children: ReactNode;
+};
+
+/** The frame of every signed-in page: navigation at the left, behind a burger on phones. */
+export function Shell({ destinations, owner, account, children }: Props) {
+  const [opened, drawer] = useDisclosure(false);
+  const pathname = usePathname();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when another page is reached
+  useEffect(() => drawer.close(), [pathname]);
+
+  const content = (
+    <>
+      <Navigation destinations={destinations} />
+      <div className={classes.account}>{account}</div>
+    </>
+  );
+
+  return (
+    <div className={classes.root}>
+      <a href="#content" className={classes.skip}>
+        Skip to content
+      </a>
+      <header className={classes.topbar}>
+        <Link href={paths.connectors} className={classes.home}>
+          <Brand />
+        </Link>
+        <Burger opened={opened} onClick={drawer.toggle} size="sm" aria-label="Open navigation" aria-expanded={opened} />
+      </header>
+      <div className={classes.side}>
+        <Link href={paths.connectors} className={classes.home}>
+          <Brand />
+        </Link>
+        <div className={classes.owner}>{owner}</div>
+        {content}
+      </div>
+      <Drawer
+        opened={opened}
+        onClose={drawer.close}
+        position="left"
+        size={280}
+        title={owner}
+        classNames={{ body: classes.drawer }}
+      >
+        {content}
+      </Drawer>
+      <main id="content" className={classes.main} tabIndex={-1}>
+        <div className={classes.page}>{children}</div>
+      </main>
+    </div>
+  );
+}
