@@ -15,12 +15,20 @@ export const SCHEMA_DIR = join(import.meta.dirname, 'schema');
 export const MIGRATIONS_DIR = join(import.meta.dirname, 'migrations');
 export const NO_FILTERS: SchemaFilter = { externalTables: [], externalEnums: [] };
 
-/** The package imports its `.wasm` file as a module, which Node calls experimental; this reads it as a file instead. */
+/**
+ * The package imports its `.wasm` file as a module, which Node calls experimental; this reads it as a file instead.
+ * Its timers are let go: the one on its own lock would keep a finished process for ten seconds.
+ */
 async function loadEngine(): Promise<void> {
   const bindings = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const binary = readFileSync(join(dirname(bindings), 'schema_engine_bg.wasm'));
   const imported = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-  const { instance } = await WebAssembly.instantiate(binary, { './schema_engine_bg.js': imported });
+  const timers = Object.keys(imported)
+    .filter((name) => name.startsWith('__wbg_setTimeout_'))
+    .map((name) => [name, (callback: () => void, delayMs: number) => setTimeout(callback, delayMs >>> 0).unref()]);
+  const { instance } = await WebAssembly.instantiate(binary, {
+    './schema_engine_bg.js': { ...imported, ...Object.fromEntries(timers) },
+  });
   __wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
   if (typeof start === 'function') start();
