@@ -22,14 +22,14 @@ export function sealText(key: Buffer, iv: Buffer, text: string, place: string): 
   return ['v1', keyId(key), ...parts].join('.');
 }
 
+const SEALED = /^v1\.([0-9a-f]{16})\.([\w-]+)\.([\w-]*)\.([\w-]+)$/;
+
 /** @returns the id of the key that sealed it, or null when the text was not sealed by us. */
-export function sealingKeyId(sealed: string): string | null {
-  return /^v1\.([0-9a-f]{16})\.[\w-]+\.[\w-]*\.[\w-]+$/.exec(sealed)?.[1] ?? null;
-}
+export const sealingKeyId = (sealed: string): string | null => SEALED.exec(sealed)?.[1] ?? null;
 
 /** @returns the text, or null when key, place or text are not those it was sealed with. */
 export function openText(key: Buffer, sealed: string, place: string): string | null {
-  const [, id, iv, ciphertext, tag] = sealed.split('.');
+  const [, id, iv, ciphertext, tag] = SEALED.exec(sealed) ?? [];
   if (id !== keyId(key) || iv === undefined || ciphertext === undefined || tag === undefined) return null;
   try {
     const decipher = createDecipheriv(CIPHER, key, Buffer.from(iv, 'base64url'), { authTagLength: 16 })

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+describe('a cursor', () => {
+  test('brings back every id that it was made of', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (id) => {
+        expect(decodeCursor(encodeCursor(id))).toBe(id);
+      }),
+    );
+  });
+
+  test('does not show the id', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (id) => {
+        expect(encodeCursor(id)).toMatch(/^[A-Za-z0-9_-]{22}$/);
+      }),
+    );
+  });
+
+  test('that is no text of ours is refused, and what is not refused is the id of a row', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const id = decodeCursor(text);
+        if (id !== null) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      }),
+    );
+    for (const text of [
+      '',
+      'abc',
+      encodeCursor('0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21').slice(1),
+      'A'.repeat(23),
+      `${'A'.repeat(21)}=`,
+    ])
+      expect(decodeCursor(text), text).toBeNull();
+  });
+});
