@@ -1,13 +1,14 @@
 'use client';
 
 import { Anchor, Textarea, type TextareaProps } from '@mantine/core';
+import { indentJson } from './indent-json.ts';
 import classes from './json-field.module.css';
 
 type Props = Omit<TextareaProps, 'value' | 'onChange'> & { value: string; onChange: (value: string) => void };
 
 /** JSON to write by hand: monospace, with a button that indents it. */
 export function JsonField({ value, onChange, ...input }: Props) {
-  const formatted = indented(value);
+  const formatted = indentJson(value);
   return (
     <div className={classes.root}>
       <Textarea
@@ -31,13 +32,4 @@ export function JsonField({ value, onChange, ...input }: Props) {
       </Anchor>
     </div>
   );
-}
-
-/** @returns the JSON indented, or null for what is not JSON. */
-function indented(text: string): string | null {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return null;
-  }
 }

@@ -27,7 +27,8 @@ export function TestAnswer({ connectorId, result }: Props) {
           duration_ms={result.duration_ms}
           at={send?.at}
           error={result.ok ? null : result.error}
-          body={result.body}
+          // The log has the body's own text; the result has what became of it.
+          body={send?.response?.body ?? result.body}
           headers={send?.response?.headers}
         />
       ) : (
