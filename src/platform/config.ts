@@ -11,7 +11,7 @@ export class ConfigError extends Error {
 export type Config = {
   port: number;
   host: string;
-  /** Set when people reach the console by another address than `http://HOST:PORT`. */
+  /** Set when people reach the console by another address than `http://HOST:PORT`: an origin, without a slash at its end. */
   publicUrl: string | undefined;
   /** Unset means the embedded PostgreSQL under `dataDir`. */
   databaseUrl: string | undefined;
@@ -59,8 +59,12 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address to listen on')
     .default('127.0.0.1'),
   PUBLIC_URL: httpUrl('the http(s) address people open, such as https://webhooks.example.com')
-    .transform((url) => url.replace(/\/+$/, ''))
-    .refine((url) => new URL(url).pathname === '/', 'an http(s) address without a path')
+    .transform((url) => new URL(url))
+    .refine(
+      ({ href, origin }) => href === `${origin}/`,
+      'scheme, host and port alone, such as https://webhooks.example.com',
+    )
+    .transform(({ origin }) => origin)
     .optional(),
   DATABASE_URL: z
     .url({
@@ -123,6 +127,11 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (values.DATABASE_URL && !values.HONEYFRAME_SECRET) {
     throw new ConfigError(
       'HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 when DATABASE_URL is set (make one with: openssl rand -base64 32).',
+    );
+  }
+  if (values.HONEYFRAME_SECRET_PREVIOUS && !values.HONEYFRAME_SECRET) {
+    throw new ConfigError(
+      'HONEYFRAME_SECRET is not set, but takes the key to use from now on when HONEYFRAME_SECRET_PREVIOUS is set.',
     );
   }
   if (Boolean(values.ADMIN_EMAIL) !== Boolean(values.ADMIN_PASSWORD)) {
@@ -197,11 +206,12 @@ function readCredential(name: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    throw new ConfigError(`${name}_FILE is "${file}", but takes the path of a file that can be read.`);
+    throw new ConfigError(`${name}_FILE is ${JSON.stringify(file)}, but takes the path of a file that can be read.`);
   }
 }
 
 function shown(name: string, value: string | undefined): string {
   if (value === undefined) return 'not set';
-  return CREDENTIALS.has(name) ? `a value of ${value.length} characters` : JSON.stringify(value);
+  if (CREDENTIALS.has(name)) return `a value of ${value.length} characters`;
+  return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//…@'));
 }

@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { judgeAddress } from '#core/public-address.ts';
+import { ConfigError, egressAllowFor, isLocalMode, loadConfig } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'honeyframe-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Env = Record<string, string>;
+
+const secret = Buffer.alloc(32, 7).toString('base64');
+const outside = { DATABASE_URL: 'postgresql://web:hunter2@db.example.com/honeyframe', HONEYFRAME_SECRET: secret };
+
+function refusal(env: Env): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error(`Accepted: ${JSON.stringify(env)}`);
+}
+
+describe('without any variable', () => {
+  test('the console listens on loopback, beside its own database', () => {
+    expect(loadConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: undefined,
+      databaseUrl: undefined,
+      dataDir: resolve('var'),
+      role: 'all',
+      secret: undefined,
+      previousSecret: undefined,
+      admin: undefined,
+      egressAllow: undefined,
+      httpsProxy: undefined,
+      noProxy: '',
+      trustProxyHops: 0,
+      logLevel: 'info',
+      retentionDays: 30,
+    });
+  });
+
+  test('an empty one counts as unset, but for EGRESS_ALLOW', () => {
+    const names = [
+      'PORT',
+      'HOST',
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'DATA_DIR',
+      'ROLE',
+      'HONEYFRAME_SECRET',
+      'ADMIN_EMAIL',
+    ];
+    expect(loadConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(loadConfig({}));
+    expect(loadConfig({ EGRESS_ALLOW: '' }).egressAllow).toEqual({ networks: [], hosts: [] });
+  });
+});
+
+describe('a variable that is right', () => {
+  test.each<[Env, Partial<ReturnType<typeof loadConfig>>]>([
+    [{ PORT: '0' }, { port: 0 }],
+    [{ PORT: '65535' }, { port: 65_535 }],
+    [{ HOST: '::' }, { host: '::' }],
+    [{ PUBLIC_URL: 'https://Webhooks.example.com:443/' }, { publicUrl: 'https://webhooks.example.com' }],
+    [{ PUBLIC_URL: 'http://console.internal:8080' }, { publicUrl: 'http://console.internal:8080' }],
+    [{ DATA_DIR: '/srv/honeyframe' }, { dataDir: '/srv/honeyframe' }],
+    [
+      { ...outside, ROLE: 'worker' },
+      { role: 'worker', databaseUrl: outside.DATABASE_URL },
+    ],
+    [{ HONEYFRAME_SECRET: secret }, { secret: Buffer.from(secret, 'base64') }],
+    [
+      { ADMIN_EMAIL: 'ada@example.com', ADMIN_PASSWORD: 'twelve chars' },
+      { admin: { email: 'ada@example.com', password: 'twelve chars' } },
+    ],
+    [
+      { https_proxy: 'http://proxy:3128', no_proxy: 'localhost' },
+      { httpsProxy: 'http://proxy:3128', noProxy: 'localhost' },
+    ],
+    [{ TRUST_PROXY: '2' }, { trustProxyHops: 2 }],
+    [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    [{ RETENTION_DAYS: '1' }, { retentionDays: 1 }],
+  ])('%j', (env, expected) => {
+    expect(loadConfig(env)).toMatchObject(expected);
+  });
+
+  test('of a credential may stand in a file, such as a container’s secret', () => {
+    const file = join(folder, 'secret');
+    writeFileSync(file, `${secret}\n`);
+    expect(loadConfig({ HONEYFRAME_SECRET_FILE: file }).secret).toEqual(Buffer.from(secret, 'base64'));
+    expect(refusal({ HONEYFRAME_SECRET_FILE: join(folder, 'none') })).toBe(
+      `HONEYFRAME_SECRET_FILE is "${join(folder, 'none')}", but takes the path of a file that can be read.`,
+    );
+  });
+});
+
+describe('a variable that is wrong stops the start with one line: its name, what it got, what it takes', () => {
+  test.each<[Env, string]>([
+    [{ PORT: 'http' }, 'PORT is "http", but takes a whole number from 0 to 65535.'],
+    [{ PORT: '65536' }, 'PORT is "65536", but takes a whole number from 0 to 65535.'],
+    [{ PORT: '3000.5' }, 'PORT is "3000.5", but takes a whole number from 0 to 65535.'],
+    [{ PORT: '-1' }, 'PORT is "-1", but takes a whole number from 0 to 65535.'],
+    [{ HOST: 'http://localhost' }, 'HOST is "http://localhost", but takes a host name or an IP address to listen on.'],
+    [
+      { PUBLIC_URL: 'webhooks.example.com' },
+      'PUBLIC_URL is "webhooks.example.com", but takes the http(s) address people open, such as https://webhooks.example.com.',
+    ],
+    [
+      { PUBLIC_URL: 'ftp://example.com' },
+      'PUBLIC_URL is "ftp://example.com", but takes the http(s) address people open, such as https://webhooks.example.com.',
+    ],
+    [
+      { PUBLIC_URL: 'https://example.com/console' },
+      'PUBLIC_URL is "https://example.com/console", but takes scheme, host and port alone, such as https://webhooks.example.com.',
+    ],
+    [
+      { PUBLIC_URL: 'https://example.com/?a=1' },
+      'PUBLIC_URL is "https://example.com/?a=1", but takes scheme, host and port alone, such as https://webhooks.example.com.',
+    ],
+    [
+      { PUBLIC_URL: 'https://ada:hunter2@example.com' },
+      'PUBLIC_URL is "https://…@example.com", but takes scheme, host and port alone, such as https://webhooks.example.com.',
+    ],
+    [
+      { DATABASE_URL: 'mysql://root:hunter2@db/honeyframe' },
+      'DATABASE_URL is a value of 34 characters, but takes a PostgreSQL address, such as postgresql://user:password@host:5432/name.',
+    ],
+    [{ ROLE: 'queue' }, 'ROLE is "queue", but takes one of all, web, worker.'],
+    [
+      { ROLE: 'web' },
+      'ROLE is "web", but takes "all" unless DATABASE_URL is set: the embedded database serves one process.',
+    ],
+    [
+      { HONEYFRAME_SECRET: 'hunter2!' },
+      'HONEYFRAME_SECRET is a value of 8 characters, but takes 32 bytes in base64 (make one with: openssl rand -base64 32).',
+    ],
+    [
+      { HONEYFRAME_SECRET: 'c2hvcnQ=' },
+      'HONEYFRAME_SECRET is a value of 8 characters, but takes 32 bytes in base64 (make one with: openssl rand -base64 32).',
+    ],
+    [
+      { HONEYFRAME_SECRET: secret, HONEYFRAME_SECRET_PREVIOUS: 'hunter2' },
+      'HONEYFRAME_SECRET_PREVIOUS is a value of 7 characters, but takes 32 bytes in base64 (make one with: openssl rand -base64 32).',
+    ],
+    [
+      { HONEYFRAME_SECRET_PREVIOUS: secret },
+      'HONEYFRAME_SECRET is not set, but takes the key to use from now on when HONEYFRAME_SECRET_PREVIOUS is set.',
+    ],
+    [
+      { DATABASE_URL: outside.DATABASE_URL },
+      'HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 when DATABASE_URL is set (make one with: openssl rand -base64 32).',
+    ],
+    [{ ADMIN_EMAIL: 'ada' }, 'ADMIN_EMAIL is "ada", but takes an e-mail address.'],
+    [{ ADMIN_EMAIL: 'ada@example.com' }, 'ADMIN_PASSWORD is not set, but takes a value when ADMIN_EMAIL is set.'],
+    [{ ADMIN_PASSWORD: 'hunter2 hunter2' }, 'ADMIN_EMAIL is not set, but takes a value when ADMIN_PASSWORD is set.'],
+    [
+      { ADMIN_EMAIL: 'ada@example.com', ADMIN_PASSWORD: 'hunter2' },
+      'ADMIN_PASSWORD is a value of 7 characters, but takes at least 12 characters.',
+    ],
+    [
+      { EGRESS_ALLOW: '10.0.0.0/8, 10.0.0.0/99' },
+      'EGRESS_ALLOW has "10.0.0.0/99", but takes networks (10.0.0.0/8), addresses and host names, separated by commas.',
+    ],
+    [
+      { HTTPS_PROXY: 'proxy:hunter2' },
+      'HTTPS_PROXY is a value of 13 characters, but takes the address of a proxy, such as http://proxy.example.com:3128.',
+    ],
+    [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY is "yes", but takes a whole number from 0 to 10.'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud", but takes one of fatal, error, warn, info, debug, trace, silent.'],
+    [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS is "0", but takes a whole number from 1 to 3650.'],
+    [{ RETENTION_DAYS: '30\nPORT=1' }, 'RETENTION_DAYS is "30\\nPORT=1", but takes a whole number from 1 to 3650.'],
+  ])('%j', (env, line) => {
+    expect(refusal(env)).toBe(line);
+    expect(line).not.toContain('hunter2');
+  });
+});
+
+describe('loopback receivers', () => {
+  const reaches = (env: Env, host: string | null) =>
+    judgeAddress('127.0.0.1', egressAllowFor(loadConfig(env), host)).allowed;
+
+  test.each([
+    ['localhost:3000', true],
+    ['127.0.0.1:3000', true],
+    ['[::1]:3000', true],
+    ['LOCALHOST', true],
+    ['webhooks.example.com', false],
+    ['localhost.evil.example', false],
+    ['localhost@evil.example', false],
+    ['127.0.0.1.nip.io:3000', false],
+    ['', false],
+    [null, false],
+  ])('in local mode, a request to the host %j reaches them: %s', (host, allowed) => {
+    expect(isLocalMode(loadConfig({}))).toBe(true);
+    expect(reaches({}, host)).toBe(allowed);
+  });
+
+  test.each<Env>([
+    outside,
+    { HOST: '0.0.0.0' },
+    { PUBLIC_URL: 'https://webhooks.example.com' },
+    { TRUST_PROXY: '1' },
+    { EGRESS_ALLOW: '' },
+    { EGRESS_ALLOW: '10.0.0.0/8' },
+  ])('are closed once the console may serve others: %j', (env) => {
+    expect(isLocalMode(loadConfig(env))).toBe(false);
+    expect(reaches(env, 'localhost:3000')).toBe(false);
+  });
+
+  test('are open to everybody when EGRESS_ALLOW names them', () => {
+    expect(reaches({ ...outside, EGRESS_ALLOW: '127.0.0.0/8' }, 'webhooks.example.com')).toBe(true);
+    expect(reaches({ EGRESS_ALLOW: '127.0.0.1' }, null)).toBe(true);
+  });
+});
