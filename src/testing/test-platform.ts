@@ -103,9 +103,12 @@ export async function createTestUser(
       name: 'Grace Test',
       email,
       emailVerified: true,
-      accounts: { create: { accountId: email, providerId: 'credential', password: hash } },
       members: { create: { organizationId: organization.id, role } },
     },
+  });
+  // The sign-in library finds the password by the user's own id.
+  await platform.database.account.create({
+    data: { userId: id, accountId: id, providerId: 'credential', password: hash },
   });
   return { id, email, password, cookie: cookieOf(await signInAs(platform, email, password)) };
 }
