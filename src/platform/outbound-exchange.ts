@@ -1,0 +1,165 @@
+import type { Dispatcher } from 'undici';
+import { type BodyReader, readBody } from './outbound-body.ts';
+import { exchangeFailure, OutboundFailure } from './outbound-failure.ts';
+
+export type HeaderList = [name: string, value: string][];
+
+export type ExchangeRequest = {
+  /** How failures name the other side. */
+  host: string;
+  origin: string;
+  path: string;
+  method: Dispatcher.HttpMethod;
+  headers: Record<string, string>;
+  body: string | Buffer | null;
+  maxBodyBytes: number;
+  /** Milliseconds that are left from now, and how the limit was given. */
+  connect: Limit;
+  headersLimit: Limit | null;
+  total: Limit;
+};
+
+export type Limit = { leftMs: number; limitMs: number };
+
+export type ExchangeOutcome = {
+  failure: OutboundFailure | null;
+  /** Whether there was a connection, so that the other side may have seen the request. */
+  connected: boolean;
+  status: number | null;
+  headers: HeaderList;
+  body: Buffer;
+};
+
+const seconds = (ms: number): string => `${ms / 1000} s`;
+
+/**
+ * Sends one request through a pool and reads its answer.
+ * @throws what `dispatch` throws for a request that is ours to correct.
+ */
+export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<ExchangeOutcome> {
+  return new Promise((resolve, reject) => {
+    const handler = new ExchangeHandler(request, resolve, reject);
+    const { origin, path, method, headers, body } = request;
+    // The limits are kept by the handler, which knows what it waits for.
+    pool.dispatch({ origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler);
+  });
+}
+
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #request: ExchangeRequest;
+  readonly #resolve: (outcome: ExchangeOutcome) => void;
+  readonly #reject: (cause: unknown) => void;
+  #timers: NodeJS.Timeout[] = [];
+  #controller: Dispatcher.DispatchController | null = null;
+  #settled = false;
+  #status: number | null = null;
+  #headers: HeaderList = [];
+  #body: BodyReader | null = null;
+
+  constructor(request: ExchangeRequest, resolve: (outcome: ExchangeOutcome) => void, reject: (cause: unknown) => void) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#limit(request.connect, () => this.#controller === null);
+    this.#limit(request.total, () => true);
+    if (request.headersLimit) this.#limit(request.headersLimit, () => this.#status === null);
+  }
+
+  /** Called when there is a connection to write the request to. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#settled) controller.abort(new Error('The request was given up before it had a connection.'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // 1xx announces an answer, and is none (RFC 9110, section 15.2).
+    if (this.#settled || status < 200) return;
+    this.#status = status;
+    this.#headers = headerList(controller.rawHeaders);
+    const encoding = this.#headers.find(([name]) => name === 'content-encoding')?.[1] ?? '';
+    const { host, maxBodyBytes } = this.#request;
+    this.#body = readBody(encoding, maxBodyBytes, {
+      onOverflow: () => this.#fail('response_too_large', tooLarge(host, maxBodyBytes)),
+      onCorrupt: () =>
+        this.#fail(
+          'invalid_response',
+          `${host} sent a body that is not ${encoding}: look at what compresses it there.`,
+        ),
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#body && !this.#body.write(chunk, () => controller.resume())) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#body?.end(() => this.#settle(null));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+    if (this.#settled) return;
+    try {
+      this.#settle(exchangeFailure(cause, this.#request.host));
+    } catch (ours) {
+      this.#clear();
+      this.#reject(ours);
+    }
+  }
+
+  #limit({ leftMs, limitMs }: Limit, applies: () => boolean): void {
+    this.#timers.push(
+      setTimeout(() => applies() && this.#fail('timeout', this.#late(seconds(limitMs))), Math.max(0, leftMs)),
+    );
+  }
+
+  #late(limit: string): string {
+    const { host } = this.#request;
+    if (this.#controller === null) {
+      return `${host} did not take the connection within ${limit}: check the host and the port, and any firewall between.`;
+    }
+    return this.#status === null
+      ? `${host} did not answer within ${limit}: let it answer before it does the work.`
+      : `${host} did not finish its answer within ${limit}: look at the log of the service there.`;
+  }
+
+  #fail(code: OutboundFailure['code'], message: string): void {
+    if (this.#settled) return;
+    const failure = new OutboundFailure(code, message);
+    this.#settle(failure);
+    this.#controller?.abort(failure);
+  }
+
+  #settle(failure: OutboundFailure | null): void {
+    if (this.#settled) return;
+    this.#clear();
+    this.#resolve({
+      failure,
+      connected: this.#controller !== null,
+      status: this.#status,
+      headers: this.#headers,
+      body: this.#body?.bytes() ?? Buffer.alloc(0),
+    });
+    this.#body?.stop();
+  }
+
+  #clear(): void {
+    this.#settled = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+}
+
+const tooLarge = (host: string, maxBytes: number): string =>
+  `${host} answered with more than ${maxBytes >= 1024 ? `${Math.floor(maxBytes / 1024)} KiB` : `${maxBytes} bytes`}: let it answer with less.`;
+
+/** Names in lower case, in the order in which they came, repeated where they were. */
+function headerList(raw: Dispatcher.DispatchController['rawHeaders']): HeaderList {
+  if (!Array.isArray(raw)) return [];
+  const list: HeaderList = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    list.push([text(raw[index]).toLowerCase(), text(raw[index + 1])]);
+  }
+  return list;
+}
+
+const text = (value: Buffer | string | undefined): string =>
+  typeof value === 'string' ? value : (value?.toString('latin1') ?? '');

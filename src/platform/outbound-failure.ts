@@ -1,0 +1,112 @@
+export type OutboundErrorCode =
+  | 'timeout'
+  | 'dns_error'
+  | 'connection_refused'
+  | 'connection_reset'
+  | 'tls_error'
+  | 'invalid_response'
+  | 'blocked_address'
+  | 'response_too_large';
+
+/**
+ * What went wrong with an outbound request, and what to do about it, in one sentence. It names the host, never the path
+ * or the query: those are often credentials.
+ */
+export class OutboundFailure extends Error {
+  override name = 'OutboundFailure';
+  readonly code: OutboundErrorCode;
+
+  constructor(code: OutboundErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+const UNREACHABLE = new Set([
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+  'EINVAL',
+]);
+const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
+const CUT_OFF = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'HPE_INVALID_EOF_STATE']);
+const OWN_END = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+const OWN_FAULT = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'UND_ERR_NOT_SUPPORTED']);
+
+/** The messages of undici's `SocketError` for an answer with status 100 or 101 that nobody asked for. */
+const UNASKED = new Set(['bad response', 'bad upgrade']);
+
+const CERTIFICATE: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed: give it one from a public authority',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'comes from an authority that is not known here: name that authority in NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'comes without its chain, or from an authority that is not known here: install the whole chain there',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'comes without its chain, or from an authority that is not known here: install the whole chain there',
+  CERT_HAS_EXPIRED: 'has expired: renew it there',
+  CERT_NOT_YET_VALID: 'is not valid yet: check the clocks of both sides',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name: check the host in the URL, or the certificate there',
+};
+
+/** The failure of an attempt to connect (TCP, then TLS) to a host. */
+export function dialFailure(cause: unknown, host: string, https: boolean): OutboundFailure {
+  const code = codeOf(cause);
+  if (code === 'ECONNREFUSED') {
+    const message = `${host} refused the connection: check the host and the port, and that the service there is running.`;
+    return new OutboundFailure('connection_refused', message, cause);
+  }
+  if (UNREACHABLE.has(code)) {
+    const message = `${host} cannot be reached from here (${code}): check the host, and the network between.`;
+    return new OutboundFailure('connection_refused', message, cause);
+  }
+  if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
+    const message = `${host} did not take the connection in time: check the host and the port, and any firewall between.`;
+    return new OutboundFailure('timeout', message, cause);
+  }
+  if (RESET.has(code) || !https) {
+    const message = `${host} closed the connection before it was made: check the port, and the log of the service there.`;
+    return new OutboundFailure('connection_reset', message, cause);
+  }
+  return tlsFailure(cause, host);
+}
+
+/**
+ * The failure of an exchange over a connection that was made.
+ * @throws the cause when the fault is ours, such as a header that HTTP does not allow.
+ */
+export function exchangeFailure(cause: unknown, host: string): OutboundFailure {
+  if (cause instanceof OutboundFailure) return cause;
+  const code = codeOf(cause);
+  if (OWN_FAULT.has(code)) throw cause;
+  if (OWN_END.has(code)) {
+    return new OutboundFailure('connection_reset', 'The console was stopped during the send: send again.', cause);
+  }
+  if (code === 'ETIMEDOUT') {
+    return new OutboundFailure('timeout', `${host} went silent: check the network between, and send again.`, cause);
+  }
+  if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') return tlsFailure(cause, host);
+  const unasked = code === 'UND_ERR_SOCKET' && cause instanceof Error && UNASKED.has(cause.message);
+  if (unasked || code === 'UND_ERR_HEADERS_OVERFLOW' || (code.startsWith('HPE_') && !CUT_OFF.has(code))) {
+    const message = `${host} answered with something that is not HTTP (${code}): check that the port is a web server's.`;
+    return new OutboundFailure('invalid_response', message, cause);
+  }
+  const message = `${host} closed the connection before its answer was complete: look at the log of the service there.`;
+  return new OutboundFailure('connection_reset', message, cause);
+}
+
+function tlsFailure(cause: unknown, host: string): OutboundFailure {
+  const code = codeOf(cause);
+  const certificate = CERTIFICATE[code];
+  const message = certificate
+    ? `The certificate of ${host} ${certificate}.`
+    : `No secure connection to ${host} could be agreed (${code || 'TLS'}): check that the port speaks TLS, and which versions.`;
+  return new OutboundFailure('tls_error', message, cause);
+}
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';

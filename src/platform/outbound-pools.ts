@@ -1,0 +1,56 @@
+import { type Dispatcher, Pool } from 'undici';
+import type { Dialler } from './outbound-dial.ts';
+import type { Target } from './outbound-target.ts';
+
+/** Bounds the memory of many different receivers. The connections of a pool that goes finish what they are doing. */
+const MOST_POOLS = 500;
+
+/**
+ * Keep-alive connections, one pool for each origin and checked address: a request only ever gets a connection to an
+ * address that was checked for this very request.
+ */
+export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
+  const pools = new Map<string, Pool>();
+  const keyOf = ({ url }: Target, address: string) => `${url.origin} ${address}`;
+  return {
+    get(target: Target, address: string): Dispatcher {
+      const key = keyOf(target, address);
+      const pool =
+        pools.get(key) ??
+        new Pool(target.url.origin, {
+          connect: dialler.connectorFor(target, address),
+          allowH2: false,
+          connections: null,
+        });
+      pools.delete(key);
+      pools.set(key, pool);
+      for (const [oldest, unused] of pools) {
+        if (pools.size <= mostPools) break;
+        pools.delete(oldest);
+        void unused.close();
+      }
+      return pool;
+    },
+
+    /** The target's addresses, those first that took a connection before. */
+    inOrder(target: Target): string[] {
+      if (target.addresses.length === 1) return target.addresses;
+      const known = (address: string) => Number(pools.has(keyOf(target, address)));
+      return target.addresses.toSorted((one, other) => known(other) - known(one));
+    },
+
+    /** Makes the address one that took no connection. Requests that it already has come to their end. */
+    forget(target: Target, address: string): void {
+      const key = keyOf(target, address);
+      void pools.get(key)?.close();
+      pools.delete(key);
+    },
+
+    /** Ends every connection, and what goes on over it. */
+    async close(): Promise<void> {
+      const open = [...pools.values()];
+      pools.clear();
+      await Promise.all(open.map((pool) => pool.destroy()));
+    },
+  };
+}
