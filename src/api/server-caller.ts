@@ -10,8 +10,9 @@ import { appRouter } from './router.ts';
 
 /** The context of the page that is being rendered: made once for each request. */
 const pageContext = cache(async (): Promise<CallContext> => {
-  const platform = await currentPlatform();
+  // First of all: it tells Next that the page is not one to render at build time, when there is no platform.
   const given = await headers();
+  const platform = await currentPlatform();
   const own = new Headers(given);
   // A page is a person's: an API key opens none.
   own.delete('authorization');
