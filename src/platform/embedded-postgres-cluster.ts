@@ -4,13 +4,12 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'n
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './embedded-postgres-binaries.ts';
+import { SUPERUSER } from './embedded-postgres-connection.ts';
 import { EmbeddedPostgresError, failedWith, reason } from './embedded-postgres-error.ts';
 import { claimOutsideFolder, homeOf, linkOutsideFolder, removeLeftovers } from './embedded-postgres-home.ts';
 import { canEnter, SERVER_ENVIRONMENT, type ServerUser } from './embedded-postgres-user.ts';
 
 const execute = promisify(execFile);
-
-export const SUPERUSER = 'honeyframe';
 
 /** A cluster on disk. `homePath` holds it, its password, its log and the port it last had. */
 export type Cluster = { homePath: string; dataPath: string; password: string };
@@ -36,6 +35,13 @@ export async function openCluster(
     return await readCluster(home, folders.dataDir, binaries, user);
   } catch (error) {
     if (error instanceof EmbeddedPostgresError) throw error;
+    if (failedWith(error, 'EACCES', 'EPERM')) {
+      throw new EmbeddedPostgresError(
+        `The data folder ${folders.dataDir} belongs to another user (${reason(error)}): ` +
+          'run as that user, or set DATA_DIR to another folder.',
+        { cause: error },
+      );
+    }
     throw new EmbeddedPostgresError(`PostgreSQL's data folder could not be opened: ${reason(error)}.`, {
       cause: error,
     });

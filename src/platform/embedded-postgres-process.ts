@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -19,9 +19,24 @@ const IMMEDIATE_SHUTDOWN_MS = 2_000;
  */
 export async function postmasterOf(dataPath: string): Promise<Postmaster | undefined> {
   const path = await realpath(dataPath).catch(() => dataPath);
-  const [pid = '', , , port = ''] = (await readFile(join(path, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  if (!/^\d+$/.test(pid) || !(await isServer(Number(pid), path))) return undefined;
-  return { pid: Number(pid), port: Number(port), dataPath: path };
+  const { pid, port } = await readLockFile(path);
+  return pid > 0 && (await isServer(pid, path)) ? { pid, port, dataPath: path } : undefined;
+}
+
+/**
+ * Removes the lock file of a server that is gone when another process has got its number since, or nobody has reaped it:
+ * PostgreSQL would take either for the server and refuse to start.
+ */
+export async function removeStaleLockFile(dataPath: string): Promise<void> {
+  const { pid } = await readLockFile(dataPath);
+  if (pid > 0 && send(pid, 0) && !(await isServer(pid, dataPath)))
+    await rm(join(dataPath, 'postmaster.pid'), { force: true });
+}
+
+async function readLockFile(dataPath: string): Promise<{ pid: number; port: number }> {
+  const text = await readFile(join(dataPath, 'postmaster.pid'), 'utf8').catch(() => '');
+  const [pid, , , port] = text.split('\n').map(Number);
+  return { pid: pid || 0, port: port || 0 };
 }
 
 /**
@@ -40,7 +55,7 @@ export async function endServer({ pid, dataPath }: Postmaster, first: 'fast' | '
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals): boolean {
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {

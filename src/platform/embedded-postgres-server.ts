@@ -1,27 +1,15 @@
-import { spawn } from 'node:child_process';
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
-import type { Binaries } from './embedded-postgres-binaries.ts';
-import { type Cluster, SUPERUSER } from './embedded-postgres-cluster.ts';
+import type { Cluster } from './embedded-postgres-cluster.ts';
+import { connect, HOST } from './embedded-postgres-connection.ts';
 import { EmbeddedPostgresError, failedWith, reason } from './embedded-postgres-error.ts';
-import { type Postmaster, postmasterOf } from './embedded-postgres-process.ts';
-import { SERVER_ENVIRONMENT, type ServerUser } from './embedded-postgres-user.ts';
+import { launch, logOf, type ServerSettings } from './embedded-postgres-launch.ts';
+import { endServer, type Postmaster, postmasterOf, removeStaleLockFile } from './embedded-postgres-process.ts';
 
-export type ServerSettings = {
-  cluster: Cluster;
-  binaries: Binaries;
-  user: ServerUser;
-  /** Whether it survives a power failure. Tests need no such thing. */
-  durable: boolean;
-};
-
-const HOST = '127.0.0.1';
 /** Recovery after a kill replays at most `max_wal_size`. */
 const START_TIMEOUT_MS = 60_000;
-const LARGEST_LOG_BYTES = 8 * 1024 * 1024;
 
 /**
  * Makes a server answer on the cluster: the one that lives on from a killed process, or a new one on the port that the
@@ -34,112 +22,63 @@ export async function runServer(
   fixedPort?: number,
 ): Promise<{ server: Postmaster; adopted: boolean }> {
   const { homePath, dataPath } = settings.cluster;
-  const running = await postmasterOf(dataPath);
-  if (running) return { server: await untilReady(settings.cluster, async () => undefined), adopted: true };
-  // Nobody's, or PostgreSQL would take any process that has got its number by now for another server.
-  await rm(join(dataPath, 'postmaster.pid'), { force: true });
-  const saved = Number(await readFile(join(homePath, 'port'), 'utf8').catch(() => '0'));
-  const port = fixedPort ?? (await freePort(saved));
-  const server = await launch(settings, port);
-  await writeFile(join(homePath, 'port'), String(port));
-  return { server, adopted: false };
-}
-
-/** In a process group of its own, so that Ctrl-C in our terminal leaves it to us to end it after the last request. */
-async function launch({ cluster, binaries, user, durable }: ServerSettings, port: number): Promise<Postmaster> {
-  const logPath = join(cluster.homePath, 'postgres.log');
-  const before = (await stat(logPath).catch(() => ({ size: 0 }))).size;
-  if (before > LARGEST_LOG_BYTES) await rename(logPath, `${logPath}.1`);
-  const log = await open(logPath, 'a', 0o600);
-  try {
-    const child = spawn(binaries.postgres, ['-D', cluster.dataPath, ...settingsOf(port, durable)], {
-      ...user,
-      cwd: '/',
-      env: SERVER_ENVIRONMENT,
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
+  let wantedPort = fixedPort ?? Number(await readFile(join(homePath, 'port'), 'utf8').catch(() => '0'));
+  for (const deadline = performance.now() + START_TIMEOUT_MS; ; ) {
+    const running = await untilReady(settings.cluster);
+    if (running) return { server: running, adopted: true };
+    await removeStaleLockFile(dataPath);
+    const port = fixedPort ?? (await freePort(wantedPort));
+    const started = await launch(settings, port);
+    const server = await untilReady(settings.cluster, () => !started.hasEnded()).catch(async (error: unknown) => {
+      await endLaunched(dataPath);
+      throw error;
     });
-    let exit: string | undefined;
-    child.once('error', (error) => {
-      exit = reason(error);
-    });
-    child.once('exit', (code, signal) => {
-      exit ??= signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
-    });
-    child.unref();
-    return await untilReady(cluster, async () => exit && ((await lastWords(logPath, before)) ?? exit));
-  } finally {
-    await log.close();
+    if (server) {
+      await writeFile(join(homePath, 'port'), String(server.port));
+      return { server, adopted: false };
+    }
+    const words = await started.lastWords();
+    const portTaken = words.includes('TCP/IP sockets');
+    const crossedAnother = started.wasStopped() || words.includes('"postmaster.pid"');
+    if (!(crossedAnother || (portTaken && !fixedPort)) || performance.now() > deadline) {
+      throw new EmbeddedPostgresError(`PostgreSQL did not start: ${words} (its log is ${logOf(settings.cluster)}).`);
+    }
+    if (portTaken) wantedPort = 0;
+    await delay(20);
   }
 }
 
-function settingsOf(port: number, durable: boolean): string[] {
-  const settings = {
-    listen_addresses: HOST,
-    port,
-    unix_socket_directories: '',
-    wal_level: 'logical',
-    shared_buffers: '128MB',
-    max_wal_size: '512MB',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    log_checkpoints: 'off',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-  };
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+async function endLaunched(dataPath: string): Promise<void> {
+  const server = await postmasterOf(dataPath);
+  if (server) await endServer(server, 'fast');
 }
 
-/** Waits for the server to answer with this cluster's password. */
-async function untilReady(cluster: Cluster, whyEnded: () => Promise<string | undefined>): Promise<Postmaster> {
+/**
+ * Waits for the cluster's server to answer with the cluster's password.
+ * @param isComing whether one that has not written its lock file yet is on its way.
+ * @returns undefined when there is none, or none any more.
+ */
+async function untilReady(cluster: Cluster, isComing = () => false): Promise<Postmaster | undefined> {
   const deadline = performance.now() + START_TIMEOUT_MS;
-  let last: unknown = 'it says nothing';
-  let seen = false;
-  while (performance.now() < deadline) {
-    const words = await whyEnded();
-    if (words) throw new EmbeddedPostgresError(`PostgreSQL did not start: ${words}.`);
+  for (;;) {
+    const coming = isComing();
     const server = await postmasterOf(cluster.dataPath);
+    if (!server && !coming) return undefined;
+    let failure: unknown = 'it says nothing';
     if (server && server.port > 0) {
-      seen = true;
       try {
         const client = await connect(cluster, server.port, 'postgres');
         await client.end();
         return server;
       } catch (error) {
-        last = error;
-        if (failedWith(error, '28P01', '28000')) break;
+        failure = error;
       }
-    } else if (seen) break;
+    }
+    if (failedWith(failure, '28P01', '28000') || performance.now() > deadline) {
+      throw new EmbeddedPostgresError(`The PostgreSQL on ${cluster.dataPath} does not answer: ${reason(failure)}.`);
+    }
     await delay(10);
   }
-  throw new EmbeddedPostgresError(`The PostgreSQL on ${cluster.dataPath} does not answer: ${reason(last)}.`);
-}
-
-/** One connection to the embedded server. The caller ends it. */
-export async function connect({ password }: Cluster, port: number, database: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    host: HOST,
-    port,
-    user: SUPERUSER,
-    password,
-    database,
-    connectionTimeoutMillis: 5_000,
-  });
-  client.on('error', () => {}); // the query in progress, or the next one, reports it
-  await client.connect();
-  return client;
-}
-
-/** The address of one of the server's databases. */
-export function addressOf({ password }: Cluster, port: number, database: string): string {
-  return `postgresql://${SUPERUSER}:${password}@${HOST}:${port}/${database}`;
-}
-
-async function lastWords(logPath: string, from: number): Promise<string | undefined> {
-  const written = await readFile(logPath).catch(() => Buffer.alloc(0));
-  const text = written.subarray(from > LARGEST_LOG_BYTES ? 0 : from).toString();
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.findLast((candidate) => /(FATAL|PANIC):/.test(candidate)) ?? lines.at(-1);
-  return line && reason(line.replace(/^.*?(FATAL|PANIC):\s*/, ''));
 }
 
 /** The wanted port when nobody listens on it, else any. */

@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { findBinaries } from './embedded-postgres-binaries.ts';
 import { type Cluster, openCluster } from './embedded-postgres-cluster.ts';
+import { addressOf, connect } from './embedded-postgres-connection.ts';
 import { EmbeddedPostgresError, failedWith, reason } from './embedded-postgres-error.ts';
+import type { ServerSettings } from './embedded-postgres-launch.ts';
 import { takeForItsEnd, takeLocks } from './embedded-postgres-lock.ts';
 import { endServer, type Postmaster } from './embedded-postgres-process.ts';
-import { addressOf, connect, runServer, type ServerSettings } from './embedded-postgres-server.ts';
+import { runServer } from './embedded-postgres-server.ts';
 import { serverUser } from './embedded-postgres-user.ts';
 import type { Logger } from './log.ts';
 
@@ -55,15 +57,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const start = await startAndLock(settings, options);
   const { adopted } = start;
   const { port } = start.server;
-  if (adopted) log.info({ port }, 'Took over the embedded PostgreSQL that was running');
+  if (adopted && purpose === 'console') log.info({ port }, 'Took over the embedded PostgreSQL that was running');
   let { server, connection } = start;
   const stopping = new AbortController();
+  let restarted: Promise<void> | undefined;
   if (purpose === 'console') watch();
 
   /** The connection that holds our lock is the sign of life: of our own server and of one taken over alike. */
   function watch(): void {
     connection.once('end', () => {
-      if (!stopping.signal.aborted) void restart();
+      if (!stopping.signal.aborted) restarted = restart();
     });
   }
 
@@ -89,6 +92,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     adopted,
     async stop() {
       stopping.abort();
+      await restarted;
       if (purpose === 'command' && !(await takeForItsEnd(connection).catch(() => false))) return connection.end();
       await endServer(server, 'fast');
       await connection.end().catch(() => {});

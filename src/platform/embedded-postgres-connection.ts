@@ -1,0 +1,27 @@
+import pg from 'pg';
+import type { Cluster } from './embedded-postgres-cluster.ts';
+
+/** The name that initdb gives the superuser. */
+export const SUPERUSER = 'honeyframe';
+/** Where the server listens: on this machine only. */
+export const HOST = '127.0.0.1';
+
+/** One connection to the embedded server. The caller ends it. */
+export async function connect({ password }: Cluster, port: number, database: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: HOST,
+    port,
+    user: SUPERUSER,
+    password,
+    database,
+    connectionTimeoutMillis: 5_000,
+  });
+  client.on('error', () => {}); // the query in progress, or the next one, reports it
+  await client.connect();
+  return client;
+}
+
+/** The address of one of the server's databases. */
+export function addressOf({ password }: Cluster, port: number, database: string): string {
+  return `postgresql://${SUPERUSER}:${password}@${HOST}:${port}/${database}`;
+}
