@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { keyId } from '#core/sealed-text.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -32,19 +32,14 @@ export async function openKeyring(config: Config): Promise<Keyring> {
 
 async function openKeyFile(path: string): Promise<Keyring> {
   let keys = await readKeys(path);
-  if (keys.length === 0) {
-    await mkdir(dirname(path), { recursive: true });
-    keys = await createKeyFile(path);
-  }
-  const newest = () => {
-    const [key] = keys;
-    if (!key)
-      throw new ConfigError(`${path} holds no key: put the lost file back, or remove the data folder to start afresh.`);
-    return key;
-  };
+  if (keys.length === 0) keys = await createKeyFile(path);
   return {
     source: path,
-    newest,
+    newest() {
+      const [key] = keys;
+      if (key) return key;
+      throw new ConfigError(`${path} holds no key: put the lost file back, or remove the data folder to start afresh.`);
+    },
     async find(id) {
       const known = keys.find((key) => keyId(key) === id);
       if (known) return known;
@@ -55,9 +50,7 @@ async function openKeyFile(path: string): Promise<Keyring> {
     async addKey() {
       const key = randomBytes(32);
       keys = [key, ...(await readKeys(path))];
-      const next = `${path}.${process.pid}.next`;
-      await writeFile(next, linesOf(keys), { mode: 0o600 });
-      await rename(next, path);
+      await rename(await writeBeside(path, keys), path).catch(unusable(path, 'written'));
       return key;
     },
   };
@@ -65,23 +58,36 @@ async function openKeyFile(path: string): Promise<Keyring> {
 
 /** The file appears whole or not at all, and of two that start at once, both read the one that was first. */
 async function createKeyFile(path: string): Promise<Buffer[]> {
-  const own = `${path}.${process.pid}.new`;
-  await writeFile(own, linesOf([randomBytes(32)]), { mode: 0o600 });
+  await mkdir(dirname(path), { recursive: true }).catch(unusable(path, 'written'));
+  const own = await writeBeside(path, [randomBytes(32)]);
   await link(own, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+    if (error.code !== 'EEXIST') unusable(path, 'written')(error);
   });
   await rm(own);
   return readKeys(path);
 }
 
+/** On the disk before anything is sealed with it: a key that a power cut took away opens nothing. */
+async function writeBeside(path: string, keys: Buffer[]): Promise<string> {
+  const own = `${path}.${randomUUID()}.new`;
+  const file = await open(own, 'wx', 0o600).catch(unusable(path, 'written'));
+  try {
+    await file.writeFile(`${keys.map((key) => key.toString('base64')).join('\n')}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return own;
+}
+
 async function readKeys(path: string): Promise<Buffer[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw new ConfigError(
-      `${path} cannot be read (${error.code}): it takes the rights of the user that runs the console.`,
-    );
-  });
-  if (text) await chmod(path, 0o600);
+  const mode = await stat(path).then(
+    (found) => found.mode,
+    (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : unusable(path, 'read')(error)),
+  );
+  if (mode === null) return [];
+  if ((mode & 0o077) !== 0) await chmod(path, 0o600).catch(unusable(path, 'kept from other users'));
+  const text = await readFile(path, 'utf8').catch(unusable(path, 'read'));
   const keys = text
     .split('\n')
     .filter(Boolean)
@@ -91,4 +97,8 @@ async function readKeys(path: string): Promise<Buffer[]> {
   return keys;
 }
 
-const linesOf = (keys: Buffer[]) => `${keys.map((key) => key.toString('base64')).join('\n')}\n`;
+const unusable =
+  (path: string, verb: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    throw new ConfigError(`${path} cannot be ${verb} (${error.code}): it belongs to the user that runs the console.`);
+  };

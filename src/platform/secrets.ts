@@ -58,25 +58,27 @@ const sealedRows = z.array(z.object({ id: z.string(), sealed: z.string() }));
 
 /**
  * Seals everything under a new key while consoles run: the key in use changes first, which waits for those who are
- * writing, then every text sealed before it follows. May be repeated after an interruption.
- * @returns the fingerprint of the key in use, and how many texts were sealed anew.
- * @throws ConfigError when the keys are the environment's and it has no new one.
+ * writing, then every text sealed before it follows. May be repeated after an interruption; of two rotations at once
+ * the later one seals everything.
+ * @returns the fingerprint of the new key, and how many texts were sealed anew. With the environment's keys and no new
+ * one among them, the key stays, and what an interrupted rotation left is sealed.
  */
 export async function rotateSecrets(secrets: Secrets, database: PrismaClient, columns: readonly SealedColumn[]) {
-  const { keyring } = secrets;
-  const before = await database.installation.findUniqueOrThrow({ where: { id: 1 } });
-  const key = keyring.addKey ? await keyring.addKey() : keyring.newest();
-  const id = keyId(key);
-  if (id !== before.active_key_id) {
-    await inTransaction(database, async (tx) => {
-      const sealed_auth_secret = sealText(key, randomBytes(IV_BYTES), secrets.authSecret, AUTH_SECRET_PLACE);
-      await tx.installation.update({ where: { id: 1 }, data: { active_key_id: id, sealed_auth_secret } });
-    });
-  }
+  const key = await switchKey(secrets, database);
   let resealed = 0;
   for (const column of columns) resealed += await resealColumn(secrets, database, column, key);
-  return { fingerprint: id, resealed };
+  return { fingerprint: keyId(key), resealed };
 }
+
+/** The row is locked before a key is added: two that add one at once would lose one of the two. */
+const switchKey = ({ keyring, authSecret }: Secrets, database: PrismaClient): Promise<Buffer> =>
+  inTransaction(database, async (tx) => {
+    await tx.$queryRaw`select 1 from installation where id = 1 for update`;
+    const key = keyring.addKey ? await keyring.addKey() : keyring.newest();
+    const sealed_auth_secret = sealText(key, randomBytes(IV_BYTES), authSecret, AUTH_SECRET_PLACE);
+    await tx.installation.update({ where: { id: 1 }, data: { active_key_id: keyId(key), sealed_auth_secret } });
+    return key;
+  });
 
 const BATCH = 200;
 
@@ -86,29 +88,38 @@ async function resealColumn(
   column: SealedColumn,
   key: Buffer,
 ): Promise<number> {
-  const table = `"${column.table}"`;
-  const name = `"${column.column}"`;
   let resealed = 0;
   for (;;) {
-    const rows = sealedRows.parse(
-      await database.$queryRawUnsafe(
-        `select id::text as id, ${name} as sealed from ${table} where ${name} not like $1 order by id limit ${BATCH}`,
-        `v1.${keyId(key)}.%`,
-      ),
-    );
-    for (const { id, sealed } of rows) {
-      const place = sealedPlace(column, id);
-      const fresh = sealText(key, randomBytes(IV_BYTES), await secrets.open(place, sealed), place);
-      // Whoever changed the row meanwhile has sealed it under the new key already.
-      resealed += await database.$executeRawUnsafe(
-        `update ${table} set ${name} = $1 where id = $2::uuid and ${name} = $3`,
-        fresh,
-        id,
-        sealed,
-      );
-    }
-    if (rows.length < BATCH) return resealed;
+    const batch = await inTransaction(database, (tx) => resealBatch(secrets, tx, column, key));
+    resealed += batch.resealed;
+    if (batch.isLast) return resealed;
   }
+}
+
+/** Seals some texts anew; none when another rotation has changed the key meanwhile, for it will seal them. */
+async function resealBatch(secrets: Secrets, tx: Transaction, column: SealedColumn, key: Buffer) {
+  if ((await activeKeyId(tx)) !== keyId(key)) return { resealed: 0, isLast: true };
+  const table = `"${column.table}"`;
+  const name = `"${column.column}"`;
+  const rows = sealedRows.parse(
+    await tx.$queryRawUnsafe(
+      `select id::text as id, ${name} as sealed from ${table} where ${name} not like $1 order by id limit ${BATCH}`,
+      `v1.${keyId(key)}.%`,
+    ),
+  );
+  let resealed = 0;
+  for (const { id, sealed } of rows) {
+    const place = sealedPlace(column, id);
+    const fresh = sealText(key, randomBytes(IV_BYTES), await secrets.open(place, sealed), place);
+    // Whoever changed the row meanwhile has sealed it under the new key already.
+    resealed += await tx.$executeRawUnsafe(
+      `update ${table} set ${name} = $1 where id = $2::uuid and ${name} = $3`,
+      fresh,
+      id,
+      sealed,
+    );
+  }
+  return { resealed, isLast: rows.length < BATCH };
 }
 
 async function ensureInstallation(keyring: Keyring, database: PrismaClient): Promise<void> {
