@@ -1,0 +1,3 @@
+import { healthResponse, live } from '#api/health.ts';
+
+export const GET = () => healthResponse(live());

@@ -1,0 +1,42 @@
+import { createApiKey } from '#features/auth/create-api-key.ts';
+import { findOrCreateOrganization } from '#features/auth/organization.ts';
+import { createApiKeyInput } from '#features/auth/schema.ts';
+import { egressAllowFor } from '#platform/config.ts';
+import { issuesOf } from '#platform/error-body.ts';
+import { notFound, summary } from '#platform/refusal.ts';
+import { inTransaction } from '#platform/transaction.ts';
+import { COMMAND_LINE, type Command, UsageError } from './command.ts';
+
+/** Prints just the key, so that a script can take it. */
+export const createApiKeyCommand: Command = {
+  name: 'api-keys create',
+  takes: '--name NAME --scopes read,write,publish,invoke [--org SLUG] [--expires-at 2027-01-31T00:00:00Z]',
+  does: 'makes an API key and prints it',
+  options: ['name', 'scopes', 'org', 'expires-at'],
+  prepare({ name, scopes, org, 'expires-at': expires_at }) {
+    if (name === undefined) throw new UsageError('Give the key a name with --name.');
+    if (scopes === undefined) throw new UsageError('Give the key its scopes with --scopes.');
+    const input = createApiKeyInput.safeParse({
+      name,
+      scopes: scopes.split(',').map((scope) => scope.trim()),
+      expires_at,
+    });
+    if (!input.success) throw new UsageError(summary(input.error.issues.flatMap((issue) => issuesOf(issue))));
+    return async (platform) => {
+      const organization = await inTransaction(platform.database, (tx) => findOrCreateOrganization(tx, org));
+      if (!organization) throw notFound(`organization ${org}`);
+      const { key } = await createApiKey(
+        {
+          platform,
+          organization_id: organization.id,
+          actor: COMMAND_LINE,
+          ip: null,
+          user_agent: null,
+          egressAllow: egressAllowFor(platform.config, null),
+        },
+        input.data,
+      );
+      return key;
+    };
+  },
+};

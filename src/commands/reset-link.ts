@@ -1,0 +1,14 @@
+import { createResetLink } from '#features/auth/create-reset-link.ts';
+import { consoleUrl } from '#platform/http-server.ts';
+import { COMMAND_LINE, type Command, UsageError } from './command.ts';
+
+export const resetLinkCommand: Command = {
+  name: 'users reset-link',
+  takes: 'EMAIL',
+  does: 'prints a link, good once and for a day, by which this person chooses a new password',
+  options: [],
+  prepare(_, [email, ...rest]) {
+    if (email === undefined || rest.length > 0) throw new UsageError('Give one e-mail address.');
+    return async (platform) => `${consoleUrl(platform.config)}${await createResetLink(platform, email, COMMAND_LINE)}`;
+  },
+};

@@ -1,0 +1,28 @@
+import { writeSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+
+/** Errors whose message is one line for the person who starts the console: their stack would only hide it. */
+const EXPLAINED = new Set([
+  'ConfigError',
+  'ListenError',
+  'EmbeddedPostgresError',
+  'DatabaseError',
+  'MigrationError',
+  'BuildError',
+]);
+
+/** Says on standard error, in one line, why the process did not start; what nobody foresaw keeps its stack. */
+export function reportStartFailure(error: unknown): void {
+  if (!(error instanceof Error)) {
+    write(`Cannot start: ${String(error)}`);
+    return;
+  }
+  if ('output' in error && typeof error.output === 'string') write(stripVTControlCharacters(error.output).trimEnd());
+  if (EXPLAINED.has(error.name)) write(`Cannot start: ${error.message.replace(/\s*\n\s*/g, ' ')}`);
+  else write(`Cannot start, for a reason that was not foreseen: ${error.stack ?? error.message}`);
+}
+
+/** At once: the process ends right after. */
+function write(line: string): void {
+  writeSync(2, `${line}\n`);
+}
