@@ -83,11 +83,11 @@ describe('a rotation of the key file', () => {
     }
 
     const working = [work(console1, 'one'), work(console2, 'two')];
-    await expect.poll(() => expected.size).toBeGreaterThan(4);
+    await expect.poll(() => expected.size, { timeout: 10_000 }).toBeGreaterThan(4);
     const before = await sealingKeys(storage);
     const { fingerprint } = await rotateSecrets(commandLine.secrets, commandLine.database, sealedColumns);
     const atTheEnd = expected.size;
-    await expect.poll(() => expected.size).toBeGreaterThan(atTheEnd);
+    await expect.poll(() => expected.size, { timeout: 10_000 }).toBeGreaterThan(atTheEnd);
     rotating = false;
     await Promise.all(working);
 

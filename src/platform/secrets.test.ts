@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keyId } from '#core/sealed-text.ts';
+import { keyId, sealingKeyId } from '#core/sealed-text.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { openKeyring } from './keyring.ts';
-import { openSecrets, rotateSecrets, type Secrets } from './secrets.ts';
-import { inTransaction } from './transaction.ts';
+import { openSecrets, rotateSecrets, type SealedColumn, type Secrets, sealedPlace } from './secrets.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
 
 let storage: TestDatabase;
 beforeAll(async () => {
@@ -27,6 +30,19 @@ async function open(secret: string, previous?: string): Promise<Secrets> {
 const fingerprint = (secret: string) => keyId(Buffer.from(secret, 'base64'));
 const seal = (secrets: Secrets, place: string, text: string) =>
   inTransaction(storage.database, (tx) => secrets.seal(tx, place, text));
+
+const PATIENCE = { timeout: 10_000 };
+
+/** Waits until as many of this database's sessions wait for a lock. */
+const waitForLocks = (sessions: number) =>
+  expect
+    .poll(async () => {
+      const { rows } = await storage.pool.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length;
+    }, PATIENCE)
+    .toBe(sessions);
 
 describe('the secrets of an installation', () => {
   test('are one installation’s for all who open it at once', async () => {
@@ -76,5 +92,67 @@ describe('the secrets of an installation', () => {
     expect(after.authSecret).toBe(before.authSecret);
     await expect(open(first)).rejects.toThrow(ConfigError);
     await expect(open(third)).rejects.toThrow(fingerprint(second));
+  });
+});
+
+describe('a rotation', () => {
+  const COLUMN: SealedColumn = { table: 'connector', column: 'sealed_secrets' };
+  let folder: string;
+
+  const openFile = async () => openSecrets(await openKeyring(loadConfig({ DATA_DIR: folder })), storage.database);
+
+  beforeAll(async () => {
+    await storage.close();
+    storage = await createTestDatabase();
+    folder = await mkdtemp(join(tmpdir(), 'honeyframe-secrets-'));
+    await storage.database.organization.create({
+      data: { id: 'organization', name: 'Organization', slug: 'organization' },
+    });
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function insert(tx: Transaction, secrets: Secrets, text: string): Promise<string> {
+    const id = randomUUID();
+    const sealed_secrets = await secrets.seal(tx, sealedPlace(COLUMN, id), text);
+    const row = { id, organization_id: 'organization', name: text, type: 'n8n_webhook', config: {}, sealed_secrets };
+    await tx.connector.create({ data: row });
+    return id;
+  }
+
+  const read = async (secrets: Secrets, id: string) => {
+    const { sealed_secrets } = await storage.database.connector.findUniqueOrThrow({ where: { id } });
+    return { key: sealingKeyId(sealed_secrets), text: await secrets.open(sealedPlace(COLUMN, id), sealed_secrets) };
+  };
+
+  test('waits for whoever is sealing, and takes that secret along', async () => {
+    const secrets = await openFile();
+    let rotation: ReturnType<typeof rotateSecrets> | undefined;
+    const id = await inTransaction(storage.database, async (tx) => {
+      const id = await insert(tx, secrets, 'abc123');
+      rotation = rotateSecrets(await openFile(), storage.database, [COLUMN]);
+      await waitForLocks(1);
+      return id;
+    });
+    const done = await rotation;
+    expect(done).toMatchObject({ resealed: 1 });
+    expect(await read(secrets, id)).toEqual({ key: done?.fingerprint, text: 'abc123' });
+  });
+
+  test('at the same time as another loses neither key, and leaves everything under the later one', async () => {
+    const secrets = await openFile();
+    const id = await inTransaction(storage.database, (tx) => insert(tx, secrets, 'def456'));
+    const before = (await readFile(join(folder, 'secret'), 'utf8')).trim().split('\n');
+    const rotations: ReturnType<typeof rotateSecrets>[] = [];
+    await inTransaction(storage.database, async (tx) => {
+      await tx.$queryRaw`select 1 from installation where id = 1 for update`;
+      for (let index = 0; index < 2; index += 1)
+        rotations.push(rotateSecrets(await openFile(), storage.database, [COLUMN]));
+      await waitForLocks(2);
+    });
+    await Promise.all(rotations);
+    const keys = (await readFile(join(folder, 'secret'), 'utf8')).trim().split('\n');
+    expect(keys).toHaveLength(before.length + 2);
+    expect(await read(secrets, id)).toEqual({ key: fingerprint(keys[0] ?? ''), text: 'def456' });
   });
 });
