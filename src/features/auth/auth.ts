@@ -13,7 +13,8 @@ function createAuth({ config, database, secrets, log }: Platform) {
   return betterAuth({
     appName: 'Honeyframe Webhooks',
     secret: secrets.authSecret,
-    baseURL: config.publicUrl,
+    // Without PUBLIC_URL, whatever address the browser used: no mail and no redirect of ours carries it on.
+    baseURL: config.publicUrl ?? { allowedHosts: ['*', '*:*'], fallback: 'http://localhost' },
     basePath: '/api/auth',
     // A page of our own host may post; the cookie belongs to that host alone.
     trustedOrigins: (request) => {
