@@ -56,7 +56,7 @@ export async function linkOutsideFolder(dataDir: string, folder: string): Promis
  */
 export async function removeLeftovers({ dataDir, outsideDir }: { dataDir: string; outsideDir: string }): Promise<void> {
   for (const name of await readdir(dataDir)) {
-    if (isAbandoned(UNFINISHED_INSIDE.exec(name))) await rm(join(dataDir, name), { recursive: true, force: true });
+    if (isAbandoned(UNFINISHED_INSIDE.exec(name))) await removeFolder(join(dataDir, name));
   }
   const mine = await readlink(join(dataDir, 'postgres')).catch(() => undefined);
   for (const name of await readdir(outsideDir).catch(() => [])) {
@@ -74,9 +74,12 @@ export async function removeLeftovers({ dataDir, outsideDir }: { dataDir: string
     if (!linked && !isAbandoned(match)) continue;
     const server = await postmasterOf(join(folder, 'data'));
     if (server) await endServer(server, 'immediate');
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
+
+/** An initdb that outlived its parent may still write there, until it finds its folder gone. */
+const removeFolder = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 
 /** Whether the process that made it, whose id is in its name, is gone. */
 function isAbandoned(match: RegExpExecArray | null): boolean {

@@ -120,7 +120,7 @@ async function startAndLock(
       if (await takeLocks(connection, purpose)) return { server, adopted, connection };
     } catch (error) {
       await connection?.end().catch(() => {});
-      if (attempt < 3) continue;
+      if (attempt < 10) continue;
       throw new EmbeddedPostgresError(`The embedded PostgreSQL cannot be used: ${reason(error)}.`, { cause: error });
     }
     await connection.end();

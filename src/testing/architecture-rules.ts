@@ -1,0 +1,152 @@
+import type { Import, SourceModule } from './source-module.ts';
+
+/** A rule gives one sentence for each thing in a module that breaks it. */
+export type Rule = (module: SourceModule) => string[];
+
+type Layer =
+  | 'core'
+  | 'platform'
+  | 'features'
+  | 'components'
+  | 'api'
+  | 'app'
+  | 'commands'
+  | 'program'
+  | 'ui'
+  | 'client'
+  | 'consumer'
+  | 'testing';
+
+/**
+ * What each layer may import. `components` are the slices' pages, which run in browsers as `ui` and `client` do: they
+ * reach the server through its API alone.
+ */
+const ARROWS: Record<Layer, readonly Layer[]> = {
+  core: ['core'],
+  platform: ['core', 'platform'],
+  features: ['core', 'platform', 'features'],
+  api: ['core', 'platform', 'features', 'api'],
+  app: ['core', 'platform', 'features', 'components', 'api', 'ui', 'client', 'app'],
+  commands: ['core', 'platform', 'features', 'commands'],
+  program: ['core', 'platform', 'features', 'api', 'commands'],
+  ui: ['ui'],
+  client: ['core', 'ui', 'client'],
+  components: ['core', 'ui', 'client', 'components'],
+  consumer: ['consumer'],
+  testing: ['core', 'platform', 'features', 'api', 'commands', 'testing', 'consumer'],
+};
+
+/** The router's type is all that the typed client knows of the server. It is erased when the program runs. */
+const isRouterType = ({ target, typeOnly }: Import) => typeOnly && target === 'src/api/router.ts';
+
+/** Which other slices a slice may import. */
+const SLICE_ARROWS: Record<string, readonly string[]> = {
+  connectors: ['auth'],
+  tools: ['auth', 'connectors'],
+  events: ['auth'],
+  subscriptions: ['auth', 'events'],
+  deliveries: ['auth', 'subscriptions', 'events'],
+};
+
+export const isTest = ({ path }: SourceModule) => path.startsWith('src/testing/') || /\.test\.tsx?$/.test(path);
+
+function layerOf(path: string): Layer | undefined {
+  if (/^src\/features\/[^/]+\/components\//.test(path)) return 'components';
+  const [, layer = ''] = /^src\/([^/]+)\//.exec(path) ?? [];
+  if (layer in ARROWS) return layer as Layer;
+  return /^src\/[^/]+$/.test(path) ? 'program' : undefined;
+}
+
+const sliceOf = (path: string) => /^src\/features\/([^/]+)\//.exec(path)?.[1];
+
+const isOurs = ({ target }: Import) => target.startsWith('src/');
+
+export const layersPointOneWay: Rule = ({ path, imports }) => {
+  const layer = layerOf(path);
+  if (!layer) return [`${path} is in no layer`];
+  return imports
+    .filter((one) => isOurs(one) && !(layer === 'client' && isRouterType(one)))
+    .filter(({ target }) => !ARROWS[layer].includes(layerOf(target) ?? 'testing'))
+    .map(({ target }) => `${path} (${layer}) imports ${target} (${layerOf(target) ?? 'no layer'})`);
+};
+
+export const slicesPointOneWay: Rule = ({ path, imports }) => {
+  const slice = sliceOf(path);
+  if (!slice) return [];
+  return imports
+    .map(({ target }) => ({ target, other: sliceOf(target) }))
+    .filter(({ other }) => other && other !== slice && !SLICE_ARROWS[slice]?.includes(other))
+    .map(({ target, other }) => `${path} (${slice}) imports ${target} (${other})`);
+};
+
+export const environmentHasOneReader: Rule = ({ path, uses, imports }) => {
+  if (path === 'src/platform/config.ts') return [];
+  const asModule = imports.some(({ target, names }) => /^(node:)?process$/.test(target) && names.includes('env'));
+  return uses.some((use) => /^(globalThis\.)?process\.env\b/.test(use)) || asModule
+    ? [`${path} reads process.env`]
+    : [];
+};
+
+const HTTP_CLIENTS = /^(undici|axios|got|ky|node-fetch|superagent|(node:)?(https|http2|tls))$/;
+
+/** Outbound HTTP lives behind `platform/outbound-http.ts`, which alone may use the modules named after it. */
+export const outboundHttpHasOneDoor: Rule = ({ path, imports, uses }) => {
+  const isBehind = path.startsWith('src/platform/outbound-');
+  if (isBehind) return [];
+  const inBrowser = ['components', 'ui', 'client'].includes(layerOf(path) ?? '');
+  return [
+    ...imports
+      .filter(({ target, typeOnly }) => HTTP_CLIENTS.test(target) && !typeOnly)
+      .map(({ target }) => `${path} imports ${target}`),
+    ...imports
+      .filter(
+        ({ target, names }) =>
+          /^(node:)?http$/.test(target) &&
+          names.some((name) => ['*', 'default', 'get', 'request', 'Agent'].includes(name)),
+      )
+      .map(({ target }) => `${path} imports the client of ${target}`),
+    ...imports
+      .filter(({ target }) => /^src\/platform\/outbound-(?!http\.ts)/.test(target))
+      .map(({ target }) => `${path} imports ${target}, which is behind platform/outbound-http.ts`),
+    ...(inBrowser ? [] : uses.filter((use) => /^(globalThis\.)?fetch\(\)$/.test(use)).map(() => `${path} calls fetch`)),
+  ];
+};
+
+export const transactionsOpenInOnePlace: Rule = ({ path, uses, texts }) => {
+  if (path === 'src/platform/transaction.ts') return [];
+  const opens = uses.some((use) => use.endsWith('.$transaction()'));
+  const begins = texts.some((text) =>
+    /^\s*(begin\b(?!\w)\s*(;|$|transaction|work|isolation)|start\s+transaction\b)/i.test(text),
+  );
+  return opens || begins ? [`${path} opens a transaction`] : [];
+};
+
+const CLOCK_AND_CHANCE =
+  /^(Date\.now\(\)|Date\(\)|new Date\(\)|performance\.now\(\)|Math\.random\(\)|Temporal\.Now\b.*|set(Timeout|Interval|Immediate)\(\)|queueMicrotask\(\)|process\..*|(globalThis\.)?(crypto\..*|fetch\(\)))$/;
+const CHANCE_OF_CRYPTO = /^(\*|default|random.*|generate.*|getRandomValues|webcrypto|subtle)$/;
+
+/** No clock, no chance, no I/O. Of Node's modules only the digests and ciphers of `node:crypto`. */
+export const coreIsPure: Rule = ({ path, uses, imports }) => {
+  if (!path.startsWith('src/core/')) return [];
+  return [
+    ...uses.filter((use) => CLOCK_AND_CHANCE.test(use)).map((use) => `${path} uses ${use}`),
+    ...imports
+      .filter(({ target }) => target.startsWith('node:'))
+      .filter(({ target, names }) => target !== 'node:crypto' || names.some((name) => CHANCE_OF_CRYPTO.test(name)))
+      .map(({ target, names }) => `${path} imports ${names.join(', ')} of ${target}`),
+  ];
+};
+
+const EMPTY_WORDS = /(^|[-.])(utils?|helpers?|common|types|constants|services?|managers?|misc|index)([-.]|$)/i;
+
+export const namesSaySomething: Rule = ({ path, isBarrel }) => {
+  const name =
+    path
+      .split('/')
+      .at(-1)
+      ?.replace(/\.tsx?$/, '') ?? '';
+  return [
+    ...(EMPTY_WORDS.test(name) ? [`${path} is named after nothing`] : []),
+    ...(isBarrel ? [`${path} is a barrel`] : []),
+  ];
+};

@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Certificate } from './certificate.ts';
+import { json } from './receiver-answers.ts';
+
+export type ReceivedRequest = {
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+  /** The name that the client asked for in its TLS greeting; null over plain http or for an address. */
+  servername: string | null;
+};
+
+/** What a receiver does once it has read a request. */
+export type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
+
+export type Receiver = AsyncDisposable & {
+  /** Without a slash at the end. */
+  url: string;
+  port: number;
+  /** What has come in, oldest first. */
+  requests: ReceivedRequest[];
+  /** How many connections were opened to it. */
+  connections(): number;
+  /** How many of them are open still. */
+  openConnections(): Promise<number>;
+  /** From now on, answer like this. */
+  answerWith(answer: Answer): void;
+  close(): Promise<void>;
+};
+
+/** A real HTTP server on a free loopback port, or with a certificate an HTTPS one, that records what comes in. */
+export async function startReceiver(
+  answer: Answer = json({ ok: true }),
+  { host = '127.0.0.1', certificate }: { host?: string; certificate?: Certificate } = {},
+): Promise<Receiver> {
+  const requests: ReceivedRequest[] = [];
+  let current = answer;
+  const receive = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const servername = 'servername' in incoming.socket ? incoming.socket.servername : null;
+    const request: ReceivedRequest = {
+      method: incoming.method ?? '',
+      path: incoming.url ?? '',
+      headers: incoming.headers,
+      body: Buffer.concat(chunks).toString(),
+      servername: typeof servername === 'string' ? servername : null,
+    };
+    requests.push(request);
+    current(response, request);
+  };
+  const listener = (incoming: IncomingMessage, response: ServerResponse) => {
+    receive(incoming, response).catch(() => response.destroy());
+  };
+  const server: Server = certificate ? createTlsServer(certificate, listener) : createServer(listener);
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    url: `${certificate ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    requests,
+    connections: () => connections,
+    openConnections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
+    answerWith(next) {
+      current = next;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A loopback port that nothing listens on. */
+export async function closedPort(): Promise<number> {
+  const receiver = await startReceiver();
+  await receiver.close();
+  return receiver.port;
+}
