@@ -33,6 +33,8 @@ export type ErrorBody = z.infer<typeof errorBodySchema>;
 const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
   BAD_REQUEST: 'VALIDATION',
   PARSE_ERROR: 'VALIDATION',
+  UNSUPPORTED_MEDIA_TYPE: 'VALIDATION',
+  UNPROCESSABLE_CONTENT: 'VALIDATION',
   UNAUTHORIZED: 'UNAUTHENTICATED',
   FORBIDDEN: 'FORBIDDEN',
   NOT_FOUND: 'NOT_FOUND',
@@ -74,14 +76,25 @@ export function issuesOf(issue: z.core.$ZodIssue, base: PropertyKey[] = []): Iss
       message: 'Unknown field: remove it, or check its spelling.',
     }));
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const closest = issue.errors.toSorted((a, b) => a.length - b.length)[0] ?? [];
-    return closest.flatMap((inner) => issuesOf(inner, path));
-  }
+  const closest = issue.code === 'invalid_union' ? closestOption(issue) : undefined;
+  if (closest) return closest.flatMap((inner) => issuesOf(inner, path));
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return [{ path, message: 'This field is required.' }];
   return [{ path, message: issue.message }];
 }
+
+/** @returns the issues of the option that was meant: the fewest of those that are at least of the right type. */
+function closestOption({ errors, message }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const isOther = ({ code, path }: z.core.$ZodIssue) =>
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  const meant = errors.filter((issues) => !issues.some(isOther));
+  // The union's own words are for a value of no option's type.
+  const candidates = meant.length > 0 || message !== DEFAULT_MESSAGE ? meant : errors;
+  return candidates.toSorted((a, b) => a.length - b.length)[0];
+}
+
+/** What zod says of a union that says nothing itself. */
+const DEFAULT_MESSAGE = 'Invalid input';
 
 const plain = (code: ContractCode, message: string): string =>
   code === 'VALIDATION' ? 'The request could not be read. Send JSON as /api/docs describes it.' : message;

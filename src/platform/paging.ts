@@ -13,13 +13,15 @@ export const timeSchema = z
   .pipe(z.iso.datetime({ precision: 3 }))
   .meta({ description: 'RFC 3339, UTC, with milliseconds.', example: '2026-11-23T09:30:00.000Z' });
 
+const LIMIT = 'Give a whole number from 1 to 200.';
+
 /** The two fields of every list's input. */
 export const pageInput = {
   limit: z.coerce
-    .number('Give a whole number from 1 to 200.')
-    .int()
-    .min(1)
-    .max(200)
+    .number(LIMIT)
+    .int(LIMIT)
+    .min(1, LIMIT)
+    .max(200, LIMIT)
     .default(50)
     .meta({ description: 'How many at the most.' }),
   cursor: z
