@@ -137,7 +137,9 @@ export const coreIsPure: Rule = ({ path, uses, imports }) => {
   ];
 };
 
-const EMPTY_WORDS = /(^|[-.])(utils?|helpers?|common|types|constants|services?|managers?|misc|index)([-.]|$)/i;
+const EMPTY_WORDS = /(^|[-.])(utils?|helpers?|common|constants|services?|managers?|misc|index)([-.]|$)/i;
+/** `types` alone: connectors have types, and `use-connector-types` is a good name. */
+const BIN_OF_TYPES = /(^|\.)types$/i;
 
 export const namesSaySomething: Rule = ({ path, isBarrel }) => {
   const name =
@@ -146,7 +148,7 @@ export const namesSaySomething: Rule = ({ path, isBarrel }) => {
       .at(-1)
       ?.replace(/\.tsx?$/, '') ?? '';
   return [
-    ...(EMPTY_WORDS.test(name) ? [`${path} is named after nothing`] : []),
+    ...(EMPTY_WORDS.test(name) || BIN_OF_TYPES.test(name) ? [`${path} is named after nothing`] : []),
     ...(isBarrel ? [`${path} is a barrel`] : []),
   ];
 };

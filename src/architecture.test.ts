@@ -1,0 +1,190 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  coreIsPure,
+  environmentHasOneReader,
+  isTest,
+  layersPointOneWay,
+  namesSaySomething,
+  outboundHttpHasOneDoor,
+  type Rule,
+  slicesPointOneWay,
+  transactionsOpenInOnePlace,
+} from '#testing/architecture-rules.ts';
+import { parseModule, readModules } from '#testing/source-module.ts';
+
+const modules = readModules(resolve(import.meta.dirname, '..'));
+const program = modules.filter((module) => !isTest(module));
+
+const breaches = (rule: Rule, path: string, code: string) => rule(parseModule(path, code));
+
+test('the whole program is read, and read right', () => {
+  const main = program.find(({ path }) => path === 'src/main.ts');
+  expect(main?.imports.map(({ target }) => target)).toContain('src/platform/config.ts');
+  for (const layer of ['core', 'platform', 'features', 'api', 'app', 'ui', 'client']) {
+    expect(
+      program.some(({ path }) => path.startsWith(`src/${layer}/`)),
+      layer,
+    ).toBe(true);
+  }
+});
+
+describe('the arrows point one way: core ← platform ← features ← api ← app', () => {
+  test('in this program', () => {
+    expect(program.flatMap(layersPointOneWay)).toEqual([]);
+  });
+
+  test.each([
+    ['core', 'src/core/a.ts', `import { b } from '#platform/b.ts';`],
+    ['platform', 'src/platform/a.ts', `import { b } from '../features/auth/b.ts';`],
+    ['a feature', 'src/features/auth/a.ts', `export { b } from '#api/b.ts';`],
+    ['a feature, by its type', 'src/features/auth/a.ts', `import type { AppRouter } from '#api/router.ts';`],
+    ['a feature, lazily', 'src/features/auth/a.ts', `const b = await import('#api/b.ts');`],
+    ['the API', 'src/api/a.ts', `import type { b } from '#app/b.ts';`],
+    ['the API, of a page', 'src/api/a.ts', `import { b } from '#features/auth/components/b.tsx';`],
+    ['a component of the server', 'src/features/auth/components/a.tsx', `import { b } from '../queries.ts';`],
+    ['the parts of the look', 'src/ui/a.tsx', `import { b } from '#client/console-api.ts';`],
+    ['the client, at run time', 'src/client/a.ts', `import { appRouter } from '#api/router.ts';`],
+    ['the program of tests', 'src/main.ts', `import { b } from '#testing/b.ts';`],
+    ['a new folder', 'src/lib/a.ts', ``],
+  ])('and %s that breaks it is found', (_, path, code) => {
+    expect(breaches(layersPointOneWay, path, code)).toHaveLength(1);
+  });
+
+  test('and the typed client may know the type of the router', () => {
+    expect(breaches(layersPointOneWay, 'src/client/a.ts', `import type { AppRouter } from '#api/router.ts';`)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('between features too: events ← subscriptions ← deliveries; connectors ← tools', () => {
+  test('in this program', () => {
+    expect(program.flatMap(slicesPointOneWay)).toEqual([]);
+  });
+
+  test.each([
+    ['events', 'subscriptions'],
+    ['subscriptions', 'deliveries'],
+    ['events', 'deliveries'],
+    ['connectors', 'tools'],
+    ['auth', 'connectors'],
+  ])('and an arrow from %s to %s is found', (from, to) => {
+    expect(
+      breaches(slicesPointOneWay, `src/features/${from}/a.ts`, `import { b } from '#features/${to}/b.ts';`),
+    ).toHaveLength(1);
+    expect(breaches(slicesPointOneWay, `src/features/${from}/a.ts`, `import { b } from '../${to}/b.ts';`)).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe('the environment is read in platform/config.ts alone', () => {
+  test('in this program', () => {
+    expect(program.flatMap(environmentHasOneReader)).toEqual([]);
+    expect(modules.find(({ path }) => path === 'src/platform/config.ts')?.uses).toContain('process.env');
+  });
+
+  test.each([
+    `const { PORT } = process.env;`,
+    `const port = process['env'].PORT;`,
+    `const port = globalThis.process.env.PORT;`,
+    `import { env } from 'node:process';`,
+  ])('and %s elsewhere is found', (code) => {
+    expect(breaches(environmentHasOneReader, 'src/platform/log.ts', code)).toHaveLength(1);
+  });
+});
+
+describe('outbound HTTP leaves through platform/outbound-http.ts alone', () => {
+  test('in this program', () => {
+    expect(program.flatMap(outboundHttpHasOneDoor)).toEqual([]);
+  });
+
+  test.each([
+    `import { request } from 'undici';`,
+    `import { request } from 'node:http';`,
+    `import https from 'node:https';`,
+    `const answer = await fetch('https://example.com');`,
+    `import { dial } from '#platform/outbound-dial.ts';`,
+  ])('and %s elsewhere is found', (code) => {
+    expect(breaches(outboundHttpHasOneDoor, 'src/features/connectors/a.ts', code)).toHaveLength(1);
+  });
+
+  test('and a server, or a request of the browser to us, is none', () => {
+    expect(breaches(outboundHttpHasOneDoor, 'src/platform/a.ts', `import { createServer } from 'node:http';`)).toEqual(
+      [],
+    );
+    expect(breaches(outboundHttpHasOneDoor, 'src/features/auth/components/a.ts', `await fetch('/api/auth');`)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a transaction opens in platform/transaction.ts alone', () => {
+  test('in this program', () => {
+    expect(program.flatMap(transactionsOpenInOnePlace)).toEqual([]);
+    expect(modules.find(({ path }) => path === 'src/platform/transaction.ts')?.uses).toContain(
+      'database.$transaction()',
+    );
+  });
+
+  test.each([
+    `await platform.database.$transaction(async () => {});`,
+    `await client.query('BEGIN');`,
+    'await client.query(`start transaction isolation level serializable`);',
+  ])('and %s elsewhere is found', (code) => {
+    expect(breaches(transactionsOpenInOnePlace, 'src/features/connectors/a.ts', code)).toHaveLength(1);
+  });
+});
+
+describe('core reads no clock and no chance', () => {
+  test('in this program', () => {
+    expect(program.flatMap(coreIsPure)).toEqual([]);
+  });
+
+  test.each([
+    `const now = Date.now();`,
+    `const now = new Date();`,
+    `const now = performance.now();`,
+    `const chance = Math.random();`,
+    `const id = crypto.randomUUID();`,
+    `import { randomBytes } from 'node:crypto';`,
+    `import { readFileSync } from 'node:fs';`,
+    `setTimeout(() => {}, 1);`,
+    `await fetch('https://example.com');`,
+  ])('and %s in it is found', (code) => {
+    expect(breaches(coreIsPure, 'src/core/a.ts', code)).not.toEqual([]);
+  });
+
+  test('and a time that it was given is none', () => {
+    expect(breaches(coreIsPure, 'src/core/a.ts', `const then = new Date(now.getTime() + 5000);`)).toEqual([]);
+  });
+});
+
+describe('a file is named after the thing or the verb', () => {
+  test('in this program', () => {
+    expect(modules.flatMap(namesSaySomething)).toEqual([]);
+  });
+
+  test.each([
+    'utils',
+    'helpers',
+    'common',
+    'types',
+    'constants',
+    'service',
+    'manager',
+    'index',
+    'auth-utils',
+    'auth.service',
+  ])('and %s.ts is found', (name) => {
+    expect(breaches(namesSaySomething, `src/platform/${name}.ts`, 'export const a = 1;')).toHaveLength(1);
+  });
+
+  test.each([`export * from './a.ts';`, `export { a } from './a.ts';\nexport type { B } from './b.ts';`])(
+    'and the barrel %s is found',
+    (code) => {
+      expect(breaches(namesSaySomething, 'src/platform/auth.ts', code)).toHaveLength(1);
+    },
+  );
+});
