@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AllowList, isNamedBy, judgeAddress, LOOPBACK_ALLOW_LIST, parseAllowList } from './public-address.ts';
 

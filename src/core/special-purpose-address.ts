@@ -64,8 +64,8 @@ const GLOBAL_UNICAST = network('2000::/3');
 export function classifyAddress(address: Address): { open: boolean; rule: string } {
   const table = address.kind() === 'ipv4' ? IPV4_RANGES : IPV6_RANGES;
   const range = table.find((candidate) => isWithin(address, candidate.network));
-  if (range?.embedded) {
-    const carried = range.embedded(address as ipaddr.IPv6);
+  if (range?.embedded && address instanceof ipaddr.IPv6) {
+    const carried = range.embedded(address);
     const { open, rule } = classifyAddress(carried);
     return { open, rule: `${range.rule} of ${carried.toString()}, ${rule}` };
   }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type AllowList, LOOPBACK_ALLOW_LIST } from '#core/public-address.ts';
 import { makeCertificate } from '#testing/certificate.ts';
 import { startConnectProxy } from '#testing/connect-proxy.ts';
-import { closedPort, startReceiver } from '#testing/receivers.ts';
+import { closedPort, portOf, startReceiver } from '#testing/receivers.ts';
 import { createOutboundHttp } from './outbound-http.ts';
 
 const NOTHING: AllowList = { networks: [], hosts: [] };
@@ -68,8 +68,7 @@ describe('over https', () => {
     const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const outbound = createOutboundHttp({});
-    const { port } = server.address() as AddressInfo;
-    const result = await outbound.send({ ...get(`https://127.0.0.1:${port}/`), connectTimeoutMs: 200 });
+    const result = await outbound.send({ ...get(`https://127.0.0.1:${portOf(server)}/`), connectTimeoutMs: 200 });
     expect(result).toMatchObject({ ok: false, status: null, error: { code: 'timeout' } });
     expect(result.ok ? '' : result.error.message).toContain('did not take the connection within 0.2 s');
     await outbound.close();
@@ -81,7 +80,7 @@ describe('over https', () => {
     const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const outbound = createOutboundHttp({});
-    const result = await outbound.send(get(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`));
+    const result = await outbound.send(get(`https://127.0.0.1:${portOf(server)}/`));
     expect(result).toMatchObject({ ok: false, status: null, error: { code: 'connection_reset' } });
     await outbound.close();
     server.close();

@@ -1,4 +1,5 @@
-import { isIP, type Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
+import { unescape } from 'node:querystring';
 import { buildConnector, Pool } from 'undici';
 import { bypassesProxy } from '#core/no-proxy.ts';
 import { dialFailure, OutboundFailure } from './outbound-failure.ts';
@@ -32,15 +33,13 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
       const servername = https && isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : undefined;
       const peer = { protocol: url.protocol, host: url.host, hostname: address, port, servername };
       const viaProxy = https && proxy && !bypassesProxy(noProxy, hostname, Number(port), address) ? proxy : null;
-      const failed = (cause: unknown) =>
-        cause instanceof OutboundFailure ? cause : dialFailure(cause, url.host, https);
       return (_options, callback) => {
         const connect = (httpSocket?: Socket) =>
           direct({ ...peer, ...(httpSocket && { httpSocket }) }, (...[cause, socket]) =>
-            cause ? callback(failed(cause), null) : callback(null, socket),
+            cause ? callback(dialFailure(cause, url.host, https), null) : callback(null, socket),
           );
         if (!viaProxy) return connect();
-        viaProxy.tunnel(address, port).then(connect, (cause: unknown) => callback(failed(cause), null));
+        viaProxy.tunnel(address, port, (failure, socket) => (failure ? callback(failure, null) : connect(socket)));
       };
     },
     close: async () => proxy?.close(),
@@ -50,26 +49,22 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
 function openProxy(proxy: URL, options: buildConnector.BuildOptions) {
   const pool = new Pool(proxy.origin, { connect: buildConnector(options) });
   const { username, password } = proxy;
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const credentials = Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
   const headers = username || password ? { 'proxy-authorization': `Basic ${credentials}` } : {};
   return {
     /** RFC 9110, section 9.3.6. */
-    async tunnel(address: string, port: string): Promise<Socket> {
+    tunnel(address: string, port: string, done: (failure: OutboundFailure | null, socket?: Socket) => void): void {
       const path = `${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
       const signal = AbortSignal.timeout(MOST_CONNECT_MS);
-      const answer = await pool
-        .connect({ path, headers: { host: path, ...headers }, signal })
-        .catch((cause: unknown) => {
-          throw new OutboundFailure(
-            'connection_refused',
-            `The proxy ${proxy.host} cannot be used (${cause instanceof Error ? cause.message : 'unknown'}): check HTTPS_PROXY.`,
-            cause,
-          );
-        });
-      if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.socket as Socket;
-      answer.socket.on('error', () => {}).destroy();
-      const message = `The proxy ${proxy.host} answered ${answer.statusCode} when asked to connect to ${path}: check its rules and HTTPS_PROXY.`;
-      throw new OutboundFailure('connection_refused', message);
+      const fail = (message: string, cause?: unknown) =>
+        done(new OutboundFailure('connection_refused', `The proxy ${proxy.host} ${message}.`, cause));
+      pool.connect({ path, headers: { host: path, ...headers }, signal }, (cause, answer) => {
+        if (cause) return fail(`cannot be used (${cause.message}): check HTTPS_PROXY`, cause);
+        const { statusCode, socket } = answer;
+        if (statusCode >= 200 && statusCode < 300 && socket instanceof Socket) return done(null, socket);
+        socket.on('error', () => {}).destroy();
+        return fail(`answered ${statusCode} when asked to connect to ${path}: check its rules and HTTPS_PROXY`);
+      });
     },
     close: () => pool.destroy(),
   };

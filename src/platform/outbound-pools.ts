@@ -11,7 +11,6 @@ const MOST_POOLS = 500;
  */
 export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
   const pools = new Map<string, Pool>();
-  const keyOf = ({ url }: Target, address: string) => `${url.origin} ${address}`;
   return {
     get(target: Target, address: string): Dispatcher {
       const key = keyOf(target, address);
@@ -54,3 +53,5 @@ export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
     },
   };
 }
+
+const keyOf = ({ url }: Target, address: string): string => `${url.origin} ${address}`;

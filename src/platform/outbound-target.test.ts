@@ -29,28 +29,29 @@ function openWith(names: Record<string, string[][]>): { outbound: OutboundHttp; 
 
 const post = (url: string, allow: AllowList) => ({ url, method: 'POST', body: '{}', allow });
 
-describe('a URL whose host is an address', () => {
-  const spellings = (port: number) => [
-    `https://127.0.0.1:${port}/`,
-    `https://2130706433:${port}/`,
-    `https://0x7f000001:${port}/`,
-    `https://017700000001:${port}/`,
-    `https://0x7f.0.0.1:${port}/`,
-    `https://0177.0.0.01:${port}/`,
-    `https://127.1:${port}/`,
-    `https://127.0.0.1.:${port}/`,
-    `https://%31%32%37.0.0.1:${port}/`,
-    `https://１２７.0.0.1:${port}/`,
-    `https://[::1]:${port}/`,
-    `https://[::ffff:127.0.0.1]:${port}/`,
-    `https://[::ffff:7f00:1]:${port}/`,
-    `https://[0:0:0:0:0:ffff:7f00:0001]:${port}/`,
-    `https://[::127.0.0.1]:${port}/`,
-    `https://[64:ff9b::127.0.0.1]:${port}/`,
-    `https://[64:ff9b:1::127.0.0.1]:${port}/`,
-    `https://[2002:7f00:1::]:${port}/`,
-  ];
+/** The loopback address in every way that a URL may write it, and in the IPv6 forms that carry it. */
+const spellings = (port: number) => [
+  `https://127.0.0.1:${port}/`,
+  `https://2130706433:${port}/`,
+  `https://0x7f000001:${port}/`,
+  `https://017700000001:${port}/`,
+  `https://0x7f.0.0.1:${port}/`,
+  `https://0177.0.0.01:${port}/`,
+  `https://127.1:${port}/`,
+  `https://127.0.0.1.:${port}/`,
+  `https://%31%32%37.0.0.1:${port}/`,
+  `https://１２７.0.0.1:${port}/`,
+  `https://[::1]:${port}/`,
+  `https://[::ffff:127.0.0.1]:${port}/`,
+  `https://[::ffff:7f00:1]:${port}/`,
+  `https://[0:0:0:0:0:ffff:7f00:0001]:${port}/`,
+  `https://[::127.0.0.1]:${port}/`,
+  `https://[64:ff9b::127.0.0.1]:${port}/`,
+  `https://[64:ff9b:1::127.0.0.1]:${port}/`,
+  `https://[2002:7f00:1::]:${port}/`,
+];
 
+describe('a URL whose host is an address', () => {
   test('is refused in every spelling of a private address, and nothing connects', async () => {
     await using receiver = await startReceiver();
     const { outbound, asked } = openWith({});

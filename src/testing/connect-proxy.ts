@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { portOf } from './receivers.ts';
 
 export type ConnectProxy = AsyncDisposable & {
   url: string;
@@ -41,6 +42,5 @@ export async function startConnectProxy(leadsToPort: number, refuseWith?: number
     for (const socket of sockets) socket.destroy();
     await closed;
   };
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, asked, authorizations, close, [Symbol.asyncDispose]: close };
+  return { url: `http://127.0.0.1:${portOf(server)}`, asked, authorizations, close, [Symbol.asyncDispose]: close };
 }

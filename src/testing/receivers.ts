@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { Server as SocketServer } from 'node:net';
 import type { Certificate } from './certificate.ts';
 import { json } from './receiver-answers.ts';
 
@@ -39,14 +39,14 @@ export async function startReceiver(
   const requests: ReceivedRequest[] = [];
   let current = answer;
   const receive = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    let body = '';
+    for await (const chunk of incoming.setEncoding('utf8')) body += String(chunk);
     const servername = 'servername' in incoming.socket ? incoming.socket.servername : null;
     const request: ReceivedRequest = {
       method: incoming.method ?? '',
       path: incoming.url ?? '',
       headers: incoming.headers,
-      body: Buffer.concat(chunks).toString(),
+      body,
       servername: typeof servername === 'string' ? servername : null,
     };
     requests.push(request);
@@ -61,7 +61,7 @@ export async function startReceiver(
     connections += 1;
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   const close = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
@@ -82,6 +82,13 @@ export async function startReceiver(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The port that a server listens on. */
+export function portOf(server: SocketServer): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port.');
+  return address.port;
 }
 
 /** A loopback port that nothing listens on. */
