@@ -1,6 +1,5 @@
-import pg from 'pg';
 import { NO_FILTERS, openSchemaEngine, readMigrations } from './schema-engine.ts';
-import { createSchemaEngineAdapter, HISTORY } from './schema-engine-adapter.ts';
+import { createSchemaEngineAdapter, HISTORY, type SchemaEngineAdapter } from './schema-engine-adapter.ts';
 
 /** A database that the migrations could not bring up to date. The message is one line. */
 export class MigrationError extends Error {
@@ -18,40 +17,17 @@ const MIGRATION_LOCK = 4_862_301;
  * @throws MigrationError with the migration's name and what PostgreSQL said.
  */
 export async function applyMigrations(connectionString: string): Promise<string[]> {
-  const lock = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
-  lock.on('error', () => {}); // the query in progress, or the next one, reports it
-  await lock.connect();
-  try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await forgetInterrupted(lock);
-    return await applyPending(connectionString);
-  } finally {
-    await lock.end();
-  }
-}
-
-/** An unfinished line belongs to a migration whose transaction never committed, so it may be tried again. */
-async function forgetInterrupted(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ made: boolean }>(`SELECT to_regclass('${HISTORY}') IS NOT NULL AS made`);
-  if (!rows[0]?.made) return;
-  await client.query(
-    `UPDATE ${HISTORY} SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL`,
-  );
-}
-
-async function applyPending(connectionString: string): Promise<string[]> {
   const adapter = createSchemaEngineAdapter(connectionString);
   try {
+    await takeLock(adapter);
+    await forgetInterrupted(adapter);
     const engine = await openSchemaEngine(adapter);
-    try {
-      const { appliedMigrationNames } = await engine.applyMigrations({
-        migrationsList: readMigrations(),
-        filters: NO_FILTERS,
-      });
-      return appliedMigrationNames;
-    } finally {
-      engine.free();
-    }
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: readMigrations(),
+      filters: NO_FILTERS,
+    });
+    engine.free();
+    return appliedMigrationNames;
   } catch (error) {
     throw new MigrationError(explain(error, adapter.scriptError()), { cause: error });
   } finally {
@@ -59,8 +35,27 @@ async function applyPending(connectionString: string): Promise<string[]> {
   }
 }
 
+/**
+ * The lock is on the connection that runs the scripts: that of a killed process still works on its script, and has the
+ * lock until PostgreSQL notices that nobody waits for it.
+ */
+async function takeLock({ query }: SchemaEngineAdapter): Promise<void> {
+  await query(`SET client_connection_check_interval = '1s'`);
+  await query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+}
+
+/** An unfinished line belongs to a migration whose transaction never committed, so it may be tried again. */
+async function forgetInterrupted({ query }: SchemaEngineAdapter): Promise<void> {
+  const { rows } = await query<{ made: boolean }>(`SELECT to_regclass('${HISTORY}') IS NOT NULL AS made`);
+  if (!rows[0]?.made) return;
+  await query(`UPDATE ${HISTORY} SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL`);
+}
+
 function explain(error: unknown, scriptError: Error | undefined): string {
   const report = String(error instanceof Error ? error.message : error);
+  if (report.includes('schema is not empty')) {
+    return 'The database holds tables of something else: make an empty database and name it in DATABASE_URL.';
+  }
   if (!scriptError) return `The database could not be migrated: ${report.split('\n', 1)[0]}`;
   const migration = /migration_name="([^"]+)"/.exec(report)?.[1] ?? 'A migration';
   return `The migration ${migration} failed and changed nothing: ${scriptError.message.split('\n', 1)[0]}.`;

@@ -9,9 +9,11 @@ import {
 import pg from 'pg';
 
 /** The catalog's one-character type, written `"char"`, which `@prisma/adapter-pg` refuses. */
-const CHAR_OID = pg.types.builtins.CHAR;
+const CHAR_OID: number = pg.types.builtins.CHAR;
 
 export type SchemaEngineAdapter = SqlMigrationAwareDriverAdapterFactory & {
+  /** Runs a statement of ours on the same connection. */
+  query: pg.Pool['query'];
   /** What PostgreSQL said of the last script that failed: the engine's own report has only its stack. */
   scriptError(): Error | undefined;
   close(): Promise<void>;
@@ -77,6 +79,7 @@ export function createSchemaEngineAdapter(connectionString: string): SchemaEngin
     adapterName: factory.adapterName,
     connect,
     connectToShadowDb: () => Promise.reject(new Error('Migrations are never replayed on a shadow database.')),
+    query,
     scriptError: () => scriptError,
     close: () => pool.end(),
   };

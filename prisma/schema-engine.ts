@@ -48,7 +48,7 @@ export async function openSchemaEngine(adapter: SchemaEngineAdapter): Promise<Sc
 export function readSchema(): SchemasContainer {
   const files = readdirSync(SCHEMA_DIR)
     .filter((name) => name.endsWith('.prisma'))
-    .sort();
+    .toSorted();
   return {
     files: files.map((name) => ({
       path: join(SCHEMA_DIR, name),
@@ -62,7 +62,7 @@ export function readMigrations(): MigrationList {
   const names = readdirSync(MIGRATIONS_DIR, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort();
+    .toSorted();
   return {
     baseDir: MIGRATIONS_DIR,
     lockfile: {

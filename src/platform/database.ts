@@ -13,7 +13,7 @@ export type Database = {
   /** The same connections as `database`. */
   pool: pg.Pool;
   /** Waits for the queries in progress, then hangs up. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
 
 const OLDEST_SERVER_VERSION = 15;
@@ -81,6 +81,8 @@ export async function checkDatabase(connectionString: string): Promise<void> {
 function explain(error: unknown, { host, port, user, database }: pg.Client): string {
   const server = `PostgreSQL at ${host}:${port}`;
   const { code, message } = innermost(error);
+  if (message.includes('client password must be a'))
+    return `The ${server} asks for a password, and DATABASE_URL has none.`;
   switch (code) {
     case '28P01':
     case '28000':
@@ -97,9 +99,9 @@ function explain(error: unknown, { host, port, user, database }: pg.Client): str
 }
 
 /** Node reports a name with several addresses as one error for all of them, with an empty message. */
-function innermost(error: unknown): { code: string | undefined; message: string } {
+function innermost(error: unknown): { code: string; message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
-  if (!(error instanceof Error)) return { code: undefined, message: String(error) };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return { code, message: error.message.split('\n', 1)[0] ?? '' };
 }

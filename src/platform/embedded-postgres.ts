@@ -21,7 +21,7 @@ export type EmbeddedPostgres = {
   /** Whether the server was there already. */
   adopted: boolean;
   /** A console ends the server, within eight seconds. A command ends it only when nobody else uses it. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 export type EmbeddedPostgresOptions = {
