@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { organization } from 'better-auth/plugins/organization';
 import type { Platform } from '#platform/scope.ts';
+import { hashIdentifier } from './reset-identifier.ts';
 
 export const PASSWORD_LENGTH = { least: 12, most: 128 };
 
@@ -30,12 +32,13 @@ function createAuth({ config, database, secrets, log }: Platform) {
       resetPasswordTokenExpiresIn: 24 * 60 * 60,
       revokeSessionsOnPasswordReset: true,
     },
+    verification: { storeIdentifier: { hash: async (identifier) => hashIdentifier(identifier) } },
     plugins: [organization({ allowUserToCreateOrganization: false })],
     // Ours counts in PostgreSQL for all processes: see limit-sign-in.ts.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     advanced: {
-      cookiePrefix: 'honeyframe',
+      cookiePrefix: `honeyframe-${cookieSuffix(secrets.authSecret)}`,
       useSecureCookies: config.publicUrl?.startsWith('https:') ?? false,
       database: { generateId: false },
       ipAddress: { ipAddressHeaders: ['x-honeyframe-client'] },
@@ -46,6 +49,10 @@ function createAuth({ config, database, secrets, log }: Platform) {
     },
   });
 }
+
+/** Browsers send cookies to every port of a host: two consoles on one machine need names of their own. */
+const cookieSuffix = (authSecret: string) =>
+  createHmac('sha256', authSecret).update('cookie name').digest('hex').slice(0, 8);
 
 type Auth = ReturnType<typeof createAuth>;
 

@@ -3,6 +3,7 @@ import { recordAudit } from '#platform/audit.ts';
 import { Refusal } from '#platform/refusal.ts';
 import type { Actor, Platform } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
+import { resetIdentifier } from './reset-identifier.ts';
 
 const HOURS_VALID = 24;
 
@@ -16,10 +17,9 @@ export async function createResetLink({ database }: Platform, email: string, act
   await inTransaction(database, async (tx) => {
     const user = await tx.user.findUnique({ where: { email: email.toLowerCase() }, include: { members: { take: 1 } } });
     if (!user) throw new Refusal('NOT_FOUND', `No account has the e-mail address ${email}: check its spelling.`);
-    // The form in which the sign-in library's /reset-password looks the token up.
     await tx.verification.create({
       data: {
-        identifier: `reset-password:${token}`,
+        identifier: resetIdentifier(token),
         value: user.id,
         expiresAt: new Date(Date.now() + HOURS_VALID * 3_600_000),
       },

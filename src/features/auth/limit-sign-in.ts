@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -31,7 +32,7 @@ function limitsOf(platform: Platform): Limits {
   return limits;
 }
 
-/** One try to sign in. Call `succeeded` when the password was right: it clears the account's count. */
+/** One try to sign in. Call `succeeded` when the password was right: it clears the account's count, and this try's. */
 export type SignInTry = { succeeded(): Promise<void> };
 
 /**
@@ -40,7 +41,7 @@ export type SignInTry = { succeeded(): Promise<void> };
  */
 export async function takeSignInTry(platform: Platform, email: string, ip: string | null): Promise<SignInTry> {
   const limits = limitsOf(platform);
-  const address = ip ?? 'unknown';
+  const address = ip === null ? 'unknown' : networkOf(ip);
   const account = `${email.trim().toLowerCase().slice(0, 150)}|${address}`;
   try {
     await limits.address.consume(address);
@@ -51,9 +52,20 @@ export async function takeSignInTry(platform: Platform, email: string, ip: strin
   }
   return {
     async succeeded() {
-      await limits.account.delete(account);
+      await Promise.all([limits.account.delete(account), limits.address.reward(address)]);
     },
   };
+}
+
+/** Who has an IPv6 address has a /64 of them (RFC 6177). */
+function networkOf(ip: string): string {
+  const address = ipaddr.parse(ip);
+  return address instanceof ipaddr.IPv6
+    ? `${address.parts
+        .slice(0, 4)
+        .map((part) => part.toString(16))
+        .join(':')}::/64`
+    : ip;
 }
 
 export class TooManyTries extends Refusal {

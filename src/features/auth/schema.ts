@@ -3,14 +3,14 @@ import { idSchema, timeSchema } from '#platform/paging.ts';
 import { API_KEY_SCOPES, ROLES } from '#platform/procedure.ts';
 import { PASSWORD_LENGTH } from './auth.ts';
 
-/** A name that people read: trimmed, without control characters. */
+/** A name that people read: trimmed, without control characters, and text that PostgreSQL can keep (no lone surrogates). */
 export const nameSchema = (most: number) =>
   z
     .string()
     .trim()
     .min(1, 'Give a name.')
     .max(most, `Give a name of at most ${most} characters.`)
-    .regex(/^\P{Cc}*$/u, 'Give a name without line breaks and control characters.');
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Give a name without line breaks and control characters.');
 
 export const actorSchema = z.object({
   type: z.enum(['user', 'api_key', 'agent', 'system']),
