@@ -1,5 +1,5 @@
 import { isIP, Socket } from 'node:net';
-import { unescape } from 'node:querystring';
+import { unescape as decodePercent } from 'node:querystring';
 import { buildConnector, Pool } from 'undici';
 import { bypassesProxy } from '#core/no-proxy.ts';
 import { dialFailure, OutboundFailure } from './outbound-failure.ts';
@@ -49,7 +49,7 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
 function openProxy(proxy: URL, options: buildConnector.BuildOptions) {
   const pool = new Pool(proxy.origin, { connect: buildConnector(options) });
   const { username, password } = proxy;
-  const credentials = Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
+  const credentials = Buffer.from(`${decodePercent(username)}:${decodePercent(password)}`).toString('base64');
   const headers = username || password ? { 'proxy-authorization': `Basic ${credentials}` } : {};
   return {
     /** RFC 9110, section 9.3.6. */

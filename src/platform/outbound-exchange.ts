@@ -19,7 +19,7 @@ export type ExchangeRequest = {
   total: Limit;
 };
 
-export type Limit = { leftMs: number; limitMs: number };
+type Limit = { leftMs: number; limitMs: number };
 
 export type ExchangeOutcome = {
   failure: OutboundFailure | null;

@@ -44,7 +44,7 @@ export type OutboundResult =
     };
 
 /** The outbound rules' verdict about a URL. `reason` says why it is refused. */
-export type UrlVerdict = { allowed: boolean; host: string; addresses: Judgement[]; reason?: string };
+type UrlVerdict = { allowed: boolean; host: string; addresses: Judgement[]; reason?: string };
 
 export type OutboundHttp = {
   /**

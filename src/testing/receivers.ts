@@ -4,7 +4,7 @@ import type { Server as SocketServer } from 'node:net';
 import type { Certificate } from './certificate.ts';
 import { json } from './receiver-answers.ts';
 
-export type ReceivedRequest = {
+type ReceivedRequest = {
   method: string;
   path: string;
   headers: IncomingMessage['headers'];
