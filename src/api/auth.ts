@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authOf } from '#features/auth/auth.ts';
+import { checkSite } from '#features/auth/check-origin.ts';
 import { TooManyTries, takeSignInTry } from '#features/auth/limit-sign-in.ts';
 import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -17,6 +18,7 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
   if (!OPEN.has(route))
     return errorResponse(platform, new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`));
   try {
+    checkSite(request.headers, platform.config.publicUrl);
     const known = await withClient(platform, request);
     return route === 'POST /sign-in/email' ? await signIn(platform, known) : await authOf(platform).handler(known);
   } catch (error) {

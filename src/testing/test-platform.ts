@@ -94,6 +94,7 @@ export async function createTestUser(
   platform: Platform,
   organization: Pick<TestOrganization, 'id'>,
   role: Role,
+  headers: Record<string, string> = {},
 ): Promise<TestUser> {
   const email = `${randomBytes(6).toString('hex')}@example.com`;
   const password = `correct horse ${randomBytes(6).toString('hex')}`;
@@ -110,7 +111,7 @@ export async function createTestUser(
   await platform.database.account.create({
     data: { userId: id, accountId: id, providerId: 'credential', password: hash },
   });
-  return { id, email, password, cookie: cookieOf(await signInAs(platform, email, password)) };
+  return { id, email, password, cookie: cookieOf(await signInAs(platform, email, password, headers)) };
 }
 
 /** The answer of `POST /api/auth/sign-in/email`. */

@@ -3,21 +3,26 @@ import { Refusal } from '#platform/refusal.ts';
 
 /**
  * Refuses a change that a page of another site asked for in a signed-in person's name: the cookie alone does not prove
- * that our page was meant (OWASP, Cross-Site Request Forgery Prevention: Fetch Metadata and Origin). What the browser
- * says of either must fit, and it must say one of the two.
+ * that our page was meant (OWASP, Cross-Site Request Forgery Prevention: Fetch Metadata and Origin). A browser says at
+ * least one of the two.
  * @throws Refusal FORBIDDEN
  */
 export function checkOrigin(request: Request, caller: Caller, publicUrl: string | undefined): void {
   if (caller.kind !== 'user' || request.method === 'GET' || request.method === 'HEAD') return;
-  const site = request.headers.get('sec-fetch-site');
-  const origin = request.headers.get('origin');
-  const ownSite = site === null || site === 'same-origin' || site === 'none';
-  const ownOrigin = origin === null || isOwn(origin, request.headers.get('host'), publicUrl);
-  if (ownSite && ownOrigin && (site ?? origin) !== null) return;
-  throw new Refusal(
-    'FORBIDDEN',
-    'This request came from a page of another site: open the console itself, or use an API key.',
-  );
+  const { headers } = request;
+  if (!headers.has('sec-fetch-site') && !headers.has('origin')) throw fromAnotherSite();
+  checkSite(headers, publicUrl);
+}
+
+/**
+ * Refuses what a browser says came from a page of another site: both of its headers must fit, where they are there.
+ * @throws Refusal FORBIDDEN
+ */
+export function checkSite(headers: Headers, publicUrl: string | undefined): void {
+  const site = headers.get('sec-fetch-site');
+  const origin = headers.get('origin');
+  if (site !== null && site !== 'same-origin' && site !== 'none') throw fromAnotherSite();
+  if (origin !== null && !isOwn(origin, headers.get('host'), publicUrl)) throw fromAnotherSite();
 }
 
 /** Without PUBLIC_URL the scheme is not known: a proxy may have ended TLS. */
@@ -25,3 +30,9 @@ function isOwn(origin: string, host: string | null, publicUrl: string | undefine
   const given = URL.parse(origin);
   return publicUrl ? given?.origin === publicUrl : given?.host === host;
 }
+
+const fromAnotherSite = () =>
+  new Refusal(
+    'FORBIDDEN',
+    'This request came from a page of another site: open the console itself, or use an API key.',
+  );

@@ -14,11 +14,12 @@ export async function findOrCreateOrganization(
   return first ?? tx.organization.create({ data: { name: DEFAULT_NAME, slug: slugOf(DEFAULT_NAME) } });
 }
 
-/** `Acme & Sons` → `acme-sons`. */
+/** `Acme & Söhne` → `acme-sohne`. */
 export const slugOf = (name: string) =>
   name
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60) || 'organization';
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '') || 'organization';
