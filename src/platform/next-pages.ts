@@ -1,6 +1,10 @@
 import type { RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
 import type { HttpServer } from './http-server.ts';
 import type { Logger } from './log.ts';
+
+/** Next is CommonJS, whose default exports `import` does not see as its types say. */
+const require = createRequire(import.meta.url);
 
 export type NextPages = { listener: RequestListener; close(): Promise<void> };
 
@@ -15,6 +19,7 @@ export async function openNextPages(
   log: Logger,
 ): Promise<NextPages> {
   const { default: createNext } = await import('next');
+  if (!dev) await readConfigQuietly(projectDir);
   const { hostname, port } = new URL(url);
   const app = createNext({ dev, dir: projectDir, hostname, port: Number(port) || undefined, httpServer: server });
   await app.prepare();
@@ -29,4 +34,11 @@ export async function openNextPages(
     },
     close: () => app.close(),
   };
+}
+
+/** Next says on standard output how long its config took to read, unless it was read before: our log is all JSON. */
+async function readConfigQuietly(projectDir: string): Promise<void> {
+  const { default: loadConfig }: typeof import('next/dist/server/config') = require('next/dist/server/config');
+  const { PHASE_PRODUCTION_SERVER }: typeof import('next/constants') = require('next/constants');
+  await loadConfig(PHASE_PRODUCTION_SERVER, projectDir, { silent: true });
 }
