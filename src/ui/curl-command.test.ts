@@ -5,7 +5,9 @@ import { curlCommand } from './curl-command.ts';
 /** What a shell hands to curl. */
 function argumentsOf(command: string, env: Record<string, string>): string[] {
   const script = `curl() { for argument in "$@"; do printf '%s\\0' "$argument"; done; }\n${command}`;
-  return execFileSync('sh', ['-c', script], { env, encoding: 'utf8' }).split('\0').slice(0, -1);
+  return execFileSync('sh', ['-c', script], { env: { ...env, NODE_ENV: 'test' }, encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
 }
 
 test('a shell reads the line as the call that it stands for, quotes, dollars and line breaks included', () => {

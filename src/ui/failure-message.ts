@@ -4,6 +4,11 @@ export type RefusedCall = {
   data?: { issues?: readonly { path: string[]; message: string }[] } | null;
 };
 
+/** A refusal whose message is for people. */
+export class Refused extends Error {
+  readonly data = { issues: [] };
+}
+
 /** What to tell a person about a call that failed: the server's own sentence, or that it could not be reached. */
 export function failureMessage(error: RefusedCall): string {
   return error.data ? error.message : 'The console does not answer. Check the connection and try again.';

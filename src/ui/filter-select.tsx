@@ -1,6 +1,7 @@
 'use client';
 
 import { Select } from '@mantine/core';
+import classes from './toolbar.module.css';
 
 type Props = {
   label: string;
@@ -21,7 +22,7 @@ export function FilterSelect({ label, all, options, value, onChange }: Props) {
       data={[{ value: ALL, label: all }, ...options]}
       value={value ?? ALL}
       onChange={(chosen) => onChange(chosen || null)}
-      w={160}
+      className={classes.filter ?? ''}
     />
   );
 }

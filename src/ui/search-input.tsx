@@ -4,6 +4,7 @@ import { CloseButton, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import classes from './toolbar.module.css';
 
 const TYPING_MS = 250;
 
@@ -28,6 +29,7 @@ export function SearchInput({ label, value, onSearch }: Props) {
   return (
     <TextInput
       ref={input}
+      className={classes.search ?? ''}
       type="search"
       aria-label={label}
       placeholder={label}

@@ -1,13 +1,13 @@
 'use client';
 
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconLogout, IconSelector } from '@tabler/icons-react';
+import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
+import { IconCheck, IconLogout, IconSelector } from '@tabler/icons-react';
 import classes from './account-menu.module.css';
 
 type Props = { name: string; email: string; onSignOut: () => void };
 
 const SCHEMES = [
-  ['auto', 'Like the system'],
+  ['auto', 'System'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ] as const;
@@ -16,9 +16,10 @@ const SCHEMES = [
 export function AccountMenu({ name, email, onSignOut }: Props) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="top-start" width={216}>
+    <Menu position="top-start" width="target" withinPortal={false}>
       <Menu.Target>
-        <UnstyledButton className={classes.target} aria-label={`Account: ${name}`}>
+        <UnstyledButton className={classes.target}>
+          <VisuallyHidden>Account</VisuallyHidden>
           <span className={classes.words}>
             <span className={classes.name}>{name}</span>
             <span className={classes.email}>{email}</span>
@@ -27,19 +28,19 @@ export function AccountMenu({ name, email, onSignOut }: Props) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Colours</Menu.Label>
+        <Menu.Label>Colour scheme</Menu.Label>
         <Menu.RadioGroup
           value={colorScheme}
           onChange={(value) => setColorScheme(SCHEMES.find(([name]) => name === value)?.[0] ?? 'auto')}
         >
           {SCHEMES.map(([value, label]) => (
-            <Menu.RadioItem key={value} value={value}>
+            <Menu.RadioItem key={value} value={value} checkIcon={<IconCheck size={14} />}>
               {label}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={onSignOut}>
+        <Menu.Item leftSection={<IconLogout size={14} />} onClick={onSignOut}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -35,22 +35,30 @@ export function Shell({ destinations, owner, account, children }: Props) {
 
   return (
     <div className={classes.root}>
-      <a href="#content" className={classes.skip}>
-        Skip to content
-      </a>
-      <header className={classes.topbar}>
-        <Link href={paths.connectors} className={classes.home}>
-          <Brand />
-        </Link>
-        <Burger opened={opened} onClick={drawer.toggle} size="sm" aria-label="Open navigation" aria-expanded={opened} />
-      </header>
-      <div className={classes.side}>
-        <Link href={paths.connectors} className={classes.home}>
-          <Brand />
-        </Link>
-        <div className={classes.owner}>{owner}</div>
-        {content}
-      </div>
+      <section className={classes.frame} aria-label="Console">
+        <a href="#content" className={classes.skip}>
+          Skip to content
+        </a>
+        <div className={classes.topbar}>
+          <Link href={paths.connectors} className={classes.home}>
+            <Brand />
+          </Link>
+          <Burger
+            opened={opened}
+            onClick={drawer.toggle}
+            size="sm"
+            aria-label="Open navigation"
+            aria-expanded={opened}
+          />
+        </div>
+        <div className={classes.side}>
+          <Link href={paths.connectors} className={classes.home}>
+            <Brand />
+          </Link>
+          <div className={classes.owner}>{owner}</div>
+          {content}
+        </div>
+      </section>
       <Drawer
         opened={opened}
         onClose={drawer.close}

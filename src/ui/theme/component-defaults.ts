@@ -1,30 +1,32 @@
 import type { MantineThemeComponents } from '@mantine/core';
 
 const FADE = { transition: 'fade', duration: 120 } as const;
+const CLOSE = { 'aria-label': 'Close' };
+const OVERLAY = { backgroundOpacity: 0.35 };
 
 /** What every component of a kind has in common, so that no page repeats it. */
 export const components: MantineThemeComponents = {
   Anchor: { defaultProps: { underline: 'hover' } },
-  Alert: { defaultProps: { variant: 'default', radius: 'md' } },
   Checkbox: { defaultProps: { size: 'sm' } },
   Drawer: {
-    defaultProps: {
-      position: 'right',
-      size: 'lg',
-      overlayProps: { backgroundOpacity: 0.35 },
-      closeButtonProps: { 'aria-label': 'Close' },
-    },
+    defaultProps: { position: 'right', size: 'lg', padding: 'lg', overlayProps: OVERLAY, closeButtonProps: CLOSE },
   },
+  Menu: { defaultProps: { shadow: 'md', transitionProps: FADE, withInitialFocusPlaceholder: false } },
   Modal: {
     defaultProps: {
       centered: true,
+      padding: 'lg',
+      radius: 'lg',
       transitionProps: FADE,
-      overlayProps: { backgroundOpacity: 0.35 },
-      closeButtonProps: { 'aria-label': 'Close' },
+      overlayProps: OVERLAY,
+      closeButtonProps: CLOSE,
     },
   },
-  Menu: { defaultProps: { shadow: 'md', transitionProps: FADE } },
-  Select: { defaultProps: { comboboxProps: { shadow: 'md', transitionProps: FADE }, allowDeselect: false } },
+  Notification: { defaultProps: { closeButtonProps: CLOSE } },
+  Select: {
+    defaultProps: { comboboxProps: { shadow: 'md', transitionProps: FADE, withinPortal: false }, allowDeselect: false },
+  },
+  Switch: { defaultProps: { withThumbIndicator: false } },
   Table: { defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'sm' } },
   Tabs: { defaultProps: { keepMounted: false } },
   Tooltip: {

@@ -19,7 +19,13 @@ function contrast(one: string, other: string): number {
 
 const variables = cssVariables(mergeMantineTheme(DEFAULT_THEME, theme));
 
-const SURFACES = ['--mantine-color-body', '--surface-quiet', '--surface-hover', '--surface-code'];
+const SURFACES = [
+  '--mantine-color-body',
+  '--surface-quiet',
+  '--surface-hover',
+  '--surface-code',
+  '--surface-raised',
+] as const;
 const TEXTS = [
   '--mantine-color-text',
   '--mantine-color-dimmed',
@@ -27,8 +33,8 @@ const TEXTS = [
   '--mantine-color-anchor',
   '--mantine-color-error',
   '--accent-text',
-];
-const DOTS = ['--state-success', '--state-failure', '--state-running', '--focus'];
+] as const;
+const DOTS = ['--state-success', '--state-failure', '--state-running', '--focus'] as const;
 
 test.each(['light', 'dark'] as const)('every text of the %s scheme reads on every surface at WCAG AA', (scheme) => {
   const colors = variables[scheme];

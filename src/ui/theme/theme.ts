@@ -2,11 +2,14 @@ import { createTheme, defaultVariantColorsResolver, type VariantColorsResolver }
 import { components } from './component-defaults.ts';
 import { blue, dark, gray, green, honey, red } from './palette.ts';
 
-/** Filled red is for the one button that cannot be undone; everything else filled is honey with dark text. */
+/** Red buttons are for what cannot be undone: as text on any surface, or filled for the last step. */
 const variantColorResolver: VariantColorsResolver = (input) => {
   const resolved = defaultVariantColorsResolver(input);
-  if (input.variant !== 'filled' || input.color !== 'red') return resolved;
-  return { ...resolved, background: red[6], hover: red[7], color: '#ffffff' };
+  if (input.color !== 'red') return resolved;
+  if (input.variant === 'filled') return { ...resolved, background: red[6], hover: red[7], color: '#ffffff' };
+  if (input.variant !== 'outline') return resolved;
+  const color = 'var(--mantine-color-error)';
+  return { ...resolved, hover: 'var(--surface-hover)', color, border: `1px solid ${color}` };
 };
 
 /** The look: Inter at 14 px, honey as the one accent, hairlines, small radii. */

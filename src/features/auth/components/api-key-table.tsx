@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Table, Text } from '@mantine/core';
+import { Button, Table, Text, VisuallyHidden } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useNow } from '#ui/clock.tsx';
@@ -26,47 +26,56 @@ function stateOf({ revoked_at, expires_at }: ApiKey, now: number): State {
 
 /** One row a key: what it may do, when it was used, and its revocation. */
 export function ApiKeyTable({ keys, mayRevoke }: { keys: ApiKey[]; mayRevoke: boolean }) {
-  const now = useNow();
   return (
-    <Table.ScrollContainer minWidth={680} type="native">
-      <Table aria-label="API keys">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Scopes</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th>Expires</Table.Th>
-            {mayRevoke && <Table.Th aria-label="Actions" />}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => {
-            const state = stateOf(key, now);
-            const [tone, label] = LABELS[state];
-            return (
-              <Table.Tr key={key.id}>
-                <Table.Td>
-                  <span className={classes.name}>{key.name}</span>
-                  <code className={classes.prefix}>{key.prefix}…</code>
-                </Table.Td>
-                <Table.Td>{key.scopes.join(', ')}</Table.Td>
-                <Table.Td>
-                  <StateLabel tone={tone}>{label}</StateLabel>
-                </Table.Td>
-                <Table.Td>
-                  {key.last_used_at ? <RelativeTime at={key.last_used_at} /> : <Text c="dimmed">Never</Text>}
-                </Table.Td>
-                <Table.Td>
-                  {key.expires_at ? <RelativeTime at={key.expires_at} /> : <Text c="dimmed">Never</Text>}
-                </Table.Td>
-                {mayRevoke && <Table.Td ta="right">{state === 'active' && <RevokeButton apiKey={key} />}</Table.Td>}
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table aria-label="API keys">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th visibleFrom="sm">Scopes</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th visibleFrom="sm">Last used</Table.Th>
+          <Table.Th visibleFrom="sm">Expires</Table.Th>
+          {mayRevoke && (
+            <Table.Th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
+          )}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {keys.map((key) => (
+          <ApiKeyRow key={key.id} apiKey={key} mayRevoke={mayRevoke} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function ApiKeyRow({ apiKey, mayRevoke }: { apiKey: ApiKey; mayRevoke: boolean }) {
+  const state = stateOf(apiKey, useNow());
+  const [tone, label] = LABELS[state];
+  const { name, prefix, scopes, last_used_at, expires_at } = apiKey;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <span className={classes.name}>{name}</span>
+        <code className={classes.prefix}>{prefix}…</code>
+        <Text c="dimmed" hiddenFrom="sm">
+          {scopes.join(', ')}
+        </Text>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">{scopes.join(', ')}</Table.Td>
+      <Table.Td>
+        <StateLabel tone={tone}>{label}</StateLabel>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        {last_used_at ? <RelativeTime at={last_used_at} /> : <Text c="dimmed">Never</Text>}
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        {expires_at ? <RelativeTime at={expires_at} /> : <Text c="dimmed">Never</Text>}
+      </Table.Td>
+      {mayRevoke && <Table.Td ta="right">{state === 'active' && <RevokeButton apiKey={apiKey} />}</Table.Td>}
+    </Table.Tr>
   );
 }
 

@@ -4,7 +4,7 @@ import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core
 import { useForm } from '@mantine/form';
 import { api, type Inputs, type Outputs } from '#client/console-api.ts';
 import { Notice } from '#ui/notice.tsx';
-import { useFormFailure } from '#ui/use-form-failure.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 
 type Scope = Inputs['apiKeys']['create']['scopes'][number];
 
@@ -40,22 +40,16 @@ export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
       scopes: (scopes) => (scopes.length > 0 ? null : 'Choose at least one scope.'),
     },
   });
-  const failure = useFormFailure(form);
-
-  const submit = form.onSubmit(
-    ({ name, scopes, expires_at }) =>
-      failure.show(async () => {
-        const created = await create.mutateAsync({ name, scopes, expires_at: expiryTime(expires_at) });
-        await cache.apiKeys.list.invalidate();
-        onCreated(created);
-      }),
-    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
-  );
+  const { message, busy, submit } = useFormSubmit(form, async ({ name, scopes, expires_at }) => {
+    const created = await create.mutateAsync({ name, scopes, expires_at: expiryTime(expires_at) });
+    await cache.apiKeys.list.invalidate();
+    onCreated(created);
+  });
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg">
-        {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+        {message && <Notice tone="failure">{message}</Notice>}
         <TextInput
           label="Name"
           description="The program that will use it."
@@ -76,7 +70,7 @@ export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={create.isPending}>
+          <Button type="submit" loading={busy}>
             Create key
           </Button>
         </Group>

@@ -23,7 +23,7 @@ export function CreateApiKey({ opened, onClose }: { opened: boolean; onClose: ()
       size="lg"
     >
       {created ? (
-        <NewApiKey name={created.name} value={created.key} onDone={onClose} />
+        <NewApiKey value={created.key} onDone={onClose} />
       ) : (
         <CreateApiKeyForm onCreated={setCreated} onCancel={onClose} />
       )}

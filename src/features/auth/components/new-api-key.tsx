@@ -6,14 +6,14 @@ import { Notice } from '#ui/notice.tsx';
 import classes from './new-api-key.module.css';
 
 /** A key in full, once. */
-export function NewApiKey({ name, value, onDone }: { name: string; value: string; onDone: () => void }) {
+export function NewApiKey({ value, onDone }: { value: string; onDone: () => void }) {
   return (
     <Stack gap="md">
       <Notice>
         This is the only time that the key is shown. Keep it where only the program that needs it can read it.
       </Notice>
       <TextInput
-        label={name}
+        label="API key"
         value={value}
         readOnly
         classNames={{ input: classes.key ?? '' }}

@@ -5,7 +5,7 @@ import { useForm } from '@mantine/form';
 import { api, type Outputs } from '#client/console-api.ts';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormFailure } from '#ui/use-form-failure.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 
 type Props = { organization: Outputs['organization']['get']; mayChange: boolean };
 
@@ -21,25 +21,19 @@ export function OrganizationForm({ organization, mayChange }: Props) {
         /^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) ? null : 'Use lower-case letters, digits and single hyphens.',
     },
   });
-  const failure = useFormFailure(form);
-
-  const submit = form.onSubmit(
-    (values) =>
-      failure.show(async () => {
-        const changed = await update.mutateAsync(values);
-        cache.organization.get.setData(undefined, changed);
-        await cache.session.get.invalidate();
-        form.setInitialValues({ name: changed.name, slug: changed.slug });
-        form.reset();
-        toastDone('The organization is saved.');
-      }),
-    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
-  );
+  const { message, busy, submit } = useFormSubmit(form, async (values) => {
+    const changed = await update.mutateAsync(values);
+    cache.organization.get.setData(undefined, changed);
+    await cache.session.get.invalidate();
+    form.setInitialValues({ name: changed.name, slug: changed.slug });
+    form.reset();
+    toastDone('The organization is saved.');
+  });
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={420}>
-        {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+        {message && <Notice tone="failure">{message}</Notice>}
         <TextInput label="Name" autoComplete="off" disabled={!mayChange} {...form.getInputProps('name')} />
         <TextInput
           label="Slug"
@@ -51,7 +45,7 @@ export function OrganizationForm({ organization, mayChange }: Props) {
         />
         {mayChange && (
           <div>
-            <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
+            <Button type="submit" loading={busy} disabled={!form.isDirty()}>
               Save
             </Button>
           </div>

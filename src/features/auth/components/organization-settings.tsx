@@ -16,7 +16,7 @@ export function OrganizationSettings() {
   return (
     <>
       <PageHeader title="Organization" subtitle="Connectors, keys and people belong to it." />
-      <Section title="Names" description={mayChange ? undefined : 'Only an admin or owner can change them.'}>
+      <Section title="General" description={mayChange ? undefined : 'Only an admin or owner can change them.'}>
         {query.isError && <QueryFailure query={query} />}
         {query.isPending && <Skeleton height={180} maw={420} />}
         {query.data && <OrganizationForm key={query.data.id} organization={query.data} mayChange={mayChange} />}

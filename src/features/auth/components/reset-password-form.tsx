@@ -3,37 +3,34 @@
 import { Button, PasswordInput, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
+import { Refused } from '#ui/failure-message.ts';
 import { LinkButton } from '#ui/link-button.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { NEW_PASSWORD_HELP, newPasswordError } from './new-password.ts';
 import { postAuth } from './post-auth.ts';
 
 /** A new password, by the one-time token of a reset link. */
 export function ResetPasswordForm({ token }: { token: string }) {
-  const [state, setState] = useState<'asking' | 'busy' | 'done'>('asking');
-  const [failure, setFailure] = useState<string>();
+  const [done, setDone] = useState(false);
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { password: '' },
     validate: { password: newPasswordError },
   });
 
-  const submit = form.onSubmit(async ({ password }) => {
-    setState('busy');
-    setFailure(undefined);
+  const { message, busy, submit } = useFormSubmit(form, async ({ password }) => {
     const answer = await postAuth(paths.authResetPassword, { newPassword: password, token });
-    setState(answer.ok ? 'done' : 'asking');
-    if (!answer.ok) {
-      setFailure(
-        answer.code === 'INVALID_TOKEN'
-          ? 'This link was used or is older than a day. Ask for another one.'
-          : answer.message,
-      );
-    }
+    if (answer.ok) return setDone(true);
+    throw new Refused(
+      answer.code === 'INVALID_TOKEN'
+        ? 'This link was used or is older than a day. Ask for another one.'
+        : answer.message,
+    );
   });
 
-  if (state === 'done') {
+  if (done) {
     return (
       <Stack gap="md" align="flex-start">
         <p role="status">Your password is changed, and every other session has ended.</p>
@@ -44,7 +41,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {failure && <Notice tone="failure">{failure}</Notice>}
+        {message && <Notice tone="failure">{message}</Notice>}
         <PasswordInput
           label="New password"
           description={NEW_PASSWORD_HELP}
@@ -53,7 +50,7 @@ export function ResetPasswordForm({ token }: { token: string }) {
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
-        <Button type="submit" loading={state === 'busy'} fullWidth mt="xs">
+        <Button type="submit" loading={busy} fullWidth mt="xs">
           Change password
         </Button>
       </Stack>

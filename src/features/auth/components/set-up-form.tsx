@@ -2,11 +2,11 @@
 
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { leaveFor } from '#ui/leave-for.ts';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
-import { useFormFailure } from '#ui/use-form-failure.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { NEW_PASSWORD_HELP, newPasswordError } from './new-password.ts';
 import { postAuth } from './post-auth.ts';
 
@@ -14,7 +14,6 @@ const required = (what: string) => (value: string) => (value.trim() ? null : `Gi
 
 /** The first account and its organization; signs in when they are made. */
 export function SetUpForm({ token }: { token: string }) {
-  const [signingIn, setSigningIn] = useState(false);
   const complete = api.setup.complete.useMutation();
   const form = useForm({
     mode: 'uncontrolled',
@@ -26,21 +25,16 @@ export function SetUpForm({ token }: { token: string }) {
       password: newPasswordError,
     },
   });
-  const failure = useFormFailure(form);
-
-  const submit = form.onSubmit((values) =>
-    failure.show(async () => {
-      await complete.mutateAsync({ token, ...values });
-      setSigningIn(true);
-      const answer = await postAuth(paths.authSignIn, { email: values.email, password: values.password });
-      location.assign(answer.ok ? paths.connectors : paths.signIn());
-    }),
-  );
+  const { message, busy, submit } = useFormSubmit(form, async (values) => {
+    await complete.mutateAsync({ token, ...values });
+    const answer = await postAuth(paths.authSignIn, { email: values.email, password: values.password });
+    await leaveFor(answer.ok ? paths.connectors : paths.signIn());
+  });
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+        {message && <Notice tone="failure">{message}</Notice>}
         <TextInput
           label="Organization"
           description="Your company or team. It can be renamed later."
@@ -64,7 +58,7 @@ export function SetUpForm({ token }: { token: string }) {
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
-        <Button type="submit" loading={complete.isPending || signingIn} fullWidth mt="xs">
+        <Button type="submit" loading={busy} fullWidth mt="xs">
           Create account
         </Button>
       </Stack>

@@ -3,15 +3,15 @@
 import { Anchor, Button, Code, Collapse, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
-import { useState } from 'react';
+import { Refused } from '#ui/failure-message.ts';
+import { leaveFor } from '#ui/leave-for.ts';
 import { Notice } from '#ui/notice.tsx';
 import { localPath, paths } from '#ui/paths.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { postAuth } from './post-auth.ts';
 
 /** E-mail and password; then on to `next`, or the start page. */
 export function SignInForm({ next }: { next: string | undefined }) {
-  const [failure, setFailure] = useState<string>();
-  const [busy, setBusy] = useState(false);
   const [helpShown, help] = useDisclosure(false);
   const form = useForm({
     mode: 'uncontrolled',
@@ -22,19 +22,16 @@ export function SignInForm({ next }: { next: string | undefined }) {
     },
   });
 
-  const submit = form.onSubmit(async (values) => {
-    setBusy(true);
-    setFailure(undefined);
+  const { message, busy, submit } = useFormSubmit(form, async (values) => {
     const answer = await postAuth(paths.authSignIn, values);
-    if (answer.ok) return location.assign(localPath(next));
-    setBusy(false);
-    setFailure(answer.status === 401 ? 'E-mail address and password do not match an account.' : answer.message);
+    if (answer.ok) return leaveFor(localPath(next));
+    throw new Refused(answer.status === 401 ? 'E-mail address and password do not match an account.' : answer.message);
   });
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {failure && <Notice tone="failure">{failure}</Notice>}
+        {message && <Notice tone="failure">{message}</Notice>}
         <TextInput
           label="E-mail"
           type="email"

@@ -17,6 +17,7 @@ import { useConnectors } from './use-connectors.ts';
 export function ConnectorList() {
   const { mayChange } = useSession();
   const { connectors, isFiltered, query } = useConnectors();
+  const isEmpty = connectors?.length === 0 && !isFiltered;
   return (
     <>
       <PageHeader
@@ -25,14 +26,15 @@ export function ConnectorList() {
           mayChange ? 'Where this organization sends to.' : 'You can look; an admin or owner can change connectors.'
         }
         actions={
-          mayChange && (
+          mayChange &&
+          !isEmpty && (
             <LinkButton href={paths.newConnector()} leftSection={<IconPlus size={16} />}>
               New connector
             </LinkButton>
           )
         }
       />
-      {connectors?.length === 0 && !isFiltered ? (
+      {isEmpty ? (
         <NoConnectors mayChange={mayChange} />
       ) : (
         <>

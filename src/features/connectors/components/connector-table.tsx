@@ -7,6 +7,7 @@ import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
 import { StateLabel } from '#ui/state-label.tsx';
+import classes from './connector-table.module.css';
 import { SendOutcome } from './send-outcome.tsx';
 import { useConnectorTypes } from './use-connector-types.ts';
 
@@ -23,6 +24,9 @@ export function ConnectorTable({ connectors, settling }: { connectors: Connector
           <Table.Th visibleFrom="sm">Type</Table.Th>
           <Table.Th visibleFrom="xs">State</Table.Th>
           <Table.Th>Last result</Table.Th>
+          <Table.Th visibleFrom="sm" ta="right">
+            Last sent
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -30,9 +34,16 @@ export function ConnectorTable({ connectors, settling }: { connectors: Connector
           <Table.Tr key={connector.id} className={row.row}>
             <Table.Td>
               <ConnectorLink connector={connector} />
+              {!connector.enabled && (
+                <Text c="dimmed" hiddenFrom="xs">
+                  Disabled
+                </Text>
+              )}
             </Table.Td>
             <Table.Td visibleFrom="sm">
-              <Text c="dimmed">{types?.find(({ type }) => type === connector.type)?.name ?? connector.type}</Text>
+              <Text c="dimmed" className={classes.short}>
+                {types?.find(({ type }) => type === connector.type)?.name ?? connector.type}
+              </Text>
             </Table.Td>
             <Table.Td visibleFrom="xs">
               <StateLabel tone={connector.enabled ? 'success' : 'idle'}>
@@ -40,7 +51,10 @@ export function ConnectorTable({ connectors, settling }: { connectors: Connector
               </StateLabel>
             </Table.Td>
             <Table.Td>
-              <LastSend send={connector.last_send} />
+              <LastResult send={connector.last_send} />
+            </Table.Td>
+            <Table.Td visibleFrom="sm" ta="right" c="dimmed" className={classes.short}>
+              {connector.last_send ? <RelativeTime at={connector.last_send.at} /> : '–'}
             </Table.Td>
           </Table.Tr>
         ))}
@@ -65,14 +79,14 @@ function ConnectorLink({ connector }: { connector: Connector }) {
   );
 }
 
-function LastSend({ send }: { send: Connector['last_send'] }) {
+function LastResult({ send }: { send: Connector['last_send'] }) {
   if (!send) return <Text c="dimmed">Never sent</Text>;
   return (
-    <div className={row.pair}>
+    <>
       <SendOutcome ok={send.ok} status={send.status} code={send.error_code} />
-      <Text c="dimmed" component="span">
+      <Text c="dimmed" hiddenFrom="sm" className={classes.short}>
         <RelativeTime at={send.at} />
       </Text>
-    </div>
+    </>
   );
 }

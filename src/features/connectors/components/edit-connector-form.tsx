@@ -5,7 +5,7 @@ import { useForm } from '@mantine/form';
 import { api, type Outputs } from '#client/console-api.ts';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormFailure } from '#ui/use-form-failure.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { configErrors, readValues, shownValues } from './field-values.ts';
 import { TypedField } from './typed-field.tsx';
 import type { ConnectorTypeInfo } from './use-connector-types.ts';
@@ -23,28 +23,22 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
       ...configErrors(readValues(fields, config, 'keep secrets').errors),
     }),
   });
-  const failure = useFormFailure(form);
-
-  const submit = form.onSubmit(
-    ({ name, config }) =>
-      failure.show(async () => {
-        const changed = await update.mutateAsync({
-          id: connector.id,
-          name,
-          config: readValues(fields, config, 'keep secrets').values,
-        });
-        cache.connectors.get.setData({ id: connector.id }, changed);
-        void cache.connectors.list.invalidate();
-        toastDone(`${changed.name} is saved.`);
-        onDone();
-      }),
-    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
-  );
+  const { message, busy, submit } = useFormSubmit(form, async ({ name, config }) => {
+    const changed = await update.mutateAsync({
+      id: connector.id,
+      name,
+      config: readValues(fields, config, 'keep secrets').values,
+    });
+    cache.connectors.get.setData({ id: connector.id }, changed);
+    void cache.connectors.list.invalidate();
+    toastDone(`${changed.name} is saved.`);
+    onDone();
+  });
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={560}>
-        {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+        {message && <Notice tone="failure">{message}</Notice>}
         <TextInput
           label="Name"
           required
@@ -62,7 +56,7 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
           />
         ))}
         <Group gap="sm">
-          <Button type="submit" loading={update.isPending}>
+          <Button type="submit" loading={busy}>
             Save
           </Button>
           <Button variant="default" onClick={onDone}>

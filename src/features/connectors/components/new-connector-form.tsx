@@ -8,7 +8,7 @@ import { LinkButton } from '#ui/link-button.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormFailure } from '#ui/use-form-failure.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { configErrors, emptyValues, readValues } from './field-values.ts';
 import { TypedField } from './typed-field.tsx';
 import type { ConnectorTypeInfo } from './use-connector-types.ts';
@@ -25,28 +25,22 @@ export function NewConnectorForm({ type }: { type: ConnectorTypeInfo }) {
       ...configErrors(readValues(type.fields, config).errors),
     }),
   });
-  const failure = useFormFailure(form);
-
-  const submit = form.onSubmit(
-    ({ name, config }) =>
-      failure.show(async () => {
-        const connector = await create.mutateAsync({
-          name,
-          type: type.type,
-          config: readValues(type.fields, config).values,
-        });
-        cache.connectors.get.setData({ id: connector.id }, connector);
-        await cache.connectors.list.invalidate();
-        toastDone(`${connector.name} is ready. Send it a test.`);
-        router.push(paths.connector(connector.id));
-      }),
-    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
-  );
+  const { message, busy, submit } = useFormSubmit(form, async ({ name, config }) => {
+    const connector = await create.mutateAsync({
+      name,
+      type: type.type,
+      config: readValues(type.fields, config).values,
+    });
+    cache.connectors.get.setData({ id: connector.id }, connector);
+    await cache.connectors.list.invalidate();
+    toastDone(`${connector.name} is ready. Send it a test.`);
+    router.push(paths.connector(connector.id));
+  });
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={560}>
-        {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+        {message && <Notice tone="failure">{message}</Notice>}
         <TextInput
           label="Name"
           description="How people, programs and agents call it. Unique in the organization."
@@ -62,7 +56,7 @@ export function NewConnectorForm({ type }: { type: ConnectorTypeInfo }) {
           <TypedField key={field.name} field={field} input={form.getInputProps(`config.${field.name}`)} />
         ))}
         <Group gap="sm" mt="xs">
-          <Button type="submit" loading={create.isPending}>
+          <Button type="submit" loading={busy}>
             Create connector
           </Button>
           <LinkButton href={paths.connectors} variant="default">

@@ -25,7 +25,6 @@ export function NewConnector() {
       </>
     );
   }
-  if (!types) return <ListSkeleton rows={2} />;
   if (!type) {
     return (
       <>
@@ -34,7 +33,7 @@ export function NewConnector() {
           subtitle="Choose where it sends to."
           back={{ href: paths.connectors, label: 'Connectors' }}
         />
-        <ConnectorTypeCards types={types} />
+        {types ? <ConnectorTypeCards types={types} /> : <ListSkeleton rows={2} />}
       </>
     );
   }

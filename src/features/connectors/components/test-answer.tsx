@@ -1,6 +1,6 @@
 'use client';
 
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { SendAnswer } from './send-answer.tsx';
 import classes from './test-answer.module.css';
@@ -10,13 +10,18 @@ type Props = { connectorId: string; result: Outputs['connectors']['test'] | unde
 /** What the other side answered to the last test of this visit; a screen reader hears it when it comes. */
 export function TestAnswer({ connectorId, result }: Props) {
   const title = useId();
+  const place = useRef<HTMLElement>(null);
+  // On a phone the answer is below the form.
+  useEffect(() => {
+    if (result) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [result]);
   const log = api.connectors.sends.useInfiniteQuery(
     { id: connectorId },
     { getNextPageParam: (page) => page.next_cursor },
   );
   const send = log.data?.pages[0]?.items.find(({ id }) => id === result?.send_id);
   return (
-    <section aria-labelledby={title} aria-live="polite">
+    <section ref={place} aria-labelledby={title} aria-live="polite">
       <h2 id={title} className={classes.title}>
         Answer
       </h2>

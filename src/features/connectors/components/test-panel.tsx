@@ -9,7 +9,7 @@ import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { CopyTextButton } from '#ui/copy-button.tsx';
 import { Notice } from '#ui/notice.tsx';
-import { useFormFailure } from '#ui/use-form-failure.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { emptyValues, readValues } from './field-values.ts';
 import { TestAnswer } from './test-answer.tsx';
 import { testAsCurl } from './test-as-curl.ts';
@@ -28,31 +28,29 @@ export function TestPanel({ connector: { id, enabled }, type }: Props) {
   const test = api.connectors.test.useMutation();
   const [result, setResult] = useState<Result>();
   const form = useForm({ initialValues: emptyValues(fields), validate: (typed) => readValues(fields, typed).errors });
-  const failure = useFormFailure(form);
-
-  const submit = form.onSubmit(
-    (typed) =>
-      failure.show(async () => {
-        const answer = await test.mutateAsync({ id, ...readValues(fields, typed).values });
-        await Promise.all([cache.connectors.sends.invalidate({ id }), cache.connectors.get.invalidate({ id })]);
-        void cache.connectors.list.invalidate();
-        setResult(answer);
-      }),
-    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
-  );
+  const { message, busy, submit } = useFormSubmit(form, async (typed) => {
+    const answer = await test.mutateAsync({ id, ...readValues(fields, typed).values });
+    await Promise.all([cache.connectors.sends.invalidate({ id }), cache.connectors.get.invalidate({ id })]);
+    void cache.connectors.list.invalidate();
+    setResult(answer);
+  });
 
   if (!mayChange) return <Notice>Only an admin or owner can send tests. The history shows what was sent.</Notice>;
   return (
     <div className={classes.columns}>
-      <form onSubmit={submit} onKeyDown={getHotkeyHandler([['mod+Enter', () => submit()]])} noValidate>
+      <form
+        onSubmit={submit}
+        onKeyDown={getHotkeyHandler([['mod+Enter', () => enabled && !busy && submit()]])}
+        noValidate
+      >
         <Stack gap="lg">
           {!enabled && <Notice>This connector is disabled: enable it to send.</Notice>}
-          {failure.message && <Notice tone="failure">{failure.message}</Notice>}
+          {message && <Notice tone="failure">{message}</Notice>}
           {fields.map((field) => (
             <TypedField key={field.name} field={field} input={form.getInputProps(field.name)} />
           ))}
           <Group gap="sm">
-            <Button type="submit" loading={test.isPending} disabled={!enabled} leftSection={<IconSend size={16} />}>
+            <Button type="submit" loading={busy} disabled={!enabled} leftSection={<IconSend size={16} />}>
               Send test
             </Button>
             <CopyTextButton
