@@ -11,7 +11,7 @@ import {
 } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { SchemaEngineAdapter } from './schema-engine-adapter.ts';
 
-export const SCHEMA_DIR = join(import.meta.dirname, 'schema');
+const SCHEMA_DIR = join(import.meta.dirname, 'schema');
 export const MIGRATIONS_DIR = join(import.meta.dirname, 'migrations');
 export const NO_FILTERS: SchemaFilter = { externalTables: [], externalEnums: [] };
 
