@@ -16,22 +16,20 @@ const PAGE = `<!doctype html>
     <title>API · Honeyframe Webhooks</title>
     <link rel="icon" href="/logo.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/api/docs/swagger-ui.css" />
+    <link rel="stylesheet" href="/api-docs/style.css" />
   </head>
   <body>
+    <nav aria-label="Console"><a class="back" href="/">Back to the console</a></nav>
     <div id="swagger-ui"></div>
     <script src="/api/docs/swagger-ui-bundle.js"></script>
-    <script src="/api/docs/start.js"></script>
+    <script src="/api-docs/start.js"></script>
   </body>
 </html>
-`;
-
-const START = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, defaultModelsExpandDepth: 0 });
 `;
 
 /** The pages that render the OpenAPI document. */
 export async function serveDocs(file: string | undefined): Promise<Response> {
   if (file === undefined) return reply(PAGE, 'text/html; charset=utf-8');
-  if (file === 'start.js') return reply(START, 'text/javascript; charset=utf-8');
   const type = ASSETS[file];
   if (!type) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
   const folder = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('swagger-ui-dist/package.json'));
