@@ -1,8 +1,8 @@
-import { maskIn } from '#core/mask.ts';
 import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { OutboundCall, SendResult } from './connector-type.ts';
+import { maskerOf } from './mask-send.ts';
 import type { SEND_SOURCES } from './schema.ts';
 
 export type SendSource = (typeof SEND_SOURCES)[number];
@@ -18,19 +18,22 @@ type Send = {
   call: OutboundCall | null;
   response: OutboundResult | null;
   result: SendResult;
-  /** Texts that the log must not hold. */
+  /** Texts that neither the log nor the answer may hold. */
   secrets: string[];
 };
 
 /**
  * Writes a send to the log. A log that cannot be written does not turn a send that happened into an error: whoever saw
  * one would send again.
+ * @returns the result with its secrets masked, and the entry's id, null if that could not be written.
  */
 export async function recordSend(
   scope: Scope,
-  { result, ...send }: Send,
+  { result: unmasked, ...send }: Send,
 ): Promise<SendResult & { send_id: string | null }> {
   const { database, log } = scope.platform;
+  const mask = maskerOf(send.secrets);
+  const result = mask(unmasked);
   const error = result.ok ? null : result.error;
   try {
     const { id } = await database.connectorSend.create({
@@ -46,10 +49,10 @@ export async function recordSend(
         status: result.status,
         duration_ms: result.duration_ms,
         error_code: error?.code ?? null,
-        error_message: error?.message ?? null,
+        error_message: error ? storable(error.message) : null,
         provider_code: error?.provider_code ?? null,
-        ...(send.call && { request: maskCall(send.call, logSecrets(send.secrets)) }),
-        ...keptResponse(send.response, logSecrets(send.secrets)),
+        ...(send.call && { request: keptRequest(mask(send.call)) }),
+        ...keptResponse(send.response, mask),
       },
       select: { id: true },
     });
@@ -63,28 +66,29 @@ export async function recordSend(
   }
 }
 
-function maskCall({ method, url, headers, body }: OutboundCall, secrets: string[]): InputJsonObject {
-  const masked = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, maskIn(value, secrets)]));
-  return { method, url: maskIn(url, secrets), headers: masked, body: storable(maskIn(body, secrets)) };
-}
+const keptRequest = ({ method, url, headers, body }: OutboundCall): InputJsonObject => ({
+  method,
+  url,
+  headers,
+  body: storable(body),
+});
 
-function keptResponse(response: OutboundResult | null, secrets: string[]) {
+function keptResponse(response: OutboundResult | null, mask: (text: string) => string) {
   if (!response || response.status === null) return {};
   const { headers = [], body = Buffer.alloc(0) } = response;
-  const kept = new TextDecoder().decode(body.subarray(0, KEPT_BODY_BYTES));
   return {
-    response_headers: headers.map(([name, value]) => [name, storable(maskIn(value, secrets))]) as InputJsonValue,
-    response_body: body.length === 0 ? null : storable(maskIn(kept, secrets)),
+    response_headers: headers.map(([name, value]) => [name, storable(mask(value))]) as InputJsonValue,
+    response_body: body.length === 0 ? null : storable(keptBody(body, mask)),
     response_truncated: body.length > KEPT_BODY_BYTES,
   };
 }
 
-/** A URL's path alone is a credential too, and answers like to quote it. Shorter ones would mask innocent words. */
-const logSecrets = (secrets: string[]): string[] =>
-  secrets.flatMap((secret) => {
-    const path = URL.parse(secret)?.pathname ?? '';
-    return [secret, path, path.split('/').at(-1) ?? ''].filter((text) => text.length >= 6);
-  });
+/** Masks first, with some of what is cut off, so that the cut leaves no part of a secret; then cuts between characters. */
+function keptBody(body: Buffer, mask: (text: string) => string): string {
+  const masked = mask(new TextDecoder().decode(body.subarray(0, 2 * KEPT_BODY_BYTES)));
+  if (body.length <= KEPT_BODY_BYTES) return masked;
+  return new TextDecoder().decode(Buffer.from(masked).subarray(0, KEPT_BODY_BYTES), { stream: true });
+}
 
 /** PostgreSQL's text holds no NUL. */
 const storable = (text: string): string => text.replaceAll('\u0000', '\uFFFD');

@@ -21,6 +21,13 @@ import { updateConnector } from './update-connector.ts';
 const tag = 'Connectors';
 const read = { role: 'member', scope: 'read' } as const;
 const write = { role: 'admin', scope: 'write' } as const;
+/** What no name holds, PostgreSQL would not even read. */
+const searchInput = z
+  .string()
+  .trim()
+  .max(100, 'Give at most 100 characters.')
+  .refine((text) => !/\p{Cc}/u.test(text), 'Give a part of a name, without control characters.')
+  .meta({ description: 'A part of the name.' });
 const byId = z.strictObject({ id: idSchema });
 
 export const connectorsRouter = router({
@@ -29,7 +36,7 @@ export const connectorsRouter = router({
     .input(
       z.strictObject({
         ...pageInput,
-        search: z.string().trim().max(100).optional().meta({ description: 'A part of the name.' }),
+        search: searchInput.optional(),
         type: typeNameSchema.optional(),
         enabled: flagInput.optional(),
       }),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
@@ -9,7 +10,7 @@ import { nameTaken } from './create-connector.ts';
 import { openConfig } from './open-config.ts';
 import { type Connector, getConnector } from './queries.ts';
 import type { updateConnectorInput } from './schema.ts';
-import { CONNECTOR_SECRETS, maskConfig, mergeConfig, splitConfig } from './secret-config.ts';
+import { CONNECTOR_SECRETS, type Config, maskConfig, mergeConfig, splitConfig } from './secret-config.ts';
 
 /**
  * Changes what is given and keeps the rest; a secret that is left out, or comes back masked, stays.
@@ -44,7 +45,7 @@ export async function updateConnector(
       target: { type: 'connector', id, name: plain.name ?? before.name },
       details: {
         ...plain,
-        ...(change && { config: maskConfig(type, merged), changed: Object.keys(change) }),
+        ...(change && { config: maskConfig(type, merged), changed: differences(config, merged) }),
       },
     });
   }).catch((error: unknown) => {
@@ -52,3 +53,7 @@ export async function updateConnector(
   });
   return getConnector(scope, id);
 }
+
+/** The names of the fields that a change added, altered or took away. */
+const differences = (before: Config, after: Config): string[] =>
+  Object.keys({ ...before, ...after }).filter((name) => !isDeepStrictEqual(before[name], after[name]));

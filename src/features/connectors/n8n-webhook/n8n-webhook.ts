@@ -10,7 +10,7 @@ const config = z.strictObject({
       .max(2000, 'Give an address of at most 2,000 characters.')
       .refine((url) => {
         const parsed = URL.parse(url);
-        return parsed !== null && parsed.username === '' && parsed.password === '';
+        return parsed === null || (parsed.username === '' && parsed.password === '');
       }, 'Leave user name and password out of the address: the path is its credential.'),
     {
       label: 'Webhook URL',

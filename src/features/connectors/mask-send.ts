@@ -1,0 +1,51 @@
+import { maskIn } from '#core/mask.ts';
+
+/** Shorter texts would mask innocent words. */
+const LEAST_LENGTH = 6;
+
+/**
+ * A function that masks a connector's secrets in texts and in JSON values. A URL's path is a credential too, and
+ * answers like to quote it or its end ("The requested webhook POST abc123 is not registered").
+ */
+export function maskerOf(secrets: readonly string[]) {
+  const hidden = secrets
+    .flatMap((secret) => [secret, ...urlParts(secret)])
+    .filter((text) => text.length >= LEAST_LENGTH);
+  return <Value>(value: Value): Value => maskValue(value, hidden);
+}
+
+function urlParts(secret: string): string[] {
+  const url = URL.parse(secret);
+  if (!url?.host) return [];
+  const path = url.pathname.replace(/\/+$/, '');
+  const segments = path.split('/').slice(1);
+  const ends = segments.slice(0, -1).map((_, index) => segments.slice(index).join('/'));
+  const parts = [
+    url.href,
+    path + url.search,
+    path,
+    ...ends,
+    ...[segments.at(-1) ?? '', ...url.searchParams.values()].filter(isLikeSecret),
+  ];
+  return [...new Set(parts.flatMap((part) => [part, decoded(part)]))];
+}
+
+/** A word may stand in any answer; a token has digits in it or is long. */
+const isLikeSecret = (text: string): boolean => /\d/.test(text) || text.length >= 16;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function maskValue<Value>(value: Value, secrets: readonly string[]): Value;
+function maskValue(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return maskIn(value, secrets);
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, secrets));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [maskIn(name, secrets), maskValue(inner, secrets)]);
+  return Object.fromEntries(entries);
+}
