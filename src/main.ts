@@ -39,13 +39,13 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
 
 const duringStart = healthListener(() => null, starting);
 
-async function openPages(http: HttpServer, log: Logger, { signal, onEnd }: Shutdown): Promise<NextPages> {
+async function openPages(http: HttpServer, log: Logger, shutdown: Shutdown): Promise<NextPages> {
   if (!dev) {
     const onBuild = () => log.info('Building the pages, which takes half a minute after a change');
-    await ensureNextBuild({ projectDir: PROJECT_DIR, signal, onBuild });
+    await ensureNextBuild({ projectDir: PROJECT_DIR, signal: shutdown.signal, onBuild });
   }
   const pages = await openNextPages(PROJECT_DIR, dev, http, log);
-  onEnd('pages', 500, () => pages.close());
+  shutdown.onEnd('pages', 500, () => pages.close());
   return pages;
 }
 

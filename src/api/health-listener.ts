@@ -14,7 +14,7 @@ export function healthListener(pool: () => pg.Pool | null, otherwise: RequestLis
     if (path !== '/api/health/ready') return otherwise(request, response);
     const opened = pool();
     if (!opened) return starting(request, response);
-    ready(opened).then((answer) => send(response, answer));
+    void ready(opened).then((answer) => send(response, answer));
   };
 }
 

@@ -25,7 +25,7 @@ export function parseCommandLine(typed: readonly string[]): { usage: string } | 
       options: Object.fromEntries(command.options.map((option) => [option, { type: 'string' }])),
       allowPositionals: true,
     });
-    return { work: command.prepare(values as Record<string, string | undefined>, positionals) };
+    return { work: command.prepare(values, positionals) };
   } catch (error) {
     throw new UsageError(`${sentence(error)} Usage: ${lineOf(command)}`);
   }

@@ -8,7 +8,7 @@ export type Shutdown = {
    * Adds something to end. What is still starting waits for that itself.
    * @param patienceMs after which the end goes on without it.
    */
-  onEnd(part: string, patienceMs: number, end: () => Promise<unknown>): void;
+  onEnd: (part: string, patienceMs: number, end: () => Promise<unknown>) => void;
   /** Ends everything, then the process. */
   end(exitCode: number): Promise<never>;
 };

@@ -1,15 +1,14 @@
 import { writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import { MigrationError } from '../../prisma/migrate.ts';
+import { ConfigError } from './config.ts';
+import { DatabaseError } from './database.ts';
+import { EmbeddedPostgresError } from './embedded-postgres.ts';
+import { ListenError } from './http-server.ts';
+import { BuildError } from './next-build.ts';
 
 /** Errors whose message is one line for the person who starts the console: their stack would only hide it. */
-const EXPLAINED = new Set([
-  'ConfigError',
-  'ListenError',
-  'EmbeddedPostgresError',
-  'DatabaseError',
-  'MigrationError',
-  'BuildError',
-]);
+const EXPLAINED = [ConfigError, ListenError, EmbeddedPostgresError, DatabaseError, MigrationError, BuildError];
 
 /** Says on standard error, in one line, why the process did not start; what nobody foresaw keeps its stack. */
 export function reportStartFailure(error: unknown): void {
@@ -17,8 +16,9 @@ export function reportStartFailure(error: unknown): void {
     write(`Cannot start: ${String(error)}`);
     return;
   }
-  if ('output' in error && typeof error.output === 'string') write(stripVTControlCharacters(error.output).trimEnd());
-  if (EXPLAINED.has(error.name)) write(`Cannot start: ${error.message.replace(/\s*\n\s*/g, ' ')}`);
+  if (error instanceof BuildError) write(stripVTControlCharacters(error.output).trimEnd());
+  if (EXPLAINED.some((explained) => error instanceof explained))
+    write(`Cannot start: ${error.message.replace(/\s*\n\s*/g, ' ')}`);
   else write(`Cannot start, for a reason that was not foreseen: ${error.stack ?? error.message}`);
 }
 

@@ -12,7 +12,7 @@ const START_PATIENCE_MS = 60_000;
 export type ConsoleEnvironment = Record<string, string>;
 
 /** A line of the log. */
-export type LogRecord = { msg: string; [field: string]: unknown };
+export type LogRecord = { msg: string; url?: string; set_up_url?: string; migrations?: string[] };
 
 export type RunningConsole = {
   child: ChildProcess;
@@ -69,7 +69,7 @@ export function startConsole(
         START_PATIENCE_MS,
       );
       if (line === 'ended') throw new Error(`The console ended:\n${stdout}${stderr}`);
-      return { url: String(line.url), setUpUrl: line.set_up_url === undefined ? undefined : String(line.set_up_url) };
+      return { url: line.url ?? '', setUpUrl: line.set_up_url };
     },
     async stop() {
       if (!hasEnded()) child.kill('SIGTERM');

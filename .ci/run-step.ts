@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join, resolve } from 'node:path';
+
+export const PROJECT_DIR = resolve(import.meta.dirname, '..');
+/** Nothing takes this long but what hangs. */
+const PATIENCE_MS = 12 * 60_000;
+
+/**
+ * Runs a program of `node_modules/.bin` in the project's folder, its output on the screen.
+ * @returns its exit code; 1 when it was ended, or took too long.
+ */
+export function runStep(
+  [program = '', ...options]: readonly string[],
+  env: Record<string, string> = {},
+): Promise<number> {
+  const bin = join(PROJECT_DIR, 'node_modules', '.bin');
+  const child = spawn(join(bin, program), options, {
+    cwd: PROJECT_DIR,
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: PATIENCE_MS,
+  });
+  return new Promise((done) => {
+    child.once('error', (error) => {
+      console.error(`${program}: ${error.message}`);
+      done(1);
+    });
+    child.once('close', (code) => done(code ?? 1));
+  });
+}
