@@ -92,5 +92,5 @@ function responses(
         ]
       : [];
   });
-  return { [`${status}`]: success, ...Object.fromEntries(errors) } as ZodOpenApiResponsesObject;
+  return { [`${status}`]: success, ...Object.fromEntries(errors) };
 }
