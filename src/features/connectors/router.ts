@@ -26,8 +26,7 @@ const searchInput = z
   .string()
   .trim()
   .max(100, 'Give at most 100 characters.')
-  .refine((text) => !/\p{Cc}/u.test(text), 'Give a part of a name, without control characters.')
-  .meta({ description: 'A part of the name.' });
+  .refine((text) => !/\p{Cc}/u.test(text), 'Give a part of a name, without control characters.');
 const byId = z.strictObject({ id: idSchema });
 
 export const connectorsRouter = router({
@@ -36,7 +35,7 @@ export const connectorsRouter = router({
     .input(
       z.strictObject({
         ...pageInput,
-        search: searchInput.optional(),
+        search: searchInput.optional().meta({ description: 'A part of the name.' }),
         type: typeNameSchema.optional(),
         enabled: flagInput.optional(),
       }),
