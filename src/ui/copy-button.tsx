@@ -1,6 +1,6 @@
 'use client';
 
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useEffect } from 'react';
@@ -43,7 +43,8 @@ export function CopyTextButton({
       onClick={() => copy(value())}
       leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
     >
-      {copied ? 'Copied' : label}
+      {label}
+      <VisuallyHidden role="status">{copied && 'Copied'}</VisuallyHidden>
     </Button>
   );
 }

@@ -16,7 +16,7 @@ export function HeaderFields({
       </summary>
       <dl className={classes.list}>
         {fields.map(([name, value], position) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a header may come twice, and the list never changes
+          // a header may come twice, and the list never changes
           <div key={position}>
             <dt>{name}</dt>
             <dd>{value}</dd>

@@ -6,7 +6,7 @@ export function ListSkeleton({ rows = 6 }: { rows?: number }) {
   return (
     <div role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike and never move
+        // the rows are all alike and never move
         <div key={row} className={classes.row}>
           <Skeleton height={14} width={`${30 - (row % 3) * 6}%`} />
           <Skeleton height={14} width="12%" />

@@ -23,7 +23,7 @@ type Props = {
 export function Shell({ destinations, owner, account, children }: Props) {
   const [opened, drawer] = useDisclosure(false);
   const pathname = usePathname();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when another page is reached
+  // The drawer closes when another page is reached
   useEffect(() => drawer.close(), [pathname]);
 
   const content = (

@@ -7,10 +7,8 @@ import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
 
-type Props = { organization: Outputs['organization']['get']; mayChange: boolean };
-
 /** Renames the organization. */
-export function OrganizationForm({ organization, mayChange }: Props) {
+export function OrganizationForm({ organization }: { organization: Outputs['organization']['get'] }) {
   const cache = api.useUtils();
   const update = api.organization.update.useMutation();
   const form = useForm({
@@ -34,22 +32,19 @@ export function OrganizationForm({ organization, mayChange }: Props) {
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={420}>
         {message && <Notice tone="failure">{message}</Notice>}
-        <TextInput label="Name" autoComplete="off" disabled={!mayChange} {...form.getInputProps('name')} />
+        <TextInput label="Name" autoComplete="off" {...form.getInputProps('name')} />
         <TextInput
           label="Slug"
           description="Its short name on the command line."
           autoComplete="off"
           spellCheck={false}
-          disabled={!mayChange}
           {...form.getInputProps('slug')}
         />
-        {mayChange && (
-          <div>
-            <Button type="submit" loading={busy} disabled={!form.isDirty()}>
-              Save
-            </Button>
-          </div>
-        )}
+        <div>
+          <Button type="submit" loading={busy} disabled={!form.isDirty()}>
+            Save
+          </Button>
+        </div>
       </Stack>
     </form>
   );

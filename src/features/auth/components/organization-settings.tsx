@@ -2,6 +2,7 @@
 
 import { Skeleton } from '@mantine/core';
 import { api } from '#client/console-api.ts';
+import { Facts } from '#ui/facts.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { Section } from '#ui/section.tsx';
@@ -18,8 +19,18 @@ export function OrganizationSettings() {
       <PageHeader title="Organization" subtitle="Connectors, keys and people belong to it." />
       <Section title="General" description={mayChange ? undefined : 'Only an admin or owner can change them.'}>
         {query.isError && <QueryFailure query={query} />}
-        {query.isPending && <Skeleton height={180} maw={420} />}
-        {query.data && <OrganizationForm key={query.data.id} organization={query.data} mayChange={mayChange} />}
+        {query.isPending && <Skeleton height={222} maw={420} />}
+        {query.data &&
+          (mayChange ? (
+            <OrganizationForm organization={query.data} />
+          ) : (
+            <Facts
+              items={[
+                ['Name', query.data.name],
+                ['Slug', query.data.slug],
+              ]}
+            />
+          ))}
       </Section>
       <Section title="Members" description="Members look; admins change everything but owners; owners do everything.">
         <MemberTable />

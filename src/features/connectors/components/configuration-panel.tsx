@@ -10,6 +10,7 @@ import { Section } from '#ui/section.tsx';
 import classes from './configuration-panel.module.css';
 import { DeleteConnector } from './delete-connector.tsx';
 import { EditConnectorForm } from './edit-connector-form.tsx';
+import { valueText } from './field-values.ts';
 import type { ConnectorTypeInfo } from './use-connector-types.ts';
 
 type Props = { connector: Outputs['connectors']['get']; type: ConnectorTypeInfo };
@@ -53,10 +54,10 @@ function Settings({ connector, type }: Props) {
     <Facts
       items={[
         ['Name', connector.name],
-        ...type.fields.map(({ name, label, kind }): [string, React.ReactNode] => [
+        ...type.fields.map(({ name, label }): [string, React.ReactNode] => [
           label,
           <code key={name} className={classes.value}>
-            {shown(connector.config[name], kind)}
+            {valueText(connector.config[name]) || '–'}
           </code>,
         ]),
         ['Created', <RelativeTime key="created" at={connector.created_at} />],
@@ -64,9 +65,4 @@ function Settings({ connector, type }: Props) {
       ]}
     />
   );
-}
-
-function shown(value: unknown, kind: string): string {
-  if (value === undefined || value === null || value === '') return '–';
-  return kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
 }

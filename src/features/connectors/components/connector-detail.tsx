@@ -2,6 +2,7 @@
 
 import { Tabs } from '@mantine/core';
 import { api } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
 import { NothingHere } from '#ui/nothing-here.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { PageSkeleton } from '#ui/skeletons.tsx';
@@ -16,6 +17,7 @@ const TABS = ['test', 'history', 'configuration'];
 
 /** One connector: try it, see what it sent, change it. */
 export function ConnectorDetail({ id }: { id: string }) {
+  const { mayChange } = useSession();
   const { params, set } = useUrlQuery();
   const query = api.connectors.get.useQuery({ id });
   const types = useConnectorTypes();
@@ -27,12 +29,14 @@ export function ConnectorDetail({ id }: { id: string }) {
   const type = types?.find(({ type }) => type === connector?.type);
   if (!connector || !type) return <PageSkeleton />;
 
-  const tab = TABS.find((name) => name === params.get('tab')) ?? 'test';
+  // Who may not send starts with what was sent.
+  const first = mayChange ? 'test' : 'history';
+  const tab = TABS.find((name) => name === params.get('tab')) ?? first;
   return (
     <>
       <title>{`${connector.name} · Honeyframe`}</title>
       <ConnectorHeader connector={connector} typeName={type.name} />
-      <Tabs value={tab} onChange={(next) => set({ tab: next === 'test' ? null : next, result: null, source: null })}>
+      <Tabs value={tab} onChange={(next) => set({ tab: next === first ? null : next, result: null, source: null })}>
         <Tabs.List mb="xl">
           <Tabs.Tab value="test">Test</Tabs.Tab>
           <Tabs.Tab value="history">History</Tabs.Tab>

@@ -9,11 +9,13 @@ import { PageHeader } from '#ui/page-header.tsx';
 import { paths } from '#ui/paths.ts';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
 import classes from './connector-header.module.css';
+import { ConnectorState } from './connector-state.tsx';
 
 type Connector = Outputs['connectors']['get'];
 
 /** A connector's name, type and id, and the switch that lets it send. */
 export function ConnectorHeader({ connector, typeName }: { connector: Connector; typeName: string }) {
+  const { mayChange } = useSession();
   return (
     <PageHeader
       title={connector.name}
@@ -24,14 +26,13 @@ export function ConnectorHeader({ connector, typeName }: { connector: Connector;
           <Copyable value={connector.id} what="connector id" />
         </span>
       }
-      actions={<EnabledSwitch connector={connector} />}
+      actions={mayChange ? <EnabledSwitch connector={connector} /> : <ConnectorState enabled={connector.enabled} />}
     />
   );
 }
 
 /** Moves at once, and back when the server refuses. */
 function EnabledSwitch({ connector: { id, name, enabled } }: { connector: Connector }) {
-  const { mayChange } = useSession();
   const cache = api.useUtils();
   const update = api.connectors.update.useMutation({
     onMutate: (change) => {
@@ -55,7 +56,6 @@ function EnabledSwitch({ connector: { id, name, enabled } }: { connector: Connec
       label="Enabled"
       labelPosition="left"
       checked={enabled}
-      disabled={!mayChange || update.isPending}
       onChange={(event) => update.mutate({ id, enabled: event.currentTarget.checked })}
     />
   );

@@ -6,7 +6,7 @@ import { api, type Outputs } from '#client/console-api.ts';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
-import { StateLabel } from '#ui/state-label.tsx';
+import { ConnectorState } from './connector-state.tsx';
 import classes from './connector-table.module.css';
 import { SendOutcome } from './send-outcome.tsx';
 import { useConnectorTypes } from './use-connector-types.ts';
@@ -46,9 +46,7 @@ export function ConnectorTable({ connectors, settling }: { connectors: Connector
               </Text>
             </Table.Td>
             <Table.Td visibleFrom="xs">
-              <StateLabel tone={connector.enabled ? 'success' : 'idle'}>
-                {connector.enabled ? 'Enabled' : 'Disabled'}
-              </StateLabel>
+              <ConnectorState enabled={connector.enabled} />
             </Table.Td>
             <Table.Td>
               <LastResult send={connector.last_send} />

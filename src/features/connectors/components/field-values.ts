@@ -8,11 +8,12 @@ export const emptyValues = (fields: readonly FieldInfo[]): Typed =>
 
 /** A connector's config as a form shows it: secrets start empty, for what is masked is not to be edited. */
 export const shownValues = (fields: readonly FieldInfo[], config: Record<string, unknown>): Typed =>
-  Object.fromEntries(fields.map(({ name, secret, kind }) => [name, secret ? '' : shown(config[name], kind)]));
+  Object.fromEntries(fields.map(({ name, secret }) => [name, secret ? '' : valueText(config[name])]));
 
-function shown(value: unknown, kind: FieldInfo['kind']): string {
+/** A config's value as text: JSON is indented, what is not set is empty. */
+export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
 /**
