@@ -13,14 +13,21 @@ export type Chore = {
 export type RunningChores = { stop(): Promise<void> };
 
 /**
- * Runs chores on pg-boss, on our own PostgreSQL: it brings cron, retries and one runner among many processes. Times are
- * kept in the database, so that a chore that was due while all slept runs at the next start of its minute.
+ * Runs chores on pg-boss, on our own PostgreSQL: it brings cron, retries and one runner among many processes. A time
+ * that passed while no process ran is left out.
+ * @param pollingIntervalSeconds how often a process looks for a chore that is due, at most 45
  */
-export async function startChores(platform: Platform, chores: readonly Chore[]): Promise<RunningChores> {
+export async function startChores(
+  platform: Platform,
+  chores: readonly Chore[],
+  { pollingIntervalSeconds = 30 }: { pollingIntervalSeconds?: number } = {},
+): Promise<RunningChores> {
   const { log, pool } = platform;
   const boss = new PgBoss({
     db: { executeSql: (text, values) => pool.query(text, values) },
     schema: 'pgboss',
+    cronMonitorIntervalSeconds: pollingIntervalSeconds,
+    cronWorkerIntervalSeconds: Math.min(5, pollingIntervalSeconds),
   });
   boss.on('error', (error) =>
     log.warn({ err: error, part: 'chores' }, 'The chores could not reach PostgreSQL; they will try again'),
@@ -34,9 +41,14 @@ export async function startChores(platform: Platform, chores: readonly Chore[]):
       expireInSeconds: 600,
     });
     await boss.schedule(chore.name, chore.cron);
-    await boss.work(chore.name, { pollingIntervalSeconds: 30 }, async () => {
-      const done = await chore.run(platform);
-      log.debug({ part: 'chores', chore: chore.name, done }, 'A chore is done');
+    await boss.work(chore.name, { pollingIntervalSeconds }, async () => {
+      const about = { part: 'chores', chore: chore.name };
+      try {
+        log.debug({ ...about, done: await chore.run(platform) }, 'A chore is done');
+      } catch (error) {
+        log.error({ ...about, err: error }, 'A chore failed; it will be tried again');
+        throw error;
+      }
     });
   }
   return { stop: () => boss.stop({ graceful: true, timeout: 3000 }) };
