@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { redirect } from 'next/navigation';
 import { serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
 import { SetUpForm } from '#features/auth/components/set-up-form.tsx';
 import { Entrance } from '#ui/entrance.tsx';
+import { LinkButton } from '#ui/link-button.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
@@ -13,7 +13,18 @@ export const metadata: Metadata = { title: 'Set up' };
 export default async function SetUpPage({ searchParams }: { searchParams: SearchParams }) {
   const token = (await queryOf(searchParams)).get('token') ?? undefined;
   const { needed } = await (await serverHelpers()).setup.status.fetch();
-  if (!needed) redirect(paths.signIn());
+  if (!needed) {
+    return (
+      <Entrance
+        title="The console is set up already"
+        lead="Its set-up link has done its work. Sign in, or ask an owner for an account."
+      >
+        <div>
+          <LinkButton href={paths.signIn()}>Sign in</LinkButton>
+        </div>
+      </Entrance>
+    );
+  }
   return (
     <Entrance title="Set up the console" lead="Make the first account. It owns the organization and can do everything.">
       {token ? (
