@@ -9,7 +9,6 @@ import { selectConnectors } from './select-connectors.ts';
 import { toSend } from './send-row.ts';
 
 export type Connector = z.input<typeof connectorSchema>;
-export type Send = z.input<typeof sendSchema>;
 
 type Page = { limit: number; cursor?: string | undefined };
 export type ConnectorFilters = {
