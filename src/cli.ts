@@ -11,7 +11,8 @@ async function withPlatform(work: (platform: Platform) => Promise<string>): Prom
   try {
     readEnvFile();
     const onEnd = (_: string, __: number, end: () => Promise<unknown>) => void ends.push(end);
-    return await work(await openStorage(loadConfig(), createLog('warn', 'stderr'), 'command', onEnd));
+    const { platform } = await openStorage(loadConfig(), createLog('warn', 'stderr'), 'command', onEnd);
+    return await work(platform);
   } finally {
     for (const end of ends.toReversed()) await end();
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { healthListener, starting } from '#api/health-listener.ts';
+import { healthListener, starting, whileUp } from '#api/health-listener.ts';
 import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
 import { ensureSetupToken } from '#features/auth/set-up-token.ts';
 import { chores } from '#features/chores.ts';
@@ -24,14 +24,14 @@ const dev = process.argv.includes('--dev');
 /** The console's one entry: everything is opened here, once, and ended in the reverse order. */
 async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
   const http = config.role === 'worker' ? null : await listen(config, duringStart);
-  const [platform, pages] = await Promise.all([
+  const [{ platform, isUp }, pages] = await Promise.all([
     openStorage(config, log, 'console', shutdown.onEnd),
     http && openPages(http, log, shutdown),
   ]);
   sharePlatform(platform);
   await ensureFirstAdmin(platform);
   const running = config.role === 'web' ? null : await startChores(platform, chores);
-  if (http && pages) http.answerWith(healthListener(() => platform.pool, pages.listener));
+  if (http && pages) http.answerWith(healthListener(() => platform.pool, whileUp(isUp, pages.listener)));
   shutdown.onEnd('requests and chores', DRAIN_MS, () => Promise.all([http?.drain(DRAIN_MS), running?.stop()]));
   const setUpToken = await ensureSetupToken(platform);
   announceStart({ version: version(), url: http?.url ?? null, setUpToken, config }, log);

@@ -18,17 +18,29 @@ export function healthListener(pool: () => pg.Pool | null, otherwise: RequestLis
   };
 }
 
-const STARTING = 'The console is starting: try again in a few seconds.';
 const RETRY_AFTER_SECONDS = 2;
 
-/** The answer to everything before there is something to serve. A browser asks again by itself. */
-export const starting: RequestListener = (request, response) => {
-  response.setHeader('retry-after', RETRY_AFTER_SECONDS);
-  if (request.url?.startsWith('/api/')) return send(response, unavailable(STARTING));
-  response.setHeader('refresh', RETRY_AFTER_SECONDS);
-  response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(`${STARTING}\n`);
-};
+/** Answers 503 to everything: a program is told in the contract's error body, and a browser asks again by itself. */
+const refuseAll =
+  (message: string): RequestListener =>
+  (request, response) => {
+    response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+    if (request.url?.startsWith('/api/')) return send(response, unavailable(message));
+    response.setHeader('refresh', RETRY_AFTER_SECONDS);
+    response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(`${message}\n`);
+  };
+
+/** The answer before there is something to serve. */
+export const starting = refuseAll('The console is starting: try again in a few seconds.');
+
+const withoutDatabase = refuseAll('The database is being started again: try again in a few seconds.');
+
+/** Keeps requests from what could only fail while the embedded PostgreSQL is being started again. */
+export const whileUp =
+  (isUp: () => boolean, listener: RequestListener): RequestListener =>
+  (request, response) =>
+    (isUp() ? listener : withoutDatabase)(request, response);
 
 function send(response: ServerResponse, { status, body }: HealthAnswer): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });

@@ -20,6 +20,8 @@ export type EmbeddedPostgres = {
   dataPath: string;
   /** Whether the server was there already. */
   adopted: boolean;
+  /** False from when the server is found to be gone until it is back. */
+  isUp: () => boolean;
   /** A console ends the server, within eight seconds. A command ends it only when nobody else uses it. */
   stop: () => Promise<void>;
 };
@@ -61,11 +63,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   let { server, connection } = start;
   const stopping = new AbortController();
   let restarted: Promise<void> | undefined;
+  let up = true;
   if (purpose === 'console') watch();
 
   /** The connection that holds our lock is the sign of life: of our own server and of one taken over alike. */
   function watch(): void {
     connection.once('end', () => {
+      up = false;
       if (!stopping.signal.aborted) restarted = restart();
     });
   }
@@ -77,6 +81,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         await delay(pauseMs, undefined, { signal: stopping.signal });
         ({ server, connection } = await startAndLock(settings, options, port));
         watch();
+        up = true;
         log.info({ port }, 'The embedded PostgreSQL is back');
         return;
       } catch (error) {
@@ -90,6 +95,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     connectionString: addressOf(cluster, port, DATABASE),
     dataPath: cluster.dataPath,
     adopted,
+    isUp: () => up,
     async stop() {
       stopping.abort();
       await restarted;

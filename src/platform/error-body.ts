@@ -1,5 +1,6 @@
 import type { TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import { isDatabaseDown } from './database-down.ts';
 import { type Issue, Refusal, summary } from './refusal.ts';
 
 const CONTRACT_CODES = {
@@ -45,11 +46,17 @@ const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
   SERVICE_UNAVAILABLE: 'UNAVAILABLE',
 };
 
+const DATABASE_DOWN: { status: number; body: ErrorBody } = {
+  status: CONTRACT_CODES.UNAVAILABLE,
+  body: { code: 'UNAVAILABLE', message: 'The database does not answer: try again in a moment.', issues: [] },
+};
+
 /** The status and the body for an error; whatever we did not foresee says nothing of its inside. */
 export function errorBody(error: TRPCError): { status: number; body: ErrorBody } {
   const code = FROM_TRPC[error.code] ?? 'INTERNAL';
   const status = CONTRACT_CODES[code];
   if (code === 'INTERNAL') {
+    if (isDatabaseDown(error.cause)) return DATABASE_DOWN;
     return {
       status,
       body: {

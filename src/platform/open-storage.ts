@@ -1,10 +1,17 @@
 import { applyMigrations } from '../../prisma/migrate.ts';
 import type { Config } from './config.ts';
 import { checkDatabase } from './database.ts';
-import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { Logger } from './log.ts';
-import { type OpenPlatform, openPlatform } from './open-platform.ts';
+import { openPlatform } from './open-platform.ts';
+import type { Platform } from './scope.ts';
 import type { Shutdown } from './shutdown.ts';
+
+export type Storage = {
+  platform: Platform;
+  /** False while the embedded PostgreSQL is being started again. */
+  isUp: () => boolean;
+};
 
 /**
  * PostgreSQL, the embedded one when `DATABASE_URL` is unset, brought up to date, and what verbs work with.
@@ -17,14 +24,16 @@ export async function openStorage(
   log: Logger,
   purpose: 'console' | 'command',
   onEnd: Shutdown['onEnd'],
-): Promise<OpenPlatform> {
-  const connectionString = config.databaseUrl ?? (await openOwnDatabase(config, log, purpose, onEnd));
+): Promise<Storage> {
+  const { connectionString, isUp } = config.databaseUrl
+    ? { connectionString: config.databaseUrl, isUp: () => true }
+    : await openOwnDatabase(config, log, purpose, onEnd);
   await checkDatabase(connectionString);
   const applied = await applyMigrations(connectionString);
   if (applied.length > 0) log.info({ migrations: applied }, 'Brought the database up to date');
   const platform = await openPlatform(config, log, connectionString);
   onEnd('connections', 1_000, () => platform.close());
-  return platform;
+  return { platform, isUp };
 }
 
 async function openOwnDatabase(
@@ -32,8 +41,8 @@ async function openOwnDatabase(
   log: Logger,
   purpose: 'console' | 'command',
   onEnd: Shutdown['onEnd'],
-): Promise<string> {
+): Promise<EmbeddedPostgres> {
   const opening = startEmbeddedPostgres({ dataDir, log, purpose });
   onEnd('PostgreSQL', 9_000, async () => (await opening.catch(() => null))?.stop());
-  return (await opening).connectionString;
+  return opening;
 }
