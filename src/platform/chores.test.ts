@@ -24,7 +24,8 @@ afterEach(async () => {
 });
 
 async function start(platform: OpenPlatform, chore: Chore) {
-  const { stop } = await startChores(platform, [chore], { pollingIntervalSeconds: 1 });
+  const running = await startChores(platform, [chore], { pollingIntervalSeconds: 1 });
+  const stop = () => running.stop();
   ended.push(stop);
   return stop;
 }
