@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { healthListener, starting, whileUp } from '#api/health-listener.ts';
 import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
@@ -16,6 +15,7 @@ import { type NextPages, openNextPages } from '#platform/next-pages.ts';
 import { openStorage } from '#platform/open-storage.ts';
 import { createShutdown, type Shutdown } from '#platform/shutdown.ts';
 import { reportStartFailure } from '#platform/start-failure.ts';
+import { VERSION } from '#platform/version.ts';
 
 const PROJECT_DIR = resolve(import.meta.dirname, '..');
 const DRAIN_MS = 5_000;
@@ -34,7 +34,7 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   if (http && pages) http.answerWith(healthListener(() => platform.pool, whileUp(isUp, pages.listener)));
   shutdown.onEnd('requests and chores', DRAIN_MS, () => Promise.all([http?.drain(DRAIN_MS), running?.stop()]));
   const setUpToken = await ensureSetupToken(platform);
-  announceStart({ version: version(), url: http?.url ?? null, setUpToken, config }, log);
+  announceStart({ version: VERSION, url: http?.url ?? null, setUpToken, config }, log);
 }
 
 const duringStart = healthListener(() => null, starting);
@@ -47,11 +47,6 @@ async function openPages(http: HttpServer, log: Logger, shutdown: Shutdown): Pro
   const pages = await openNextPages(PROJECT_DIR, dev, http, log);
   shutdown.onEnd('pages', 500, () => pages.close());
   return pages;
-}
-
-function version(): string {
-  const { version: text } = JSON.parse(readFileSync(resolve(PROJECT_DIR, 'package.json'), 'utf8'));
-  return String(text);
 }
 
 try {

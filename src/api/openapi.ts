@@ -6,7 +6,7 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { type ContractCode, errorBodySchema } from '#platform/error-body.ts';
-import packageJson from '../../package.json' with { type: 'json' };
+import { VERSION } from '#platform/version.ts';
 import { type RestRoute, restRoutes } from './rest-routes.ts';
 
 const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; description: string }>> = {
@@ -28,7 +28,7 @@ export function openApiDocument() {
     openapi: '3.1.0',
     info: {
       title: 'Honeyframe Webhooks',
-      version: packageJson.version,
+      version: VERSION,
       description:
         'Connectors, webhooks and reports of the Honeyframe analytics platform. Times are RFC 3339 UTC with milliseconds, ids are UUIDv7, lists are newest first and paged by an opaque cursor.',
       license: { name: 'MIT', identifier: 'MIT' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MASK } from '#core/mask.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { USER_AGENT } from '#platform/version.ts';
 import { json, text } from '#testing/receiver-answers.ts';
 import { type Answer, type Receiver, startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
@@ -56,7 +57,7 @@ describe('the log of a send', () => {
       request: {
         method: 'POST',
         url: `${receiver.url}/${MASK}`,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'user-agent': USER_AGENT },
         body: JSON.stringify(message),
       },
       response: {

@@ -2,6 +2,7 @@ import { issuesOf } from '#platform/error-body.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import { invalid, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { USER_AGENT } from '#platform/version.ts';
 import type { ConnectorType, SendResult } from './connector-type.ts';
 import { openConfig } from './open-config.ts';
 import { recordSend, type SendSource } from './record-send.ts';
@@ -29,7 +30,8 @@ export async function sendThroughConnector(
   const send = { connector_id: id, action: type.action.name, source };
   if (!row.enabled)
     return recordSend(scope, { ...send, call: null, response: null, result: disabled(row.name), secrets: [] });
-  const call = type.buildRequest(type.config.parse(config), parsed.data);
+  const built = type.buildRequest(type.config.parse(config), parsed.data);
+  const call = { ...built, headers: { 'user-agent': USER_AGENT, ...built.headers } };
   const response = await outbound.send({ ...call, allow: scope.egressAllow });
   return recordSend(scope, {
     ...send,
