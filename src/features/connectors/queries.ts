@@ -3,7 +3,7 @@ import { page } from '#platform/paging.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { openConfig } from './open-config.ts';
-import type { connectorSchema, sendSchema } from './schema.ts';
+import type { connectorSchema } from './schema.ts';
 import { maskConfig } from './secret-config.ts';
 import { selectConnectors } from './select-connectors.ts';
 import { toSend } from './send-row.ts';
