@@ -6,9 +6,6 @@ export default {
   devIndicators: false,
   // TypeScript is checked by `npm run check`, once, with the whole tree.
   typescript: { ignoreBuildErrors: true },
-  experimental: {
-    optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'],
-  },
   // What runs on the server and must stay one copy in the process, or loads files beside itself.
   serverExternalPackages: [
     '@prisma/adapter-pg',

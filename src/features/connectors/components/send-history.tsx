@@ -30,7 +30,7 @@ export function SendHistory({ id }: { id: string }) {
   if (sends?.length === 0 && !isFiltered) {
     return (
       <EmptyState icon={<IconHistory size={22} />} title="Nothing sent yet">
-        Send a test, or send through the API: every send is kept here for 30 days, with what came back.
+        Send a test, or send through the API: every send is kept here for a while, with what came back.
       </EmptyState>
     );
   }
