@@ -1,92 +1,34 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
-import { makeDataDir, removeDataDir, startConsole } from '../src/testing/running-console.ts';
+import { type BrowserContext, type BrowserContextOptions, expect, type Page } from '@playwright/test';
+import { type Receiver, startReceiver } from '../src/testing/receivers.ts';
+import { type TestUser, uniqueName } from '../src/testing/test-platform.ts';
+import { type Console, withConsole } from './console-under-test.ts';
+import { watchBrowser } from './watch-browser.ts';
+import { test as workerTest } from './worker-fixtures.ts';
 
 export { expect } from '@playwright/test';
 
-export type Console = {
-  /** Where it is, without a slash at the end. */
-  url: string;
-  /** The link of the banner, while nobody has an account. */
-  setUpUrl: string | undefined;
-  /** Runs the command line beside it. @returns what it prints. */
-  command(...typed: string[]): Promise<string>;
-};
-
-export type AdminConsole = Console & {
-  admin: { email: string; password: string };
-  /** Makes a new API key with these scopes. */
-  apiKey(...scopes: string[]): Promise<string>;
-};
-
-const ADMIN = { email: 'ada@example.com', password: 'correct horse battery' };
-
-/** A console of its own: the real program on an empty data folder. */
-async function withConsole<Result>(env: Record<string, string>, use: (running: Console) => Promise<Result>) {
-  const DATA_DIR = await makeDataDir();
-  const running = startConsole({ DATA_DIR, ...env });
-  try {
-    const { url, setUpUrl } = await running.ready();
-    await use({
-      url,
-      setUpUrl,
-      async command(...typed) {
-        const command = startConsole({ DATA_DIR }, 'src/cli.ts', typed);
-        const { code } = await command.exited;
-        if (code !== 0) throw new Error(command.stderr());
-        return command.stdout().trimEnd();
-      },
-    });
-  } finally {
-    await running.stop();
-    await removeDataDir(DATA_DIR);
-  }
-}
-
-type TestFixtures = {
+type Fixtures = {
   /** A console that nobody has set up. */
   freshConsole: Console;
+  permitted: RegExp[];
+  /** Lets browsers complain of what a test provokes; any other complaint of theirs fails the test. */
+  permit: (complaint: RegExp) => void;
+  /** Opens a page in a browser of its own, whose complaints are heard. */
+  openPage: (options?: BrowserContextOptions) => Promise<Page>;
   /** A page on which the admin has signed in. */
   signedIn: Page;
+  /** A page on which somebody else has signed in. */
+  pageOf: (person: TestUser) => Promise<Page>;
+  /** A real HTTP server for connectors to send to. */
+  receiver: Receiver;
+  /** Makes a connector by the API, to the receiver unless told. */
+  makeConnector: (given?: { name?: string; url?: string; enabled?: boolean }) => Promise<{ id: string; name: string }>;
 };
 
-type WorkerFixtures = {
-  /** One console for all tests of a worker, with an admin. Name what you make in it after the test. */
-  console: AdminConsole;
-  /** The admin's cookies. */
-  adminState: Awaited<ReturnType<BrowserContext['storageState']>>;
-};
-
-export const test = base.extend<TestFixtures, WorkerFixtures>({
-  console: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
-    async ({}, use) => {
-      const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
-      await withConsole(env, (running) =>
-        use({
-          ...running,
-          admin: ADMIN,
-          apiKey: (...scopes) =>
-            running.command('api-keys', 'create', '--name', 'A key of the tests', '--scopes', scopes.join(',')),
-        }),
-      );
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-
-  adminState: [
-    async ({ console: running, playwright }, use) => {
-      const request = await playwright.request.newContext({ baseURL: running.url });
-      const answer = await request.post('/api/auth/sign-in/email', { data: ADMIN, headers: { origin: running.url } });
-      expect(answer.status()).toBe(200);
-      await use(await request.storageState());
-      await request.dispose();
-    },
-    { scope: 'worker' },
-  ],
-
+export const test = workerTest.extend<Fixtures>({
   freshConsole: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
     async ({}, use) => {
@@ -95,14 +37,66 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { timeout: 120_000 },
   ],
 
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
+  permitted: async ({}, use) => {
+    await use([]);
+  },
+
+  permit: async ({ permitted }, use) => {
+    await use((complaint) => permitted.push(complaint));
+  },
+
   baseURL: async ({ console: running }, use) => {
     await use(running.url);
   },
 
-  signedIn: async ({ browser, adminState, baseURL }, use) => {
-    const context = await browser.newContext({ storageState: adminState, baseURL: baseURL ?? '' });
-    await use(await context.newPage());
-    await context.close();
+  openPage: async ({ browser, permitted }, use) => {
+    const contexts: BrowserContext[] = [];
+    const complaints: string[] = [];
+    await use(async (options) => {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      watchBrowser(context, complaints);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+    const unexpected = complaints.filter((complaint) => !permitted.some((pattern) => pattern.test(complaint)));
+    expect(unexpected, 'what the browser complained of').toEqual([]);
+  },
+
+  page: async ({ openPage }, use) => {
+    await use(await openPage());
+  },
+
+  signedIn: async ({ openPage, adminState }, use) => {
+    await use(await openPage({ storageState: adminState }));
+  },
+
+  pageOf: async ({ openPage, console: { url } }, use) => {
+    await use(async ({ cookie }) => {
+      const page = await openPage();
+      const cookies = cookie.split('; ').map((pair) => pair.split(/=(.*)/s, 2));
+      await page.context().addCookies(cookies.map(([name = '', value = '']) => ({ name, value, url })));
+      return page;
+    });
+  },
+
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
+  receiver: async ({}, use) => {
+    await using receiver = await startReceiver();
+    await use(receiver);
+  },
+
+  makeConnector: async ({ rest, receiver }, use) => {
+    await use(
+      async ({ name = uniqueName('Connector'), url = `${receiver.url}/webhook/abc123`, enabled = true } = {}) => {
+        const data = { name, type: 'n8n_webhook', config: { webhook_url: url }, enabled };
+        const answer = await rest.post('/api/connectors', { data });
+        expect(answer.status()).toBe(201);
+        const { id } = await answer.json();
+        return { id, name };
+      },
+    );
   },
 });
 

@@ -1,0 +1,81 @@
+import { type APIRequestContext, type BrowserContext, test as base, expect } from '@playwright/test';
+import type { Role } from '../src/platform/procedure.ts';
+import type { Platform } from '../src/platform/scope.ts';
+import { createTestUser, type TestUser } from '../src/testing/test-platform.ts';
+import { openBesideConsole } from './beside-console.ts';
+import { type Console, withConsole } from './console-under-test.ts';
+
+export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+type WorkerFixtures = {
+  /** One console for all tests of a worker, with an admin. Name what you make in it after the test. */
+  console: Console & { admin: { email: string; password: string } };
+  /** The database and the keys of that console. */
+  platform: Platform;
+  /** Makes somebody in the admin's organization. */
+  makePerson: (role: Role) => Promise<TestUser>;
+  /** A key with the scopes read and write. */
+  apiKey: string;
+  /** Calls the console's REST routes with that key. */
+  rest: APIRequestContext;
+  /** The admin's cookies. */
+  adminState: StorageState;
+};
+
+const ADMIN = { email: 'ada@example.com', password: 'correct horse battery' };
+
+export const test = base.extend<object, WorkerFixtures>({
+  console: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
+    async ({}, use) => {
+      const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
+      await withConsole(env, (running) => use({ ...running, admin: ADMIN }));
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+
+  platform: [
+    async ({ console: running }, use) => {
+      const platform = await openBesideConsole(running.dataDir);
+      await use(platform);
+      await platform.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  makePerson: [
+    async ({ platform }, use) => {
+      const organization = await platform.database.organization.findFirstOrThrow();
+      await use((role) => createTestUser(platform, organization, role));
+    },
+    { scope: 'worker' },
+  ],
+
+  apiKey: [
+    async ({ console: running }, use) => {
+      await use(await running.command('api-keys', 'create', '--name', 'Key of the tests', '--scopes', 'read,write'));
+    },
+    { scope: 'worker' },
+  ],
+
+  rest: [
+    async ({ console: running, apiKey, playwright }, use) => {
+      const extraHTTPHeaders = { authorization: `Bearer ${apiKey}` };
+      const request = await playwright.request.newContext({ baseURL: running.url, extraHTTPHeaders });
+      await use(request);
+      await request.dispose();
+    },
+    { scope: 'worker' },
+  ],
+
+  adminState: [
+    async ({ console: running, playwright }, use) => {
+      const request = await playwright.request.newContext({ baseURL: running.url });
+      const answer = await request.post('/api/auth/sign-in/email', { data: ADMIN, headers: { origin: running.url } });
+      expect(answer.status()).toBe(200);
+      await use(await request.storageState());
+      await request.dispose();
+    },
+    { scope: 'worker' },
+  ],
+});
