@@ -1,20 +1,18 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { Notice } from '#ui/notice.tsx';
+import { PageHeader } from '#ui/page-header.tsx';
 
 export default function ConsoleError({ retry }: { retry: () => void }) {
   return (
-    <Notice
-      tone="failure"
-      title="This page could not be shown"
-      action={
-        <Button variant="default" onClick={retry}>
-          Try again
-        </Button>
-      }
-    >
-      The cause is in the console's log; trying again often helps.
-    </Notice>
+    <>
+      <PageHeader
+        title="This page could not be shown"
+        subtitle="The cause is in the console's log; trying again often helps."
+      />
+      <Button variant="default" onClick={retry}>
+        Try again
+      </Button>
+    </>
   );
 }

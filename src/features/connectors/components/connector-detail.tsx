@@ -4,6 +4,8 @@ import { Tabs } from '@mantine/core';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { NothingHere } from '#ui/nothing-here.tsx';
+import { PageHeader } from '#ui/page-header.tsx';
+import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { PageSkeleton } from '#ui/skeletons.tsx';
 import { useUrlQuery } from '#ui/use-url-query.ts';
@@ -25,7 +27,14 @@ export function ConnectorDetail({ id }: { id: string }) {
   const code = query.error?.data?.contract_code;
 
   if (code === 'NOT_FOUND' || code === 'VALIDATION') return <NothingHere />;
-  if (!connector && query.isError) return <QueryFailure query={query} />;
+  if (!connector && query.isError) {
+    return (
+      <>
+        <PageHeader title="Connector" back={{ href: paths.connectors, label: 'Connectors' }} />
+        <QueryFailure query={query} />
+      </>
+    );
+  }
   const type = types?.find(({ type }) => type === connector?.type);
   if (!connector || !type) return <PageSkeleton />;
 
