@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { healthListener, starting, whileUp } from '#api/health-listener.ts';
+import { answerHealth, answerWhileStarting } from '#api/health-listener.ts';
 import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
 import { ensureSetupToken } from '#features/auth/set-up-token.ts';
 import { chores } from '#features/chores.ts';
@@ -23,7 +23,7 @@ const dev = process.argv.includes('--dev');
 
 /** The console's one entry: everything is opened here, once, and ended in the reverse order. */
 async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
-  const http = config.role === 'worker' ? null : await listen(config, duringStart);
+  const http = config.role === 'worker' ? null : await listen(config, answerWhileStarting);
   const [{ platform, isUp }, pages] = await Promise.all([
     openStorage(config, log, 'console', shutdown.onEnd),
     http && openPages(http, log, shutdown),
@@ -31,13 +31,11 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   sharePlatform(platform);
   await ensureFirstAdmin(platform);
   const running = config.role === 'web' ? null : await startChores(platform, chores);
-  if (http && pages) http.answerWith(healthListener(() => platform.pool, whileUp(isUp, pages.listener)));
+  if (http && pages) http.answerWith(answerHealth(platform.pool, isUp, pages.listener));
   shutdown.onEnd('requests and chores', DRAIN_MS, () => Promise.all([http?.drain(DRAIN_MS), running?.stop()]));
   const setUpToken = await ensureSetupToken(platform);
   announceStart({ version: VERSION, url: http?.url ?? null, setUpToken, config }, log);
 }
-
-const duringStart = healthListener(() => null, starting);
 
 async function openPages(http: HttpServer, log: Logger, shutdown: Shutdown): Promise<NextPages> {
   if (!dev) {

@@ -2,47 +2,56 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type pg from 'pg';
 import { type HealthAnswer, live, ready, unavailable } from './health.ts';
 
+const STARTING = 'The console is starting: try again in a few seconds.';
+const DATABASE_IS_BACK_SOON = 'The database is being started again: try again in a few seconds.';
+const RETRY_AFTER_SECONDS = 2;
+
+/** Answers before there is something to serve. */
+export const answerWhileStarting: RequestListener = (request, response) => {
+  if (!answer(request.url, response, () => unavailable(STARTING))) refuse(request.url, response, STARTING);
+};
+
 /**
- * Answers `/api/health/live` and `/api/health/ready` itself, without waking Next, and passes on every other request.
- * @param pool null while the process starts.
+ * Answers `/api/health/live` and `/api/health/ready` itself, without waking Next, and passes on every other request,
+ * but for those that could only fail while the embedded PostgreSQL is being started again.
  */
-export function healthListener(pool: () => pg.Pool | null, otherwise: RequestListener): RequestListener {
+export function answerHealth(pool: pg.Pool, isUp: () => boolean, otherwise: RequestListener): RequestListener {
+  const readiness = () => (isUp() ? ready(pool) : unavailable(DATABASE_IS_BACK_SOON));
   return (request, response) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const path = isRead ? request.url?.split('?', 1)[0] : undefined;
-    if (path === '/api/health/live') return send(response, live());
-    if (path !== '/api/health/ready') return otherwise(request, response);
-    const opened = pool();
-    if (!opened) return starting(request, response);
-    void ready(opened).then((answer) => send(response, answer));
+    if (isRead && answer(request.url, response, readiness)) return;
+    if (isUp()) otherwise(request, response);
+    else refuse(request.url, response, DATABASE_IS_BACK_SOON);
   };
 }
 
-const RETRY_AFTER_SECONDS = 2;
+/** @returns whether it was asked for the health. */
+function answer(
+  url: string | undefined,
+  response: ServerResponse,
+  readiness: () => HealthAnswer | Promise<HealthAnswer>,
+): boolean {
+  const path = url?.split('?', 1)[0];
+  if (path === '/api/health/live') send(response, live());
+  else if (path === '/api/health/ready') void Promise.resolve(readiness()).then((health) => send(response, health));
+  else return false;
+  return true;
+}
 
-/** Answers 503 to everything: a program is told in the contract's error body, and a browser asks again by itself. */
-const refuseAll =
-  (message: string): RequestListener =>
-  (request, response) => {
-    response.setHeader('retry-after', RETRY_AFTER_SECONDS);
-    if (request.url?.startsWith('/api/')) return send(response, unavailable(message));
-    response.setHeader('refresh', RETRY_AFTER_SECONDS);
-    response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-    response.end(`${message}\n`);
-  };
-
-/** The answer before there is something to serve. */
-export const starting = refuseAll('The console is starting: try again in a few seconds.');
-
-const withoutDatabase = refuseAll('The database is being started again: try again in a few seconds.');
-
-/** Keeps requests from what could only fail while the embedded PostgreSQL is being started again. */
-export const whileUp =
-  (isUp: () => boolean, listener: RequestListener): RequestListener =>
-  (request, response) =>
-    (isUp() ? listener : withoutDatabase)(request, response);
+/** A program is told in the contract's error body, and a browser asks again by itself. */
+function refuse(url: string | undefined, response: ServerResponse, message: string): void {
+  if (url?.startsWith('/api/')) {
+    send(response, unavailable(message));
+    return;
+  }
+  response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+  response.setHeader('refresh', RETRY_AFTER_SECONDS);
+  response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${message}\n`);
+}
 
 function send(response: ServerResponse, { status, body }: HealthAnswer): void {
+  if (status === 503) response.setHeader('retry-after', RETRY_AFTER_SECONDS);
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 }
