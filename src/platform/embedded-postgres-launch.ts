@@ -45,7 +45,6 @@ export async function launch({ cluster, binaries, user, durable }: ServerSetting
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
-  await log.close();
   let ending: string | undefined;
   let exitCode: number | null = null;
   child.once('error', (error) => {
@@ -56,6 +55,8 @@ export async function launch({ cluster, binaries, user, durable }: ServerSetting
     ending ??= signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
   });
   child.unref();
+  // Not before there are listeners: a server that fails at once is gone by the time that a file is closed.
+  await log.close();
   return {
     hasEnded: () => ending !== undefined,
     wasStopped: () => exitCode === 0,
