@@ -30,6 +30,19 @@ async function start(platform: OpenPlatform, chore: Chore) {
   return stop;
 }
 
+/** Runs a chore's queue by hand, as its times would. */
+async function openBoss({ pool }: OpenPlatform): Promise<PgBoss> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => pool.query(text, values) },
+    schema: 'pgboss',
+    schedule: false,
+    supervise: false,
+  });
+  await boss.start();
+  ended.push(() => boss.stop());
+  return boss;
+}
+
 const jobs = async (name: string) =>
   (
     await processes[0].pool.query<{ state: string; retry_count: number }>(
@@ -80,18 +93,33 @@ describe('a chore', () => {
     let runs = 0;
     const [own, other] = processes;
     await start(own, { name: 'survive', cron: '0 0 1 1 *', run: async () => (runs += 1) });
+    const boss = await openBoss(other);
     await other.pool.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );
-    const boss = new PgBoss({
-      db: { executeSql: (text, values) => other.pool.query(text, values) },
-      schema: 'pgboss',
-      schedule: false,
-      supervise: false,
-    });
-    await boss.start();
-    await boss.send('survive');
+    await until('PostgreSQL takes the chore', () => boss.send('survive'));
     await until('the chore is done', () => runs === 1);
-    await boss.stop();
+  });
+
+  test('is not begun again while it runs, in no process', async () => {
+    let begun = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const chore: Chore = {
+      name: 'long',
+      cron: '0 0 1 1 *',
+      async run() {
+        begun += 1;
+        await promise;
+      },
+    };
+    for (const platform of processes) await start(platform, chore);
+    const boss = await openBoss(processes[0]);
+    await boss.send('long');
+    await until('the chore has begun', () => begun === 1);
+    expect(await boss.send('long')).toBeNull();
+    resolve();
+    await until('the chore is done', async () => (await jobs('long')).every(({ state }) => state === 'completed'));
+    expect(await jobs('long')).toHaveLength(1);
+    expect(begun).toBe(1);
   });
 });

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MASK } from '#core/mask.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import {
   createTestOrganization,
   createTestPlatform,
   type TestOrganization,
   uniqueName,
 } from '#testing/test-platform.ts';
+import { until } from '#testing/until.ts';
 import { openConfig } from './open-config.ts';
 import { getConnector } from './queries.ts';
 import { updateConnectorInput } from './schema.ts';
@@ -122,18 +124,25 @@ describe('changing a connector', () => {
     expect(await urlOf(id)).toBe(URL);
   });
 
-  test('by two at the same time loses neither change: one is told to load it again', async () => {
+  test('by two at the same time loses neither change: the later one is told to load it again', async () => {
     const id = await create();
-    const changes = [
-      { enabled: false },
-      { name: uniqueName('Both') },
-      { config: { webhook_url: 'https://n8n.example.com/y' } },
-    ];
-    const all = await Promise.allSettled(changes.map((change) => update(id, change)));
-    const audited = await platform.database.auditLog.count({ where: { target_id: id, action: 'connector.updated' } });
-    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(audited);
-    expect(audited).toBeGreaterThan(0);
-    for (const one of all) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'CONFLICT' });
+    const changes = [{ enabled: false }, { config: { webhook_url: 'https://n8n.example.com/y' } }];
+    // Both have read it before either may write.
+    const both = await inTransaction(platform.database, async (tx) => {
+      await tx.$queryRaw`select 1 from connector where id = ${id}::uuid for update`;
+      const updates = changes.map((change) => update(id, change));
+      await until('both wait to write', async () => {
+        const { rows } = await platform.pool.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rows.length === 2;
+      });
+      return { settled: Promise.allSettled(updates) };
+    });
+    const settled = await both.settled;
+    expect(settled.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(settled.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'CONFLICT' } });
+    expect(await platform.database.auditLog.count({ where: { target_id: id, action: 'connector.updated' } })).toBe(1);
   });
 
   test('of another organization is as if it did not exist', async () => {
