@@ -6,7 +6,6 @@ import { paths } from './paths.ts';
 export function NothingHere() {
   return (
     <>
-      <title>Page not found · Honeyframe</title>
       <PageHeader
         title="Page not found"
         subtitle="There is nothing at this address. It may have been deleted, or it belongs to another organization."

@@ -43,7 +43,6 @@ export function ConnectorDetail({ id }: { id: string }) {
   const tab = TABS.find((name) => name === params.get('tab')) ?? first;
   return (
     <>
-      <title>{`${connector.name} · Honeyframe`}</title>
       <ConnectorHeader connector={connector} typeName={type.name} />
       <Tabs value={tab} onChange={(next) => set({ tab: next === first ? null : next, result: null, source: null })}>
         <Tabs.List mb="xl">

@@ -2,6 +2,7 @@
 
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useRouter } from 'next/navigation';
 import { api, type Outputs } from '#client/console-api.ts';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
@@ -14,6 +15,7 @@ type Props = { connector: Outputs['connectors']['get']; type: ConnectorTypeInfo;
 
 /** Changes a connector's name and config; a secret that is left empty stays as it is. */
 export function EditConnectorForm({ connector, type: { fields }, onDone }: Props) {
+  const router = useRouter();
   const cache = api.useUtils();
   const update = api.connectors.update.useMutation();
   const form = useForm({
@@ -31,6 +33,7 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
     });
     cache.connectors.get.setData({ id: connector.id }, changed);
     void cache.connectors.list.invalidate();
+    router.refresh(); // the server makes the page's title
     toastDone(`${changed.name} is saved.`);
     onDone();
   });

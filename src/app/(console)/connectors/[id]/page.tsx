@@ -1,13 +1,23 @@
+import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
+import { serverCaller } from '#api/server-caller.ts';
 import { ConnectorDetail } from '#features/connectors/components/connector-detail.tsx';
 import { historyFilters } from '#features/connectors/components/history-filters.ts';
 import { paths } from '#ui/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 
-export const metadata: Metadata = { title: 'Connector' };
-
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const api = await serverCaller();
+  // Why there is no connector is for the page to say.
+  const title = await api.connectors.get(await params).then(
+    ({ name }) => name,
+    (error: unknown) => (error instanceof TRPCError && error.code === 'NOT_FOUND' ? 'Page not found' : 'Connector'),
+  );
+  return { title };
+}
 
 export default async function ConnectorPage({ params, searchParams }: Props) {
   const { id } = await params;
