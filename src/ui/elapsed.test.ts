@@ -10,6 +10,7 @@ test.each([
   ['2026-11-20T12:00:00.000Z', '3 days ago'],
   ['2026-11-23T12:00:05.000Z', 'just now'],
   ['2027-02-23T12:00:00.000Z', 'in 3 months'],
+  ['2027-02-21T11:59:59.000Z', 'in 3 months'],
 ])('%s is told as "%s"', (at, words) => {
   expect(elapsed(Date.parse(at), now)).toBe(words);
 });

@@ -15,7 +15,9 @@ export function elapsed(time: number, now: number): string {
   const unit = UNITS.find(([, size]) => Math.abs(difference) >= size);
   if (!unit) return difference > 30_000 ? 'in a moment' : 'just now';
   const [name, size] = unit;
-  return words.format(Math.trunc(difference / size), name);
+  // What has passed is never told as more than it was; 90 days less a moment are three months.
+  const count = difference > 0 ? Math.round(difference / size) : Math.trunc(difference / size);
+  return words.format(count, name);
 }
 
 /** A duration in milliseconds as people read it: "12 ms", "1.4 s", "30 s". */
