@@ -219,13 +219,16 @@ describe('bad input is a 4xx that names the field', () => {
   test('what fails on our side tells nothing of its inside', async () => {
     const broken: OpenPlatform = {
       ...platform,
-      secrets: { ...platform.secrets, open: () => Promise.reject(new Error('the secret key of the cellar')) },
+      secrets: { ...platform.secrets, seal: () => Promise.reject(new Error('the secret key of the cellar')) },
     };
-    const { status, body } = await handleRest(
-      broken,
-      new Request('http://localhost/api/connectors', { headers: { 'x-api-key': key } }),
-    ).then(async (response) => ({ status: response.status, body: await response.text() }));
-    expect(status).toBe(500);
+    const request = new Request('http://localhost/api/connectors', {
+      method: 'POST',
+      headers: { 'x-api-key': key },
+      body: JSON.stringify({ ...issueBody, name: 'Never made' }),
+    });
+    const response = await handleRest(broken, request);
+    const body = await response.text();
+    expect(response.status).toBe(500);
     expect(JSON.parse(body)).toMatchObject({ code: 'INTERNAL', issues: [] });
     expect(body).not.toContain('cellar');
   });

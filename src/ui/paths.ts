@@ -13,6 +13,7 @@ export const paths = {
   trpc: '/api/trpc',
   connectorTest: (id: string) => `/api/connectors/${id}/test`,
   authSignIn: '/api/auth/sign-in/email',
+  authSession: '/api/auth/get-session',
   authSignOut: '/api/auth/sign-out',
   authResetPassword: '/api/auth/reset-password',
 } as const;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { handleAuth } from '#api/auth.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Caller } from '#platform/procedure.ts';
 import {
@@ -6,6 +7,7 @@ import {
   createTestPlatform,
   createTestUser,
   postAuth,
+  TEST_ORIGIN,
   type TestOrganization,
 } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
@@ -150,4 +152,18 @@ describe('a session', () => {
     expect(cookie.split('=')[0]).not.toBe(theirs.cookie.split('=')[0]);
     await neighbour.close();
   });
+});
+
+test('only the sign-in library’s own answer prolongs a session, so that its cookie goes along', async () => {
+  const organization = await createTestOrganization(platform);
+  const { id, cookie } = await createTestUser(platform, organization, 'member');
+  const inTwoDays = new Date(Date.now() + 2 * 86_400_000);
+  const session = () => platform.database.session.findFirstOrThrow({ where: { userId: id } });
+  await platform.database.session.updateMany({ where: { userId: id }, data: { expiresAt: inTwoDays } });
+  const headers = new Headers({ cookie, host: new URL(TEST_ORIGIN).host });
+  expect(await authenticate(platform, headers)).toMatchObject({ kind: 'user', id });
+  expect((await session()).expiresAt).toEqual(inTwoDays);
+  const renewed = await handleAuth(platform, new Request(`${TEST_ORIGIN}/api/auth/get-session`, { headers }));
+  expect(renewed.headers.getSetCookie().join()).toContain('session_token');
+  expect((await session()).expiresAt.getTime()).toBeGreaterThan(inTwoDays.getTime());
 });

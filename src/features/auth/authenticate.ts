@@ -54,7 +54,8 @@ async function apiKeyCaller({ database, log }: Platform, key: string): Promise<C
 }
 
 async function sessionCaller(platform: Platform, headers: Headers): Promise<Caller> {
-  const session = await authOf(platform).api.getSession({ headers });
+  // A refresh must send its cookie along: the pages ask for one through /api/auth/get-session.
+  const session = await authOf(platform).api.getSession({ headers, query: { disableRefresh: true } });
   if (!session) return NOBODY;
   const { user } = session;
   const memberships = await platform.database.member.findMany({

@@ -171,3 +171,15 @@ describe('the log of sends', () => {
     await expect(listSends(other.scope(), { id: connector, limit: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
+
+test('a connector whose secrets do not open is listed without them, and hides no other', async () => {
+  const moved = await createTestOrganization(platform);
+  const broken = await create('Broken', true, moved);
+  const sound = await create('Sound', true, moved);
+  await platform.database.connector.update({ where: { id: broken.id }, data: { sealed_secrets: 'not sealed by us' } });
+  const { items } = await listConnectors(moved.scope(), { limit: 10 });
+  expect(items.map(({ id, config }) => ({ id, config }))).toEqual([
+    { id: sound.id, config: { webhook_url: 'https://n8n.example.com/••••••' } },
+    { id: broken.id, config: {} },
+  ]);
+});

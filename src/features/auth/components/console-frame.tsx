@@ -7,6 +7,7 @@ import { AccountMenu } from '#ui/shell/account-menu.tsx';
 import { Shell } from '#ui/shell/shell.tsx';
 import { signOut } from './sign-out.ts';
 import { useSession } from './use-session.ts';
+import { useSessionRenewal } from './use-session-renewal.ts';
 
 const DESTINATIONS = [
   { href: paths.connectors, label: 'Connectors', icon: <IconPlugConnected aria-hidden /> },
@@ -18,6 +19,7 @@ const DESTINATIONS = [
 /** The console's frame for the person who is signed in. */
 export function ConsoleFrame({ children }: { children: ReactNode }) {
   const { user, organization } = useSession();
+  useSessionRenewal();
   return (
     <Shell
       destinations={DESTINATIONS}
