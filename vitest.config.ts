@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'prisma/**/*.test.ts'],
+    include: ['{src,prisma,.ci}/**/*.test.{ts,tsx}'],
     globalSetup: 'src/testing/test-server.ts',
     pool: 'forks',
     maxWorkers: 2,

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
@@ -111,6 +113,20 @@ test('a console that is told to end while it starts leaves no PostgreSQL', async
   starting.child.kill('SIGTERM');
   expect(await starting.exited).toEqual({ code: 0, signal: null });
   expect(await serverIn(DATA_DIR)).toBeUndefined();
+});
+
+test('a second Ctrl-C ends the console at once', async () => {
+  const DATA_DIR = await dataDirOfTest();
+  const running = startForTest({ DATA_DIR });
+  const { hostname, port } = new URL((await running.ready()).url);
+  const unfinished = connect(Number(port), hostname);
+  unfinished.on('error', () => {});
+  onTestFinished(() => void unfinished.destroy());
+  unfinished.write('POST /api/connectors HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{');
+  await once(unfinished, 'connect');
+  // One press of the keys may come as several signals, so that it takes one a second later.
+  await until('it has ended', () => running.child.exitCode ?? (running.child.kill('SIGINT') && false), 4_000);
+  expect(await running.exited).toEqual({ code: 130, signal: null });
 });
 
 test('after a kill, the next start takes over the PostgreSQL that lives on', async () => {

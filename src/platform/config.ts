@@ -162,6 +162,11 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   };
 }
 
+/** Tells Next, in its own variables, which of its two forms to be, and to send nobody how it is used. */
+export function prepareEnvironmentForNext(dev: boolean): void {
+  Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
+}
+
 /** Local mode: whoever reaches the console is on this machine already. */
 export function isLocalMode(config: Config): boolean {
   return (

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
+import { prepareEnvironmentForNext } from './config.ts';
 import type { HttpServer } from './http-server.ts';
 import type { Logger } from './log.ts';
 
@@ -18,6 +19,7 @@ export async function openNextPages(
   { server, url }: HttpServer,
   log: Logger,
 ): Promise<NextPages> {
+  prepareEnvironmentForNext(dev);
   const { default: createNext } = await import('next');
   if (!dev) await readConfigQuietly(projectDir);
   const { hostname, port } = new URL(url);
