@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '#core/cursor.ts';
 
-/** The id of a row. */
+/** The id of a row, in the form in which it is stored: what was sealed for `ab…` would not open for `AB…`. */
 export const idSchema = z
   .uuid('Give an id as the lists show it (a UUID).')
+  .toLowerCase()
   .meta({ description: 'The id (UUIDv7).', example: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21' });
 
 /** RFC 3339 UTC with milliseconds. */

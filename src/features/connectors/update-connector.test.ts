@@ -86,6 +86,13 @@ describe('changing a connector', () => {
     expect((await getConnector(organization.scope(), id)).name).not.toMatch(/^Never/);
   });
 
+  test('by its id in capitals seals a new secret so that it opens again', async () => {
+    const id = await create();
+    await update(id.toUpperCase(), { config: { webhook_url: 'https://n8n.example.com/webhook/xyz789' } });
+    expect(await urlOf(id)).toBe('https://n8n.example.com/webhook/xyz789');
+    expect(await lastAudit(id)).toMatchObject({ action: 'connector.updated' });
+  });
+
   test('refuses a field that its type does not know', async () => {
     const id = await create();
     await expect(update(id, { config: { colour: 'red' } })).rejects.toMatchObject({
@@ -160,6 +167,7 @@ test('a secret that was put into another connector’s row does not open there',
     'update connector set sealed_secrets = (select sealed_secrets from connector where id = $1) where id = $2',
     [id, other],
   );
-  await expect(getConnector(organization.scope(), other)).rejects.toThrow('does not open: it was moved or changed.');
+  await expect(urlOf(other)).rejects.toThrow('does not open: it was moved or changed.');
+  expect(await getConnector(organization.scope(), other)).toMatchObject({ config: {} });
   await platform.pool.query('delete from connector where id = $1', [other]);
 });
