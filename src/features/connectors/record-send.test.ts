@@ -6,6 +6,7 @@ import { json, text } from '#testing/receiver-answers.ts';
 import { type Answer, type Receiver, startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { getConnector, listSends } from './queries.ts';
+import { recordSend } from './record-send.ts';
 import { sendThroughConnector } from './send-through-connector.ts';
 
 const PATH = '/webhook/team/abc123';
@@ -84,6 +85,26 @@ describe('the log of a send', () => {
     await sendThroughConnector(organization.scope(), id, { message: `Is ${receiver.url}${PATH} the one?` }, 'test');
     expect(receiver.requests.at(-1)?.body).toContain('abc123');
     expect((await lastSend(id))?.request?.body).toBe(`{"message":"Is ${receiver.url}/${MASK} the one?"}`);
+  });
+
+  test('masks a header that is a credential, in whatever form it carries the secret', async () => {
+    const id = await organization.connectorId();
+    const authorization = `Basic ${Buffer.from('account:the-secret-token').toString('base64')}`;
+    await recordSend(organization.scope(), {
+      connector_id: id,
+      action: 'send_message',
+      source: 'api',
+      call: {
+        method: 'POST',
+        url: 'https://api.example.com/',
+        headers: { Authorization: authorization, accept: '*/*' },
+        body: '',
+      },
+      response: null,
+      result: { ok: true, status: 200, body: null, duration_ms: 1 },
+      secrets: ['the-secret-token'],
+    });
+    expect((await lastSend(id))?.request?.headers).toEqual({ Authorization: MASK, accept: '*/*' });
   });
 
   test('keeps 64 KiB of the answer, whole characters, and says that there was more', async () => {

@@ -1,3 +1,4 @@
+import { MASK } from '#core/mask.ts';
 import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -66,10 +67,15 @@ export async function recordSend(
   }
 }
 
+/** Credentials as a whole: a type may write its secrets there in a form of their own, such as Basic's base64. */
+const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie']);
+
 const keptRequest = ({ method, url, headers, body }: OutboundCall): InputJsonObject => ({
   method,
   url,
-  headers,
+  headers: Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, CREDENTIAL_HEADERS.has(name.toLowerCase()) ? MASK : value]),
+  ),
   body: storable(body),
 });
 
