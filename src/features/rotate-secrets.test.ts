@@ -16,6 +16,7 @@ import { openConfig } from './connectors/open-config.ts';
 import { updateConnector } from './connectors/update-connector.ts';
 import { sealedColumns } from './sealed-columns.ts';
 
+const actor = { type: 'system', id: 'test', name: 'A test' } as const;
 const urlOf = (path: string) => `https://n8n.example.com/webhook/${path}`;
 
 const create = (organization: TestOrganization, platform: OpenPlatform, path: string) =>
@@ -85,7 +86,7 @@ describe('a rotation of the key file', () => {
     const working = [work(console1, 'one'), work(console2, 'two')];
     await expect.poll(() => expected.size, { timeout: 10_000 }).toBeGreaterThan(4);
     const before = await sealingKeys(storage);
-    const { fingerprint } = await rotateSecrets(commandLine.secrets, commandLine.database, sealedColumns);
+    const { fingerprint } = await rotateSecrets(commandLine.secrets, commandLine.database, sealedColumns, actor);
     const atTheEnd = expected.size;
     await expect.poll(() => expected.size, { timeout: 10_000 }).toBeGreaterThan(atTheEnd);
     rotating = false;
@@ -105,7 +106,7 @@ describe('a rotation of the key file', () => {
     const organization = await createTestOrganization(first);
     for (let index = 0; index < 250; index += 1) await create(organization, first, `both-${index}`);
     const before = await readUrls(first);
-    await Promise.all(platforms.map(({ secrets, database }) => rotateSecrets(secrets, database, sealedColumns)));
+    await Promise.all(platforms.map(({ secrets, database }) => rotateSecrets(secrets, database, sealedColumns, actor)));
     const { active_key_id } = await storage.database.installation.findUniqueOrThrow({ where: { id: 1 } });
     expect(await sealingKeys(storage)).toEqual([active_key_id]);
     for (const platform of [...platforms, await start()]) expect(await readUrls(platform)).toEqual(before);
@@ -115,8 +116,8 @@ describe('a rotation of the key file', () => {
     const platform = await start();
     const { secrets, database } = platform;
     const before = await readUrls(platform);
-    await rotateSecrets(secrets, database, []);
-    const { fingerprint, resealed } = await rotateSecrets(secrets, database, sealedColumns);
+    await rotateSecrets(secrets, database, [], actor);
+    const { fingerprint, resealed } = await rotateSecrets(secrets, database, sealedColumns, actor);
     expect(resealed).toBe(before.size);
     expect(await sealingKeys(storage)).toEqual([fingerprint]);
     expect(await readUrls(await start())).toEqual(before);
@@ -126,7 +127,7 @@ describe('a rotation of the key file', () => {
     const platform = await start();
     const { cookie, id } = await createTestUser(platform, await createTestOrganization(platform), 'member');
     const headers = new Headers({ cookie });
-    await rotateSecrets(platform.secrets, platform.database, sealedColumns);
+    await rotateSecrets(platform.secrets, platform.database, sealedColumns, actor);
     expect(await authenticate(platform, headers)).toMatchObject({ kind: 'user', id });
     expect(await authenticate(await start(), headers)).toMatchObject({ kind: 'user', id });
   });
@@ -144,8 +145,8 @@ describe('a rotation of HONEYFRAME_SECRET', () => {
 
     const both = await start({ HONEYFRAME_SECRET: fresh, HONEYFRAME_SECRET_PREVIOUS: old });
     expect(await readUrls(both)).toEqual(new Map([['abc123', urlOf('abc123')]]));
-    expect(await rotateSecrets(both.secrets, both.database, sealedColumns)).toMatchObject({ resealed: 1 });
-    expect(await rotateSecrets(both.secrets, both.database, sealedColumns)).toMatchObject({ resealed: 0 });
+    expect(await rotateSecrets(both.secrets, both.database, sealedColumns, actor)).toMatchObject({ resealed: 1 });
+    expect(await rotateSecrets(both.secrets, both.database, sealedColumns, actor)).toMatchObject({ resealed: 0 });
     await both.close();
 
     await expect(start({ HONEYFRAME_SECRET: old })).rejects.toThrow('HONEYFRAME_SECRET is another key');

@@ -27,6 +27,7 @@ async function open(secret: string, previous?: string): Promise<Secrets> {
   return openSecrets(await openKeyring(loadConfig(env)), storage.database);
 }
 
+const actor = { type: 'system', id: 'test', name: 'A test' } as const;
 const fingerprint = (secret: string) => keyId(Buffer.from(secret, 'base64'));
 const seal = (secrets: Secrets, place: string, text: string) =>
   inTransaction(storage.database, (tx) => secrets.seal(tx, place, text));
@@ -76,18 +77,26 @@ describe('the secrets of an installation', () => {
     );
   });
 
-  test('go over to a new key of the environment, and then need the old one no longer', async () => {
+  test('go over to a new key of the environment, which is audited, and then need the old one no longer', async () => {
     const before = await open(first);
     const sealed = await seal(before, 'place', 'abc123');
     const both = await open(second, first);
     expect(await both.open('place', sealed)).toBe('abc123');
     expect(await seal(both, 'place', 'still')).toContain(fingerprint(first));
 
-    expect(await rotateSecrets(both, storage.database, [])).toMatchObject({ fingerprint: fingerprint(second) });
+    expect(await rotateSecrets(both, storage.database, [], actor)).toMatchObject({ fingerprint: fingerprint(second) });
     expect(await seal(both, 'place', 'new')).toContain(fingerprint(second));
     await expect(seal(before, 'place', 'late')).rejects.toThrow(
       'HONEYFRAME_SECRET does not have the key in use: start again with it.',
     );
+    expect(await storage.database.auditLog.findMany({ where: { action: 'secrets.rotated' } })).toMatchObject([
+      {
+        severity: 'security',
+        actor_id: actor.id,
+        target_type: 'installation',
+        details: { fingerprint: fingerprint(second), previous_fingerprint: fingerprint(first) },
+      },
+    ]);
     const after = await open(second);
     expect(after.authSecret).toBe(before.authSecret);
     await expect(open(first)).rejects.toThrow(ConfigError);
@@ -130,7 +139,7 @@ describe('a rotation', () => {
     let rotation: ReturnType<typeof rotateSecrets> | undefined;
     const id = await inTransaction(storage.database, async (tx) => {
       const id = await insert(tx, secrets, 'abc123');
-      rotation = rotateSecrets(await openFile(), storage.database, [COLUMN]);
+      rotation = rotateSecrets(await openFile(), storage.database, [COLUMN], actor);
       await waitForLocks(1);
       return id;
     });
@@ -147,7 +156,7 @@ describe('a rotation', () => {
     await inTransaction(storage.database, async (tx) => {
       await tx.$queryRaw`select 1 from installation where id = 1 for update`;
       for (let index = 0; index < 2; index += 1)
-        rotations.push(rotateSecrets(await openFile(), storage.database, [COLUMN]));
+        rotations.push(rotateSecrets(await openFile(), storage.database, [COLUMN], actor));
       await waitForLocks(2);
     });
     await Promise.all(rotations);

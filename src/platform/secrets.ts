@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { IV_BYTES, keyId, openText, sealingKeyId, sealText } from '#core/sealed-text.ts';
+import { recordAudit } from './audit.ts';
 import { ConfigError } from './config.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Keyring } from './keyring.ts';
+import type { Actor } from './scope.ts';
 import { inTransaction, type Transaction } from './transaction.ts';
 
 export type Secrets = {
@@ -58,25 +60,41 @@ const sealedRows = z.array(z.object({ id: z.string(), sealed: z.string() }));
 
 /**
  * Seals everything under a new key while consoles run: the key in use changes first, which waits for those who are
- * writing, then every text sealed before it follows. May be repeated after an interruption; of two rotations at once
+ * writing, then every text sealed before it follows. Audited with the keys' fingerprints. May be repeated after an interruption; of two rotations at once
  * the later one seals everything.
  * @returns the fingerprint of the new key, and how many texts were sealed anew. With the environment's keys and no new
  * one among them, the key stays, and what an interrupted rotation left is sealed.
  */
-export async function rotateSecrets(secrets: Secrets, database: PrismaClient, columns: readonly SealedColumn[]) {
-  const key = await switchKey(secrets, database);
+export async function rotateSecrets(
+  secrets: Secrets,
+  database: PrismaClient,
+  columns: readonly SealedColumn[],
+  actor: Actor,
+) {
+  const key = await switchKey(secrets, database, actor);
   let resealed = 0;
   for (const column of columns) resealed += await resealColumn(secrets, database, column, key);
   return { fingerprint: keyId(key), resealed };
 }
 
 /** The row is locked before a key is added: two that add one at once would lose one of the two. */
-const switchKey = ({ keyring, authSecret }: Secrets, database: PrismaClient): Promise<Buffer> =>
+const switchKey = ({ keyring, authSecret }: Secrets, database: PrismaClient, actor: Actor): Promise<Buffer> =>
   inTransaction(database, async (tx) => {
     await tx.$queryRaw`select 1 from installation where id = 1 for update`;
+    const { active_key_id } = await tx.installation.findUniqueOrThrow({ where: { id: 1 } });
     const key = keyring.addKey ? await keyring.addKey() : keyring.newest();
     const sealed_auth_secret = sealText(key, randomBytes(IV_BYTES), authSecret, AUTH_SECRET_PLACE);
     await tx.installation.update({ where: { id: 1 }, data: { active_key_id: keyId(key), sealed_auth_secret } });
+    await recordAudit(
+      tx,
+      { organization_id: null, actor, ip: null, user_agent: null },
+      {
+        action: 'secrets.rotated',
+        severity: 'security',
+        target: { type: 'installation', id: '1', name: 'The key that seals secrets' },
+        details: { fingerprint: keyId(key), previous_fingerprint: active_key_id },
+      },
+    );
     return key;
   });
 
