@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** Swagger UI's own files, served by us: its pages work under a strict content security policy. */
-const ASSETS: Record<string, string> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-};
+const ASSETS = new Map([
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+]);
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -30,7 +30,7 @@ const PAGE = `<!doctype html>
 /** The pages that render the OpenAPI document. */
 export async function serveDocs(file: string | undefined): Promise<Response> {
   if (file === undefined) return reply(PAGE, 'text/html; charset=utf-8');
-  const type = ASSETS[file];
+  const type = ASSETS.get(file);
   if (!type) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
   const folder = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('swagger-ui-dist/package.json'));
   return reply(new Uint8Array(await readFile(join(folder, file))), type, 'public, max-age=86400');

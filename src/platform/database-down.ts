@@ -3,7 +3,8 @@ const KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeou
 /** PostgreSQL, appendix A: it ends, it crashed, it starts, it has no connection left; and the socket's own codes. */
 const CODES = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 /** `pg` has no code for these. */
-const MESSAGES = /^(Connection terminated|timeout exceeded when trying to connect)/;
+const MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/;
 const DEEPEST = 6;
 
 /** Whether an error of a statement says that PostgreSQL does not answer, and nothing about the statement. */

@@ -71,6 +71,8 @@ describe('a config', () => {
     ['gives one field’s mask to another', { token: `https://example.com/${MASK}` }, 'token'],
     ['gives a mask to a field that is no secret', { region: MASK }, 'region'],
     ['names an unknown field', { colour: 'red' }, 'colour'],
+    ['takes away an unknown field', { colour: null }, 'colour'],
+    ['takes away what every object has', { constructor: null }, 'constructor'],
   ])('is not changed by what %s', (_, change, name) => {
     expect(() => mergeConfig(type, stored, change)).toThrow(
       expect.objectContaining({ issues: [expect.objectContaining({ path: ['config', name] })] }),

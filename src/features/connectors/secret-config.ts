@@ -42,7 +42,7 @@ export function mergeConfig(type: ConnectorType, current: Config, change: Config
   const masks = maskConfig(type, current);
   const merged: Config = { ...current };
   for (const [name, value] of Object.entries(change)) {
-    if (value === null) delete merged[name];
+    if (value === null && Object.hasOwn(type.config.shape, name)) delete merged[name];
     else if (!(secretFieldsOf(type.config).includes(name) && value === masks[name])) merged[name] = value;
   }
   return parseConfig(type, merged);

@@ -1,5 +1,10 @@
 import { openApiDocument } from '#api/openapi.ts';
+import { refuseMethod } from '#api/refuse-method.ts';
 
-export const dynamic = 'force-static';
+const document = JSON.stringify(openApiDocument());
 
-export const GET = () => Response.json(openApiDocument());
+export const GET = () => new Response(document, { headers: { 'content-type': 'application/json' } });
+
+const refuse = refuseMethod('GET');
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

@@ -1,4 +1,9 @@
 import { serveDocs } from '#api/docs.ts';
+import { refuseMethod } from '#api/refuse-method.ts';
 
 export const GET = async (_: Request, { params }: { params: Promise<{ file?: string[] }> }) =>
   serveDocs((await params).file?.join('/'));
+
+const refuse = refuseMethod('GET');
+
+export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };

@@ -1,6 +1,11 @@
+import { refuseMethod } from '#api/refuse-method.ts';
 import { handleTrpc } from '#api/trpc.ts';
 import { currentPlatform } from '#platform/current-platform.ts';
 
 const handle = async (request: Request) => handleTrpc(await currentPlatform(), request);
 
 export { handle as GET, handle as POST };
+
+const refuse = refuseMethod('GET', 'POST');
+
+export { refuse as DELETE, refuse as PATCH, refuse as PUT };

@@ -1,0 +1,15 @@
+import { errorBody } from '#platform/error-body.ts';
+import { Refusal } from '#platform/refusal.ts';
+
+/** A handler that answers 405 in the contract's error body, for the methods that a path does not take. */
+export function refuseMethod(...allowed: string[]): (request: Request) => Response {
+  return (request) => {
+    const { pathname } = new URL(request.url);
+    const refusal = new Refusal(
+      'METHOD_NOT_SUPPORTED',
+      `${pathname} takes ${allowed.join(' and ')}, not ${request.method}.`,
+    );
+    const { status, body } = errorBody(refusal);
+    return Response.json(body, { status, headers: { allow: allowed.join(', '), 'cache-control': 'no-store' } });
+  };
+}
