@@ -1,4 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { openApiDocument } from './openapi.ts';
+import { incompatibilities } from './openapi-compatibility.ts';
 
-writeFileSync('docs/openapi.json', `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+const PATH = 'docs/openapi.json';
+
+/** `npm run openapi`: writes the document, unless that takes something from programs that rely on the one that is there. */
+const document = openApiDocument();
+const taken = incompatibilities(JSON.parse(readFileSync(PATH, 'utf8')), JSON.parse(JSON.stringify(document)));
+if (taken.length > 0 && !process.argv.includes('--incompatible')) {
+  console.error(`This would break programs that use the API:\n  ${taken.join('\n  ')}`);
+  console.error('Change it compatibly, or write it anyway with: npm run openapi -- --incompatible');
+  process.exitCode = 1;
+} else writeFileSync(PATH, `${JSON.stringify(document, null, 2)}\n`);

@@ -63,7 +63,10 @@ export const connectorSchema = z
   .object({
     id: idSchema,
     name: z.string(),
-    type: typeNameSchema,
+    type: z.string().meta({
+      description: 'One of the types that a connector can be made of; versions to come have more.',
+      example: 'n8n_webhook',
+    }),
     enabled: z.boolean(),
     config: z
       .record(z.string(), z.unknown())

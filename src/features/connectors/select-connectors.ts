@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
-import { typeNameSchema } from './schema.ts';
 
 const connectorRows = z.array(
   z.object({
     id: z.string(),
     name: z.string(),
-    type: typeNameSchema,
+    type: z.string(),
     enabled: z.boolean(),
     config: z.unknown(),
     sealed_secrets: z.string(),
