@@ -14,9 +14,10 @@ describe('the input of a list', () => {
 
   test('takes its numbers as a query string carries them', () => {
     expect(input.parse({ limit: '200', cursor: encodeCursor(id) })).toEqual({ limit: 200, cursor: id });
+    expect(input.parse({ limit: 1 })).toEqual({ limit: 1 });
   });
 
-  test.each(['0', '201', '1.5', 'many', '', '-1', 'Infinity'])(
+  test.each(['0', '201', '1.5', 'many', '', '-1', 'Infinity', '1e2', '0x10', ' 5', 0, 201, 1.5, true, [5], null])(
     'refuses a limit of %j in one clear sentence',
     (limit) => {
       expect(input.safeParse({ limit }).error?.issues.map(({ message }) => message)).toEqual([

@@ -18,13 +18,14 @@ const LIMIT = 'Give a whole number from 1 to 200.';
 
 /** The two fields of every list's input. */
 export const pageInput = {
-  limit: z.coerce
-    .number(LIMIT)
-    .int(LIMIT)
-    .min(1, LIMIT)
-    .max(200, LIMIT)
+  limit: z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], LIMIT)
+    .pipe(z.int(LIMIT).min(1, LIMIT).max(200, LIMIT))
     .default(50)
-    .meta({ description: 'How many at the most.' }),
+    .meta({
+      description: 'How many at the most.',
+      override: { type: 'integer', minimum: 1, maximum: 200, default: 50, anyOf: undefined },
+    }),
   cursor: z
     .string()
     .transform((cursor, context) => {
