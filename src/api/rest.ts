@@ -4,6 +4,7 @@ import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { createContext } from './context.ts';
 import { readJsonObject } from './read-body.ts';
+import { refuseMethod } from './refuse-method.ts';
 import { matchRoute, type RouteMatch } from './rest-routes.ts';
 import { appRouter } from './router.ts';
 
@@ -15,7 +16,7 @@ import { appRouter } from './router.ts';
 export async function handleRest(platform: Platform, request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   const matched = matchRoute(request.method, pathname.replace(/(?<=.)\/$/, ''));
-  if ('allowed' in matched) return refuseRoute(request.method, pathname, matched.allowed);
+  if ('allowed' in matched) return refuseRoute(request, pathname, matched.allowed);
   const { route } = matched;
   try {
     const ctx = await createContext(platform, request);
@@ -84,11 +85,8 @@ const fromQuery = (query: URLSearchParams) =>
     ]),
   );
 
-function refuseRoute(method: string, path: string, allowed: string[]): Response {
-  const refusal =
-    allowed.length === 0
-      ? new Refusal('NOT_FOUND', `There is no ${path} here: /api/docs lists every path.`)
-      : new Refusal('METHOD_NOT_SUPPORTED', `${path} takes ${allowed.join(' and ')}, not ${method}.`);
-  const { status, body } = errorBody(refusal);
-  return Response.json(body, { status, headers: allowed.length > 0 ? { allow: allowed.join(', ') } : {} });
+function refuseRoute(request: Request, path: string, allowed: string[]): Response {
+  if (allowed.length > 0) return refuseMethod(...allowed)(request);
+  const { status, body } = errorBody(new Refusal('NOT_FOUND', `There is no ${path} here: /api/docs lists every path.`));
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
