@@ -34,6 +34,14 @@ test('an edited connector keeps a secret that is left empty', () => {
   expect(readValues(fields, shown, 'keep secrets')).toEqual({ values: { from: '+49' }, errors: {} });
 });
 
+test('an edited connector loses an option that was emptied', () => {
+  const fields = [url, field('region', { required: false })];
+  expect(readValues(fields, { url: '', region: ' ' }, 'keep secrets')).toEqual({
+    values: { region: null },
+    errors: {},
+  });
+});
+
 test('text that is not JSON is told where it is wrong', () => {
   expect(readValues([metadata], { metadata: '{"id": }' }).errors.metadata).toMatch(
     /^This is not JSON: Unexpected token/,

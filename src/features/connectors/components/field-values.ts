@@ -18,7 +18,8 @@ export function valueText(value: unknown): string {
 
 /**
  * What was typed as the API takes it.
- * @param secrets with 'keep secrets' an empty one is left out, so that the stored one stays.
+ * @param secrets with 'keep secrets' it is a change: an empty secret is left out, so that the stored one stays, and
+ * any other empty option is null, which takes the stored value away.
  * @returns the values, and what is wrong with those that cannot be read, by field name.
  */
 export function readValues(
@@ -31,7 +32,9 @@ export function readValues(
   for (const { name, label, kind, required, secret } of fields) {
     const text = typed[name] ?? '';
     if (text.trim() === '') {
-      if (required && !(secret && secrets === 'keep secrets')) errors[name] = `${label} is required.`;
+      if (secret && secrets === 'keep secrets') continue;
+      if (required) errors[name] = `${label} is required.`;
+      else if (secrets === 'keep secrets') values[name] = null;
     } else if (kind === 'json') {
       const parsed = parseJson(text);
       if ('error' in parsed) errors[name] = parsed.error;
