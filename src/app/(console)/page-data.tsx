@@ -1,10 +1,10 @@
 import { HydrationBoundary } from '@tanstack/react-query';
-import { TRPCError } from '@trpc/server';
 import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { getServerSession, serverHelpers } from '#api/server-caller.ts';
 import { paths } from '#ui/paths.ts';
+import { leadsNowhere } from './leads-nowhere.ts';
 
 type Helpers = Awaited<ReturnType<typeof serverHelpers>>;
 
@@ -27,7 +27,7 @@ export async function PageData({ path, query, load, children }: Props) {
   if (!(await asksForDocument())) return children;
   const api = await serverHelpers();
   await load(api).catch((error: unknown) => {
-    if (error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST')) notFound();
+    if (leadsNowhere(error)) notFound();
     throw error;
   });
   return <HydrationBoundary state={api.dehydrate()}>{children}</HydrationBoundary>;

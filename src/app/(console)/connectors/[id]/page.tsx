@@ -1,10 +1,10 @@
-import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
 import { serverCaller } from '#api/server-caller.ts';
 import { ConnectorDetail } from '#features/connectors/components/connector-detail.tsx';
 import { historyFilters } from '#features/connectors/components/history-filters.ts';
 import { paths } from '#ui/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
+import { leadsNowhere } from '../../leads-nowhere.ts';
 import { PageData } from '../../page-data.tsx';
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
@@ -14,7 +14,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   // Why there is no connector is for the page to say.
   const title = await api.connectors.get(await params).then(
     ({ name }) => name,
-    (error: unknown) => (error instanceof TRPCError && error.code === 'NOT_FOUND' ? 'Page not found' : 'Connector'),
+    (error: unknown) => (leadsNowhere(error) ? 'Page not found' : 'Connector'),
   );
   return { title };
 }
