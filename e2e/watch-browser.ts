@@ -1,14 +1,12 @@
 import type { BrowserContext, Request } from '@playwright/test';
 
 /**
- * Collects what a browser complains about: errors and warnings of its console, exceptions, requests that failed and
+ * Collects what a browser complains about: errors in its console, exceptions, requests that failed and
  * requests that leave the page's origin.
  */
 export function watchBrowser(context: BrowserContext, complaints: string[]): void {
   context.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
-      complaints.push(`${message.text()} (${message.location().url})`);
-    }
+    if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
   });
   context.on('weberror', (error) => complaints.push(String(error.error())));
   context.on('requestfailed', (request) => {

@@ -1,0 +1,194 @@
+import type { Locator, Page } from '@playwright/test';
+import { json } from '../src/testing/receiver-answers.ts';
+import { uniqueName } from '../src/testing/test-platform.ts';
+import { expect, test } from './fixtures.ts';
+
+/** Every page for people who have signed in, with its title. */
+const pagesWith = ({ id, name }: { id: string; name: string }): [path: string, title: string][] => [
+  ['/connectors', 'Connectors · Honeyframe'],
+  ['/connectors/new', 'New connector · Honeyframe'],
+  ['/connectors/new?type=n8n_webhook', 'New connector · Honeyframe'],
+  [`/connectors/${id}`, `${name} · Honeyframe`],
+  [`/connectors/${id}?tab=history`, `${name} · Honeyframe`],
+  [`/connectors/${id}?tab=configuration`, `${name} · Honeyframe`],
+  ['/settings/api-keys', 'API keys · Honeyframe'],
+  ['/settings/organization', 'Organization · Honeyframe'],
+  ['/api/docs', 'API · Honeyframe Webhooks'],
+];
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+test('every page has a title, one heading, and fits a phone without scrolling sideways', async ({
+  openPage,
+  adminState,
+  makeConnector,
+  rest,
+  receiver,
+}) => {
+  receiver.answerWith(json({ token: 'x'.repeat(300) }));
+  const connector = await makeConnector({ name: `${uniqueName('Connector')}${'-with-a-long-name'.repeat(4)}` });
+  await rest.post(`/api/connectors/${connector.id}/test`, { data: { message: 'long' } });
+  const page = await openPage({ storageState: adminState, viewport: { width: 390, height: 844 }, hasTouch: true });
+  for (const [path, title] of pagesWith(connector)) {
+    await page.goto(path);
+    await expect(page).toHaveTitle(title);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    expect(await overflow(page), path).toBe(0);
+  }
+  await page.goto(`/connectors/${connector.id}?tab=history`);
+  await page.getByRole('button', { name: '200 Delivered' }).click();
+  await expect(page.getByRole('dialog').getByRole('region', { name: 'Response body' })).toBeVisible();
+  expect(await overflow(page), 'a send').toBe(0);
+});
+
+test('on a phone the navigation opens, leads and closes', async ({ openPage, adminState }) => {
+  const page = await openPage({ storageState: adminState, viewport: { width: 390, height: 844 }, hasTouch: true });
+  await page.goto('/connectors');
+  await expect(page.getByRole('link', { name: 'API keys' })).toBeHidden();
+  await page.getByRole('button', { name: 'Open navigation' }).tap();
+  await page.getByRole('dialog').getByRole('link', { name: 'API keys' }).tap();
+  await expect(page.getByRole('heading', { name: 'API keys', level: 1 })).toBeVisible();
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+/** Goes on with the Tab key until something has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('Tab');
+    await expect(target).toBeFocused({ timeout: 100 });
+  }).toPass({ intervals: [0] });
+}
+
+test('with the keyboard alone one signs in, makes a connector and sends a test', async ({
+  page,
+  console: { admin },
+  receiver,
+}) => {
+  const { keyboard } = page;
+  await page.goto('/sign-in');
+  await expect(page.getByLabel('E-mail')).toBeFocused();
+  await keyboard.type(admin.email);
+  await tabTo(page, page.getByLabel('Password', { exact: true }));
+  await keyboard.type(admin.password);
+  await keyboard.press('Enter');
+
+  await expect(page).toHaveURL('/connectors');
+  await tabTo(page, page.getByRole('link', { name: 'Skip to content' }));
+  await keyboard.press('Enter');
+  await tabTo(page, page.getByRole('link', { name: 'New connector' }));
+  await keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'New connector' })).toBeVisible();
+  await tabTo(page, page.getByRole('link', { name: 'n8n webhook' }));
+  await keyboard.press('Enter');
+
+  await expect(page.getByLabel('Name')).toBeFocused();
+  await keyboard.type(uniqueName('By keyboard'));
+  await tabTo(page, page.getByLabel('Webhook URL'));
+  await keyboard.type(receiver.url);
+  await tabTo(page, page.getByRole('button', { name: 'Create connector' }));
+  await keyboard.press('Enter');
+
+  await expect(page.getByRole('tab', { name: 'Test' })).toBeVisible();
+  await tabTo(page, page.getByLabel('Message'));
+  await keyboard.type('Sent without a mouse');
+  await tabTo(page, page.getByRole('button', { name: 'Send test' }));
+  await keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Answer' })).toContainText('200 Delivered');
+  expect(receiver.requests).toHaveLength(1);
+});
+
+/** Adds up how much a page's content moves by itself (https://web.dev/articles/cls), also right after a click. */
+function watchShifts(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
+    const shifts = { sum: 0 };
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.sum += Reflect.get(entry, 'value');
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+}
+
+const shifted = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(Reflect.get(window, 'shifts').sum)));
+      }),
+  );
+
+/** Does something while no answer comes, sees a skeleton, and lets the answers come. */
+async function whileWaiting(page: Page, act: () => Promise<unknown>): Promise<void> {
+  const answers = Promise.withResolvers<void>();
+  await page.route('**/api/trpc/**', async (route) => {
+    await answers.promise;
+    await route.continue();
+  });
+  await act();
+  await expect(page.getByRole('status', { name: 'Loading' })).toBeVisible();
+  answers.resolve();
+  await page.unrouteAll({ behavior: 'wait' });
+  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+}
+
+test('nothing jumps while pages load, on the first visit and on the way through them', async ({
+  signedIn: page,
+  makeConnector,
+  rest,
+}) => {
+  const { id, name } = await makeConnector();
+  await rest.post(`/api/connectors/${id}/test`, { data: { message: 'first' } });
+  await watchShifts(page);
+
+  await page.goto(`/connectors/${id}?tab=history`);
+  await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
+  expect(await shifted(page), 'the first visit of a connector').toBeLessThan(0.1);
+
+  await whileWaiting(page, () => page.getByRole('navigation').getByRole('link', { name: 'Connectors' }).click());
+  await expect(page.getByRole('link', { name })).toBeVisible();
+  expect(await shifted(page), 'the list after its skeleton').toBeLessThan(0.1);
+
+  await page.goto('/connectors');
+  await expect(page.getByRole('link', { name })).toBeVisible();
+  expect(await shifted(page), 'the first visit of the list').toBeLessThan(0.1);
+
+  await whileWaiting(page, async () => {
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('tab', { name: 'History' }).click();
+  });
+  await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
+  expect(await shifted(page), 'a connector after its skeleton').toBeLessThan(0.1);
+});
+
+test('back and forward lead where one was, with what was filtered', async ({ signedIn: page, makeConnector }) => {
+  const { id, name } = await makeConnector();
+  await page.goto(`/connectors?search=${encodeURIComponent(name)}`);
+  await page.getByRole('link', { name }).click();
+  await expect(page).toHaveURL(`/connectors/${id}`);
+  await page.getByRole('tab', { name: 'Configuration' }).click();
+  await page.getByRole('link', { name: 'API keys' }).click();
+  await expect(page.getByRole('heading', { name: 'API keys', level: 1 })).toBeVisible();
+
+  await page.goBack();
+  await expect(page).toHaveURL(`/connectors/${id}?tab=configuration`);
+  await expect(page.getByRole('tab', { name: 'Configuration' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page).toHaveTitle(`${name} · Honeyframe`);
+  await page.goBack();
+  await expect(page.getByLabel('Search connectors')).toHaveValue(name);
+  await expect(page.getByRole('table', { name: 'Connectors' }).getByRole('row')).toHaveCount(2);
+  await page.goForward();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+});
+
+test('the colour scheme follows the system until one chooses', async ({ signedIn: page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.goto('/connectors');
+  const light = await background();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(background).not.toBe(light);
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menuitemradio', { name: 'Light' }).click();
+  await expect.poll(background).toBe(light);
+  await page.reload();
+  expect(await background()).toBe(light);
+});
