@@ -65,9 +65,11 @@ test('the end waits for a request in progress, and not for connections that are 
   const slow = get('/slow');
   await until('the slow request is in progress', () => arrived.includes('/slow'));
   let drained = false;
-  const draining = http.drain(60_000).then(() => {
+  const drain = async () => {
+    await http.drain(60_000);
     drained = true;
-  });
+  };
+  const draining = drain();
   await until('new connections are refused', () =>
     fetch(http.url).then(
       () => false,
