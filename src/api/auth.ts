@@ -2,25 +2,44 @@ import { z } from 'zod';
 import { authOf } from '#features/auth/auth.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import { TooManyTries, takeSignInTry } from '#features/auth/limit-sign-in.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { issuesOf } from '#platform/error-body.ts';
+import { invalid, Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { originOf } from './context.ts';
 import { readJsonObject } from './read-body.ts';
 import { errorResponse } from './rest.ts';
 
-/** What the console uses of the sign-in library. Everything else would bypass our roles and the audit log. */
-const OPEN = new Set(['POST /sign-in/email', 'POST /sign-out', 'GET /get-session', 'POST /reset-password']);
+/** Text that PostgreSQL can look up, as long as anything that we keep. */
+const text = z
+  .string()
+  .max(200, 'Give at most 200 characters.')
+  .regex(/^[^\0\p{Cs}]*$/u, 'Give it without control characters.');
+
+/**
+ * What the console uses of the sign-in library, and the fields it takes there: others of the library's, such as an address
+ * to redirect to, are left out. Every other route would bypass our roles and the audit log.
+ */
+const OPEN = new Map<string, z.ZodObject>([
+  ['POST /sign-in/email', z.object({ email: text, password: text })],
+  ['POST /sign-out', z.object({})],
+  ['GET /get-session', z.object({})],
+  ['POST /reset-password', z.object({ token: text, newPassword: text })],
+]);
 
 /** Serves the sign-in library's own routes, with our limit on tries to sign in. */
 export async function handleAuth(platform: Platform, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const route = `${request.method} ${pathname.replace('/api/auth', '')}`;
-  if (!OPEN.has(route))
+  const fields = OPEN.get(route);
+  if (!fields)
     return errorResponse(platform, new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`));
   try {
     checkSite(request.headers, platform.config.publicUrl);
-    const known = await withClient(platform, request);
-    return route === 'POST /sign-in/email' ? await signIn(platform, known) : await authOf(platform).handler(known);
+    const known = await readKnown(platform, request, fields);
+    const response =
+      route === 'POST /sign-in/email' ? await signIn(platform, known) : await authOf(platform).handler(known);
+    if (response.status >= 500) throw new Error(`The sign-in library answered ${response.status}.`);
+    return response;
   } catch (error) {
     const wait: Record<string, string> =
       error instanceof TooManyTries ? { 'retry-after': String(error.retryAfterSeconds) } : {};
@@ -28,23 +47,29 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
   }
 }
 
-/** The request with the client's address in the one header that the library reads, whatever the client wrote there. */
-async function withClient(platform: Platform, request: Request): Promise<Request> {
+/**
+ * The request with the fields that it may have, and the client's address in the one header that the library reads,
+ * whatever the client wrote there.
+ * @throws Refusal BAD_REQUEST for a field that is missing or no text
+ */
+async function readKnown(platform: Platform, request: Request, fields: z.ZodObject): Promise<Request> {
   const headers = new Headers(request.headers);
   const { ip } = originOf(platform, request.headers);
   if (ip) headers.set('x-honeyframe-client', ip);
   else headers.delete('x-honeyframe-client');
-  const body = request.method === 'POST' ? JSON.stringify(await readJsonObject(request)) : null;
   headers.delete('content-length');
-  return new Request(request.url, { method: request.method, headers, body });
+  if (request.method === 'GET') return new Request(request.url, { headers });
+  const given = fields.safeParse(await readJsonObject(request));
+  if (!given.success) throw invalid(...given.error.issues.flatMap((issue) => issuesOf(issue)));
+  const { origin, pathname } = new URL(request.url);
+  return new Request(`${origin}${pathname}`, { method: 'POST', headers, body: JSON.stringify(given.data) });
 }
 
-const signInBody = z.object({ email: z.string().max(200), password: z.string() });
+const emailOf = z.object({ email: z.string() });
 
 async function signIn(platform: Platform, request: Request): Promise<Response> {
-  const given = signInBody.safeParse(await request.clone().json());
-  if (!given.success) throw new Refusal('BAD_REQUEST', 'Give an e-mail address and a password.');
-  const attempt = await takeSignInTry(platform, given.data.email, originOf(platform, request.headers).ip);
+  const { email } = emailOf.parse(await request.clone().json());
+  const attempt = await takeSignInTry(platform, email, originOf(platform, request.headers).ip);
   const response = await authOf(platform).handler(request);
   if (response.ok) await attempt.succeeded();
   return response;

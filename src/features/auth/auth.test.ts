@@ -91,3 +91,24 @@ describe('who does not know the password', () => {
     expect(await wrong.json()).toEqual(await unknown.json());
   });
 });
+
+describe('the routes of the library take', () => {
+  test('no text that PostgreSQL cannot look up', async () => {
+    const answers = [
+      await postAuth(platform, '/reset-password', { token: '\u0000', newPassword: 'a new password of mine' }),
+      await postAuth(platform, '/reset-password', { token: '\ud800', newPassword: 'a new password of mine' }),
+      await signInAs(platform, `\u0000${user.email}`, user.password),
+    ];
+    for (const answer of answers) {
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: 'VALIDATION', issues: [{ path: [expect.any(String)] }] });
+    }
+  });
+
+  test('no address to redirect to', async () => {
+    const body = { email: user.email, password: user.password, callbackURL: 'https://evil.example/' };
+    const answer = await postAuth(platform, '/sign-in/email?callbackURL=https://evil.example/', body);
+    expect([answer.status, answer.headers.get('location')]).toEqual([200, null]);
+    expect(await answer.json()).toMatchObject({ redirect: false });
+  });
+});
