@@ -106,14 +106,18 @@ test('a console that was told to end answers what is in progress, then ends itse
   expect(await serverIn(DATA_DIR)).toBeUndefined();
 });
 
-test('a console that is told to end while it starts leaves no PostgreSQL', async () => {
-  const DATA_DIR = await dataDirOfTest();
-  const starting = startForTest({ DATA_DIR });
-  await until('PostgreSQL runs', () => serverIn(DATA_DIR));
-  starting.child.kill('SIGTERM');
-  expect(await starting.exited).toEqual({ code: 0, signal: null });
-  expect(await serverIn(DATA_DIR)).toBeUndefined();
-});
+// SIGHUP is what a terminal sends that is closed.
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  'a console that gets %s while it starts leaves no PostgreSQL',
+  async (signal) => {
+    const DATA_DIR = await dataDirOfTest();
+    const starting = startForTest({ DATA_DIR });
+    await until('PostgreSQL runs', () => serverIn(DATA_DIR));
+    starting.child.kill(signal);
+    expect(await starting.exited).toEqual({ code: 0, signal: null });
+    expect(await serverIn(DATA_DIR)).toBeUndefined();
+  },
+);
 
 test('a second Ctrl-C ends the console at once', async () => {
   const DATA_DIR = await dataDirOfTest();

@@ -18,7 +18,7 @@ const DEADLINE_MS = 9_000;
 /** npm passes on the Ctrl-C that the terminal has sent to us already: the two are one. */
 const SAME_KEYPRESS_MS = 1_000;
 
-/** Ends the process in order on SIGTERM and Ctrl-C, and at once on the second Ctrl-C. */
+/** Ends the process in order on SIGTERM, on Ctrl-C and when its terminal closes, and at once on the second Ctrl-C. */
 export function createShutdown(log: Logger): Shutdown {
   const parts: { part: string; patienceMs: number; end: () => Promise<unknown> }[] = [];
   const beginning = new AbortController();
@@ -55,6 +55,7 @@ export function createShutdown(log: Logger): Shutdown {
   }
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  process.on('SIGHUP', onSignal);
 
   return {
     signal: beginning.signal,
