@@ -69,6 +69,11 @@ describe('a program', () => {
     expect(await call(path)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND', issues: [] } });
   });
 
+  test('may end a path with a slash, and ask for the headers alone', async () => {
+    expect(await call('/api/connectors/')).toMatchObject({ status: 200, body: { next_cursor: null } });
+    expect(await call('/api/connectors', { method: 'HEAD' })).toMatchObject({ status: 200, body: null });
+  });
+
   test('sends its key as x-api-key too', async () => {
     expect(await call('/api/connectors', { as: 'nobody', headers: { 'x-api-key': key } })).toMatchObject({
       status: 200,
