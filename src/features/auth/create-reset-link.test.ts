@@ -43,6 +43,23 @@ describe('a reset link', () => {
     expect((await signInAs(platform, user.email, 'another password of mine')).status).toBe(401);
   });
 
+  test('that is used leaves a row of the audit log, without the password', async () => {
+    const user = await createTestUser(platform, organization, 'member');
+    const token = tokenOf(await createResetLink(platform, user.email, actor));
+    expect((await reset(token, 'a new password of mine')).status).toBe(200);
+    expect(
+      await platform.database.auditLog.findMany({ where: { target_id: user.id, action: 'user.password_changed' } }),
+    ).toMatchObject([
+      {
+        organization_id: organization.id,
+        actor_id: user.id,
+        target_name: user.email,
+        severity: 'security',
+        details: {},
+      },
+    ]);
+  });
+
   test('stays good when the new password is too short', async () => {
     const user = await createTestUser(platform, organization, 'member');
     const token = tokenOf(await createResetLink(platform, user.email, actor));
