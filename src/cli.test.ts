@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { postmasterOf } from '#platform/embedded-postgres-process.ts';
 import { makeDataDir, removeDataDir, startConsole } from '#testing/running-console.ts';
+import { until } from '#testing/until.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -21,6 +22,14 @@ async function run(...typed: string[]) {
 test('without a console, a command brings up the database for its own time and prints just the key', async () => {
   const made = await run('api-keys', 'create', '--name', 'Robot', '--scopes', 'read,write');
   expect(made).toEqual({ code: 0, stdout: expect.stringMatching(/^hfk_[\w-]{43}\n$/), stderr: '' });
+  expect(await postmasterOf(join(dataDir, 'postgres', 'data'))).toBeUndefined();
+});
+
+test('a command that is broken off leaves no database running', async () => {
+  const command = startConsole({ DATA_DIR: dataDir }, 'src/cli.ts', ['secrets', 'rotate']);
+  await until('PostgreSQL runs', () => postmasterOf(join(dataDir, 'postgres', 'data')));
+  command.child.kill('SIGINT');
+  expect((await command.exited).code).toBe(130);
   expect(await postmasterOf(join(dataDir, 'postgres', 'data'))).toBeUndefined();
 });
 

@@ -5,16 +5,21 @@ import { createLog } from '#platform/log.ts';
 import { openStorage } from '#platform/open-storage.ts';
 import type { Platform } from '#platform/scope.ts';
 
-/** Beside a running console, or on the data alone while none runs. */
+/** Beside a running console, or on the data alone while none runs. A signal ends it in order too. */
 async function withPlatform(work: (platform: Platform) => Promise<string>): Promise<string> {
   const ends: (() => Promise<unknown>)[] = [];
+  const endAll = async () => {
+    for (const end of ends.toReversed()) await end();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => void endAll().finally(() => process.exit(130)));
   try {
     readEnvFile();
     const onEnd = (_: string, __: number, end: () => Promise<unknown>) => void ends.push(end);
     const { platform } = await openStorage(loadConfig(), createLog('warn', 'stderr'), 'command', onEnd);
     return await work(platform);
   } finally {
-    for (const end of ends.toReversed()) await end();
+    await endAll();
   }
 }
 
