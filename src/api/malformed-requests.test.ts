@@ -14,9 +14,12 @@ beforeAll(async () => {
 
 const ask = (method: string, path: string, host = 'localhost') =>
   new Promise<{ status: number | undefined; allow: string | undefined; text: string }>((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, method, path, headers: { host } }, async (answer) => {
-      const text = (await answer.setEncoding('utf8').toArray()).join('');
-      resolve({ status: answer.statusCode, allow: answer.headers.allow, text });
+    const asked = request({ host: '127.0.0.1', port, method, path, headers: { host } }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      answer.once('end', () => resolve({ status: answer.statusCode, allow: answer.headers.allow, text }));
     });
     asked.once('error', reject).end();
   });
