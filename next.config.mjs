@@ -4,8 +4,6 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
-  // The API answers a path with a slash at its end itself: programs follow no redirect of a POST.
-  skipTrailingSlashRedirect: true,
   // TypeScript is checked by `npm run check`, once, with the whole tree.
   typescript: { ignoreBuildErrors: true },
   // What runs on the server and must stay one copy in the process, or loads files beside itself.

@@ -15,7 +15,7 @@ import { appRouter } from './router.ts';
  */
 export async function handleRest(platform: Platform, request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
-  const matched = matchRoute(request.method, pathname.replace(/(?<=.)\/$/, ''));
+  const matched = matchRoute(request.method, pathname);
   if ('allowed' in matched) return refuseRoute(request, pathname, matched.allowed);
   const { route } = matched;
   try {
