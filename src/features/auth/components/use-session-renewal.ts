@@ -7,7 +7,9 @@ import { paths } from '#ui/paths.ts';
  */
 export function useSessionRenewal(): void {
   useEffect(() => {
-    // Whoever is signed out meanwhile learns it from the next call.
-    fetch(paths.authSession).catch(() => {});
+    // A body that nobody reads keeps its connection. Whoever is signed out meanwhile learns it from the next call.
+    fetch(paths.authSession)
+      .then((answer) => answer.text())
+      .catch(() => {});
   }, []);
 }
