@@ -4,7 +4,7 @@ import { refuseMalformed } from '#api/malformed-requests.ts';
 import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
 import { ensureSetupToken } from '#features/auth/set-up-token.ts';
 import { chores } from '#features/chores.ts';
-import { announceStart } from '#platform/banner.ts';
+import { announceBuild, announceStart } from '#platform/banner.ts';
 import { startChores } from '#platform/chores.ts';
 import { type Config, loadConfig } from '#platform/config.ts';
 import { sharePlatform } from '#platform/current-platform.ts';
@@ -40,8 +40,11 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
 
 async function openPages(http: HttpServer, log: Logger, shutdown: Shutdown): Promise<NextPages> {
   if (!dev) {
-    const onBuild = () => log.info('Building the pages, which takes half a minute after a change');
-    await ensureNextBuild({ projectDir: PROJECT_DIR, signal: shutdown.signal, onBuild });
+    await ensureNextBuild({
+      projectDir: PROJECT_DIR,
+      signal: shutdown.signal,
+      onBuild: () => announceBuild(log),
+    });
   }
   const pages = await openNextPages(PROJECT_DIR, dev, http, log);
   shutdown.onEnd('pages', 500, () => pages.close());

@@ -22,6 +22,13 @@ export function announceStart(facts: BannerFacts, log: Logger, out: NodeJS.Write
   else log.child({}, { level: 'info' }).info(recordOf(facts), facts.url ? `Ready on ${facts.url}` : 'Ready');
 }
 
+/** Says that a start takes its time, so that nobody thinks it hangs. */
+export function announceBuild(log: Logger, out: NodeJS.WriteStream = process.stdout): void {
+  if (out.isTTY)
+    out.write(`\n  ${styleText('yellow', '⬢')} Building the pages: half a minute, once after each change\n`);
+  else log.info('Building the pages, which takes half a minute after a change');
+}
+
 function recordOf({ version, url, setUpToken, config }: BannerFacts): Record<string, unknown> {
   return {
     version,
