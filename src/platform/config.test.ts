@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -214,5 +214,24 @@ describe('loopback receivers', () => {
   test('are open to everybody when EGRESS_ALLOW names them', () => {
     expect(reaches({ ...outside, EGRESS_ALLOW: '127.0.0.0/8' }, 'webhooks.example.com')).toBe(true);
     expect(reaches({ EGRESS_ALLOW: '127.0.0.1' }, null)).toBe(true);
+  });
+});
+
+describe('every variable that is read is told of', () => {
+  const source = readFileSync('src/platform/config.ts', 'utf8');
+  const names = [
+    'EGRESS_ALLOW',
+    ...[...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name ?? ''),
+  ].sort();
+
+  test('in .env.example', () => {
+    const told = [...readFileSync('.env.example', 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name ?? '');
+    expect(told.sort()).toEqual(names);
+  });
+
+  test('in the README', () => {
+    const [, table = ''] = /## Configuration\n([\s\S]*?)\n## /.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const rows = table.split('\n').flatMap((line) => /^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/.exec(line)?.[1] ?? []);
+    expect(rows.flatMap((cell) => cell.replaceAll('`', '').split(', ')).sort()).toEqual(names);
   });
 });
