@@ -79,6 +79,25 @@ describe('a config', () => {
     );
   });
 
+  test('may have a rule over several fields, also over those that stay', () => {
+    const ruled: ConnectorType = {
+      ...type,
+      config: messaging.config.refine(({ region, callback }) => (region === undefined) !== (callback === undefined), {
+        path: ['region'],
+        message: 'Give either a region or a callback.',
+      }),
+    };
+    const { callback: _, ...one } = stored;
+    expect(secretFieldsOf(ruled.config)).toEqual(['token', 'callback']);
+    expect(parseConfig(ruled, one)).toEqual(one);
+    expect(mergeConfig(ruled, one, { region: null, callback: stored.callback })).not.toHaveProperty('region');
+    expect(() => mergeConfig(ruled, one, { callback: stored.callback })).toThrow(
+      expect.objectContaining({
+        issues: [{ path: ['config', 'region'], message: 'Give either a region or a callback.' }],
+      }),
+    );
+  });
+
   test('gets its defaults when it is made', () => {
     expect(parseConfig(type, { account: 'AC1', token: 'token-1234' })).toEqual({
       account: 'AC1',
