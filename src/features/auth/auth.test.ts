@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '#platform/database.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { closedPort } from '#testing/receivers.ts';
 import {
   createTestOrganization,
   createTestPlatform,
@@ -111,4 +113,12 @@ describe('the routes of the library take', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([200, null]);
     expect(await answer.json()).toMatchObject({ redirect: false });
   });
+});
+
+test('while PostgreSQL does not answer, signing in is not a failure of ours but a matter of time', async () => {
+  const gone = openDatabase(`postgresql://a:b@127.0.0.1:${await closedPort()}/c`);
+  const away = { ...platform, database: gone.database, pool: gone.pool };
+  const answer = await signInAs(away, user.email, user.password);
+  expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ code: 'UNAVAILABLE' })]);
+  await gone.close();
 });

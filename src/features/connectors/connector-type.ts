@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Config as Settings } from '#platform/config.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 
 /** How a field is shown in a form. What it accepts is its zod schema's business. */
@@ -59,8 +60,12 @@ export type ConnectorType<
   /** Fields made with `field`. */
   config: Config;
   action: { name: string; tool: string; description: string; input: Input };
-  /** Pure: the request for an action. */
-  buildRequest(config: z.output<Config>, input: z.output<Input>): OutboundCall;
+  /** Pure: the request for an action. `settings` is the process's configuration, for a type that a variable points elsewhere. */
+  buildRequest(
+    config: z.output<Config>,
+    input: z.output<Input>,
+    settings: Settings,
+  ): OutboundCall | Promise<OutboundCall>;
   /** Pure: what the other side's answer means. */
   classifyResponse(response: OutboundResult, config: z.output<Config>): SendResult;
 };

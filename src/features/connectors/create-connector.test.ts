@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe('a new connector', () => {
-  test('is made of the body that the issue gives, as it is', async () => {
+  test('is made of the documented body, as it is', async () => {
     const connector = await create();
     expect(connector).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
@@ -140,6 +140,27 @@ describe('the body of a new connector is refused', () => {
 });
 
 describe('a deleted connector', () => {
+  test('goes with its whole log of sends, however long, and with no other’s', async () => {
+    const { id } = await create({ name: uniqueName('Long log') });
+    const { id: other } = await create({ name: uniqueName('Other log') });
+    const rows = (connector_id: string, count: number) =>
+      Array.from({ length: count }, () => ({
+        organization_id: organization.id,
+        connector_id,
+        source: 'test',
+        action: 'send_message',
+        actor_type: 'system',
+        actor_id: 'test',
+        actor_name: 'Test',
+        ok: true,
+        duration_ms: 1,
+      }));
+    await platform.database.connectorSend.createMany({ data: [...rows(id, 4_500), ...rows(other, 2)] });
+    await deleteConnector(organization.scope(), id);
+    expect(await platform.database.connectorSend.count({ where: { connector_id: id } })).toBe(0);
+    expect(await platform.database.connectorSend.count({ where: { connector_id: other } })).toBe(2);
+  });
+
   test('is gone with its log of sends, and is audited', async () => {
     const { id, name } = await create({ name: uniqueName('Deleted') });
     await deleteConnector(organization.scope(), id);

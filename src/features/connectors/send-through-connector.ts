@@ -21,7 +21,7 @@ export async function sendThroughConnector(
   input: unknown,
   source: SendSource,
 ): Promise<LoggedSendResult> {
-  const { database, secrets, outbound } = scope.platform;
+  const { database, secrets, outbound, config: settings } = scope.platform;
   const row = await database.connector.findFirst({ where: { id, organization_id: scope.organization_id } });
   if (!row) throw notFound('connector');
   const { type, config } = await openConfig(secrets, row);
@@ -30,7 +30,7 @@ export async function sendThroughConnector(
   const send = { connector_id: id, action: type.action.name, source };
   if (!row.enabled)
     return recordSend(scope, { ...send, call: null, response: null, result: disabled(row.name), secrets: [] });
-  const built = type.buildRequest(type.config.parse(config), parsed.data);
+  const built = await type.buildRequest(type.config.parse(config), parsed.data, settings);
   const call = { ...built, headers: { 'user-agent': USER_AGENT, ...built.headers } };
   const response = await outbound.send({ ...call, allow: scope.egressAllow });
   return recordSend(scope, {

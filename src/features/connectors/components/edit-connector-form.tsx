@@ -19,17 +19,17 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
   const cache = api.useUtils();
   const update = api.connectors.update.useMutation();
   const form = useForm({
-    initialValues: { name: connector.name, config: shownValues(fields, connector.config) },
-    validate: ({ name, config }) => ({
+    initialValues: { name: connector.name, config: shownValues(fields, connector.config), removed: noneRemoved },
+    validate: ({ name, config, removed }) => ({
       ...(name.trim() ? {} : { name: 'Name is required.' }),
-      ...configErrors(readValues(fields, config, 'keep secrets').errors),
+      ...configErrors(readValues(fields, config, 'keep secrets', removed).errors),
     }),
   });
-  const { message, busy, submit } = useFormSubmit(form, async ({ name, config }) => {
+  const { message, busy, submit } = useFormSubmit(form, async ({ name, config, removed }) => {
     const changed = await update.mutateAsync({
       id: connector.id,
       name,
-      config: readValues(fields, config, 'keep secrets').values,
+      config: readValues(fields, config, 'keep secrets', removed).values,
     });
     cache.connectors.get.setData({ id: connector.id }, changed);
     void cache.connectors.list.invalidate();
@@ -56,6 +56,7 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
             field={field}
             kept={field.secret ? maskOf(connector.config[field.name]) : undefined}
             input={form.getInputProps(`config.${field.name}`)}
+            removal={form.getInputProps(`removed.${field.name}`, { type: 'checkbox' })}
           />
         ))}
         <Group gap="sm">
@@ -70,5 +71,7 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
     </form>
   );
 }
+
+const noneRemoved: Record<string, boolean> = {};
 
 const maskOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -42,6 +42,14 @@ test('an edited connector loses an option that was emptied', () => {
   });
 });
 
+test('an edited connector loses an optional secret that was removed', () => {
+  const fields = [field('token', { secret: true, required: false }), field('key', { secret: true, required: false })];
+  expect(readValues(fields, { token: '', key: '' }, 'keep secrets', { token: true })).toEqual({
+    values: { token: null },
+    errors: {},
+  });
+});
+
 test('text that is not JSON is told where it is wrong', () => {
   expect(readValues([metadata], { metadata: '{"id": }' }).errors.metadata).toMatch(
     /^This is not JSON: Unexpected token/,

@@ -20,19 +20,21 @@ export function valueText(value: unknown): string {
  * What was typed as the API takes it.
  * @param secrets with 'keep secrets' it is a change: an empty secret is left out, so that the stored one stays, and
  * any other empty option is null, which takes the stored value away.
+ * @param removed the names of the secrets that a change takes away
  * @returns the values, and what is wrong with those that cannot be read, by field name.
  */
 export function readValues(
   fields: readonly FieldInfo[],
   typed: Typed,
   secrets: 'give secrets' | 'keep secrets' = 'give secrets',
+  removed: Readonly<Record<string, boolean>> = {},
 ) {
   const values: Record<string, unknown> = {};
   const errors: Record<string, string> = {};
   for (const { name, label, kind, required, secret } of fields) {
     const text = typed[name] ?? '';
     if (text.trim() === '') {
-      if (secret && secrets === 'keep secrets') continue;
+      if (secret && secrets === 'keep secrets' && !removed[name]) continue;
       if (required) errors[name] = `${label} is required.`;
       else if (secrets === 'keep secrets') values[name] = null;
     } else if (kind === 'json') {

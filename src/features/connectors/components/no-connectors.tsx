@@ -15,8 +15,8 @@ export function NoConnectors({ mayChange }: { mayChange: boolean }) {
       title="No connectors yet"
       action={mayChange && <LinkButton href={paths.newConnector()}>New connector</LinkButton>}
     >
-      A connector sends to another system: to a workflow in n8n, Zapier or Make. Make one with the address that the
-      workflow gave you, and press “Send test”.
+      A connector sends messages to another system for your agents and programs. Choose what it sends to, give it the
+      address or the credentials, and press “Send test”.
     </EmptyState>
   );
 }

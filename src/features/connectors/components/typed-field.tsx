@@ -1,6 +1,6 @@
 'use client';
 
-import { PasswordInput, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core';
 import type { GetInputPropsReturnType } from '@mantine/form';
 import { JsonField } from '#ui/json-field.tsx';
 import type { FieldInfo } from './use-connector-types.ts';
@@ -11,10 +11,23 @@ type Props = {
   input: GetInputPropsReturnType;
   /** The masked secret that stays when the field is left empty. */
   kept?: string | undefined;
+  /** What the form gives the box that takes an optional secret away. */
+  removal?: GetInputPropsReturnType;
 };
 
 /** One field of a connector's form, as its type declares it. */
-export function TypedField({ field, input, kept }: Props) {
+export function TypedField({ removal, ...props }: Props) {
+  const { field, kept } = props;
+  if (!removal || kept === undefined || field.required) return <TypedInput {...props} />;
+  return (
+    <Stack gap="xs">
+      <TypedInput {...props} />
+      <Checkbox {...removal} label={`Remove the present ${field.label}`} />
+    </Stack>
+  );
+}
+
+function TypedInput({ field, input, kept }: Omit<Props, 'removal'>) {
   const shared = {
     ...input,
     label: field.label,
