@@ -38,13 +38,19 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
     const known = await readKnown(platform, request, fields);
     const response =
       route === 'POST /sign-in/email' ? await signIn(platform, known) : await authOf(platform).handler(known);
-    if (response.status >= 500) throw new Error(`The sign-in library answered ${response.status}.`);
+    if (response.status >= 500) await explainFailure(platform, response.status);
     return response;
   } catch (error) {
     const wait: Record<string, string> =
       error instanceof TooManyTries ? { 'retry-after': String(error.retryAfterSeconds) } : {};
     return errorResponse(platform, error, wait);
   }
+}
+
+/** The library keeps to itself what failed. @throws the database's own error while it does not answer. */
+async function explainFailure({ pool }: Platform, status: number): Promise<never> {
+  await pool.query('select 1');
+  throw new Error(`The sign-in library answered ${status}.`);
 }
 
 /**
