@@ -3,14 +3,21 @@ import { idSchema, timeSchema } from '#platform/paging.ts';
 import { API_KEY_SCOPES, ROLES } from '#platform/procedure.ts';
 import { PASSWORD_LENGTH } from './auth.ts';
 
-/** A name that people read: trimmed, without control characters, and text that PostgreSQL can keep (no lone surrogates). */
+/**
+ * A name that people read: trimmed, something to see, without control characters, and text that PostgreSQL can keep (no
+ * lone surrogates). Overrides of the writing direction would turn round what stands beside the name, too.
+ */
 export const nameSchema = (most: number) =>
   z
     .string()
     .trim()
     .min(1, 'Give a name.')
     .max(most, `Give a name of at most ${most} characters.`)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Give a name without line breaks and control characters.');
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Give a name without line breaks and control characters.')
+    .refine((name) => name === '' || isReadable(name), 'Give a name that can be seen, in its plain writing direction.');
+
+const isReadable = (name: string): boolean =>
+  /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{Cf}]/u.test(name) && !/[\u202A-\u202E\u2066-\u2069]/.test(name);
 
 export const actorSchema = z.object({
   type: z.enum(['user', 'api_key', 'agent', 'system']),
