@@ -79,7 +79,7 @@ function ApiKeyRow({ apiKey, mayRevoke }: { apiKey: ApiKey; mayRevoke: boolean }
   );
 }
 
-function RevokeButton({ apiKey: { id, name } }: { apiKey: ApiKey }) {
+function RevokeButton({ apiKey: { id, name, prefix } }: { apiKey: ApiKey }) {
   const cache = api.useUtils();
   const revoke = api.apiKeys.revoke.useMutation({
     onSuccess: async () => {
@@ -91,7 +91,7 @@ function RevokeButton({ apiKey: { id, name } }: { apiKey: ApiKey }) {
   const ask = () =>
     modals.openConfirmModal({
       title: `Revoke ${name}?`,
-      children: 'Whatever uses this key is refused from now on. This cannot be undone.',
+      children: `Whatever uses the key ${prefix}… is refused from now on. This cannot be undone.`,
       labels: { confirm: 'Revoke key', cancel: 'Cancel' },
       confirmProps: { color: 'red' },
       onConfirm: () => revoke.mutate({ id }),
