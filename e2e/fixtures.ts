@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, type BrowserContextOptions, expect, type Page } from '@playwright/test';
 import { type Receiver, startReceiver } from '../src/testing/receivers.ts';
@@ -118,12 +118,16 @@ export async function expectNoAxeViolations(page: Page): Promise<void> {
 }
 
 /**
- * Takes a picture for the README, when there is none yet or `UPDATE_SCREENSHOTS` is set: every run would otherwise
- * change the file by a few pixels.
+ * Takes pictures for the README in both colour schemes, when there are none yet or `UPDATE_SCREENSHOTS` is set: every
+ * run would otherwise change the files by a few pixels.
  */
 export async function screenshot(page: Page, name: string): Promise<void> {
-  const path = resolve(import.meta.dirname, '../docs/screenshots', `${name}.png`);
-  if (existsSync(path) && !process.env.UPDATE_SCREENSHOTS) return;
-  mkdirSync(dirname(path), { recursive: true });
-  await page.screenshot({ path, animations: 'disabled' });
+  const folder = resolve(import.meta.dirname, '../docs/screenshots');
+  mkdirSync(folder, { recursive: true });
+  for (const colorScheme of ['dark', 'light'] as const) {
+    const path = resolve(folder, colorScheme === 'dark' ? `${name}-dark.png` : `${name}.png`);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    if (existsSync(path) && !process.env.UPDATE_SCREENSHOTS) continue;
+    await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  }
 }

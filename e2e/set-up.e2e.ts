@@ -1,12 +1,38 @@
-import { expect, expectNoAxeViolations, test } from './fixtures.ts';
+import type { Page } from '@playwright/test';
+import { closedPort, type Receiver } from '../src/testing/receivers.ts';
+import { expect, expectNoAxeViolations, screenshot, test } from './fixtures.ts';
+
+/** Connectors as a small company has them, each with its last send. */
+async function fillConsole(page: Page, receiver: Receiver): Promise<void> {
+  const headers = { origin: new URL(page.url()).origin };
+  const post = async (path: string, data: unknown) => {
+    const answer = await page.request.post(path, { headers, data });
+    expect(answer.ok()).toBe(true);
+    return answer.json();
+  };
+  const connect = async (name: string, webhook_url: string, enabled = true) => {
+    const { id } = await post('/api/connectors', { name, type: 'n8n_webhook', config: { webhook_url }, enabled: true });
+    await post(`/api/connectors/${id}/test`, { message: 'Is anybody there?' });
+    if (!enabled) await page.request.patch(`/api/connectors/${id}`, { headers, data: { enabled } });
+  };
+  await connect('Data quality alerts', receiver.url);
+  await connect('Churn signals to Zapier', receiver.url, false);
+  await connect('CRM enrichment', `http://127.0.0.1:${await closedPort()}/webhook/crm`);
+  await connect('Weekly report to finance', receiver.url);
+}
 
 test('a newcomer opens the link of the banner, makes the first account and sees how to begin', async ({
   freshConsole,
   openPage,
   permit,
+  receiver,
 }) => {
   permit(/status of 403/);
-  const page = await openPage();
+  const page = await openPage({
+    baseURL: freshConsole.url,
+    deviceScaleFactor: 2,
+    viewport: { width: 1280, height: 680 },
+  });
   const setUpUrl = freshConsole.setUpUrl ?? '';
 
   await test.step('the sign-in page says where the link is', async () => {
@@ -40,7 +66,7 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
   });
 
   const fill = async () => {
-    await page.getByLabel('Organization').fill('Acme & Söhne');
+    await page.getByLabel('Organization').fill('Acme Analytics');
     await name.fill('Ada Lovelace');
     await email.fill('ada@example.com');
     await password.fill('correct horse battery');
@@ -58,7 +84,7 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
     await fill();
     await create.click();
     await expect(page).toHaveURL(`${freshConsole.url}/connectors`);
-    await expect(page.getByText('Acme & Söhne')).toBeVisible();
+    await expect(page.getByText('Acme Analytics')).toBeVisible();
     await expect(page.getByRole('button', { name: 'Ada Lovelace' })).toBeVisible();
   });
 
@@ -77,5 +103,27 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
     await expect(other.getByRole('heading', { name: 'The console is set up already', level: 1 })).toBeVisible();
     await other.getByRole('link', { name: 'Sign in' }).click();
     await expect(other.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  });
+
+  await test.step('a console at work looks as in the README', async () => {
+    await fillConsole(page, receiver);
+    await page.goto('/connectors/new?type=n8n_webhook');
+    await page.getByLabel('Name').fill('Sales Slack Webhook');
+    await page.getByLabel('Webhook URL').fill(`${receiver.url}/webhook/abc123`);
+    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.getByLabel('Message').fill('Customer X just signed up');
+    await page.getByLabel('Metadata').fill('{\n  "customer_id": 42,\n  "plan": "team"\n}');
+    receiver.answerWith((response) => {
+      response
+        .writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
+        .end('{"workflow":"New customer","execution_id":18231,"slack":{"channel":"#sales","ok":true},"crm":"updated"}');
+    });
+    await page.getByRole('button', { name: 'Send test' }).click();
+    await expect(page.getByRole('region', { name: 'Answer' })).toContainText('200 Delivered');
+    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+    await screenshot(page, 'connector');
+    await page.getByRole('link', { name: 'Connectors' }).first().click();
+    await expect(page.getByRole('table', { name: 'Connectors' }).getByRole('row')).toHaveCount(6);
+    await screenshot(page, 'connectors');
   });
 });
