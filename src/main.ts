@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { answerHealth, answerWhileStarting } from '#api/health-listener.ts';
+import { hotRoutes } from '#api/hot-routes.ts';
 import { refuseMalformed } from '#api/malformed-requests.ts';
 import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
 import { ensureSetupToken } from '#features/auth/set-up-token.ts';
@@ -32,7 +33,8 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   sharePlatform(platform);
   await ensureFirstAdmin(platform);
   const running = config.role === 'web' ? null : await startChores(platform, chores);
-  if (http && pages) http.answerWith(answerHealth(platform.pool, isUp, refuseMalformed(pages.listener)));
+  if (http && pages)
+    http.answerWith(answerHealth(platform.pool, isUp, hotRoutes(platform, refuseMalformed(pages.listener))));
   shutdown.onEnd('requests and chores', DRAIN_MS, () => Promise.all([http?.drain(DRAIN_MS), running?.stop()]));
   const setUpToken = await ensureSetupToken(platform);
   announceStart({ version: VERSION, url: http?.url ?? null, setUpToken, config }, log);

@@ -1,5 +1,15 @@
 import ipaddr from 'ipaddr.js';
 
+/** The network that one client has: an IPv6 address comes with a /64 of them (RFC 6177), an IPv4 address alone. */
+export function networkOf(address: string): string {
+  // In its canonical form an IPv4 address has no colon, and most are.
+  if (!address.includes(':')) return address;
+  const parsed = ipaddr.parse(address);
+  if (!(parsed instanceof ipaddr.IPv6)) return address;
+  const network = parsed.parts.slice(0, 4).map((part) => part.toString(16));
+  return `${network.join(':')}::/64`;
+}
+
 /**
  * The address of the client, from a list of forwarding addresses whose last entry is the peer of our own socket.
  * @param forwardedFor `X-Forwarded-For` with the socket's address appended

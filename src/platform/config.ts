@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/public-address.ts';
 
@@ -30,6 +30,14 @@ export type Config = {
   trustProxyHops: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   retentionDays: number;
+  csp: {
+    /** Absolute path. */
+    logDir: string;
+    /** Of all log files together. */
+    logMaxBytes: number;
+    /** How many reports of one client are taken in a minute. */
+    rateLimit: number;
+  };
 };
 
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -42,7 +50,7 @@ const secretKey = z
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,15}$/, `a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`);
 
@@ -86,6 +94,12 @@ const environment = z.object({
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  CSP_LOG_DIR: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
+  CSP_LOG_MAX_BYTES: wholeNumber(1_000_000, 1_000_000_000_000).default(1_000_000_000),
+  CSP_RATE_LIMIT: wholeNumber(1, 1_000_000_000).default(3_000),
 });
 
 /** Values that an error line must not repeat. */
@@ -159,6 +173,11 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     trustProxyHops: values.TRUST_PROXY,
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
+    csp: {
+      logDir: values.CSP_LOG_DIR ?? join(values.DATA_DIR, 'csp-log'),
+      logMaxBytes: values.CSP_LOG_MAX_BYTES,
+      rateLimit: values.CSP_RATE_LIMIT,
+    },
   };
 }
 

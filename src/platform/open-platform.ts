@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from './config.ts';
+import { openCspLog } from './csp-log.ts';
 import { openDatabase } from './database.ts';
 import { openKeyring } from './keyring.ts';
 import { createLog, type Logger } from './log.ts';
@@ -18,6 +19,7 @@ export async function openPlatform(config: Config, log: Logger, connectionString
   const outbound = createOutboundHttp({ httpsProxy: config.httpsProxy, noProxy: config.noProxy });
   try {
     const secrets = await openSecrets(await openKeyring(config), database);
+    const cspLog = openCspLog(config, log);
     return {
       config,
       log,
@@ -25,7 +27,9 @@ export async function openPlatform(config: Config, log: Logger, connectionString
       pool,
       secrets,
       outbound,
+      cspLog,
       async close() {
+        await cspLog.close();
         await outbound.close();
         await close();
       },

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AllowList } from '#core/public-address.ts';
 import type { Config } from './config.ts';
+import type { CspLog } from './csp-log.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Logger } from './log.ts';
 import type { OutboundHttp } from './outbound-http.ts';
@@ -15,6 +16,7 @@ export type Platform = {
   pool: pg.Pool;
   secrets: Secrets;
   outbound: OutboundHttp;
+  cspLog: CspLog;
 };
 
 /** Who acts. An agent is an API key that calls a tool. */

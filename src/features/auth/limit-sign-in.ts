@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '#core/client-address.ts';
 import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 
@@ -55,17 +55,6 @@ export async function takeSignInTry(platform: Platform, email: string, ip: strin
       await Promise.all([limits.account.delete(account), limits.address.reward(address)]);
     },
   };
-}
-
-/** Who has an IPv6 address has a /64 of them (RFC 6177). */
-function networkOf(ip: string): string {
-  const address = ipaddr.parse(ip);
-  return address instanceof ipaddr.IPv6
-    ? `${address.parts
-        .slice(0, 4)
-        .map((part) => part.toString(16))
-        .join(':')}::/64`
-    : ip;
 }
 
 export class TooManyTries extends Refusal {

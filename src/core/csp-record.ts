@@ -1,0 +1,131 @@
+import { boundedMemo } from './bounded-memo.ts';
+import type { BlockedKind } from './csp-grouping.ts';
+import { type Blocked, blockedOf, groupOf, normalizePolicy, shortHash } from './csp-grouping.ts';
+import { createNoiseMatcher } from './csp-noise.ts';
+import type { CspViolation, Disposition, OtherReport, ReportForm } from './csp-report.ts';
+import { redactText, redactUrl } from './redact.ts';
+import { redactJson } from './redact-json.ts';
+import { browserOf } from './user-agent-browser.ts';
+
+/** A violation as the log has it: bounded, redacted, flat. `''` became null. */
+export type CspRecord = {
+  disposition: Disposition | null;
+  directive: string;
+  blocked: string | null;
+  blocked_kind: BlockedKind;
+  blocked_host: string | null;
+  document: string | null;
+  source_file: string | null;
+  line: number | null;
+  column: number | null;
+  sample: string | null;
+  status_code: number | null;
+  referrer: string | null;
+  user_agent: string | null;
+  browser: string;
+  policy_hash: string | null;
+  form: ReportForm;
+  noise: string | null;
+  group: string;
+};
+
+export type PolicyText = { policy_hash: string; text: string };
+
+/** What a violation becomes: its line's message and fields, and its policy, whose text belongs in a line of its own. */
+export type ViolationLine = { msg: string; csp: CspRecord; policy: PolicyText | null };
+
+export type OtherLine = {
+  msg: string;
+  type: string;
+  url: string | null;
+  user_agent: string | null;
+  browser: string;
+  report: unknown;
+};
+
+/** What the request says beside its body. */
+export type ReportContext = {
+  /** `?d=`, for what a browser left out. */
+  disposition: Disposition | null;
+  /** The request's own `User-Agent`, `''` when it has none. */
+  userAgent: string;
+};
+
+const MOST_SAMPLE = 256;
+const MOST_USER_AGENT = 256;
+const MOST_POLICY = 8_192;
+
+/** What a page's reports have in common, again and again: URLs, policies, browsers. */
+const REMEMBERED = 2_000;
+const LONGEST_KEY = 1_024;
+
+export type RecordMaker = {
+  violation(violation: CspViolation, context: ReportContext): ViolationLine;
+  other(report: OtherReport, context: ReportContext): OtherLine;
+};
+
+/** Makes log records of reports. What it remembers is bounded, and only saves time. */
+export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
+  const urlOf = boundedMemo(REMEMBERED, LONGEST_KEY, redactUrl);
+  const sampleOf = boundedMemo(REMEMBERED, LONGEST_KEY, (sample) => redactText(sample, MOST_SAMPLE));
+  const hashOf = boundedMemo(REMEMBERED, LONGEST_KEY, shortHash);
+  const userAgentOf = boundedMemo(REMEMBERED / 10, LONGEST_KEY, readUserAgent);
+  const policyOf = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, readPolicy);
+
+  return {
+    violation(violation, context) {
+      const disposition = violation.disposition ?? context.disposition;
+      const { userAgent, browser } = userAgentOf(violation.userAgent || context.userAgent);
+      const blocked = blockedOf(violation);
+      const sample = sampleOf(violation.sample);
+      const sourceFile = urlOf(violation.sourceFile);
+      const policy = violation.policy === '' ? null : policyOf(violation.policy);
+      const csp: CspRecord = {
+        disposition,
+        directive: violation.directive,
+        blocked: urlOf(violation.blocked) || null,
+        blocked_kind: blocked.kind,
+        blocked_host: blocked.host,
+        document: urlOf(violation.document) || null,
+        source_file: sourceFile || null,
+        line: violation.line,
+        column: violation.column,
+        sample: sample || null,
+        status_code: violation.statusCode,
+        referrer: urlOf(violation.referrer) || null,
+        user_agent: userAgent || null,
+        browser,
+        policy_hash: policy?.policy_hash ?? null,
+        form: violation.form,
+        noise: noiseOf({ violation, blocked, browser }),
+        group: hashOf(groupOf({ ...violation, sample, sourceFile }, disposition, blocked)),
+      };
+      return { msg: messageOf(csp, blocked), csp, policy };
+    },
+    other(report, context) {
+      const { userAgent, browser } = userAgentOf(report.userAgent || context.userAgent);
+      const url = urlOf(report.url);
+      return {
+        msg: `Report of ${report.type}${url ? ` at ${url}` : ''}`,
+        type: report.type,
+        url: url || null,
+        user_agent: userAgent || null,
+        browser,
+        report: redactJson(report.report),
+      };
+    },
+  };
+}
+
+function readPolicy(raw: string): PolicyText {
+  const text = normalizePolicy(raw);
+  return { policy_hash: shortHash(text), text: text.slice(0, MOST_POLICY) };
+}
+
+const readUserAgent = (raw: string) => ({ userAgent: redactText(raw, MOST_USER_AGENT), browser: browserOf(raw) });
+
+function messageOf({ disposition, directive }: CspRecord, { kind, host, scheme }: Blocked): string {
+  const blocks = disposition === 'report' ? 'Would block' : 'Blocked';
+  const what = host ?? (kind === 'scheme' ? scheme && `${scheme}:` : kind);
+  return `${blocks} ${directive || 'something'}${what ? ` from ${what}` : ''}`;
+}

@@ -1,0 +1,94 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { readCspSamples } from '#testing/csp-sample.ts';
+import { createRecordMaker } from './csp-record.ts';
+import { isViolation, parseReports } from './csp-report.ts';
+
+const BODIES = 200_000;
+const MOST_LINE_CHARACTERS = 16_384;
+/** Far under what 200,000 bodies hold (300 MB), over what the record maker remembers. */
+const MOST_GROWTH_BYTES = 64 * 1024 * 1024;
+
+/** mulberry32 (public domain): the same bodies in every run. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+const PIECES = [
+  'null',
+  '""',
+  '[]',
+  '{}',
+  '-1',
+  '1e999',
+  '"',
+  '\\',
+  '\\u0000',
+  ':',
+  ',',
+  '}',
+  ']',
+  '[',
+  'é',
+  '[[[[[[[[',
+];
+PIECES.push('"csp-report":', '"body":', '"__proto__":', '"https://a:b@c/?t=', 'nonce-', '%00', '[redacted]', '//');
+
+function mutate(body: Buffer, random: (below: number) => number): Buffer {
+  const copy = Buffer.from(body);
+  const place = random(copy.length);
+  const piece = Buffer.from(PIECES[random(PIECES.length)] ?? '');
+  switch (random(5)) {
+    case 0:
+      copy[place] = random(256);
+      return copy;
+    case 1:
+      return copy.subarray(0, place);
+    case 2:
+      return Buffer.concat([copy.subarray(0, place), piece, copy.subarray(place)]);
+    case 3:
+      return Buffer.concat([copy.subarray(0, place), piece, copy.subarray(place + piece.length)]);
+    default: {
+      const other = random(copy.length);
+      return Buffer.concat([copy.subarray(0, place), copy.subarray(Math.max(place, other))]);
+    }
+  }
+}
+
+test('200,000 mutated bodies throw nothing, make bounded lines, and leave memory flat', { timeout: 60_000 }, () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const random = randomOf(156);
+  const records = createRecordMaker();
+  // Long batches are cut to their first reports, or the run takes minutes.
+  const samples = readCspSamples().map(({ body }) => (body.length > 4_000 ? body.subarray(0, 1_500) : body));
+  const context = { userAgent: 'Firefox/153', disposition: null };
+  let taken = 0;
+  let longest = 0;
+  let settled = 0;
+  for (let index = 0; index < BODIES; index += 1) {
+    if (index === BODIES / 4) {
+      collectGarbage();
+      settled = process.memoryUsage().heapUsed;
+    }
+    const sample = samples[index % samples.length] ?? Buffer.alloc(0);
+    let body = mutate(sample, random);
+    if (random(3) === 0 && body.length > 0) body = mutate(body, random);
+    for (const report of parseReports(body).reports) {
+      const line = isViolation(report) ? records.violation(report, context) : records.other(report, context);
+      longest = Math.max(longest, JSON.stringify({ ...line, policy: null }).length);
+      taken += 1;
+    }
+  }
+  collectGarbage();
+  expect(process.memoryUsage().heapUsed - settled).toBeLessThan(MOST_GROWTH_BYTES);
+  expect(longest).toBeLessThan(MOST_LINE_CHARACTERS);
+  expect(taken).toBeGreaterThan(BODIES / 10);
+});

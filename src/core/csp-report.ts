@@ -1,0 +1,169 @@
+import { type ReportField, reportFieldOf } from './csp-report-fields.ts';
+
+/** How a report came: the old directive's own body, or the Reporting API's. Decided by the body's shape alone. */
+export type ReportForm = 'report-uri' | 'report-to';
+
+export type Disposition = 'enforce' | 'report';
+
+/** A CSP violation in the words of CSP Level 3 §5.3. A text that the browser left out is `''`, a number null. */
+export type CspViolation = {
+  type: 'csp-violation';
+  form: ReportForm;
+  /** How long before it was sent the violation happened. */
+  ageMs: number;
+  /** What the report itself says; the request's header says it otherwise. */
+  userAgent: string;
+  disposition: Disposition | null;
+  /** Lower case; unknown directives are kept; `''` when the browser named none. */
+  directive: string;
+  blocked: string;
+  document: string;
+  referrer: string;
+  sourceFile: string;
+  line: number | null;
+  column: number | null;
+  statusCode: number | null;
+  sample: string;
+  policy: string;
+};
+
+/** Any other report of the Reporting API: `deprecation`, `coep`, `csp-hash`, … */
+export type OtherReport = {
+  type: string;
+  form: 'report-to';
+  ageMs: number;
+  userAgent: string;
+  url: string;
+  report: Record<string, unknown>;
+};
+
+export type Report = CspViolation | OtherReport;
+
+export type ParsedReports = {
+  reports: Report[];
+  /** How many entries held no report. */
+  rejected: number;
+  /** Set when the body is no JSON at all. */
+  notJson: boolean;
+};
+
+export const isViolation = (report: Report): report is CspViolation => report.type === 'csp-violation';
+
+/**
+ * The reports in a request's body, in their order. Takes every shape that browsers send: `{"csp-report": {…}}` with or
+ * without WebKit's `type` and `url` beside it, one `{"type","url","body"}`, a list of those, and the bare old form.
+ * Nothing makes it throw: a bad entry costs only itself.
+ */
+export function parseReports(body: Uint8Array): ParsedReports {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return { reports: [], rejected: 0, notJson: true };
+  }
+  const entries = Array.isArray(value) ? value : [value];
+  const reports: Report[] = [];
+  for (const entry of entries) {
+    const report = isObject(entry) ? readEntry(entry) : null;
+    if (report) reports.push(report);
+  }
+  return { reports, rejected: entries.length - reports.length, notJson: false };
+}
+
+type JsonObject = Record<string, unknown>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What Reporting API entries say of violations: `csp-violation`, and Chromium before 70 `csp`. */
+const VIOLATION_TYPES = new Set(['csp-violation', 'csp']);
+const REPORT_TYPE = /^[a-z][a-z0-9-]{0,63}$/;
+
+function readEntry(entry: JsonObject): Report | null {
+  const old = entry['csp-report'] ?? entry.cspReport ?? entry.csp_report;
+  if (isObject(old)) return readViolation(old, 'report-uri', entry);
+  const { body } = entry;
+  const type = typeof entry.type === 'string' ? entry.type.toLowerCase() : '';
+  if (REPORT_TYPE.test(type) && !VIOLATION_TYPES.has(type)) return readOther(type, entry);
+  if (isObject(body)) return readViolation(body, 'report-to', entry);
+  return body === undefined ? readViolation(entry, 'report-uri', entry) : null;
+}
+
+function readOther(type: string, entry: JsonObject): OtherReport | null {
+  const { body } = entry;
+  // A crash report may say nothing more than that it happened.
+  if (!isObject(body) && body !== null && !(body === undefined && typeof entry.url === 'string')) return null;
+  return {
+    type,
+    form: 'report-to',
+    ageMs: ageOf(entry),
+    userAgent: textOf(entry.user_agent),
+    url: textOf(entry.url),
+    report: isObject(body) ? body : {},
+  };
+}
+
+function readViolation(fields: JsonObject, form: ReportForm, entry: JsonObject): CspViolation | null {
+  const found: Partial<Record<ReportField, unknown>> = {};
+  for (const key of Object.keys(fields)) {
+    const field = reportFieldOf(key);
+    const value = fields[key];
+    if (field && value !== null && value !== '') found[field] = value;
+  }
+  const directive = directiveOf(found.effectiveDirective) || directiveOf(found.violatedDirective);
+  const blocked = textOf(found.blocked);
+  if (directive === '' && blocked === '') return null;
+  return {
+    type: 'csp-violation',
+    form,
+    ageMs: ageOf(entry),
+    userAgent: textOf(entry.user_agent),
+    disposition: dispositionOf(found.disposition),
+    directive,
+    blocked: blockedOf(blocked),
+    document: textOf(found.document) || textOf(entry.url),
+    referrer: textOf(found.referrer),
+    sourceFile: textOf(found.sourceFile),
+    line: positionOf(found.line),
+    column: positionOf(found.column),
+    statusCode: wholeNumberOf(found.statusCode),
+    sample: textOf(found.sample),
+    policy: textOf(found.policy),
+  };
+}
+
+/** A value as a disposition, or null for anything else. */
+export function dispositionOf(value: unknown): Disposition | null {
+  const text = textOf(value).toLowerCase();
+  return text === 'enforce' || text === 'report' ? text : null;
+}
+
+/** CSP 1 and 2 put the directive's whole text there, CSP 3 its name. */
+function directiveOf(value: unknown): string {
+  const name = /^\s*([^\s;,]{1,64})/.exec(textOf(value))?.[1] ?? '';
+  return name.toLowerCase();
+}
+
+/** Old browsers send `data:` and `blob:` URLs whole; CSP 3 §5.3 asks for the scheme alone, for they hold content. */
+function blockedOf(blocked: string): string {
+  const [, scheme] = /^(data|blob|filesystem|javascript|about):/i.exec(blocked) ?? [];
+  return scheme ? scheme.toLowerCase() : blocked;
+}
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+
+function wholeNumberOf(value: unknown): number | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  if (typeof value === 'string' && !/^\s*\d{1,15}(\.\d*)?\s*$/.test(value)) return null;
+  const number = Math.trunc(Number(value));
+  return Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+/** Lines and columns are counted from 1; WebKit says 0 when it does not know. */
+const positionOf = (value: unknown): number | null => wholeNumberOf(value) || null;
+
+/** A browser keeps a report for two days at most (Reporting API §3.5 leaves it open, Chromium gives up after that). */
+const MOST_AGE_MS = 48 * 60 * 60 * 1000;
+
+const ageOf = ({ age }: JsonObject): number => Math.min(wholeNumberOf(age) ?? 0, MOST_AGE_MS);

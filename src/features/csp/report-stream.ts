@@ -1,0 +1,94 @@
+import { createRecordMaker, type PolicyText, type ReportContext } from '#core/csp-record.ts';
+import { isViolation, type Report } from '#core/csp-report.ts';
+import { createLineBudget, type Suppressed } from '#core/line-budget.ts';
+import { redactText } from '#core/redact.ts';
+import type { CspLog } from '#platform/csp-log.ts';
+
+/** From reports to lines of the log. */
+export type ReportStream = {
+  /** Writes a report's line, or counts it when its group has had its lines in this minute. */
+  add(report: Report, context: ReportContext, receivedAt: number): void;
+  /** Writes an excerpt of a body, or of entries of one, that held no report. */
+  addMalformed(body: Uint8Array, what: Malformed, receivedAt: number): void;
+};
+
+export type Malformed = { reason: 'not JSON' | 'no report'; entries: number; userAgent: string };
+
+/** Enough to see what happens and how often; the rest of a group's lines in a minute is one line. */
+export const LINES_PER_GROUP_AND_MINUTE = 100;
+/** Groups in a minute; what comes in others shares one budget. */
+const MOST_GROUPS = 10_000;
+const MOST_POLICIES = 1_000;
+const MOST_EXCERPT_BYTES = 256;
+const MINUTE_MS = 60_000;
+
+/** What a line says of a group's lines that were counted instead. */
+type Subject = { msg: string; type?: string; csp?: object };
+
+export function createReportStream(log: CspLog): ReportStream {
+  const records = createRecordMaker();
+  const overflow = { msg: 'Reports of more groups than one minute holds' };
+  const budget = createLineBudget<Subject>(LINES_PER_GROUP_AND_MINUTE, MOST_GROUPS, overflow);
+  let policies = { day: 0, written: new Set<string>() };
+  let summary: NodeJS.Timeout | undefined;
+
+  /** @returns whether the line is to be written. */
+  function take(group: string, subject: Subject, now: number): boolean {
+    if (budget.take(group, subject, now)) return true;
+    summary ??= setTimeout(
+      () => {
+        summary = undefined;
+        for (const counted of budget.ended(Date.now())) writeSuppressed(counted);
+      },
+      MINUTE_MS - (now % MINUTE_MS) + 50,
+    ).unref();
+    return false;
+  }
+
+  function writeSuppressed({ subject: { msg, ...subject }, lines, lastAt }: Suppressed<Subject>): void {
+    log.summarize(lastAt, { suppressed: lines, ...subject }, `${lines} more in this minute: ${msg}`);
+  }
+
+  /** Once per hash and day, for the oldest files are removed one day. */
+  function writePolicy(policy: PolicyText, now: number): void {
+    const day = Math.floor(now / (24 * 60 * MINUTE_MS));
+    if (policies.day !== day || policies.written.size >= MOST_POLICIES) policies = { day, written: new Set() };
+    if (policies.written.has(policy.policy_hash)) return;
+    if (!budget.take('policy', { msg: 'Policies' }, now)) return;
+    policies.written.add(policy.policy_hash);
+    log.summarize(now, { policy }, `Policy ${policy.policy_hash}`);
+  }
+
+  log.beforeClose(() => {
+    clearTimeout(summary);
+    for (const counted of budget.rest()) writeSuppressed(counted);
+  });
+
+  return {
+    add(report, context, receivedAt) {
+      const at = receivedAt - report.ageMs;
+      if (isViolation(report)) {
+        const { msg, csp, policy } = records.violation(report, context);
+        if (policy) writePolicy(policy, receivedAt);
+        const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
+        const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
+        if (take(group, subject, receivedAt)) log.write(at, { csp }, msg);
+      } else {
+        const { msg, ...fields } = records.other(report, context);
+        if (take(fields.type, { msg, type: fields.type }, receivedAt)) log.write(at, fields, msg);
+      }
+    },
+    addMalformed(body, { reason, entries, userAgent }, receivedAt) {
+      const subject = { msg: 'Bodies that hold no report', type: 'csp_report_malformed' };
+      if (!take('malformed', subject, receivedAt)) return;
+      const malformed = {
+        reason,
+        entries,
+        bytes: body.length,
+        excerpt: redactText(new TextDecoder().decode(body.subarray(0, MOST_EXCERPT_BYTES)), MOST_EXCERPT_BYTES),
+        user_agent: redactText(userAgent, MOST_EXCERPT_BYTES) || null,
+      };
+      log.write(receivedAt, { type: 'csp_report_malformed', malformed }, `csp_report_malformed: ${reason}`);
+    },
+  };
+}
