@@ -30,6 +30,7 @@ export function createReportStream(log: CspLog): ReportStream {
   const overflow = { msg: 'Reports of more groups than one minute holds' };
   const budget = createLineBudget<Subject>(LINES_PER_GROUP_AND_MINUTE, MOST_GROUPS, overflow);
   let policies = { day: 0, written: new Set<string>() };
+  let policyLines = { minute: 0, count: 0 };
   let summary: NodeJS.Timeout | undefined;
 
   /** @returns whether the line is to be written. */
@@ -49,12 +50,15 @@ export function createReportStream(log: CspLog): ReportStream {
     log.summarize(lastAt, { suppressed: lines, ...subject }, `${lines} more in this minute: ${msg}`);
   }
 
-  /** Once per hash and day, for the oldest files are removed one day. */
+  /** Once per hash and day, for the oldest files are removed one day; what is too much for a minute comes later. */
   function writePolicy(policy: PolicyText, now: number): void {
     const day = Math.floor(now / (24 * 60 * MINUTE_MS));
     if (policies.day !== day || policies.written.size >= MOST_POLICIES) policies = { day, written: new Set() };
     if (policies.written.has(policy.policy_hash)) return;
-    if (!budget.take('policy', { msg: 'Policies' }, now)) return;
+    const minute = Math.floor(now / MINUTE_MS);
+    if (policyLines.minute !== minute) policyLines = { minute, count: 0 };
+    if (policyLines.count >= LINES_PER_GROUP_AND_MINUTE) return;
+    policyLines.count += 1;
     policies.written.add(policy.policy_hash);
     log.summarize(now, { policy }, `Policy ${policy.policy_hash}`);
   }
