@@ -109,8 +109,7 @@ export const redactNonces = (policy: string): string => policy.replace(/'nonce-[
 
 /** Without control characters but tab and line feed: they would make a line many times longer. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return /[\u0000-\u001f\u007f]/.test(text) ? text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '') : text;
+  return /\p{Cc}/u.test(text) ? text.replace(/[^\P{Cc}\t\n]/gu, '') : text;
 }
 
 /** Cuts before the part that does not fit whole, so that no rest of a token is taken for a short word. */

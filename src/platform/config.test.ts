@@ -41,6 +41,7 @@ describe('without any variable', () => {
       trustProxyHops: 0,
       logLevel: 'info',
       retentionDays: 30,
+      csp: { logDir: resolve('var', 'csp-log'), logMaxBytes: 1_000_000_000, rateLimit: 3_000 },
     });
   });
 
@@ -84,6 +85,11 @@ describe('a variable that is right', () => {
     [{ TRUST_PROXY: '2' }, { trustProxyHops: 2 }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
     [{ RETENTION_DAYS: '1' }, { retentionDays: 1 }],
+    [{ DATA_DIR: '/data' }, { csp: { logDir: '/data/csp-log', logMaxBytes: 1_000_000_000, rateLimit: 3_000 } }],
+    [
+      { CSP_LOG_DIR: '/var/log/csp', CSP_LOG_MAX_BYTES: '50000000000', CSP_RATE_LIMIT: '10' },
+      { csp: { logDir: '/var/log/csp', logMaxBytes: 50_000_000_000, rateLimit: 10 } },
+    ],
   ])('%j', (env, expected) => {
     expect(loadConfig(env)).toMatchObject(expected);
   });
@@ -101,6 +107,10 @@ describe('a variable that is right', () => {
 describe('a variable that is wrong stops the start with one line: its name, what it got, what it takes', () => {
   test.each<[Env, string]>([
     [{ PORT: 'http' }, 'PORT is "http", but takes a whole number from 0 to 65535.'],
+    [
+      { CSP_LOG_MAX_BYTES: '10MB' },
+      'CSP_LOG_MAX_BYTES is "10MB", but takes a whole number from 1000000 to 1000000000000.',
+    ],
     [{ PORT: '65536' }, 'PORT is "65536", but takes a whole number from 0 to 65535.'],
     [{ PORT: '3000.5' }, 'PORT is "3000.5", but takes a whole number from 0 to 65535.'],
     [{ PORT: '-1' }, 'PORT is "-1", but takes a whole number from 0 to 65535.'],

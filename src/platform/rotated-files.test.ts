@@ -125,7 +125,7 @@ test('processes that write into one folder at once, and to one pipe, tear no lin
     .map((text): (typeof inFiles)[number] => JSON.parse(text));
   for (const written of [inFiles, inPipe]) {
     expect(written).toHaveLength(3 * lines);
-    expect(new Set(written.map(({ csp }) => `${csp?.pid} ${csp?.index}`)).size).toBe(3 * lines);
+    expect(new Set(written.map(({ csp }) => `${Number(csp?.pid)} ${Number(csp?.index)}`)).size).toBe(3 * lines);
   }
   const writers = new Set((await readdir(dir)).map((name) => name.split('.')[2]));
   expect(writers.size).toBe(3);
