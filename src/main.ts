@@ -34,7 +34,7 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   await ensureFirstAdmin(platform);
   const running = config.role === 'web' ? null : await startChores(platform, chores);
   if (http && pages)
-    http.answerWith(answerHealth(platform.pool, isUp, hotRoutes(platform, refuseMalformed(pages.listener))));
+    http.answerWith(hotRoutes(platform, answerHealth(platform.pool, isUp, refuseMalformed(pages.listener))));
   shutdown.onEnd('requests and chores', DRAIN_MS, () => Promise.all([http?.drain(DRAIN_MS), running?.stop()]));
   const setUpToken = await ensureSetupToken(platform);
   announceStart({ version: VERSION, url: http?.url ?? null, setUpToken, config }, log);
