@@ -25,7 +25,8 @@ export type CspLog = {
 
 const NAME = 'csp_report';
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
-const MOST_CHUNK_BYTES = 256 * 1024;
+/** All that came in one turn of the event loop, or else the loop sets the pace: a chunk a turn. */
+const MOST_CHUNK_BYTES = 4 * 1024 * 1024;
 /** What a pipe takes in one piece, so that lines of others never stand in ours (POSIX, write(2): PIPE_BUF). */
 const PIPE_CHUNK_BYTES = 4_096;
 const STDOUT = 1;

@@ -17,7 +17,7 @@ export type Malformed = { reason: 'not JSON' | 'no report'; entries: number; use
 /** Enough to see what happens and how often; the rest of a group's lines in a minute is one line. */
 export const LINES_PER_GROUP_AND_MINUTE = 100;
 /** Groups in a minute; what comes in others shares one budget. */
-const MOST_GROUPS = 10_000;
+const MOST_GROUPS = 50_000;
 const MOST_POLICIES = 1_000;
 const MOST_EXCERPT_BYTES = 256;
 const MINUTE_MS = 60_000;

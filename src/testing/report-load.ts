@@ -1,0 +1,55 @@
+import { connect, type Socket } from 'node:net';
+
+/**
+ * Posts requests over plain sockets, one at a time a connection, and counts what comes back: a real HTTP client would
+ * take more of the two cores than the servers that are measured.
+ * @returns requests answered, and how many of them not with 204.
+ */
+export async function postFor(
+  forMs: number,
+  port: number,
+  requests: readonly Buffer[],
+  connections: number,
+): Promise<{ answered: number; refused: number; seconds: number }> {
+  const started = performance.now();
+  let sent = 0;
+  const counts = { answered: 0, refused: 0 };
+  const next = () => requests[sent++ % requests.length] ?? Buffer.alloc(0);
+  const lanes = Array.from({ length: connections }, () =>
+    postOn(connect(port, '127.0.0.1'), next, () => performance.now() - started < forMs, counts),
+  );
+  await Promise.all(lanes);
+  return { ...counts, seconds: (performance.now() - started) / 1000 };
+}
+
+function postOn(
+  socket: Socket,
+  next: () => Buffer,
+  isTime: () => boolean,
+  counts: { answered: number; refused: number },
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let answer = '';
+  socket.setNoDelay(true).setEncoding('latin1');
+  socket.once('connect', () => socket.write(next()));
+  socket.once('error', reject);
+  socket.once('close', () => resolve());
+  socket.on('data', (text: string) => {
+    answer += text;
+    // Answers here have no body: they are 204.
+    if (!answer.endsWith('\r\n\r\n')) return;
+    counts.answered += 1;
+    if (!answer.startsWith('HTTP/1.1 204')) counts.refused += 1;
+    answer = '';
+    if (isTime()) socket.write(next());
+    else socket.end();
+  });
+  return promise;
+}
+
+/** A request's bytes. */
+export function postOf(path: string, type: string, body: string): Buffer {
+  const length = Buffer.byteLength(body);
+  const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
+  return Buffer.from(head + body);
+}
