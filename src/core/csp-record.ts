@@ -60,19 +60,22 @@ const REMEMBERED = 2_000;
 const LONGEST_KEY = 1_024;
 
 export type RecordMaker = {
+  /** What tells a policy from others: one for all of its nonces. `''` for none. */
+  policyHash(policy: string): string;
   violation(violation: CspViolation, context: ReportContext): ViolationLine;
   other(report: OtherReport, context: ReportContext): OtherLine;
 };
 
 /** Makes log records of reports. What it remembers is bounded, and only saves time. */
 export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
-  const urlOf = boundedMemo(REMEMBERED, LONGEST_KEY, redactUrl);
+  const urlOf = boundedMemo<string>(REMEMBERED, LONGEST_KEY, redactUrl);
   const sampleOf = boundedMemo(REMEMBERED, LONGEST_KEY, (sample) => redactText(sample, MOST_SAMPLE));
   const hashOf = boundedMemo(REMEMBERED, LONGEST_KEY, shortHash);
   const userAgentOf = boundedMemo(REMEMBERED / 10, LONGEST_KEY, readUserAgent);
   const policyOf = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, readPolicy);
 
   return {
+    policyHash: (policy) => (policy === '' ? '' : policyOf(policy).policy_hash),
     violation(violation, context) {
       const disposition = violation.disposition ?? context.disposition;
       const { userAgent, browser } = userAgentOf(violation.userAgent || context.userAgent);

@@ -7,9 +7,15 @@ import { createLineWriter } from './line-writer.ts';
 import type { Logger } from './log.ts';
 import { createRotatedFiles, fileBytesOf, writeWhole } from './rotated-files.ts';
 
+/** What the logger makes of a record, but for its time. */
+export type PreparedLine = { beforeTime: string; afterTime: string };
+
 /** The log stream of CSP reports: lines of the root logger `csp_report`, to rotated files and to standard output. */
 export type CspLog = {
+  /** Makes a line that may be written again and again, at other times. */
+  prepare(fields: object, msg: string): PreparedLine;
   /** Writes one line. Never waits and never throws. @param at the line's time, in ms since 1970. */
+  writePrepared(at: number, line: PreparedLine): void;
   write(at: number, fields: object, msg: string): void;
   /** The same for a line that stands for many, or that others refer to: it is written also when there is no room. */
   summarize(at: number, fields: object, msg: string): void;
@@ -24,7 +30,8 @@ export type CspLog = {
 };
 
 const NAME = 'csp_report';
-const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+const TIME = '"time":';
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** All that came in one turn of the event loop, or else the loop sets the pace: a chunk a turn. */
 const MOST_CHUNK_BYTES = 4 * 1024 * 1024;
 /** What a pipe takes in one piece, so that lines of others never stand in ours (POSIX, write(2): PIPE_BUF). */
@@ -61,25 +68,36 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
           onFailure: () => {}, // whom could it be said
         });
   const lastWords: (() => void)[] = [];
-  let evenWithoutRoom = false;
+  let made = '';
   const logger = pino(
     { name: NAME, base: undefined, timestamp: false, level: 'warn' },
     {
       write(line) {
-        toFiles.push(line, evenWithoutRoom);
-        toStdout?.push(line, evenWithoutRoom);
+        made = line;
       },
     },
   );
+
+  function prepare(fields: object, msg: string): PreparedLine {
+    logger.warn({ time: 0, ...fields }, msg);
+    // The first one is ours: the level and the name stand before it.
+    const end = made.indexOf(TIME) + TIME.length;
+    return { beforeTime: made.slice(0, end), afterTime: made.slice(end + 1) };
+  }
+
+  function push(at: number, { beforeTime, afterTime }: PreparedLine, evenWithoutRoom: boolean): void {
+    const line = beforeTime + at + afterTime;
+    toFiles.push(line, evenWithoutRoom);
+    toStdout?.push(line, evenWithoutRoom);
+  }
+
   const flush = async () => void (await Promise.all([toFiles.flush(), toStdout?.flush()]));
 
   return {
-    write: (at, fields, msg) => logger.warn({ time: at, ...fields }, msg),
-    summarize(at, fields, msg) {
-      evenWithoutRoom = true;
-      logger.warn({ time: at, ...fields }, msg);
-      evenWithoutRoom = false;
-    },
+    prepare,
+    writePrepared: (at, line) => push(at, line, false),
+    write: (at, fields, msg) => push(at, prepare(fields, msg), false),
+    summarize: (at, fields, msg) => push(at, prepare(fields, msg), true),
     beforeClose: (say) => void lastWords.push(say),
     lostLines: () => toFiles.lost(),
     flush,

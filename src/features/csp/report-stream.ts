@@ -1,8 +1,9 @@
+import { boundedMemo } from '#core/bounded-memo.ts';
 import { createRecordMaker, type PolicyText, type ReportContext } from '#core/csp-record.ts';
-import { isViolation, type Report } from '#core/csp-report.ts';
+import { type CspViolation, isViolation, type Report } from '#core/csp-report.ts';
 import { createLineBudget, type Suppressed } from '#core/line-budget.ts';
 import { redactText } from '#core/redact.ts';
-import type { CspLog } from '#platform/csp-log.ts';
+import type { CspLog, PreparedLine } from '#platform/csp-log.ts';
 
 /** From reports to lines of the log. */
 export type ReportStream = {
@@ -15,12 +16,18 @@ export type ReportStream = {
 export type Malformed = { reason: 'not JSON' | 'no report'; entries: number; userAgent: string };
 
 /** Enough to see what happens and how often; the rest of a group's lines in a minute is one line. */
-export const LINES_PER_GROUP_AND_MINUTE = 100;
+export const LINES_PER_GROUP_AND_MINUTE = 300;
 /** Groups in a minute; what comes in others shares one budget. */
 const MOST_GROUPS = 50_000;
 const MOST_POLICIES = 1_000;
 const MOST_EXCERPT_BYTES = 256;
 const MINUTE_MS = 60_000;
+
+/** Lines that are kept ready: some 16 MB. */
+const REMEMBERED_LINES = 12_000;
+const LONGEST_KEY = 2_048;
+
+type ViolationInLog = { line: PreparedLine; group: string; subject: Subject; policy: PolicyText | null };
 
 /** What a line says of a group's lines that were counted instead. */
 type Subject = { msg: string; type?: string; csp?: object };
@@ -32,6 +39,23 @@ export function createReportStream(log: CspLog): ReportStream {
   let policies = { day: 0, written: new Set<string>() };
   let policyLines = { minute: 0, count: 0 };
   let summary: NodeJS.Timeout | undefined;
+
+  // Browsers report the same again and again: of a page's visitors, and of each with every page.
+  const lineOf = boundedMemo<ViolationInLog, { report: CspViolation; context: ReportContext }>(
+    REMEMBERED_LINES,
+    LONGEST_KEY,
+    (_, { report, context }) => {
+      const { msg, csp, policy } = records.violation(report, context);
+      const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
+      const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
+      return { line: log.prepare({ csp }, msg), group, subject, policy };
+    },
+  );
+
+  /** All that a violation's line is made of, but for its time. */
+  function keyOf(report: CspViolation, context: ReportContext): string {
+    return `${report.blocked}\n${report.document}\n${report.sourceFile}\n${report.referrer}\n${report.sample}\n${report.userAgent || context.userAgent}\n${records.policyHash(report.policy)} ${report.directive} ${report.disposition ?? context.disposition ?? ''} ${report.form} ${report.line ?? ''} ${report.column ?? ''} ${report.statusCode ?? ''}`;
+  }
 
   /** @returns whether the line is to be written. */
   function take(group: string, subject: Subject, now: number): boolean {
@@ -72,11 +96,9 @@ export function createReportStream(log: CspLog): ReportStream {
     add(report, context, receivedAt) {
       const at = receivedAt - report.ageMs;
       if (isViolation(report)) {
-        const { msg, csp, policy } = records.violation(report, context);
+        const { line, group, subject, policy } = lineOf(keyOf(report, context), { report, context });
         if (policy) writePolicy(policy, receivedAt);
-        const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
-        const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
-        if (take(group, subject, receivedAt)) log.write(at, { csp }, msg);
+        if (take(group, subject, receivedAt)) log.writePrepared(at, line);
       } else {
         const { msg, ...fields } = records.other(report, context);
         if (take(fields.type, { msg, type: fields.type }, receivedAt)) log.write(at, fields, msg);
