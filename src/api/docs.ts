@@ -15,6 +15,7 @@ const PAGE = `<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>API · Honeyframe Webhooks</title>
     <link rel="icon" href="/logo.svg" type="image/svg+xml" />
+    <link rel="preload" href="/api/docs/inter.woff2" as="font" type="font/woff2" crossorigin />
     <link rel="stylesheet" href="/api/docs/swagger-ui.css" />
     <link rel="stylesheet" href="/api-docs/style.css" />
   </head>
