@@ -4,6 +4,8 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // Every picture is an SVG of ours: there is nothing to optimize, and no route that fetches what it is asked to.
+  images: { unoptimized: true },
   // TypeScript is checked by `npm run check`, once, with the whole tree.
   typescript: { ignoreBuildErrors: true },
   // What runs on the server and must stay one copy in the process, or loads files beside itself.
