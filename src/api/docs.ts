@@ -1,11 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
-/** Swagger UI's own files, served by us: its pages work under a strict content security policy. */
+/** Files of packages, served by us: Swagger UI's own, whose pages work under a strict content security policy. */
 const ASSETS = new Map([
-  ['swagger-ui.css', 'text/css; charset=utf-8'],
-  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+  ['swagger-ui.css', { type: 'text/css; charset=utf-8', from: 'swagger-ui-dist/swagger-ui.css' }],
+  ['swagger-ui-bundle.js', { type: 'text/javascript; charset=utf-8', from: 'swagger-ui-dist/swagger-ui-bundle.js' }],
+  ['inter.woff2', { type: 'font/woff2', from: '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2' }],
+  [
+    'jetbrains-mono.woff2',
+    {
+      type: 'font/woff2',
+      from: '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2',
+    },
+  ],
 ]);
 
 const PAGE = `<!doctype html>
@@ -31,10 +39,10 @@ const PAGE = `<!doctype html>
 /** The pages that render the OpenAPI document. */
 export async function serveDocs(file: string | undefined): Promise<Response> {
   if (file === undefined) return reply(PAGE, 'text/html; charset=utf-8');
-  const type = ASSETS.get(file);
-  if (!type) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
-  const folder = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('swagger-ui-dist/package.json'));
-  return reply(new Uint8Array(await readFile(join(folder, file))), type, 'public, max-age=86400');
+  const asset = ASSETS.get(file);
+  if (!asset) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
+  const path = createRequire(join(process.cwd(), 'package.json')).resolve(asset.from);
+  return reply(new Uint8Array(await readFile(path)), asset.type, 'public, max-age=86400');
 }
 
 const reply = (body: BodyInit, type: string, cache = 'no-cache') =>
