@@ -1,4 +1,4 @@
-import type { AllowList, Judgement } from '#core/public-address.ts';
+import type { AllowList } from '#core/public-address.ts';
 import { createDialler, type DialOptions } from './outbound-dial.ts';
 import { type ExchangeOutcome, exchange, type HeaderList } from './outbound-exchange.ts';
 import type { OutboundErrorCode, OutboundFailure } from './outbound-failure.ts';
@@ -43,17 +43,12 @@ export type OutboundResult =
       error: { code: OutboundErrorCode; message: string };
     };
 
-/** The outbound rules' verdict about a URL. `reason` says why it is refused. */
-type UrlVerdict = { allowed: boolean; host: string; addresses: Judgement[]; reason?: string };
-
 export type OutboundHttp = {
   /**
    * Sends a request once, follows no redirect, and never throws for what the other side does.
    * @throws for a request that HTTP does not allow, such as a header with a line break.
    */
   send(request: OutboundRequest): Promise<OutboundResult>;
-  /** What `send` would say of a URL before it connects. */
-  checkUrl(url: string, allow: AllowList): Promise<UrlVerdict>;
   /** Ends every connection; a send that is under way ends as a `connection_reset`. */
   close(): Promise<void>;
 };
@@ -103,12 +98,6 @@ export function createOutboundHttp({
         if (isLast || since() >= totalTimeoutMs) return toResult(outcome, since(), address);
       }
       throw new Error('A checked target has an address.');
-    },
-
-    async checkUrl(url, allow) {
-      const check = await checkTarget(url, allow, resolve, CONNECT_TIMEOUT_MS);
-      const { host, addresses } = check;
-      return { allowed: check.ok, host, addresses, ...(!check.ok && { reason: check.failure.message }) };
     },
 
     async close() {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/public-address.ts';
 import { json, redirect } from '#testing/receiver-answers.ts';
 import { startReceiver } from '#testing/receivers.ts';
-import { createOutboundHttp, type OutboundHttp } from './outbound-http.ts';
+import { createOutboundHttp } from './outbound-http.ts';
+import { checkTarget } from './outbound-target.ts';
 
 const NOTHING: AllowList = { networks: [], hosts: [] };
 
@@ -14,7 +15,7 @@ function allowing(text: string): AllowList {
 }
 
 /** Names as a test says they are, looked up as the system does: not at once. `asked` has every look-up. */
-function openWith(names: Record<string, string[][]>): { outbound: OutboundHttp; asked: string[] } {
+function openWith(names: Record<string, string[][]>) {
   const asked: string[] = [];
   const resolve = async (hostname: string) => {
     const answers = names[hostname];
@@ -24,7 +25,8 @@ function openWith(names: Record<string, string[][]>): { outbound: OutboundHttp; 
     await setImmediate();
     return answers[Math.min(nth, answers.length - 1)] ?? [];
   };
-  return { outbound: createOutboundHttp({ resolve }), asked };
+  const check = (url: string, allow: AllowList) => checkTarget(url, allow, resolve, 5_000);
+  return { outbound: createOutboundHttp({ resolve }), check, asked };
 }
 
 const post = (url: string, allow: AllowList) => ({ url, method: 'POST', body: '{}', allow });
@@ -205,11 +207,11 @@ describe('plain http', () => {
   });
 
   test('is allowed to what the allow list names, and only when it names every address', async () => {
-    const { outbound } = openWith({ 'example.test': [['93.184.216.34', '93.184.216.35']] });
-    const check = (text: string) => outbound.checkUrl('http://example.test/', allowing(text));
-    expect(await check('93.184.216.0/24')).toMatchObject({ allowed: true });
-    expect(await check('example.test')).toMatchObject({ allowed: true });
-    expect(await check('93.184.216.34')).toMatchObject({ allowed: false });
+    const { check } = openWith({ 'example.test': [['93.184.216.34', '93.184.216.35']] });
+    const checkWith = (text: string) => check('http://example.test/', allowing(text));
+    expect(await checkWith('93.184.216.0/24')).toMatchObject({ ok: true });
+    expect(await checkWith('example.test')).toMatchObject({ ok: true });
+    expect(await checkWith('93.184.216.34')).toMatchObject({ ok: false });
   });
 });
 
@@ -229,19 +231,19 @@ describe('a redirect', () => {
 describe('a check of a URL', () => {
   test('explains every address, and connects to none', async () => {
     await using receiver = await startReceiver(json({}));
-    const { outbound } = openWith({ 'mixed.test': [['127.0.0.1', '93.184.216.34']] });
+    const { check } = openWith({ 'mixed.test': [['127.0.0.1', '93.184.216.34']] });
     const url = `https://mixed.test:${receiver.port}/secret`;
-    expect(await outbound.checkUrl(url, NOTHING)).toEqual({
-      allowed: false,
+    expect(await check(url, NOTHING)).toMatchObject({
+      ok: false,
       host: `mixed.test:${receiver.port}`,
       addresses: [
         { address: '127.0.0.1', allowed: false, rule: 'loopback (127.0.0.0/8)' },
         { address: '93.184.216.34', allowed: true, rule: 'public' },
       ],
-      reason: expect.stringContaining('127.0.0.1'),
+      failure: { message: expect.stringContaining('127.0.0.1') },
     });
-    expect(await outbound.checkUrl(url, LOOPBACK_ALLOW_LIST)).toEqual({
-      allowed: true,
+    expect(await check(url, LOOPBACK_ALLOW_LIST)).toMatchObject({
+      ok: true,
       host: `mixed.test:${receiver.port}`,
       addresses: [
         { address: '127.0.0.1', allowed: true, rule: 'loopback (127.0.0.0/8), allowed in local mode' },
@@ -252,13 +254,13 @@ describe('a check of a URL', () => {
   });
 
   test('gives the reason for a name that does not exist and for what is no URL', async () => {
-    const { outbound } = openWith({});
-    expect(await outbound.checkUrl('https://gone.test/', NOTHING)).toMatchObject({
-      allowed: false,
+    const { check } = openWith({});
+    expect(await check('https://gone.test/', NOTHING)).toMatchObject({
+      ok: false,
       host: 'gone.test',
       addresses: [],
-      reason: 'The name gone.test has no address: check the spelling of the host.',
+      failure: { message: 'The name gone.test has no address: check the spelling of the host.' },
     });
-    expect(await outbound.checkUrl('gone.test', NOTHING)).toMatchObject({ allowed: false, host: '', addresses: [] });
+    expect(await check('gone.test', NOTHING)).toMatchObject({ ok: false, host: '', addresses: [] });
   });
 });
