@@ -19,6 +19,8 @@ export default {
     'pino',
     'undici',
   ],
+  // Browsers ask for it where a page names no icon: beside JSON, and on a page that failed.
+  rewrites: async () => [{ source: '/favicon.ico', destination: '/favicon.svg' }],
   headers: async () => [
     {
       source: '/:path*',
