@@ -63,6 +63,9 @@ test('who signs out is out, also for the back button', async ({ page, makePerson
   await page.getByLabel(email).fill(person.email);
   await page.getByLabel(password, { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  // Signing in loads the console anew: its buttons are there before they work.
+  await page.waitForURL('/connectors');
+  await page.waitForLoadState('networkidle');
   await page.getByRole('button', { name: person.email }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL('/sign-in');
