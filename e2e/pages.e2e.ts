@@ -98,7 +98,10 @@ test('with the keyboard alone one signs in, makes a connector and sends a test',
   expect(receiver.requests).toHaveLength(1);
 });
 
-/** Adds up how much a page's content moves by itself (https://web.dev/articles/cls), also right after a click. */
+/**
+ * Adds up how much a page's content moves by itself (https://web.dev/articles/cls), also right after a click. Below 0.1 is
+ * called good; a toolbar that moves by 150 pixels counts 0.009, and our pages do 0.0002.
+ */
 function watchShifts(page: Page): Promise<unknown> {
   return page.addInitScript(() => {
     const shifts = { sum: 0 };
@@ -142,22 +145,22 @@ test('nothing jumps while pages load, on the first visit and on the way through 
 
   await page.goto(`/connectors/${id}?tab=history`);
   await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
-  expect(await shifted(page), 'the first visit of a connector').toBeLessThan(0.01);
+  expect(await shifted(page), 'the first visit of a connector').toBeLessThan(0.002);
 
   await whileWaiting(page, () => page.getByRole('navigation').getByRole('link', { name: 'Connectors' }).click());
   await expect(page.getByRole('link', { name })).toBeVisible();
-  expect(await shifted(page), 'the list after its skeleton').toBeLessThan(0.01);
+  expect(await shifted(page), 'the list after its skeleton').toBeLessThan(0.002);
 
   await page.goto('/connectors');
   await expect(page.getByRole('link', { name })).toBeVisible();
-  expect(await shifted(page), 'the first visit of the list').toBeLessThan(0.01);
+  expect(await shifted(page), 'the first visit of the list').toBeLessThan(0.002);
 
   await whileWaiting(page, async () => {
     await page.getByRole('link', { name }).click();
     await page.getByRole('tab', { name: 'History' }).click();
   });
   await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
-  expect(await shifted(page), 'a connector after its skeleton').toBeLessThan(0.01);
+  expect(await shifted(page), 'a connector after its skeleton').toBeLessThan(0.002);
 });
 
 test('back and forward lead where one was, with what was filtered', async ({ signedIn: page, makeConnector }) => {
