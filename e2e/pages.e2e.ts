@@ -145,22 +145,22 @@ test('nothing jumps while pages load, on the first visit and on the way through 
 
   await page.goto(`/connectors/${id}?tab=history`);
   await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
-  expect(await shifted(page), 'the first visit of a connector').toBeLessThan(0.002);
+  expect(await shifted(page), 'the first visit of a connector').toBeLessThan(0.005);
 
   await whileWaiting(page, () => page.getByRole('navigation').getByRole('link', { name: 'Connectors' }).click());
   await expect(page.getByRole('link', { name })).toBeVisible();
-  expect(await shifted(page), 'the list after its skeleton').toBeLessThan(0.002);
+  expect(await shifted(page), 'the list after its skeleton').toBeLessThan(0.005);
 
   await page.goto('/connectors');
   await expect(page.getByRole('link', { name })).toBeVisible();
-  expect(await shifted(page), 'the first visit of the list').toBeLessThan(0.002);
+  expect(await shifted(page), 'the first visit of the list').toBeLessThan(0.005);
 
   await whileWaiting(page, async () => {
     await page.getByRole('link', { name }).click();
     await page.getByRole('tab', { name: 'History' }).click();
   });
   await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
-  expect(await shifted(page), 'a connector after its skeleton').toBeLessThan(0.002);
+  expect(await shifted(page), 'a connector after its skeleton').toBeLessThan(0.005);
 });
 
 test('back and forward lead where one was, with what was filtered', async ({ signedIn: page, makeConnector }) => {
