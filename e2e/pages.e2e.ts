@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts';
 
 /** Every page for people who have signed in, with its title. */
 const pagesWith = ({ id, name }: { id: string; name: string }): [path: string, title: string][] => [
-  ['/connectors', 'Connectors · Honeyframe'],
+  ['/', 'Connectors · Honeyframe'],
   ['/connectors/new', 'New connector · Honeyframe'],
   ['/connectors/new?type=n8n_webhook', 'New connector · Honeyframe'],
   [`/connectors/${id}`, `${name} · Honeyframe`],

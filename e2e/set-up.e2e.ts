@@ -19,6 +19,7 @@ async function fillConsole(page: Page, receiver: Receiver): Promise<void> {
   await connect('Churn signals to Zapier', receiver.url, false);
   await connect('CRM enrichment', `http://127.0.0.1:${await closedPort()}/webhook/crm`);
   await connect('Weekly report to finance', receiver.url);
+  await connect('Sales Slack Webhook', receiver.url);
 }
 
 test('a newcomer opens the link of the banner, makes the first account and sees how to begin', async ({
@@ -107,10 +108,8 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
 
   await test.step('a console at work looks as in the README', async () => {
     await fillConsole(page, receiver);
-    await page.goto('/connectors/new?type=n8n_webhook');
-    await page.getByLabel('Name').fill('Sales Slack Webhook');
-    await page.getByLabel('Webhook URL').fill(`${receiver.url}/webhook/abc123`);
-    await page.getByRole('button', { name: 'Create connector' }).click();
+    await page.goto('/connectors');
+    await page.getByRole('link', { name: 'Sales Slack Webhook' }).click();
     await page.getByLabel('Message').fill('Customer X just signed up');
     await page.getByLabel('Metadata').fill('{\n  "customer_id": 42,\n  "plan": "team"\n}');
     receiver.answerWith((response) => {
@@ -120,9 +119,8 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
     });
     await page.getByRole('button', { name: 'Send test' }).click();
     await expect(page.getByRole('region', { name: 'Answer' })).toContainText('200 Delivered');
-    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
     await screenshot(page, 'connector');
-    await page.getByRole('link', { name: 'Connectors' }).first().click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Connectors' }).click();
     await expect(page.getByRole('table', { name: 'Connectors' }).getByRole('row')).toHaveCount(6);
     await screenshot(page, 'connectors');
   });
