@@ -124,6 +124,7 @@ export async function expectNoAxeViolations(page: Page): Promise<void> {
 export async function screenshot(page: Page, name: string): Promise<void> {
   const folder = resolve(import.meta.dirname, '../docs/screenshots');
   mkdirSync(folder, { recursive: true });
+  await page.mouse.move(0, 0); // whatever was clicked last looks as it does untouched
   for (const colorScheme of ['dark', 'light'] as const) {
     const path = resolve(folder, colorScheme === 'dark' ? `${name}-dark.png` : `${name}.png`);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
