@@ -1,0 +1,5 @@
+/** Where a font file is served. */
+declare module '*.woff2' {
+  const url: string;
+  export default url;
+}
