@@ -1,13 +1,24 @@
 import ipaddr from 'ipaddr.js';
 
 /** The network that one client has: an IPv6 address comes with a /64 of them (RFC 6177), an IPv4 address alone. */
-export function networkOf(address: string): string {
+export const networkOf = (address: string): string => prefixOf(address, 32, 64);
+
+/** A network of the size that providers have: an IPv4 /16, and an IPv6 /32, the least that they are given (RIPE-738 §5.1). */
+export const providerNetworkOf = (address: string): string => prefixOf(address, 16, 32);
+
+function prefixOf(address: string, ipv4Bits: 16 | 32, ipv6Bits: 32 | 64): string {
   // In its canonical form an IPv4 address has no colon, and most are.
-  if (!address.includes(':')) return address;
+  if (!address.includes(':'))
+    return ipv4Bits === 32
+      ? address
+      : `${address
+          .split('.')
+          .slice(0, ipv4Bits / 8)
+          .join('.')}/${ipv4Bits}`;
   const parsed = ipaddr.parse(address);
   if (!(parsed instanceof ipaddr.IPv6)) return address;
-  const network = parsed.parts.slice(0, 4).map((part) => part.toString(16));
-  return `${network.join(':')}::/64`;
+  const network = parsed.parts.slice(0, ipv6Bits / 16).map((part) => part.toString(16));
+  return `${network.join(':')}::/${ipv6Bits}`;
 }
 
 /**

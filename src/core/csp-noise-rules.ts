@@ -1,9 +1,11 @@
 /**
- * What makes a violation noise: nothing on the site's own pages is behind it. All parts that a rule has must hold.
- * Noise is labelled with the rule's id, and never dropped.
+ * What makes a violation noise: nothing on the site's own pages is behind it. Any one part of a rule suffices. Noise is
+ * labelled with the rule's id, and never dropped.
  */
 export type NoiseRule = {
   id: string;
+  /** What a list of rules calls it. */
+  name: string;
   /** In words for whoever reads the violation. */
   reason: string;
   /** Where the rule was learned. */
@@ -23,9 +25,20 @@ export type NoiseRule = {
 const SENTRY = 'Sentry, default list of disallowed CSP sources (getsentry/sentry, interfaces/security.py)';
 const CSP_WTF = 'CSP WTF, a collection of unexplained reports (nico3333fr/CSP-useful, csp-wtf)';
 
+/** Where the self-test's reports say that they come from: a name that no page can have (RFC 6761 §6.4). */
+export const SELF_TEST_HOST = 'self-test.honeyframe.invalid';
+
 export const NOISE_RULES: readonly NoiseRule[] = [
   {
+    id: 'self-test',
+    name: 'Self-test',
+    reason: 'This console tested itself: the report was made up, and nothing happened on a page.',
+    source: 'This console, its set-up page',
+    hosts: [SELF_TEST_HOST],
+  },
+  {
     id: 'browser-extension',
+    name: 'Browser extension',
     reason: 'A browser extension put something into the page, and the policy stopped it.',
     source: `${SENTRY}; CSP Level 3 §8.4 leaves extensions to the browser; Mozilla bug 1588957`,
     schemes: [
@@ -41,6 +54,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'browser-internal',
+    name: 'Browser’s own pages',
     reason: "A page or script of the browser's own was reported, not one of the site's.",
     source: SENTRY,
     schemes: [
@@ -60,6 +74,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'antivirus',
+    name: 'Antivirus',
     reason: 'Antivirus software on the visitor’s machine injects its own scripts into every page.',
     source: `report-uri/report-uri-bugs issue 27 (kaspersky-labs.com); ${SENTRY}`,
     schemes: ['tmtbff', 'mbinit'],
@@ -67,12 +82,14 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'ad-blocker-proxy',
+    name: 'Ad blocker',
     reason: 'An ad blocker that filters the visitor’s traffic injects its own scripts and styles.',
     source: `${SENTRY}; AdGuard knowledge base, "Integration mode" (local.adguard.org)`,
     hosts: ['injections.adguard.com', 'injections.adguard.org', 'local.adguard.com', 'local.adguard.org'],
   },
   {
     id: 'company-proxy',
+    name: 'Company proxy',
     reason: 'A filtering proxy of the visitor’s company stands between the browser and the site.',
     source: SENTRY,
     legitimate: 'A site that is itself published through Zscaler may load from there.',
@@ -80,6 +97,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'adware',
+    name: 'Adware',
     reason: 'Adware on the visitor’s machine or in an extension loads advertisements into every page.',
     source: `${SENTRY}; "What we discovered when we deployed CSP", die-antwort.eu, 2017`,
     hosts: [
@@ -116,6 +134,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'password-manager',
+    name: 'Password manager',
     reason: 'A password manager reaches for its own server from within the page.',
     source: SENTRY,
     legitimate: 'A site that works with Passpack may load from there.',
@@ -123,6 +142,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'widget-of-visitors',
+    name: 'Visitors’ widget',
     reason: 'A widget that extensions and toolbars bring along.',
     source: SENTRY,
     legitimate: 'Sites put these widgets on their own pages too: then allow the host, and mute nothing.',
@@ -130,6 +150,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'page-translation',
+    name: 'Page translation',
     reason: 'The visitor had the page translated, which loads a script and a style into it.',
     source: `${CSP_WTF}; Google Chrome help, "Translate pages"`,
     legitimate: 'A site that embeds Google Translate means these to be there.',
@@ -137,6 +158,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'in-app-browser',
+    name: 'In-app browser',
     reason: 'An app shows the site inside itself and talks to its own page by a made-up scheme.',
     source: `${SENTRY} (webviewprogressproxy, of NJKWebViewProgress); WebViewJavascriptBridge (wvjbscheme); ${CSP_WTF}`,
     schemes: [
@@ -154,6 +176,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'in-app-sample',
+    name: 'Code of an app',
     reason: 'The code is what an app or an iOS browser injects into the pages that it shows.',
     source:
       'Chromium for iOS (__gCrWeb), Firefox for iOS (__firefox__), Facebook’s in-app browser (_AutofillCallbackHandler), Zalo (zaloJSV2)',
@@ -161,6 +184,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'extension-sample',
+    name: 'Code of an extension',
     reason: 'The code is what a well-known extension injects into every page.',
     source: `${CSP_WTF}; the extensions' own sources (LastPass, Grammarly, Tampermonkey, React and Redux DevTools)`,
     samples: [
@@ -177,6 +201,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'old-browser-nonce',
+    name: 'Browser without nonces',
     reason: 'The browser is too old for nonces and hashes (CSP 2) and so blocks inline code that the policy allows.',
     source: 'caniuse.com, "Content Security Policy Level 2"',
     oldBrowsers: {
@@ -187,6 +212,7 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   },
   {
     id: 'old-browser-strict-dynamic',
+    name: 'Browser without strict-dynamic',
     reason: "The browser is too old for 'strict-dynamic' (CSP 3) and so blocks scripts that the policy allows.",
     source: 'caniuse.com, "CSP: \'strict-dynamic\'"',
     oldBrowsers: {

@@ -22,7 +22,8 @@ test('what the site did itself is no noise', () => {
 });
 
 describe.each(NOISE_RULES)('the rule $id', (rule) => {
-  test('has a reason and a source', () => {
+  test('has a name, a reason and a source', () => {
+    expect(rule.name).not.toBe('');
     expect(rule.reason).toMatch(/\.$/);
     expect(rule.source).not.toBe('');
   });
@@ -64,7 +65,7 @@ test.each([
 });
 
 test('rules of an administrator work as ours do', () => {
-  const own = createNoiseMatcher([{ id: 'ours', reason: 'Ours.', source: 'us', hosts: ['cdn.example.com'] }]);
+  const own = createNoiseMatcher([{ id: 'ours', hosts: ['cdn.example.com'] }]);
   const violation = { ...PAGE, sourceFile: '', sample: '', policy: '' };
   expect(own({ violation, blocked: blockedOf(violation), browser: 'Other' })).toBe('ours');
 });

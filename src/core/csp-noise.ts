@@ -13,8 +13,11 @@ export type NoiseSubject = {
 /** Which rule says that a violation is noise: its id, or null. */
 export type NoiseMatcher = (subject: NoiseSubject) => string | null;
 
+/** What of a rule tells noise. */
+type NoiseParts = Pick<NoiseRule, 'id' | 'schemes' | 'hosts' | 'samples' | 'oldBrowsers'>;
+
 /** Makes a matcher of rules; of several that match, the first of the list wins within its sort: schemes, hosts, code, browsers. */
-export function createNoiseMatcher(rules: readonly NoiseRule[] = NOISE_RULES): NoiseMatcher {
+export function createNoiseMatcher(rules: readonly NoiseParts[] = NOISE_RULES): NoiseMatcher {
   const bySchemes = firstOf(rules, ({ schemes }) => schemes);
   const byHosts = firstOf(rules, ({ hosts }) => hosts);
   const bySample = rules.flatMap(({ id, samples = [] }) => samples.map((piece) => [piece.toLowerCase(), id] as const));
@@ -55,8 +58,8 @@ export function createNoiseMatcher(rules: readonly NoiseRule[] = NOISE_RULES): N
 }
 
 function firstOf(
-  rules: readonly NoiseRule[],
-  keys: (rule: NoiseRule) => readonly string[] | undefined,
+  rules: readonly NoiseParts[],
+  keys: (rule: NoiseParts) => readonly string[] | undefined,
 ): Map<string, string> {
   const found = new Map<string, string>();
   for (const rule of rules) for (const key of keys(rule) ?? []) if (!found.has(key)) found.set(key, rule.id);

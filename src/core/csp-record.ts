@@ -72,7 +72,14 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
   const sampleOf = boundedMemo(REMEMBERED, LONGEST_KEY, (sample) => redactText(sample, MOST_SAMPLE));
   const hashOf = boundedMemo(REMEMBERED, LONGEST_KEY, shortHash);
   const userAgentOf = boundedMemo(REMEMBERED / 10, LONGEST_KEY, readUserAgent);
-  const policyOf = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, readPolicy);
+  const knownPolicyOf = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, readPolicy);
+  let last = { raw: '', policy: readPolicy('') };
+
+  /** A batch's violations are mostly of one page: to compare with the last policy takes a tenth of finding it. */
+  function policyOf(raw: string): PolicyText {
+    if (last.raw !== raw) last = { raw, policy: knownPolicyOf(raw) };
+    return last.policy;
+  }
 
   return {
     policyHash: (policy) => (policy === '' ? '' : policyOf(policy).policy_hash),

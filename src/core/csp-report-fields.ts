@@ -42,11 +42,10 @@ function spellings(name: string): string[] {
   ];
 }
 
-const FIELDS = new Map(
-  Object.entries(NAMES).flatMap(([field, names]) =>
-    names.flatMap(spellings).map((spelling) => [spelling, field as ReportField] as const),
-  ),
-);
-
-/** The field that a key of a violation names in any spelling, or undefined. */
-export const reportFieldOf = (key: string): ReportField | undefined => FIELDS.get(key);
+/** Of what there is for each field, what there is for the one that a key of a violation names, in any spelling. */
+export function byName<Of>(fields: Record<ReportField, Of>): (key: string) => Of | undefined {
+  const named = new Map<string, Of>();
+  for (const [field, names] of Object.entries(NAMES) as [ReportField, readonly string[]][])
+    for (const spelling of names.flatMap(spellings)) named.set(spelling, fields[field]);
+  return (key) => named.get(key);
+}

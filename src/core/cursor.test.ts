@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, decodePosition, encodeCursor, encodePosition } from './cursor.ts';
 
 describe('a cursor', () => {
   test('brings back every id that it was made of', () => {
@@ -34,5 +34,31 @@ describe('a cursor', () => {
       `${'A'.repeat(21)}=`,
     ])
       expect(decodeCursor(text), text).toBeNull();
+  });
+});
+
+describe('the cursor of a feed', () => {
+  const largest = 2n ** 63n - 1n;
+
+  test('brings back every position that it was made of', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, largest), (position) => {
+        expect(decodePosition(encodePosition(position))).toBe(position);
+      }),
+    );
+  });
+
+  test('is none of a page of ids, and the other way round', () => {
+    expect(decodeCursor(encodePosition(17n))).toBeNull();
+    expect(decodePosition(encodeCursor('0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21'))).toBeNull();
+  });
+
+  test('that is no text of ours is refused, and what is not refused is a position that PostgreSQL has', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9_-]{11}$/)), (text) => {
+        const position = decodePosition(text);
+        if (position !== null) expect(position >= 0n && position <= largest).toBe(true);
+      }),
+    );
   });
 });

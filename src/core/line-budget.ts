@@ -3,15 +3,19 @@ export type Suppressed<Subject> = { subject: Subject; lines: number; lastAt: num
 
 export type LineBudget<Subject> = {
   /**
-   * Takes a line of a group's budget.
+   * What takes the lines of a group; two of one group take from one budget.
    * @param subject what stands for the group when its lines are counted.
-   * @returns whether the line is to be written; else it was counted.
    */
-  take(group: string, subject: Subject, now: number): boolean;
+  accountOf(group: string, subject: Subject): LineAccount;
   /** What was counted in minutes that have ended, once. */
   ended(now: number): Suppressed<Subject>[];
   /** What was counted up to now, once: when there is no later. */
   rest(): Suppressed<Subject>[];
+};
+
+export type LineAccount = {
+  /** @returns whether the line is to be written; else it was counted. */
+  take(now: number): boolean;
 };
 
 const MINUTE_MS = 60_000;
@@ -26,15 +30,30 @@ export function createLineBudget<Subject>(
   overflow: Subject,
 ): LineBudget<Subject> {
   let minute = 0;
-  let groups = new Map<string, { written: number; counted: Suppressed<Subject> | null }>();
+  let turns = 0;
+  let groups = new Map<string, Group<Subject>>();
+  let beyond = freshGroup<Subject>();
   let over: Suppressed<Subject>[] = [];
+
+  function endMinute(): void {
+    for (const { counted } of [...groups.values(), beyond]) if (counted) over.push(counted);
+    groups = new Map();
+    beyond = freshGroup();
+    turns += 1;
+  }
 
   function turn(now: number): void {
     const current = Math.floor(now / MINUTE_MS);
     if (current === minute) return;
     minute = current;
-    for (const { counted } of groups.values()) if (counted) over.push(counted);
-    groups = new Map();
+    endMinute();
+  }
+
+  function begin(name: string): Group<Subject> {
+    if (groups.size >= mostGroups) return beyond;
+    const group = freshGroup<Subject>();
+    groups.set(name, group);
+    return group;
   }
 
   function collect(): Suppressed<Subject>[] {
@@ -44,29 +63,38 @@ export function createLineBudget<Subject>(
   }
 
   return {
-    take(name, subject, now) {
-      turn(now);
-      const isKnown = groups.has(name) || groups.size < mostGroups;
-      const key = isKnown ? name : '';
-      const group = groups.get(key) ?? { written: 0, counted: null };
-      groups.set(key, group);
-      if (group.written < linesPerMinute) {
-        group.written += 1;
-        return true;
-      }
-      group.counted ??= { subject: isKnown ? subject : overflow, lines: 0, lastAt: now };
-      group.counted.lines += 1;
-      group.counted.lastAt = now;
-      return false;
+    accountOf(name, subject) {
+      let group = beyond;
+      let ofTurn = -1;
+      return {
+        take(now) {
+          turn(now);
+          if (ofTurn !== turns) {
+            group = groups.get(name) ?? begin(name);
+            ofTurn = turns;
+          }
+          if (group.written < linesPerMinute) {
+            group.written += 1;
+            return true;
+          }
+          group.counted ??= { subject: group === beyond ? overflow : subject, lines: 0, lastAt: now };
+          group.counted.lines += 1;
+          group.counted.lastAt = now;
+          return false;
+        },
+      };
     },
     ended(now) {
       turn(now);
       return collect();
     },
     rest() {
-      for (const { counted } of groups.values()) if (counted) over.push(counted);
-      groups = new Map();
+      endMinute();
       return collect();
     },
   };
 }
+
+type Group<Subject> = { written: number; counted: Suppressed<Subject> | null };
+
+const freshGroup = <Subject>(): Group<Subject> => ({ written: 0, counted: null });

@@ -4,15 +4,15 @@ const MOST_LEVELS = 4;
 const MOST_MEMBERS = 24;
 const MOST_TEXT = 512;
 const MOST_NAME = 64;
-/** Of all texts together, so that the whole is a bounded line. */
-const MOST_TEXT_IN_ALL = 4_096;
+/** Of all texts and numbers together, each with its place, so that the whole is a bounded line. */
+const MOST_IN_ALL = 4_096;
 
 /**
  * A JSON value with its texts redacted, URLs as URLs, and bounded in depth, members and length. What does not fit is
  * left out.
  */
 export function redactJson(value: unknown): unknown {
-  let room = MOST_TEXT_IN_ALL;
+  let room = MOST_IN_ALL;
 
   function text(raw: string, most: number): string {
     const kept = /^[a-z][a-z0-9+.-]*:\/\//i.test(raw) ? redactUrl(raw) : redactText(raw, most);
@@ -22,9 +22,14 @@ export function redactJson(value: unknown): unknown {
   }
 
   function copy(value: unknown, level: number): unknown {
+    if (room <= 0) return undefined;
+    room -= 1;
     if (typeof value === 'string') return text(value, MOST_TEXT);
-    if (typeof value !== 'object' || value === null) return value;
-    if (level > MOST_LEVELS || room <= 0) return undefined;
+    if (typeof value !== 'object' || value === null) {
+      room -= String(value).length;
+      return value;
+    }
+    if (level > MOST_LEVELS) return undefined;
     if (Array.isArray(value)) return value.slice(0, MOST_MEMBERS).map((member) => copy(member, level + 1) ?? null);
     const names = Object.keys(value).slice(0, MOST_MEMBERS);
     return Object.fromEntries(

@@ -1,0 +1,116 @@
+import { type PgText, pgValueToJson, type ValueKind } from './pg-value.ts';
+
+/** A row: what PostgreSQL did not send (an unchanged long value, a column that is no key) is not in it. */
+export type ChangeRow = Readonly<Record<string, PgText | undefined>>;
+
+export const OPERATIONS = ['insert', 'update', 'delete'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+export type Change = {
+  /** `schema.name` */
+  table: string;
+  operation: Operation;
+  /** As it is now, or, when it was deleted, as it was. */
+  row: ChangeRow;
+  /** As it was before an update; null when PostgreSQL did not say. */
+  old: ChangeRow | null;
+  kinds: Readonly<Record<string, ValueKind>>;
+};
+
+export const CONDITION_TESTS = ['is', 'is_not', 'becomes', 'changes'] as const;
+
+/** `becomes`: it has the value now, and had another one before. `changes`: it has another value than before. */
+export type Condition = { column: string; test: (typeof CONDITION_TESTS)[number]; value?: string | null | undefined };
+
+/** A column, and how much of a long text is taken. */
+export type FieldSource = string | { column: string; most: number };
+
+export type ChangeMapping = {
+  table: string;
+  operations: readonly Operation[];
+  conditions: readonly Condition[];
+  event_type: string;
+  /** Members of `data`, with dots for what is nested, and the columns that fill them; all columns when empty. */
+  fields: Readonly<Record<string, FieldSource>>;
+  organization: { column: string } | { id: string };
+};
+
+export type MappedChange =
+  | { is: 'event'; organization_id: string; event_type: string; data: string }
+  | { is: 'nothing' }
+  /** The mapping names a column that the table does not have. */
+  | { is: 'impossible'; reason: string };
+
+/** What a mapping makes of a change. `data` is JSON text. */
+export function mapChange(mapping: ChangeMapping, change: Change): MappedChange {
+  if (mapping.table !== change.table || !mapping.operations.includes(change.operation)) return { is: 'nothing' };
+  const missing = columnsOf(mapping).find((column) => !Object.hasOwn(change.kinds, column));
+  if (missing !== undefined)
+    return {
+      is: 'impossible',
+      reason: `${change.table} has no column "${missing}" (any more): change the mapping to ${mapping.event_type}.`,
+    };
+  if (!mapping.conditions.every((condition) => holds(condition, change))) return { is: 'nothing' };
+  const organization_id =
+    'id' in mapping.organization ? mapping.organization.id : change.row[mapping.organization.column];
+  if (!organization_id) return { is: 'nothing' };
+  return { is: 'event', organization_id, event_type: mapping.event_type, data: dataOf(mapping, change) };
+}
+
+const columnOf = (source: FieldSource) => (typeof source === 'string' ? source : source.column);
+
+const columnsOf = ({ conditions, fields, organization }: ChangeMapping): string[] => [
+  ...conditions.map(({ column }) => column),
+  ...Object.values(fields).map(columnOf),
+  ...('column' in organization ? [organization.column] : []),
+];
+
+function holds({ column, test, value = null }: Condition, { operation, row, old }: Change): boolean {
+  const now = row[column];
+  switch (test) {
+    case 'is':
+      return now === value;
+    case 'is_not':
+      return now !== value;
+    case 'becomes':
+      return now === value && (operation === 'insert' || old === null || old[column] !== value);
+    default:
+      return operation === 'insert' || old === null || old[column] !== now;
+  }
+}
+
+type Tree = Map<string, string | Tree>;
+
+function dataOf({ fields }: ChangeMapping, { row, kinds }: Change): string {
+  const tree: Tree = new Map();
+  const wanted =
+    Object.keys(fields).length > 0
+      ? Object.entries(fields).map(([member, source]) => [member.split('.'), source] as const)
+      : Object.keys(kinds).map((column) => [[column], column] as const);
+  for (const [path, source] of wanted) {
+    const column = columnOf(source);
+    const value = row[column];
+    if (value === undefined) continue;
+    const most = typeof source === 'string' ? undefined : source.most;
+    put(tree, path, pgValueToJson(kinds[column] ?? 'text', most === undefined ? value : cut(value, most)));
+  }
+  return written(tree);
+}
+
+/** Never in the middle of a surrogate pair. */
+const cut = (text: PgText, most: number): PgText =>
+  text === null || text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
+function put(tree: Tree, [name = '', ...rest]: readonly string[], json: string): void {
+  if (rest.length === 0) {
+    tree.set(name, json);
+    return;
+  }
+  const inner = tree.get(name);
+  const branch: Tree = inner instanceof Map ? inner : new Map();
+  tree.set(name, branch);
+  put(branch, rest, json);
+}
+
+const written = (tree: Tree): string =>
+  `{${[...tree].map(([name, value]) => `${JSON.stringify(name)}:${typeof value === 'string' ? value : written(value)}`).join(',')}}`;

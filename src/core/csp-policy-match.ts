@@ -1,0 +1,50 @@
+import { type Directive, type Policy, parsePolicies } from './csp-policy.ts';
+import { decidingDirective, FETCH_DIRECTIVES } from './csp-policy-fallback.ts';
+import { matchEval, matchInline, matchTrustedTypes } from './csp-policy-match-code.ts';
+import { matchFetch } from './csp-policy-match-fetch.ts';
+import { parseSources } from './csp-policy-source.ts';
+import { blocked, type ListVerdict, type ReportedViolation, type Verdict } from './csp-policy-verdict.ts';
+
+/**
+ * Whether the policies of a header let a reported violation through. All must (CSP Level 3 §8.1): of several verdicts
+ * the worst counts.
+ * @param policies a header's value, or what `parsePolicies` made of it.
+ */
+export function matchPolicies(policies: string | readonly Policy[], violation: ReportedViolation): Verdict {
+  const all = typeof policies === 'string' ? parsePolicies(policies) : policies;
+  const verdicts = all.map((policy) => matchPolicy(policy, violation));
+  const worst =
+    verdicts.find(({ verdict }) => verdict === 'blocked') ??
+    verdicts.find(({ verdict }) => verdict === 'unknown') ??
+    verdicts[0];
+  return worst ?? unlimited('There is no policy.');
+}
+
+/** Whether one policy lets a reported violation through. */
+export function matchPolicy(policy: Policy, violation: ReportedViolation): Verdict {
+  const deciding = decidingFor(policy, violation);
+  if (deciding === null) return unlimited('The policy does not limit this.');
+  return { directive: deciding.name, ...matchDirective(deciding, violation) };
+}
+
+const unlimited = (why: string): Verdict => ({ verdict: 'allowed', directive: null, by: null, why });
+
+/** Code made of strings and WebAssembly ask `script-src`, whatever a browser reports (CSP Level 3 §4.4 and §4.5). */
+export const decidingFor = (
+  policy: Pick<Policy, 'directives'>,
+  { blocked_kind: kind, directive }: Pick<ReportedViolation, 'blocked_kind' | 'directive'>,
+): Directive | null => decidingDirective(policy, kind === 'eval' || kind === 'wasm-eval' ? 'script-src' : directive);
+
+/** Directives with a source list that no fallback leads to (CSP Level 3 §6.3 and §6.4). */
+const OWN_LISTS = new Set(['base-uri', 'form-action', 'frame-ancestors', 'navigate-to']);
+
+function matchDirective(deciding: Directive, violation: ReportedViolation): ListVerdict {
+  const { directive, blocked_kind: kind } = violation;
+  if (kind === 'trusted-types') return matchTrustedTypes(deciding, violation);
+  if (!FETCH_DIRECTIVES.includes(deciding.name) && !OWN_LISTS.has(deciding.name))
+    return blocked(`${deciding.name} is set.`);
+  const sources = parseSources(deciding.values);
+  if (kind === 'eval' || kind === 'wasm-eval') return matchEval(sources, kind);
+  if (kind === 'inline') return matchInline(sources, directive, deciding.name);
+  return matchFetch(sources, deciding.name, violation);
+}
