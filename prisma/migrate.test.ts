@@ -9,8 +9,8 @@ import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts
 import { until } from '#testing/until.ts';
 import { readCatalog } from './catalog.ts';
 import { applyMigrations } from './migrate.ts';
+import { readMigrations } from './migration-list.ts';
 import { schemaDifference } from './schema-difference.ts';
-import { readMigrations } from './schema-engine.ts';
 
 const execute = promisify(execFile);
 const ALL = readMigrations().migrationDirectories.map(({ path }) => path);

@@ -1,4 +1,5 @@
-import { NO_FILTERS, openSchemaEngine, readMigrations } from './schema-engine.ts';
+import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { readMigrations } from './migration-list.ts';
 import { createSchemaEngineAdapter, HISTORY, type SchemaEngineAdapter } from './schema-engine-adapter.ts';
 
 /** A database that the migrations could not bring up to date. The message is one line. */
@@ -21,11 +22,11 @@ export async function applyMigrations(connectionString: string): Promise<string[
   try {
     await takeLock(adapter);
     await forgetInterrupted(adapter);
+    const migrationsList = readMigrations();
+    if (await isUpToDate(adapter, migrationsList)) return [];
+    const { NO_FILTERS, openSchemaEngine } = await import('./schema-engine.ts');
     const engine = await openSchemaEngine(adapter);
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: readMigrations(),
-      filters: NO_FILTERS,
-    });
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
     engine.free();
     return appliedMigrationNames;
   } catch (error) {
@@ -42,6 +43,17 @@ export async function applyMigrations(connectionString: string): Promise<string[
 async function takeLock({ query }: SchemaEngineAdapter): Promise<void> {
   await query(`SET client_connection_check_interval = '1s'`);
   await query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+}
+
+/** Asked before the schema engine is loaded, which takes a moment of every start and 40 MB. */
+async function isUpToDate({ query }: SchemaEngineAdapter, list: MigrationList): Promise<boolean> {
+  const { rows: made } = await query<{ made: boolean }>(`SELECT to_regclass('${HISTORY}') IS NOT NULL AS made`);
+  if (!made[0]?.made) return false;
+  const { rows } = await query<{ migration_name: string }>(
+    `SELECT migration_name FROM ${HISTORY} WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+  );
+  const applied = new Set(rows.map(({ migration_name }) => migration_name));
+  return list.migrationDirectories.every(({ path }) => applied.has(path));
 }
 
 /** An unfinished line belongs to a migration whose transaction never committed, so it may be tried again. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { createLog } from '#platform/log.ts';
 import { applyMigrations } from './migrate.ts';
+import { MIGRATIONS_DIR } from './migration-list.ts';
 import { schemaDifference } from './schema-difference.ts';
-import { MIGRATIONS_DIR } from './schema-engine.ts';
 
 /**
  * Writes the next migration: what turns a database with all migrations into the one that the schema files describe.

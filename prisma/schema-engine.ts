@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import {
   __wbg_set_wasm,
-  type MigrationList,
   SchemaEngine,
   type SchemaFilter,
   type SchemasContainer,
@@ -12,7 +11,6 @@ import {
 import type { SchemaEngineAdapter } from './schema-engine-adapter.ts';
 
 const SCHEMA_DIR = join(import.meta.dirname, 'schema');
-export const MIGRATIONS_DIR = join(import.meta.dirname, 'migrations');
 export const NO_FILTERS: SchemaFilter = { externalTables: [], externalEnums: [] };
 
 /**
@@ -53,29 +51,6 @@ export function readSchema(): SchemasContainer {
     files: files.map((name) => ({
       path: join(SCHEMA_DIR, name),
       content: readFileSync(join(SCHEMA_DIR, name), 'utf8'),
-    })),
-  };
-}
-
-/** The migration folder, oldest first, as the engine wants it. */
-export function readMigrations(): MigrationList {
-  const names = readdirSync(MIGRATIONS_DIR, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .toSorted();
-  return {
-    baseDir: MIGRATIONS_DIR,
-    lockfile: {
-      path: 'migration_lock.toml',
-      content: readFileSync(join(MIGRATIONS_DIR, 'migration_lock.toml'), 'utf8'),
-    },
-    shadowDbInitScript: '',
-    migrationDirectories: names.map((name) => ({
-      path: name,
-      migrationFile: {
-        path: 'migration.sql',
-        content: { tag: 'ok', value: readFileSync(join(MIGRATIONS_DIR, name, 'migration.sql'), 'utf8') },
-      },
     })),
   };
 }
