@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { answerHealth, answerWhileStarting } from '#api/health-listener.ts';
-import { hotRoutes } from '#api/hot-routes.ts';
-import { refuseMalformed } from '#api/malformed-requests.ts';
-import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
-import { ensureSetupToken } from '#features/auth/set-up-token.ts';
 import { chores } from '#features/chores.ts';
+import { runDeliveries } from '#features/deliveries/engine/run-deliveries.ts';
+import { ensurePartitions } from '#features/deliveries/partitions.ts';
+import { startSource } from '#features/sources/stream/run-source.ts';
 import { announceBuild, announceStart } from '#platform/banner.ts';
 import { startChores } from '#platform/chores.ts';
 import { type Config, loadConfig } from '#platform/config.ts';
@@ -21,22 +21,38 @@ import { VERSION } from '#platform/version.ts';
 
 const PROJECT_DIR = resolve(import.meta.dirname, '..');
 const DRAIN_MS = 5_000;
+/** A receiver has ten seconds to end what is under way; then it is sent again by another worker. */
+const DELIVERIES_MS = 11_000;
 const dev = process.argv.includes('--dev');
+/**
+ * How far the heap of a worker may grow beyond what lives in it before it is cleaned, in percent. V8 would let it grow to
+ * several times that, for most of the memory of the machine is free.
+ */
+const WORKER_HEAP_GROWTH = '--heap-growing-percent=80';
 
 /** The console's one entry: everything is opened here, once, and ended in the reverse order. */
 async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
+  if (config.role === 'worker') setFlagsFromString(WORKER_HEAP_GROWTH);
   const http = config.role === 'worker' ? null : await listen(config, answerWhileStarting);
   const [{ platform, isUp }, pages] = await Promise.all([
     openStorage(config, log, 'console', shutdown.onEnd),
     http && openPages(http, log, shutdown),
   ]);
   sharePlatform(platform);
-  await ensureFirstAdmin(platform);
+  await ensurePartitions(platform);
+  const face = config.role === 'worker' ? null : await import('#api/open-face.ts');
+  const setUpToken = (await face?.setUp(platform)) ?? null;
   const running = config.role === 'web' ? null : await startChores(platform, chores);
-  if (http && pages)
-    http.answerWith(hotRoutes(platform, answerHealth(platform.pool, isUp, refuseMalformed(pages.listener))));
-  shutdown.onEnd('requests and chores', DRAIN_MS, () => Promise.all([http?.drain(DRAIN_MS), running?.stop()]));
-  const setUpToken = await ensureSetupToken(platform);
+  const deliveries = config.role === 'web' ? null : runDeliveries(platform);
+  const alerts = face?.startAlerts(platform);
+  const source = config.role === 'web' ? null : startSource(platform);
+  if (http && pages && face) {
+    const answerPages = face.answerPages(pages.listener, shutdown.signal);
+    http.answerWith(face.answerFirst(platform, answerHealth(platform.pool, isUp, answerPages)));
+  }
+  shutdown.onEnd('requests, chores and deliveries', DELIVERIES_MS, () =>
+    Promise.all([http?.drain(DRAIN_MS), running?.stop(), alerts?.stop(), deliveries?.stop(), source?.stop()]),
+  );
   announceStart({ version: VERSION, url: http?.url ?? null, setUpToken, config }, log);
 }
 

@@ -41,7 +41,8 @@ describe('without any variable', () => {
       trustProxyHops: 0,
       logLevel: 'info',
       retentionDays: 30,
-      csp: { logDir: resolve('var', 'csp-log'), logMaxBytes: 1_000_000_000, rateLimit: 3_000 },
+      twilioBaseUrl: undefined,
+      csp: { logDir: resolve('var', 'csp-log'), logMaxBytes: 1_000_000_000, rateLimit: 3_000, mode: 'report' },
     });
   });
 
@@ -85,10 +86,11 @@ describe('a variable that is right', () => {
     [{ TRUST_PROXY: '2' }, { trustProxyHops: 2 }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
     [{ RETENTION_DAYS: '1' }, { retentionDays: 1 }],
-    [{ DATA_DIR: '/data' }, { csp: { logDir: '/data/csp-log', logMaxBytes: 1_000_000_000, rateLimit: 3_000 } }],
+    [{ TWILIO_BASE_URL: 'http://127.0.0.1:4010/twilio/' }, { twilioBaseUrl: 'http://127.0.0.1:4010/twilio' }],
+    [{ DATA_DIR: '/data' }, { csp: { ...loadConfig({}).csp, logDir: '/data/csp-log' } }],
     [
-      { CSP_LOG_DIR: '/var/log/csp', CSP_LOG_MAX_BYTES: '50000000000', CSP_RATE_LIMIT: '10' },
-      { csp: { logDir: '/var/log/csp', logMaxBytes: 50_000_000_000, rateLimit: 10 } },
+      { CSP_LOG_DIR: '/var/log/csp', CSP_LOG_MAX_BYTES: '50000000000', CSP_RATE_LIMIT: '10', CSP_MODE: 'enforce' },
+      { csp: { logDir: '/var/log/csp', logMaxBytes: 50_000_000_000, rateLimit: 10, mode: 'enforce' } },
     ],
   ])('%j', (env, expected) => {
     expect(loadConfig(env)).toMatchObject(expected);
@@ -180,6 +182,7 @@ describe('a variable that is wrong stops the start with one line: its name, what
       'HTTPS_PROXY is a value of 13 characters, but takes the address of a proxy, such as http://proxy.example.com:3128.',
     ],
     [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY is "yes", but takes a whole number from 0 to 10.'],
+    [{ CSP_MODE: 'on' }, 'CSP_MODE is "on", but takes one of report, enforce.'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud", but takes one of fatal, error, warn, info, debug, trace, silent.'],
     [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS is "0", but takes a whole number from 1 to 3650.'],
     [{ RETENTION_DAYS: '30\nPORT=1' }, 'RETENTION_DAYS is "30\\nPORT=1", but takes a whole number from 1 to 3650.'],

@@ -30,6 +30,12 @@ export type Config = {
   trustProxyHops: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   retentionDays: number;
+  /** Where Twilio's API is, when it is another server: without a slash at its end. */
+  twilioBaseUrl: string | undefined;
+  /** What Prometheus sends to read the metrics; unset means that there are none. */
+  metricsToken: string | undefined;
+  /** The database whose change stream becomes events; unset means our own. */
+  sourceDatabaseUrl: string | undefined;
   csp: {
     /** Absolute path. */
     logDir: string;
@@ -37,6 +43,8 @@ export type Config = {
     logMaxBytes: number;
     /** How many reports of one client are taken in a minute. */
     rateLimit: number;
+    /** What our own pages' policy does with what it does not allow: report it, or also block it. */
+    mode: 'report' | 'enforce';
   };
 };
 
@@ -80,6 +88,12 @@ const environment = z.object({
       error: 'a PostgreSQL address, such as postgresql://user:password@host:5432/name',
     })
     .optional(),
+  SOURCE_DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'a PostgreSQL address, such as postgresql://user:password@host:5432/name',
+    })
+    .optional(),
   DATA_DIR: z
     .string()
     .default('./var')
@@ -93,13 +107,23 @@ const environment = z.object({
   NO_PROXY: z.string().default(''),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  TWILIO_BASE_URL: httpUrl('the http(s) address of a server that answers as Twilio does')
+    .transform((url) => new URL(url))
+    .refine(
+      ({ username, password, search, hash }) => !username && !password && !search && !hash,
+      'an address without user name, query and fragment, such as http://127.0.0.1:4010',
+    )
+    .transform(({ origin, pathname }) => `${origin}${pathname.replace(/\/+$/, '')}`)
+    .optional(),
   CSP_LOG_DIR: z
     .string()
     .transform((path) => resolve(path))
     .optional(),
   CSP_LOG_MAX_BYTES: wholeNumber(1_000_000, 1_000_000_000_000).default(1_000_000_000),
   CSP_RATE_LIMIT: wholeNumber(1, 1_000_000_000).default(3_000),
+  CSP_MODE: oneOf(['report', 'enforce']).default('report'),
 });
 
 /** Values that an error line must not repeat. */
@@ -108,6 +132,8 @@ const CREDENTIALS = new Set([
   'HONEYFRAME_SECRET_PREVIOUS',
   'ADMIN_PASSWORD',
   'DATABASE_URL',
+  'SOURCE_DATABASE_URL',
+  'METRICS_TOKEN',
   'HTTPS_PROXY',
 ]);
 
@@ -173,10 +199,14 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     trustProxyHops: values.TRUST_PROXY,
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
+    twilioBaseUrl: values.TWILIO_BASE_URL,
+    metricsToken: values.METRICS_TOKEN,
+    sourceDatabaseUrl: values.SOURCE_DATABASE_URL,
     csp: {
       logDir: values.CSP_LOG_DIR ?? join(values.DATA_DIR, 'csp-log'),
       logMaxBytes: values.CSP_LOG_MAX_BYTES,
       rateLimit: values.CSP_RATE_LIMIT,
+      mode: values.CSP_MODE,
     },
   };
 }
@@ -185,6 +215,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 export function prepareEnvironmentForNext(dev: boolean): void {
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
 }
+
+/** Whether Next is its development server, which evaluates code and speaks over a WebSocket. */
+export const isDevelopment = (): boolean => process.env.NODE_ENV === 'development';
 
 /** Local mode: whoever reaches the console is on this machine already. */
 export function isLocalMode(config: Config): boolean {
@@ -206,6 +239,11 @@ export function egressAllowFor(config: Config, requestHost: string | null): Allo
   return isLocalMode(config) && requestHost !== null && isLoopbackHost(requestHost)
     ? LOOPBACK_ALLOW_LIST
     : EMPTY_ALLOW_LIST;
+}
+
+/** What the worker's requests may reach, for which no request asks: what was allowed when the receiver was subscribed. */
+export function egressAllowForWorker(config: Config): AllowList {
+  return config.egressAllow ?? (isLocalMode(config) ? LOOPBACK_ALLOW_LIST : EMPTY_ALLOW_LIST);
 }
 
 const EMPTY_ALLOW_LIST: AllowList = { networks: [], hosts: [] };

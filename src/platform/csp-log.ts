@@ -7,8 +7,8 @@ import { createLineWriter } from './line-writer.ts';
 import type { Logger } from './log.ts';
 import { createRotatedFiles, fileBytesOf, writeWhole } from './rotated-files.ts';
 
-/** What the logger makes of a record, but for its time. */
-export type PreparedLine = { beforeTime: string; afterTime: string };
+/** What the logger makes of a record, but for its time and its id. */
+export type PreparedLine = { beforeTime: Uint8Array; afterId: string };
 
 /** The log stream of CSP reports: lines of the root logger `csp_report`, to rotated files and to standard output. */
 export type CspLog = {
@@ -32,43 +32,74 @@ export type CspLog = {
 const NAME = 'csp_report';
 const TIME = '"time":';
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
-/** All that came in one turn of the event loop, or else the loop sets the pace: a chunk a turn. */
-const MOST_CHUNK_BYTES = 4 * 1024 * 1024;
+/** All that came in one turn of the event loop, or else the loop sets the pace: a write a turn. */
+const MOST_WRITE_BYTES = 4 * 1024 * 1024;
 /** What a pipe takes in one piece, so that lines of others never stand in ours (POSIX, write(2): PIPE_BUF). */
-const PIPE_CHUNK_BYTES = 4_096;
+const PIPE_WRITE_BYTES = 4_096;
 const STDOUT = 1;
+const DIGIT_0 = 0x30;
+/** Half of a long number's digits make an integer of 32 bits, which a processor divides quickly. */
+const HALF_DIGITS = 8;
+const HALF = 1e8;
+/** Of UTF-8, and UTF-16's characters. */
+const MOST_BYTES_A_CHARACTER = 3;
 
 /**
  * Opens the stream; the first file is made with the first line.
  * @param log is told when the stream cannot be written; with `LOG_LEVEL` silent nothing goes to standard output.
  */
 export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, log: Logger): CspLog {
+  const writer = randomBytes(6).toString('hex');
   const files = createRotatedFiles({
     dir: csp.logDir,
     name: NAME,
     writer: `${hostname()
       .replace(/[^\w]+/g, '-')
-      .slice(0, 32)}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      .slice(0, 32)}-${process.pid}-${writer}`,
     mostBytes: csp.logMaxBytes,
   });
-  const bounds = { mostWaitingBytes: MOST_WAITING_BYTES, lostLine };
+  let arrived = 0;
+  /**
+   * What every line has right after its time: one id in the files and on standard output, and in no other line. Its
+   * number is when the line came, in µs since 1970 and larger than the one before: readers merge writers by it, and
+   * find a line in a file by halving.
+   */
+  const nextNumber = () => {
+    arrived = Math.max(arrived + 1, Date.now() * 1000);
+    return arrived;
+  };
+  const lostLine = (dropped: number) => {
+    const msg = `${dropped} lines were dropped: they came faster than they could be written`;
+    const id = `${writer}-${nextNumber()}`;
+    return Buffer.from(`${JSON.stringify({ level: 50, name: NAME, time: Date.now(), id, dropped, msg })}\n`);
+  };
+  // A file takes what it is given at once, so one copy of the lines does for both; a pipe may be slow, and waits alone.
+  const isSilent = logLevel === 'silent';
+  const stdoutIsFile = !isSilent && isFile(STDOUT);
   const toFiles = createLineWriter({
-    ...bounds,
-    write: (chunk) => files.write(chunk),
-    mostChunkBytes: Math.min(MOST_CHUNK_BYTES, Math.floor(fileBytesOf(csp.logMaxBytes) / 2)),
+    mostWaitingBytes: (stdoutIsFile ? 3 : 1) * MOST_WAITING_BYTES,
+    lostLine,
+    async write(chunks) {
+      const alsoStdout = stdoutIsFile && writeWhole(STDOUT, chunks).catch(() => {}); // whom could it be said
+      await files.write(chunks);
+      await alsoStdout;
+    },
+    mostWriteBytes: Math.min(MOST_WRITE_BYTES, Math.floor(fileBytesOf(csp.logMaxBytes) / 2)),
     onFailure: (error) => log.error({ err: error, dir: csp.logDir }, 'CSP reports cannot be written to their files'),
   });
   const toStdout =
-    logLevel === 'silent'
+    isSilent || stdoutIsFile
       ? null
       : createLineWriter({
-          ...bounds,
-          write: (chunk) => writeWhole(STDOUT, chunk),
-          mostChunkBytes: isFile(STDOUT) ? MOST_CHUNK_BYTES : PIPE_CHUNK_BYTES,
-          onFailure: () => {}, // whom could it be said
+          mostWaitingBytes: MOST_WAITING_BYTES,
+          lostLine,
+          write: (chunks) => writeWhole(STDOUT, chunks),
+          mostWriteBytes: PIPE_WRITE_BYTES,
+          onFailure: () => {},
         });
   const lastWords: (() => void)[] = [];
   let made = '';
+  let beforeTime: Uint8Array | undefined;
   const logger = pino(
     { name: NAME, base: undefined, timestamp: false, level: 'warn' },
     {
@@ -80,13 +111,29 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
 
   function prepare(fields: object, msg: string): PreparedLine {
     logger.warn({ time: 0, ...fields }, msg);
-    // The first one is ours: the level and the name stand before it.
+    // The first one is ours: the level and the name stand before it, and they are the same in all lines.
     const end = made.indexOf(TIME) + TIME.length;
-    return { beforeTime: made.slice(0, end), afterTime: made.slice(end + 1) };
+    beforeTime ??= Buffer.from(made.slice(0, end));
+    return { beforeTime, afterId: `"${made.slice(end + 1)}` };
   }
 
-  function push(at: number, { beforeTime, afterTime }: PreparedLine, evenWithoutRoom: boolean): void {
-    const line = beforeTime + at + afterTime;
+  const afterTime = Buffer.from(`,"id":"${writer}-`);
+  let scratch = Buffer.allocUnsafeSlow(MOST_BYTES_A_CHARACTER * 4_096);
+
+  /** A line's bytes, until the next one's. */
+  function bytesOf(at: number, { beforeTime, afterId }: PreparedLine): Uint8Array {
+    const most = MOST_BYTES_A_CHARACTER * (beforeTime.length + afterTime.length + afterId.length + 64);
+    if (scratch.length < most) scratch = Buffer.allocUnsafeSlow(most);
+    scratch.set(beforeTime);
+    let end = writeDigits(at, scratch, beforeTime.length);
+    scratch.set(afterTime, end);
+    end = writeDigits(nextNumber(), scratch, end + afterTime.length);
+    // Buffer's own subarray takes several times as long.
+    return new Uint8Array(scratch.buffer, 0, end + scratch.write(afterId, end));
+  }
+
+  function push(at: number, prepared: PreparedLine, evenWithoutRoom: boolean): void {
+    const line = bytesOf(at, prepared);
     toFiles.push(line, evenWithoutRoom);
     toStdout?.push(line, evenWithoutRoom);
   }
@@ -109,9 +156,25 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
   };
 }
 
-function lostLine(dropped: number): string {
-  const msg = `${dropped} lines were dropped: they came faster than they could be written`;
-  return `${JSON.stringify({ level: 50, time: Date.now(), name: NAME, dropped, msg })}\n`;
+/** Writes a whole number in digits. @returns where they end. */
+function writeDigits(number: number, into: Uint8Array, from: number): number {
+  if (number >= HALF) {
+    const middle = writeDigits(Math.floor(number / HALF), into, from);
+    return writePadded(number % HALF, into, middle, HALF_DIGITS);
+  }
+  let digits = 1;
+  for (let least = 10; number >= least; least *= 10) digits += 1;
+  return writePadded(number, into, from, digits);
+}
+
+function writePadded(number: number, into: Uint8Array, from: number, digits: number): number {
+  let left = Math.trunc(number);
+  for (let place = from + digits - 1; place >= from; place -= 1) {
+    const higher = Math.trunc(left / 10);
+    into[place] = DIGIT_0 + left - 10 * higher;
+    left = higher;
+  }
+  return from + digits;
 }
 
 function isFile(fd: number): boolean {

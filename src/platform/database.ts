@@ -29,10 +29,37 @@ export function openDatabase(
   connectionString: string,
   { poolSize = 10, log }: { poolSize?: number; log?: Logger } = {},
 ): Database {
+  const pool = openPool(connectionString, { poolSize, log });
+  const database = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    database,
+    pool,
+    async close() {
+      await database.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+type PoolOptions = {
+  poolSize: number;
+  log?: Logger | undefined;
+  /** How PostgreSQL's lists of connections name it. */
+  name?: string;
+  /** Server settings, as `-c name=value`. */
+  settings?: string;
+};
+
+/** Connections with our time limits: a query that nobody answers fails, and nothing waits for ever. */
+export function openPool(
+  connectionString: string,
+  { poolSize, log, name = 'honeyframe-webhooks', settings }: PoolOptions,
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max: poolSize,
-    application_name: 'honeyframe-webhooks',
+    application_name: name,
+    ...(settings && { options: settings }),
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
@@ -44,15 +71,7 @@ export function openDatabase(
   // Without a listener of its own, a lost connection that is checked out ends the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', (error) => log?.warn({ err: error }, 'A connection to PostgreSQL was lost'));
-  const database = new PrismaClient({ adapter: new PrismaPg(pool) });
-  return {
-    database,
-    pool,
-    async close() {
-      await database.$disconnect();
-      await pool.end();
-    },
-  };
+  return pool;
 }
 
 /**

@@ -75,6 +75,8 @@ function optionsFor(port: number, durable: boolean): string[] {
     wal_level: 'logical',
     shared_buffers: '128MB',
     max_wal_size: '512MB',
+    // A change stream that stands still must not fill the disk.
+    max_slot_wal_keep_size: '10GB',
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { until } from '#testing/until.ts';
 import { createLineWriter } from './line-writer.ts';
 
-const lostLine = (lines: number) => `lost ${lines}\n`;
+const bytes = (text: string) => Buffer.from(text);
+const lostLine = (lines: number) => bytes(`lost ${lines}\n`);
+const textOf = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString();
 
 /** A sink that writes when it is told to. */
 function slowSink() {
@@ -16,24 +18,26 @@ function slowSink() {
       if (error) gate.reject(error);
       else gate.resolve();
     },
-    async write(chunk: Buffer) {
+    async write(some: readonly Uint8Array[]) {
       const gate = Promise.withResolvers<void>();
       gates.push(gate);
       await gate.promise;
-      chunks.push(chunk.toString());
+      chunks.push(textOf(some));
     },
   };
 }
 
-function open(write: (chunk: Buffer) => Promise<void>, mostWaitingBytes = 1_000, mostChunkBytes = 100) {
+function open(write: (chunks: readonly Uint8Array[]) => Promise<void>, mostWaitingBytes = 1_000, mostWriteBytes = 100) {
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => void failures.push(error);
-  return { ...createLineWriter({ write, mostWaitingBytes, mostChunkBytes, lostLine, onFailure }), failures };
+  const writer = createLineWriter({ write, mostWaitingBytes, mostWriteBytes, lostLine, onFailure });
+  const push = (text: string, evenWithoutRoom = false) => writer.push(bytes(text), evenWithoutRoom);
+  return { ...writer, push, failures };
 }
 
 test('lines are written in their order, gathered into chunks of whole lines', async () => {
   const chunks: string[] = [];
-  const writer = open(async (chunk) => void chunks.push(chunk.toString()));
+  const writer = open(async (some) => void chunks.push(textOf(some)));
   const lines = Array.from({ length: 30 }, (_, index) => `line ${index} é\n`);
   for (const line of lines) writer.push(line);
   await writer.flush();
@@ -47,7 +51,7 @@ test('lines are written in their order, gathered into chunks of whole lines', as
 
 test('what has no room is lost, counted, and said when there is room again', async () => {
   const sink = slowSink();
-  const writer = open((chunk) => sink.write(chunk), 100, 100);
+  const writer = open((some) => sink.write(some), 100, 100);
   for (let index = 0; index < 30; index += 1) writer.push('0123456789\n');
   expect(writer.lost()).toBe(21);
   await sink.settle();
@@ -59,7 +63,7 @@ test('what has no room is lost, counted, and said when there is room again', asy
 
 test('a line that stands for many is written also when there is no room', async () => {
   const sink = slowSink();
-  const writer = open((chunk) => sink.write(chunk), 20, 100);
+  const writer = open((some) => sink.write(some), 20, 100);
   writer.push('0123456789\n');
   writer.push('0123456789\n');
   writer.push('summary\n', true);
@@ -70,7 +74,7 @@ test('a line that stands for many is written also when there is no room', async 
 
 test('what cannot be written is lost and counted, and the next lines are tried again', async () => {
   const sink = slowSink();
-  const writer = open((chunk) => sink.write(chunk));
+  const writer = open((some) => sink.write(some));
   writer.push('a\n');
   writer.push('b\n');
   await sink.settle(new Error('no space left on device'));

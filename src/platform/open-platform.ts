@@ -1,7 +1,9 @@
 import { type Config, loadConfig } from './config.ts';
 import { openCspLog } from './csp-log.ts';
 import { openDatabase } from './database.ts';
+import { createDuckDb } from './duckdb.ts';
 import { openKeyring } from './keyring.ts';
+import { openLive } from './live.ts';
 import { createLog, type Logger } from './log.ts';
 import { createOutboundHttp } from './outbound-http.ts';
 import type { Platform } from './scope.ts';
@@ -20,6 +22,8 @@ export async function openPlatform(config: Config, log: Logger, connectionString
   try {
     const secrets = await openSecrets(await openKeyring(config), database);
     const cspLog = openCspLog(config, log);
+    const duckdb = createDuckDb(config.csp.logDir);
+    const live = openLive(connectionString, pool, log);
     return {
       config,
       log,
@@ -28,7 +32,11 @@ export async function openPlatform(config: Config, log: Logger, connectionString
       secrets,
       outbound,
       cspLog,
+      duckdb,
+      live,
       async close() {
+        await live.close();
+        await duckdb.close();
         await cspLog.close();
         await outbound.close();
         await close();

@@ -15,9 +15,16 @@ export type DialOptions = {
   trustedCertificates?: string[] | undefined;
 };
 
+/** How long a connection took to make, in milliseconds, and when it was there (`performance.now()`). */
+export type ConnectionTimes = { at: number; connect_ms: number; tls_ms: number | null };
+
 export type Dialler = {
   /** Connects to the checked address alone; SNI, the certificate's name and Host stay the URL's. */
-  connectorFor(target: Pick<Target, 'url' | 'hostname'>, address: string): buildConnector.connector;
+  connectorFor(
+    target: Pick<Target, 'url' | 'hostname'>,
+    address: string,
+    onConnected?: (times: ConnectionTimes) => void,
+  ): buildConnector.connector;
   close(): Promise<void>;
 };
 
@@ -27,17 +34,28 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
   const direct = buildConnector(options);
   const proxy = httpsProxy ? openProxy(new URL(httpsProxy), options) : null;
   return {
-    connectorFor({ url, hostname }, address) {
+    connectorFor({ url, hostname }, address, onConnected) {
       const https = url.protocol === 'https:';
       const port = url.port || (https ? '443' : '80');
       const servername = https && isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : undefined;
       const peer = { protocol: url.protocol, host: url.host, hostname: address, port, servername };
       const viaProxy = https && proxy && !bypassesProxy(noProxy, hostname, Number(port), address) ? proxy : null;
       return (_options, callback) => {
-        const connect = (httpSocket?: Socket) =>
-          direct({ ...peer, ...(httpSocket && { httpSocket }) }, (...[cause, socket]) =>
-            cause ? callback(dialFailure(cause, url.host, https), null) : callback(null, socket),
-          );
+        const begun = performance.now();
+        const connect = (httpSocket?: Socket) => {
+          let connectedAt = httpSocket ? performance.now() : null;
+          const made: unknown = direct({ ...peer, ...(httpSocket && { httpSocket }) }, (...[cause, socket]) => {
+            if (cause) return callback(dialFailure(cause, url.host, https), null);
+            const at = performance.now();
+            const reachedAt = connectedAt ?? at;
+            onConnected?.({ at, connect_ms: reachedAt - begun, tls_ms: https ? at - reachedAt : null });
+            return callback(null, socket);
+          });
+          if (https && connectedAt === null && made instanceof Socket)
+            made.once('connect', () => {
+              connectedAt = performance.now();
+            });
+        };
         if (!viaProxy) return connect();
         viaProxy.tunnel(address, port, (failure, socket) => (failure ? callback(failure, null) : connect(socket)));
       };

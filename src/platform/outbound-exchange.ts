@@ -17,6 +17,7 @@ export type ExchangeRequest = {
   connect: Limit;
   headersLimit: Limit | null;
   total: Limit;
+  signal: AbortSignal | null;
 };
 
 type Limit = { leftMs: number; limitMs: number };
@@ -25,6 +26,9 @@ export type ExchangeOutcome = {
   failure: OutboundFailure | null;
   /** Whether there was a connection, so that the other side may have seen the request. */
   connected: boolean;
+  /** When there was a connection to write to, and when the answer began (`performance.now()`). */
+  startedAt: number | null;
+  answeredAt: number | null;
   status: number | null;
   headers: HeaderList;
   body: Buffer;
@@ -39,6 +43,7 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<ExchangeOutcome> {
   return new Promise((resolve, reject) => {
     const handler = new ExchangeHandler(request, resolve, reject);
+    if (request.signal?.aborted) return handler.giveUp();
     const { origin, path, method, headers, body } = request;
     // The limits are kept by the handler, which knows what it waits for.
     pool.dispatch({ origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler);
@@ -49,9 +54,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #request: ExchangeRequest;
   readonly #resolve: (outcome: ExchangeOutcome) => void;
   readonly #reject: (cause: unknown) => void;
-  #timers: NodeJS.Timeout[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  readonly #limits: (Limit & { at: number; applies: () => boolean })[] = [];
   #controller: Dispatcher.DispatchController | null = null;
   #settled = false;
+  #startedAt: number | null = null;
+  #answeredAt: number | null = null;
   #status: number | null = null;
   #headers: HeaderList = [];
   #body: BodyReader | null = null;
@@ -63,11 +71,22 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#limit(request.connect, () => this.#controller === null);
     this.#limit(request.total, () => true);
     if (request.headersLimit) this.#limit(request.headersLimit, () => this.#status === null);
+    this.#limits.sort((one, other) => one.at - other.at);
+    this.#watch();
+    request.signal?.addEventListener('abort', this.giveUp);
   }
+
+  /** The caller waits for the answer no longer. */
+  readonly giveUp = (): void => {
+    const { host } = this.#request;
+    const may = this.#controller === null ? 'nothing was sent' : `${host} may have received it all the same`;
+    this.#fail('connection_reset', `The caller cancelled before ${host} had answered: ${may}.`);
+  };
 
   /** Called when there is a connection to write the request to. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#startedAt = performance.now();
     if (this.#settled) controller.abort(new Error('The request was given up before it had a connection.'));
   }
 
@@ -75,6 +94,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     // 1xx announces an answer, and is none (RFC 9110, section 15.2).
     if (this.#settled || status < 200) return;
     this.#status = status;
+    this.#answeredAt = performance.now();
     this.#headers = headerList(controller.rawHeaders);
     const encoding = this.#headers.find(([name]) => name === 'content-encoding')?.[1] ?? '';
     const { host, maxBodyBytes } = this.#request;
@@ -107,8 +127,19 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #limit({ leftMs, limitMs }: Limit, applies: () => boolean): void {
-    this.#timers.push(
-      setTimeout(() => applies() && this.#fail('timeout', this.#late(seconds(limitMs))), Math.max(0, leftMs)),
+    this.#limits.push({ leftMs, limitMs, at: performance.now() + leftMs, applies });
+  }
+
+  /** One timer at a time, for the next limit: most requests end before the first, and timers cost. */
+  #watch(): void {
+    const next = this.#limits.shift();
+    if (!next) return;
+    this.#timer = setTimeout(
+      () => {
+        if (next.applies()) this.#fail('timeout', this.#late(seconds(next.limitMs)));
+        else this.#watch();
+      },
+      Math.max(0, next.at - performance.now()),
     );
   }
 
@@ -135,6 +166,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#resolve({
       failure,
       connected: this.#controller !== null,
+      startedAt: this.#startedAt,
+      answeredAt: this.#answeredAt,
       status: this.#status,
       headers: this.#headers,
       body: this.#body?.bytes() ?? Buffer.alloc(0),
@@ -144,7 +177,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   #clear(): void {
     this.#settled = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener('abort', this.giveUp);
   }
 }
 

@@ -72,9 +72,21 @@ describe('any answer is handed back', () => {
       headers: expect.arrayContaining([['content-type', 'application/json']]),
       body: Buffer.from('{"id":1}'),
       duration_ms: expect.any(Number),
+      timings: {
+        dns_ms: expect.any(Number),
+        connect_ms: expect.any(Number),
+        tls_ms: null,
+        first_byte_ms: expect.any(Number),
+      },
       remote_address: '127.0.0.1',
     });
     expect(Number.isInteger(result.duration_ms)).toBe(true);
+  });
+
+  test('and says that a connection that was there needed none', async () => {
+    await sendTo(answers.json({}));
+    const { timings } = await sendTo(answers.json({}));
+    expect(timings).toMatchObject({ connect_ms: null, tls_ms: null, first_byte_ms: expect.any(Number) });
   });
 
   test('200 with text', async () => {

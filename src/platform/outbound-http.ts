@@ -1,5 +1,5 @@
-import type { AllowList } from '#core/public-address.ts';
-import { createDialler, type DialOptions } from './outbound-dial.ts';
+import type { AllowList, Judgement } from '#core/public-address.ts';
+import { type ConnectionTimes, createDialler, type DialOptions } from './outbound-dial.ts';
 import { type ExchangeOutcome, exchange, type HeaderList } from './outbound-exchange.ts';
 import type { OutboundErrorCode, OutboundFailure } from './outbound-failure.ts';
 import { createPools } from './outbound-pools.ts';
@@ -21,6 +21,17 @@ export type OutboundRequest = {
   totalTimeoutMs?: number;
   /** Of the decoded body. */
   maxBodyBytes?: number;
+  /** Gives the request up, which ends as a `connection_reset`: the other side may have it already. */
+  signal?: AbortSignal;
+};
+
+/** What a send's time went into, in milliseconds; null for what it did not come to, or found done. */
+export type OutboundTimings = {
+  dns_ms: number | null;
+  connect_ms: number | null;
+  tls_ms: number | null;
+  /** From the request's start on its connection to the answer's headers. */
+  first_byte_ms: number | null;
 };
 
 /** An answer with any status is `ok`; what it means is the caller's to say. `headers` have names in lower case. */
@@ -31,6 +42,7 @@ export type OutboundResult =
       headers: HeaderList;
       body: Buffer;
       duration_ms: number;
+      timings: OutboundTimings;
       remote_address: string;
     }
   | {
@@ -40,8 +52,17 @@ export type OutboundResult =
       headers?: HeaderList;
       body?: Buffer;
       duration_ms: number;
+      timings: OutboundTimings;
+      /** The address that was tried last; null when none was. */
+      remote_address: string | null;
       error: { code: OutboundErrorCode; message: string };
     };
+
+/** `message` says why it is refused, and what to do. */
+export type OutboundVerdict = { host: string; addresses: Judgement[] } & (
+  | { allowed: true }
+  | { allowed: false; code: OutboundErrorCode; message: string }
+);
 
 export type OutboundHttp = {
   /**
@@ -49,6 +70,8 @@ export type OutboundHttp = {
    * @throws for a request that HTTP does not allow, such as a header with a line break.
    */
   send(request: OutboundRequest): Promise<OutboundResult>;
+  /** What `send` would decide about a URL, without sending: its name is looked up and every address judged. */
+  check(url: string, allow: AllowList): Promise<OutboundVerdict>;
   /** Ends every connection; a send that is under way ends as a `connection_reset`. */
   close(): Promise<void>;
 };
@@ -75,11 +98,13 @@ export function createOutboundHttp({
       const { connectTimeoutMs = CONNECT_TIMEOUT_MS, headersTimeoutMs, totalTimeoutMs = TOTAL_TIMEOUT_MS } = request;
       const lookUpMs = Math.min(connectTimeoutMs, totalTimeoutMs);
       const check = await checkTarget(request.url, request.allow, resolve, lookUpMs);
-      if (!check.ok) return refused(check.failure, since());
+      const dns_ms = Math.round(since());
+      if (!check.ok) return refused(check.failure, since(), { ...NO_TIMINGS, dns_ms });
       const { target } = check;
       const addresses = pools.inOrder(target);
       for (const [index, address] of addresses.entries()) {
         const isLast = index === addresses.length - 1;
+        const dialledAt = performance.now();
         const connectLeftMs = (connectTimeoutMs - since()) / (addresses.length - index);
         const outcome = await exchange(pools.get(target, address), {
           host: target.url.host,
@@ -92,12 +117,25 @@ export function createOutboundHttp({
           connect: { leftMs: connectLeftMs, limitMs: connectTimeoutMs },
           headersLimit: headersTimeoutMs ? { leftMs: headersTimeoutMs - since(), limitMs: headersTimeoutMs } : null,
           total: { leftMs: totalTimeoutMs - since(), limitMs: totalTimeoutMs },
+          signal: request.signal ?? null,
         });
-        if (!tookNoConnection(outcome)) return toResult(outcome, since(), address);
+        const takesNone = tookNoConnection(outcome);
+        if (!takesNone || isLast || since() >= totalTimeoutMs) {
+          const until = outcome.startedAt ?? performance.now();
+          const made = pools.connectedBetween(target, address, dialledAt, until);
+          if (takesNone) pools.forget(target, address);
+          const timings = { dns_ms, ...phasesOf(outcome, dialledAt, made) };
+          return toResult(outcome, since(), timings, address);
+        }
         pools.forget(target, address);
-        if (isLast || since() >= totalTimeoutMs) return toResult(outcome, since(), address);
       }
       throw new Error('A checked target has an address.');
+    },
+
+    async check(url, allow) {
+      const { host, addresses, ...check } = await checkTarget(url, allow, resolve, CONNECT_TIMEOUT_MS);
+      if (check.ok) return { host, addresses, allowed: true };
+      return { host, addresses, allowed: false, code: check.failure.code, message: check.failure.message };
     },
 
     async close() {
@@ -110,18 +148,44 @@ export function createOutboundHttp({
 const tookNoConnection = ({ connected, failure }: ExchangeOutcome): boolean =>
   !connected && (failure?.code === 'connection_refused' || failure?.code === 'timeout');
 
-function refused({ code, message }: OutboundFailure, ms: number): OutboundResult {
-  return { ok: false, status: null, duration_ms: Math.round(ms), error: { code, message } };
+const NO_TIMINGS: OutboundTimings = { dns_ms: null, connect_ms: null, tls_ms: null, first_byte_ms: null };
+
+/** Without a connection, the whole wait was for one. */
+function phasesOf(
+  { startedAt, answeredAt }: ExchangeOutcome,
+  dialledAt: number,
+  made: ConnectionTimes | null,
+): Omit<OutboundTimings, 'dns_ms'> {
+  const rounded = (ms: number | null) => (ms === null ? null : Math.round(ms));
+  return {
+    connect_ms: rounded(startedAt === null ? performance.now() - dialledAt : (made?.connect_ms ?? null)),
+    tls_ms: rounded(made?.tls_ms ?? null),
+    first_byte_ms: rounded(startedAt === null || answeredAt === null ? null : answeredAt - startedAt),
+  };
 }
 
-function toResult(outcome: ExchangeOutcome, ms: number, remote_address: string): OutboundResult {
+function refused(
+  { code, message }: OutboundFailure,
+  ms: number,
+  timings: OutboundTimings,
+  remote_address: string | null = null,
+): OutboundResult {
+  return { ok: false, status: null, duration_ms: Math.round(ms), timings, remote_address, error: { code, message } };
+}
+
+function toResult(
+  outcome: ExchangeOutcome,
+  ms: number,
+  timings: OutboundTimings,
+  remote_address: string,
+): OutboundResult {
   const { failure, status, headers, body } = outcome;
   const duration_ms = Math.round(ms);
   if (status === null) {
     if (!failure) throw new Error('An exchange ended without an answer and without a failure.');
-    return refused(failure, ms);
+    return refused(failure, ms, timings, remote_address);
   }
-  if (!failure) return { ok: true, status, headers, body, duration_ms, remote_address };
+  if (!failure) return { ok: true, status, headers, body, duration_ms, timings, remote_address };
   const { code, message } = failure;
-  return { ok: false, status, headers, body, duration_ms, error: { code, message } };
+  return { ok: false, status, headers, body, duration_ms, timings, remote_address, error: { code, message } };
 }

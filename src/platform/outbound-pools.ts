@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
-import type { Dialler } from './outbound-dial.ts';
+import type { ConnectionTimes, Dialler } from './outbound-dial.ts';
 import type { Target } from './outbound-target.ts';
 
 /** Bounds the memory of many different receivers. The connections of a pool that goes finish what they are doing. */
@@ -11,13 +11,14 @@ const MOST_POOLS = 500;
  */
 export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
   const pools = new Map<string, Pool>();
+  const lastConnection = new Map<string, ConnectionTimes>();
   return {
     get(target: Target, address: string): Dispatcher {
       const key = keyOf(target, address);
       const pool =
         pools.get(key) ??
         new Pool(target.url.origin, {
-          connect: dialler.connectorFor(target, address),
+          connect: dialler.connectorFor(target, address, (times) => lastConnection.set(key, times)),
           allowH2: false,
           connections: null,
         });
@@ -26,9 +27,16 @@ export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
       for (const [oldest, unused] of pools) {
         if (pools.size <= mostPools) break;
         pools.delete(oldest);
+        lastConnection.delete(oldest);
         void unused.close();
       }
       return pool;
+    },
+
+    /** The connection that was made in this time; null when the request went over one that was there. */
+    connectedBetween(target: Target, address: string, from: number, to: number): ConnectionTimes | null {
+      const times = lastConnection.get(keyOf(target, address));
+      return times && times.at >= from && times.at <= to ? times : null;
     },
 
     /** The target's addresses, those first that took a connection before. */
@@ -43,6 +51,7 @@ export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
       const key = keyOf(target, address);
       void pools.get(key)?.close();
       pools.delete(key);
+      lastConnection.delete(key);
     },
 
     /** Ends every connection, and what goes on over it. */

@@ -48,14 +48,15 @@ export async function checkTarget(
   const literal = isIP(hostname) !== 0;
   const resolved = literal ? [hostname] : await lookUp(hostname, resolve, timeoutMs);
   if (typeof resolved === 'string') return refuse('dns_error', resolved);
-  const addresses = [...new Set(resolved)].map((address) => judgeAddress(address, allow, hostname));
+  const verdicts = [...new Set(resolved)].map((address) => judge(address, allow, hostname));
+  const addresses = verdicts.map(({ judgement }) => judgement);
   const refused = addresses.find(({ allowed }) => !allowed);
   if (refused) {
     const what = literal ? refused.address : `${hostname} is ${refused.address}, which`;
     const message = `${what} is ${refused.rule} and may not be reached: give a public address, or have EGRESS_ALLOW name this one.`;
     return refuse('blocked_address', message, addresses);
   }
-  if (url.protocol === 'http:' && !addresses.every(({ address }) => isNamedBy(allow, address, hostname))) {
+  if (url.protocol === 'http:' && !verdicts.every(({ isNamed }) => isNamed)) {
     const message = `Plain http to ${url.host} is not allowed: give an https address, or have EGRESS_ALLOW name the host.`;
     return refuse('blocked_address', message, addresses);
   }
@@ -77,6 +78,27 @@ async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Pr
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Verdicts of late, by the list that gave them: they follow from the address, the name and the list alone, and a webhook's
+ * address is judged again before each of its requests.
+ */
+const verdictsBy = new WeakMap<AllowList, Map<string, Verdict>>();
+const MOST_VERDICTS = 2_000;
+type Verdict = { judgement: Judgement; isNamed: boolean };
+
+function judge(address: string, allow: AllowList, hostname: string): Verdict {
+  const known = verdictsBy.get(allow) ?? new Map<string, Verdict>();
+  verdictsBy.set(allow, known);
+  const key = `${address} ${hostname}`;
+  const before = known.get(key);
+  if (before) return before;
+  if (known.size >= MOST_VERDICTS) known.clear();
+  const judgement = judgeAddress(address, allow, hostname);
+  const verdict = { judgement, isNamed: isNamedBy(allow, judgement.address, hostname) };
+  known.set(key, verdict);
+  return verdict;
 }
 
 const noAddress = (hostname: string): string => `The name ${hostname} has no address: check the spelling of the host.`;

@@ -14,6 +14,13 @@ export const timeSchema = z
   .pipe(z.iso.datetime({ precision: 3 }))
   .meta({ description: 'RFC 3339, UTC, with milliseconds.', example: '2026-11-23T09:30:00.000Z' });
 
+/** A time that a caller gives. */
+export const givenTime = z.iso
+  .datetime({ offset: true, error: 'Give a time such as 2026-11-26T09:30:00.000Z.' })
+  .transform((text) => new Date(text))
+  .refine((time) => time.getUTCFullYear() >= 1970 && time.getUTCFullYear() < 10_000, 'Give a year from 1970 to 9999.')
+  .meta({ override: { type: 'string', format: 'date-time' } });
+
 const LIMIT = 'Give a whole number from 1 to 200.';
 
 /** The two fields of every list's input. */
@@ -50,6 +57,14 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
       .nullable()
       .meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
   });
+
+/** A part of a name that is looked for. What no name holds, PostgreSQL would not even read. */
+export const searchText = z
+  .string('Give a text.')
+  .trim()
+  .min(1, 'Give a part of a name, or leave it out.')
+  .max(100, 'Give at most 100 characters.')
+  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Give a part of a name, without control characters.');
 
 /** A boolean that a query string can carry. */
 export const flagInput = z

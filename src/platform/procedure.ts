@@ -13,7 +13,16 @@ export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 
 /** Who calls: a person in an organization, a program with its key, or nobody we know. */
 export type Caller =
-  | { kind: 'user'; id: string; name: string; email: string; organization_id: string; role: Role }
+  | {
+      kind: 'user';
+      id: string;
+      name: string;
+      email: string;
+      organization_id: string;
+      role: Role;
+      /** Of the session that asks. */
+      session_id?: string;
+    }
   | { kind: 'api_key'; id: string; name: string; organization_id: string; scopes: readonly ApiKeyScope[] }
   | { kind: 'nobody' };
 
@@ -24,6 +33,12 @@ export type CallContext = {
   user_agent: string | null;
   /** The `Host` the request came to: local mode looks at it. */
   host: string | null;
+  /** How it was called, where that is not tRPC. */
+  face?: 'rest' | 'mcp';
+  /** The body of a REST request as it came, for what must be kept to the letter. */
+  body_text?: string;
+  /** Asks again who calls, for what outlasts a request; absent where our own code calls. */
+  reauthenticate?: () => Promise<Caller>;
 };
 
 /**
@@ -43,6 +58,14 @@ export type RestMeta = {
   tag: string;
   /** The document's body schema where the procedure learns its real one only from the row. */
   body?: z.ZodType;
+  /** The media types of an answer that is a file: then the procedure answers with a `Download`. */
+  file?: Readonly<Record<string, string>>;
+  /** Fields that may also come as a header, in the header's place. */
+  headerFields?: Readonly<Record<string, string>>;
+  /** Whether the answer names its version, for callers that ask again and again: they get 304 while it is the same. */
+  etag?: boolean;
+  /** Of the body; 1 MiB unless told. */
+  maxBodyBytes?: number;
   /** What else the caller may be answered, beyond what every procedure may. */
   errors?: readonly ContractCode[];
 };
@@ -53,6 +76,8 @@ const t = initTRPC
   .context<CallContext>()
   .meta<ProcedureMeta>()
   .create({
+    // A proxy hangs up on who is silent for a minute, and a browser learns of a dead connection only by silence.
+    sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
     errorFormatter({ shape, error }) {
       const { body, status } = errorBody(error);
       return {
@@ -65,9 +90,10 @@ const t = initTRPC
 
 export const router = t.router;
 
-const logged = t.middleware(async ({ ctx, path, next }) => {
+const logged = t.middleware(async ({ ctx, path, next, signal }) => {
   const result = await next();
-  if (!result.ok && errorBody(result.error).body.code === 'INTERNAL') {
+  // Whoever left while it worked asks for no answer: what was stopped did not fail.
+  if (!result.ok && !signal?.aborted && errorBody(result.error).body.code === 'INTERNAL') {
     ctx.platform.log.error(
       { procedure: path, err: result.error.cause ?? result.error },
       `The procedure ${path} failed`,
@@ -94,6 +120,12 @@ export const procedure = publicProcedure.use(({ ctx, meta, next }) => {
   };
   return next({ ctx: { ...ctx, caller, scope } });
 });
+
+/** Whether a caller could also do what needs this, for answers that show more to those. */
+export const mayDo = (caller: Caller, needs: Exclude<Needs, 'nobody'>): boolean =>
+  caller.kind === 'user'
+    ? ROLES.indexOf(caller.role) >= ROLES.indexOf(needs.role)
+    : caller.kind === 'api_key' && needs.scope !== null && caller.scopes.includes(needs.scope);
 
 function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller, { kind: 'nobody' }> {
   if (caller.kind === 'nobody') {

@@ -13,6 +13,16 @@ export class Refusal extends TRPCError {
   }
 }
 
+/** 429: with the seconds after which the caller may try again, which leave as `Retry-After`. */
+export class TooManyRequests extends Refusal {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super('TOO_MANY_REQUESTS', message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** 400 VALIDATION: the message is made of the issues. */
 export const invalid = (...issues: Issue[]) => new Refusal('BAD_REQUEST', summary(issues), issues);
 

@@ -22,7 +22,8 @@ function openFiles(dir: string, options: { mostBytes?: number; now?: () => numbe
   return files;
 }
 
-const line = (length: number) => Buffer.from(`${'x'.repeat(length - 1)}\n`);
+const text = (length: number) => `${'x'.repeat(length - 1)}\n`;
+const line = (length: number) => [Buffer.from(text(length))];
 
 test('a new file begins when the next chunk does not fit, and on a new day', async () => {
   const dir = await makeDir();
@@ -60,7 +61,7 @@ test("another writer's file is spared while it is written to, and counted with w
   const live = join(dir, 'csp_report.2031-01-01.desk-2.7.ndjson');
   const left = join(dir, 'csp_report.2031-01-01.desk-3.1.ndjson');
   const other = join(dir, 'notes.txt');
-  for (const path of [live, left, other]) await writeFile(path, line(900));
+  for (const path of [live, left, other]) await writeFile(path, text(900));
   await utimes(left, now / 1000 - 3_600, now / 1000 - 3_600);
   for (let count = 0; count < 4; count += 1) await files.write(line(100));
   const names = await readdir(dir);
@@ -107,7 +108,7 @@ const WRITER = `
   await log.close();
 `;
 
-test('processes that write into one folder at once, and to one pipe, tear no line and lose none', async () => {
+test('processes that write into one folder at once, and to one pipe, tear no line, lose none and give each its own id', async () => {
   const dir = await makeDir();
   const lines = 4_000;
   // One shell, so that they share one standard output as a supervisor's children do.
@@ -127,6 +128,9 @@ test('processes that write into one folder at once, and to one pipe, tear no lin
     expect(written).toHaveLength(3 * lines);
     expect(new Set(written.map(({ csp }) => `${Number(csp?.pid)} ${Number(csp?.index)}`)).size).toBe(3 * lines);
   }
+  const ids = new Set(inFiles.map(({ id }) => id));
+  expect(ids.size).toBe(3 * lines);
+  expect(new Set(inPipe.map(({ id }) => id))).toEqual(ids);
   const writers = new Set((await readdir(dir)).map((name) => name.split('.')[2]));
   expect(writers.size).toBe(3);
   expect((await readFile(join(dir, (await readdir(dir))[0] ?? ''), 'utf8')).endsWith('\n')).toBe(true);

@@ -3,7 +3,7 @@ import {
   fstat as fstatFd,
   ftruncate as ftruncateFd,
   open as openFd,
-  write as writeFd,
+  writev as writeFd,
 } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,8 +17,8 @@ const ftruncate = promisify(ftruncateFd);
 const write = promisify(writeFd);
 
 export type RotatedFiles = {
-  /** Appends whole lines. @throws what the file system says; then nothing of the chunk is in the file. */
-  write(chunk: Buffer): Promise<void>;
+  /** Appends chunks of whole lines. @throws what the file system says; then nothing of them is in the file. */
+  write(chunks: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -84,23 +84,24 @@ export function createRotatedFiles({
   }
 
   return {
-    async write(chunk) {
+    async write(chunks) {
       const at = now();
-      if (await mustBegin(chunk.length, at)) {
+      const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+      if (await mustBegin(bytes, at)) {
         await leave();
         current = await begin(at);
       }
       const file = current;
       if (!file) return;
       try {
-        await writeWhole(file.fd, chunk);
+        await writeWhole(file.fd, chunks);
       } catch (error) {
         // A torn line would spoil the next one; the file ends where it was whole.
         await ftruncate(file.fd, file.size).catch(() => {});
         await leave().catch(() => {});
         throw error;
       }
-      file.size += chunk.length;
+      file.size += bytes;
       file.writtenAt = at;
     },
     close: leave,
@@ -109,11 +110,11 @@ export function createRotatedFiles({
 
 const FULL_PIPE_PAUSE_MS = 10;
 
-/** Writes all of a chunk, also into a pipe that is full for a while. */
-export async function writeWhole(fd: number, chunk: Buffer): Promise<void> {
-  for (let written = 0; written < chunk.length; ) {
+/** Writes all of these chunks, also into a pipe that is full for a while. */
+export async function writeWhole(fd: number, chunks: readonly Uint8Array[]): Promise<void> {
+  for (let left = chunks; left.length > 0; ) {
     try {
-      written += (await write(fd, chunk, written, chunk.length - written)).bytesWritten;
+      left = after((await write(fd, left)).bytesWritten, left);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       await delay(FULL_PIPE_PAUSE_MS);
@@ -121,9 +122,17 @@ export async function writeWhole(fd: number, chunk: Buffer): Promise<void> {
   }
 }
 
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+/** What is left of chunks when so many bytes of them are gone. */
+function after(bytes: number, [first, ...rest]: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (!first) return [];
+  return bytes < first.length ? [first.subarray(bytes), ...rest] : after(bytes - first.length, rest);
+}
 
-type LogFile = { path: string; writer: string; count: number; size: number; modifiedAt: number };
+/** The UTC day that stands in a file's name. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** A file of the stream, as the folder shows it. */
+export type LogFile = { path: string; writer: string; count: number; size: number; modifiedAt: number };
 
 /** Removes the oldest files until the others, with what their writers may still add, stay within the bound. */
 async function prune(bound: {
@@ -147,12 +156,16 @@ async function prune(bound: {
   }
 }
 
-async function listFiles(dir: string, name: string): Promise<LogFile[]> {
-  const pattern = new RegExp(`^${name}\\.\\d{4}-\\d\\d-\\d\\d\\.([\\w-]+)\\.(\\d+)\\.ndjson$`);
+/**
+ * The files of a name in a folder, of all writers, in no order.
+ * @param firstDay leaves out the files of the days before, which nobody writes to any more.
+ */
+export async function listFiles(dir: string, name: string, firstDay = ''): Promise<LogFile[]> {
+  const pattern = new RegExp(`^${name}\\.(\\d{4}-\\d\\d-\\d\\d)\\.([\\w-]+)\\.(\\d+)\\.ndjson$`);
   const found: LogFile[] = [];
   for (const entry of await readdir(dir)) {
-    const [, writer, count] = pattern.exec(entry) ?? [];
-    if (!writer) continue;
+    const [, day = '', writer, count] = pattern.exec(entry) ?? [];
+    if (!writer || day < firstDay) continue;
     const path = join(dir, entry);
     const about = await stat(path).catch(() => null); // another process may have removed it meanwhile
     if (about) found.push({ path, writer, count: Number(count), size: about.size, modifiedAt: about.mtimeMs });

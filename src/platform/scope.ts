@@ -2,7 +2,9 @@ import type pg from 'pg';
 import type { AllowList } from '#core/public-address.ts';
 import type { Config } from './config.ts';
 import type { CspLog } from './csp-log.ts';
+import type { DuckDb } from './duckdb.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
+import type { Live } from './live.ts';
 import type { Logger } from './log.ts';
 import type { OutboundHttp } from './outbound-http.ts';
 import type { Secrets } from './secrets.ts';
@@ -17,6 +19,10 @@ export type Platform = {
   secrets: Secrets;
   outbound: OutboundHttp;
   cspLog: CspLog;
+  /** For questions about the lines of `cspLog`. */
+  duckdb: DuckDb;
+  /** What processes tell each other. */
+  live: Live;
 };
 
 /** Who acts. An agent is an API key that calls a tool. */

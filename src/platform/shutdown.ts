@@ -13,8 +13,8 @@ export type Shutdown = {
   end(exitCode: number): Promise<never>;
 };
 
-/** A second under the ten that supervisors give, and that we promise. */
-const DEADLINE_MS = 9_000;
+/** For deliveries under way, which have ten seconds; with none of them the end takes a moment. */
+const DEADLINE_MS = 14_000;
 /** npm passes on the Ctrl-C that the terminal has sent to us already: the two are one. */
 const SAME_KEYPRESS_MS = 1_000;
 

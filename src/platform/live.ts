@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Logger } from './log.ts';
+
+/**
+ * `lanes`: subscriptions that have something to send. `settings`: subscriptions that were changed, paused or ended.
+ * `deliveries`: subscriptions whose deliveries have changed.
+ */
+const CHANNELS = ['lanes', 'settings', 'deliveries'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What processes on one database tell each other at once. It is a hint: whoever needs to be sure also looks from time to time. */
+export type Live = {
+  /** Tells this process at once and the others some milliseconds later, once for all that is said meanwhile. After the commit. */
+  tell(channel: Channel, ids: readonly string[]): void;
+  /**
+   * @param onTold is given null when something may have been missed: now, and when the connection comes back.
+   * @returns the way to stop.
+   */
+  follow(channel: Channel, onTold: (ids: readonly string[] | null) => void): () => void;
+  close(): Promise<void>;
+};
+
+const GATHER_MS = 5;
+/** PostgreSQL takes payloads under 8,000 bytes. */
+const IDS_A_PAYLOAD = 200;
+const FIRST_RECONNECT_MS = 100;
+const MOST_RECONNECT_MS = 2_000;
+
+const nameOf = (channel: Channel): string => `honeyframe_${channel}`;
+
+/**
+ * LISTEN on a connection of its own, made when somebody follows first and made again when it is lost; NOTIFY through the
+ * pool, outside of transactions, where it would make commits wait for each other.
+ */
+export function openLive(connectionString: string, pool: pg.Pool, log: Logger): Live {
+  const self = randomUUID();
+  const followers = new Map<Channel, Set<(ids: readonly string[] | null) => void>>(
+    CHANNELS.map((channel) => [channel, new Set()]),
+  );
+  const waiting = new Map<Channel, Set<string>>();
+  let gathering: NodeJS.Timeout | undefined;
+  let sending: Promise<unknown> = Promise.resolve();
+  let listener: pg.Client | undefined;
+  let reconnecting: NodeJS.Timeout | undefined;
+  let reconnectMs = FIRST_RECONNECT_MS;
+  let started = false;
+  let closed = false;
+
+  function hear(channel: Channel, ids: readonly string[] | null): void {
+    for (const onTold of followers.get(channel) ?? []) onTold(ids);
+  }
+
+  async function connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString,
+      application_name: 'honeyframe-webhooks live',
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+    });
+    let lost = false;
+    const lose = (error?: Error) => {
+      if (lost) return;
+      lost = true;
+      listener = undefined;
+      void client.end().catch(() => {});
+      if (closed) return;
+      log.debug({ err: error }, 'The connection that listens was lost; it is made again');
+      reconnecting = setTimeout(() => void connect(), reconnectMs);
+      reconnectMs = Math.min(reconnectMs * 2, MOST_RECONNECT_MS);
+    };
+    client.on('error', lose);
+    client.on('end', () => lose());
+    client.on('notification', ({ channel: name, payload = '' }) => {
+      const channel = CHANNELS.find((one) => nameOf(one) === name);
+      const [sender, ids = ''] = payload.split(':');
+      if (channel && sender !== self) hear(channel, ids.split(','));
+    });
+    try {
+      await client.connect();
+      if (closed) return lose();
+      listener = client;
+      for (const channel of CHANNELS) await client.query(`listen ${nameOf(channel)}`);
+      reconnectMs = FIRST_RECONNECT_MS;
+      for (const channel of CHANNELS) hear(channel, null);
+    } catch (error) {
+      lose(error instanceof Error ? error : undefined);
+    }
+  }
+
+  function sendGathered(): void {
+    gathering = undefined;
+    const payloads = [...waiting].flatMap(([channel, ids]) =>
+      chunks([...ids], IDS_A_PAYLOAD).map((some) => [nameOf(channel), `${self}:${some.join(',')}`]),
+    );
+    waiting.clear();
+    const [names, texts] = [payloads.map(([name]) => name), payloads.map(([, text]) => text)];
+    sending = pool
+      .query('select pg_notify(name, payload) from unnest($1::text[], $2::text[]) as told(name, payload)', [
+        names,
+        texts,
+      ])
+      .catch((error: unknown) => log.debug({ err: error }, 'Other processes were not told; they look for themselves'));
+  }
+
+  return {
+    tell(channel, ids) {
+      if (ids.length === 0 || closed) return;
+      hear(channel, ids);
+      const gathered = waiting.get(channel) ?? new Set();
+      for (const id of ids) gathered.add(id);
+      waiting.set(channel, gathered);
+      gathering ??= setTimeout(sendGathered, GATHER_MS);
+    },
+
+    follow(channel, onTold) {
+      followers.get(channel)?.add(onTold);
+      if (!started) {
+        started = true;
+        void connect();
+      } else if (listener) onTold(null);
+      return () => void followers.get(channel)?.delete(onTold);
+    },
+
+    async close() {
+      closed = true;
+      clearTimeout(gathering);
+      clearTimeout(reconnecting);
+      await sending;
+      await listener?.end().catch(() => {});
+    },
+  };
+}
+
+function chunks<Item>(items: Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
