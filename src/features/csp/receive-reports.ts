@@ -1,22 +1,30 @@
 import { dispositionOf, parseReports } from '#core/csp-report.ts';
 import type { ErrorBody } from '#platform/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
-import { createReportLimit, type ReportLimit } from './limit-reports.ts';
+import { type BodyRoom, createBodyRoom } from './body-room.ts';
+import { followOwnNoiseRules } from './follow-noise-rules.ts';
+import { type Client, createReportLimit, type ReportLimit } from './limit-reports.ts';
 import { createReportStream, type ReportStream } from './report-stream.ts';
 
-/** A request with reports, whatever server it came to. */
+/** A request with reports, whatever server it came to, as far as its head says. */
 export type ReportRequest = {
   method: string;
   /** The query's `d`: what the policy's own report address says of its disposition. */
   disposition: string | null;
   /** `''` when the request names none. */
   userAgent: string;
-  /** As `clientAddress` finds it. */
-  address: string | null;
+  /** `X-Forwarded-For` with the socket's address appended. */
+  forwardedFor: string | null;
   /** What the header says, null without. */
   contentLength: number | null;
-  /** Reads the body. @returns null as soon as it is longer than this. */
-  readBody(mostBytes: number): Promise<Uint8Array | null>;
+};
+
+/** Takes a request's body. What comes after the answer is let go. */
+export type ReportBody = {
+  add: (piece: Uint8Array) => void;
+  end: () => void;
+  /** The rest will not come. */
+  giveUp: () => void;
 };
 
 export type ReportAnswer = {
@@ -26,28 +34,65 @@ export type ReportAnswer = {
 };
 
 const MOST_BODY_BYTES = 1024 * 1024;
+/** Of all bodies that are on their way. */
+const MOST_BYTES_OF_BODIES = 64 * 1024 * 1024;
 
 /**
  * Receives what browsers report, writes it to the log stream and nowhere else. Nobody signs in, and nothing in a body
  * makes it fail: 204 when anything was taken, else the contract's refusals. It never answers 410, which makes a
  * browser forget the endpoint for good (Reporting API §4.2), and never redirects.
+ * @param answer is called once, perhaps at once, and never when the body is given up.
+ * @returns what takes the body, or null when the answer does not depend on it.
  */
-export async function receiveReports(platform: Platform, request: ReportRequest): Promise<ReportAnswer> {
-  if (request.method === 'OPTIONS') return PREFLIGHT;
-  if (request.method !== 'POST') return NOT_ALLOWED;
-  const { stream, limit } = receiverOf(platform);
-  const waitSeconds = await limit.take(request.address);
-  if (waitSeconds !== null) return tooMany(waitSeconds);
-  if ((request.contentLength ?? 0) > MOST_BODY_BYTES) return TOO_LARGE;
-  const body = await request.readBody(MOST_BODY_BYTES);
-  if (body === null) return TOO_LARGE;
+export function receiveReports(
+  platform: Platform,
+  request: ReportRequest,
+  answer: (answer: ReportAnswer) => void,
+): ReportBody | null {
+  const refuse = (refusal: ReportAnswer) => {
+    answer(refusal);
+    return null;
+  };
+  if (request.method === 'OPTIONS') return refuse(PREFLIGHT);
+  if (request.method !== 'POST') return refuse(NOT_ALLOWED);
+  const receiver = receiverOf(platform);
+  const client = receiver.limit.clientOf(request.forwardedFor);
+  const waitSeconds = receiver.limit.take(client, 1, Date.now());
+  if (waitSeconds > 0) return refuse(tooMany(waitSeconds));
+  if ((request.contentLength ?? 0) > MOST_BODY_BYTES) return refuse(TOO_LARGE);
 
+  let isAnswered = false;
+  const end = (last: ReportAnswer) => {
+    if (isAnswered) return;
+    isAnswered = true;
+    answer(last);
+  };
+  const body = receiver.bodies.open(() => end(NO_ROOM));
+  return {
+    add(piece) {
+      if (!body.add(piece)) end(TOO_LARGE);
+    },
+    end() {
+      if (!isAnswered) end(takeReports(receiver, request, client, body.take()));
+    },
+    giveUp() {
+      isAnswered = true;
+      body.drop();
+    },
+  };
+}
+
+function takeReports(
+  { stream, limit }: Receiver,
+  { userAgent, disposition }: ReportRequest,
+  client: Client,
+  body: Uint8Array,
+): ReportAnswer {
   const receivedAt = Date.now();
   const { reports, rejected, notJson } = parseReports(body);
-  const { userAgent, disposition } = request;
   const context = { userAgent, disposition: dispositionOf(disposition) };
   for (const report of reports) stream.add(report, context, receivedAt);
-  limit.takeMore(request.address, reports.length + rejected - 1);
+  limit.take(client, Math.max(0, reports.length + rejected - 1), receivedAt);
   if (rejected > 0 || reports.length === 0) {
     const reason = notJson ? 'not JSON' : 'no report';
     stream.addMalformed(body, { reason, entries: rejected, userAgent }, receivedAt);
@@ -56,16 +101,21 @@ export async function receiveReports(platform: Platform, request: ReportRequest)
   return notJson ? NOT_JSON : NO_REPORT;
 }
 
-const made = new WeakMap<Platform, { stream: ReportStream; limit: ReportLimit }>();
+type Receiver = { stream: ReportStream; limit: ReportLimit; bodies: BodyRoom };
 
-function receiverOf(platform: Platform) {
+const made = new WeakMap<Platform, Receiver>();
+
+function receiverOf(platform: Platform): Receiver {
   const known = made.get(platform);
   if (known) return known;
+  const { csp, trustProxyHops } = platform.config;
   const receiver = {
     stream: createReportStream(platform.cspLog),
-    limit: createReportLimit(platform.config.csp.rateLimit),
+    limit: createReportLimit(csp.rateLimit, trustProxyHops),
+    bodies: createBodyRoom(MOST_BODY_BYTES, MOST_BYTES_OF_BODIES),
   };
   made.set(platform, receiver);
+  followOwnNoiseRules(platform, (rules) => receiver.stream.useOwnRules(rules));
   return receiver;
 }
 
@@ -116,3 +166,6 @@ const tooMany = (seconds: number) =>
   refusal(429, 'RATE_LIMITED', `Too many reports from this address. Try again in ${seconds} seconds.`, {
     'retry-after': String(seconds),
   });
+const NO_ROOM = refusal(429, 'RATE_LIMITED', 'Too many reports are on their way at once. Try again in 5 seconds.', {
+  'retry-after': '5',
+});

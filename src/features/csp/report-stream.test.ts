@@ -20,6 +20,7 @@ async function openStream() {
   const stream = createReportStream(log);
   return {
     log,
+    stream,
     add: (host: string, times: number, at: number) => {
       const body = { 'effective-directive': 'img-src', 'blocked-uri': `https://${host}/`, 'original-policy': host };
       const [report] = parseReports(Buffer.from(JSON.stringify(body))).reports;
@@ -79,4 +80,24 @@ test('every report of a flood of groups is written or counted, and groups beyond
   expect(written).toBe(50_000 + LINES_PER_GROUP_AND_MINUTE);
   expect(suppressed).toBe(groups - written);
   expect(lines().filter(({ policy }) => policy)).toHaveLength(LINES_PER_GROUP_AND_MINUTE);
+});
+
+test('rules of the administrators’ own label what comes from then on, where no built-in one does', async () => {
+  const { log, stream, add, lines } = await openStream();
+  const labels = () => lines().flatMap(({ csp }) => (csp ? [`${String(csp.blocked_host)} ${String(csp.noise)}`] : []));
+  const at = 100 * MINUTE;
+  const rules = [{ id: 'own:a', hosts: ['tags.example', 'adguard.com'] }];
+  add('a.tags.example', 1, at);
+  stream.useOwnRules(rules);
+  add('a.tags.example', 1, at);
+  add('injections.adguard.com', 1, at);
+  stream.useOwnRules([]);
+  add('a.tags.example', 1, at);
+  await log.close();
+  expect(labels()).toEqual([
+    'a.tags.example null',
+    'a.tags.example own:a',
+    'injections.adguard.com ad-blocker-proxy',
+    'a.tags.example null',
+  ]);
 });

@@ -1,9 +1,11 @@
-import { boundedMemo } from '#core/bounded-memo.ts';
+import { createNoiseMatcher } from '#core/csp-noise.ts';
+import type { OwnNoiseParts } from '#core/csp-noise-own.ts';
 import { createRecordMaker, type PolicyText, type ReportContext } from '#core/csp-record.ts';
-import { type CspViolation, isViolation, type Report } from '#core/csp-report.ts';
-import { createLineBudget, type Suppressed } from '#core/line-budget.ts';
+import { isViolation, type Report } from '#core/csp-report.ts';
+import { createLineBudget, type LineAccount, type Suppressed } from '#core/line-budget.ts';
 import { redactText } from '#core/redact.ts';
 import type { CspLog, PreparedLine } from '#platform/csp-log.ts';
+import { recurringViolations } from './recurring-violations.ts';
 
 /** From reports to lines of the log. */
 export type ReportStream = {
@@ -11,6 +13,8 @@ export type ReportStream = {
   add(report: Report, context: ReportContext, receivedAt: number): void;
   /** Writes an excerpt of a body, or of entries of one, that held no report. */
   addMalformed(body: Uint8Array, what: Malformed, receivedAt: number): void;
+  /** Labels what comes from now on by these rules too, where no built-in one does. */
+  useOwnRules(rules: readonly OwnNoiseParts[]): void;
 };
 
 export type Malformed = { reason: 'not JSON' | 'no report'; entries: number; userAgent: string };
@@ -23,43 +27,39 @@ const MOST_POLICIES = 1_000;
 const MOST_EXCERPT_BYTES = 256;
 const MINUTE_MS = 60_000;
 
-/** Lines that are kept ready: some 16 MB. */
-const REMEMBERED_LINES = 12_000;
-const LONGEST_KEY = 2_048;
+/** Lines that are kept ready: some 40 MB. */
+const REMEMBERED_LINES = 24_000;
 
-type ViolationInLog = { line: PreparedLine; group: string; subject: Subject; policy: PolicyText | null };
+type ViolationInLog = { line: PreparedLine; account: LineAccount; policy: PolicyText | null };
 
 /** What a line says of a group's lines that were counted instead. */
 type Subject = { msg: string; type?: string; csp?: object };
 
 export function createReportStream(log: CspLog): ReportStream {
-  const records = createRecordMaker();
+  const builtIn = createNoiseMatcher();
+  let records = createRecordMaker(builtIn);
   const overflow = { msg: 'Reports of more groups than one minute holds' };
   const budget = createLineBudget<Subject>(LINES_PER_GROUP_AND_MINUTE, MOST_GROUPS, overflow);
+  const malformedBodies = budget.accountOf('malformed', {
+    msg: 'Bodies that hold no report',
+    type: 'csp_report_malformed',
+  });
   let policies = { day: 0, written: new Set<string>() };
   let policyLines = { minute: 0, count: 0 };
   let summary: NodeJS.Timeout | undefined;
 
-  // Browsers report the same again and again: of a page's visitors, and of each with every page.
-  const lineOf = boundedMemo<ViolationInLog, { report: CspViolation; context: ReportContext }>(
-    REMEMBERED_LINES,
-    LONGEST_KEY,
-    (_, { report, context }) => {
-      const { msg, csp, policy } = records.violation(report, context);
+  const rememberLines = () =>
+    recurringViolations<ViolationInLog>(REMEMBERED_LINES, (violation, context) => {
+      const { msg, csp, policy } = records.violation(violation, context);
       const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
       const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
-      return { line: log.prepare({ csp }, msg), group, subject, policy };
-    },
-  );
-
-  /** All that a violation's line is made of, but for its time. */
-  function keyOf(report: CspViolation, context: ReportContext): string {
-    return `${report.blocked}\n${report.document}\n${report.sourceFile}\n${report.referrer}\n${report.sample}\n${report.userAgent || context.userAgent}\n${records.policyHash(report.policy)} ${report.directive} ${report.disposition ?? context.disposition ?? ''} ${report.form} ${report.line ?? ''} ${report.column ?? ''} ${report.statusCode ?? ''}`;
-  }
+      return { line: log.prepare({ csp }, msg), account: budget.accountOf(group, subject), policy };
+    });
+  let lineOf = rememberLines();
 
   /** @returns whether the line is to be written. */
-  function take(group: string, subject: Subject, now: number): boolean {
-    if (budget.take(group, subject, now)) return true;
+  function take(account: LineAccount, now: number): boolean {
+    if (account.take(now)) return true;
     summary ??= setTimeout(
       () => {
         summary = undefined;
@@ -96,17 +96,17 @@ export function createReportStream(log: CspLog): ReportStream {
     add(report, context, receivedAt) {
       const at = receivedAt - report.ageMs;
       if (isViolation(report)) {
-        const { line, group, subject, policy } = lineOf(keyOf(report, context), { report, context });
+        const { line, account, policy } = lineOf(report, context, records.policyHash(report.policy));
         if (policy) writePolicy(policy, receivedAt);
-        if (take(group, subject, receivedAt)) log.writePrepared(at, line);
+        if (take(account, receivedAt)) log.writePrepared(at, line);
       } else {
         const { msg, ...fields } = records.other(report, context);
-        if (take(fields.type, { msg, type: fields.type }, receivedAt)) log.write(at, fields, msg);
+        const account = budget.accountOf(fields.type, { msg, type: fields.type });
+        if (take(account, receivedAt)) log.write(at, fields, msg);
       }
     },
     addMalformed(body, { reason, entries, userAgent }, receivedAt) {
-      const subject = { msg: 'Bodies that hold no report', type: 'csp_report_malformed' };
-      if (!take('malformed', subject, receivedAt)) return;
+      if (!take(malformedBodies, receivedAt)) return;
       const malformed = {
         reason,
         entries,
@@ -115,6 +115,11 @@ export function createReportStream(log: CspLog): ReportStream {
         user_agent: redactText(userAgent, MOST_EXCERPT_BYTES) || null,
       };
       log.write(receivedAt, { type: 'csp_report_malformed', malformed }, `csp_report_malformed: ${reason}`);
+    },
+    useOwnRules(rules) {
+      const own = createNoiseMatcher(rules);
+      records = createRecordMaker((subject) => builtIn(subject) ?? own(subject));
+      lineOf = rememberLines();
     },
   };
 }

@@ -1,0 +1,120 @@
+'use client';
+
+import { Button, Checkbox, Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { api, type Outputs } from '#client/console-api.ts';
+import { Notice } from '#ui/notice.tsx';
+import { toastDone } from '#ui/toast.tsx';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
+import classes from './alert.module.css';
+import { AlertTest } from './alert-test.tsx';
+import { localTime, momentOf } from './alert-times.ts';
+
+type Settings = Outputs['csp']['alerts']['get'];
+type Connector = Outputs['connectors']['list']['items'][number];
+
+const valuesOf = (settings: Settings) => ({
+  enabled: settings.enabled,
+  connector_id: settings.connector_id,
+  new_groups: settings.new_groups,
+  spikes: settings.spikes,
+  spike_factor: settings.spike_factor as number | string,
+  spike_minimum: settings.spike_minimum as number | string,
+  quiet_until: localTime(settings.quiet_until),
+});
+
+/** The alert settings, and the button that tries them. */
+export function AlertForm({ settings, connectors }: { settings: Settings; connectors: readonly Connector[] }) {
+  const cache = api.useUtils();
+  const update = api.csp.alerts.update.useMutation();
+  const form = useForm({
+    initialValues: valuesOf(settings),
+    validate: {
+      connector_id: (id, { enabled }) => (enabled && !id ? 'Choose the connector that alerts are sent through.' : null),
+      spike_factor: (factor) => wholeNumber(factor, 2, 100),
+      spike_minimum: (minimum) => wholeNumber(minimum, 1, 1_000_000),
+    },
+  });
+  const { message, busy, submit } = useFormSubmit(form, async (values) => {
+    const saved = await update.mutateAsync({
+      ...values,
+      spike_factor: Number(values.spike_factor),
+      spike_minimum: Number(values.spike_minimum),
+      quiet_until: momentOf(values.quiet_until),
+    });
+    cache.csp.alerts.get.setData(undefined, saved);
+    form.setInitialValues(valuesOf(saved));
+    form.reset();
+    toastDone(saved.enabled ? 'Alerts are on.' : 'Alerts are off. The settings are saved.');
+  });
+  const { connector_id, spikes } = form.values;
+  const chosen = connectors.find(({ id }) => id === connector_id);
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="lg" maw={560}>
+        {message && <Notice tone="failure">{message}</Notice>}
+        {settings.enabled && settings.connector_id === null && (
+          <Notice tone="failure">The connector that alerts went through was deleted: choose another one.</Notice>
+        )}
+        <Switch label="Send alerts" {...form.getInputProps('enabled', { type: 'checkbox' })} />
+        <Select
+          label="Through"
+          placeholder="Choose a connector"
+          data={connectors.map(({ id, name }) => ({ value: id, label: name }))}
+          {...form.getInputProps('connector_id')}
+        />
+        {chosen && !chosen.enabled && <Notice>{chosen.name} is disabled: alerts through it fail.</Notice>}
+        <Checkbox
+          label="New groups"
+          description="What no browser reported before. What is known when you switch alerts on is not new."
+          {...form.getInputProps('new_groups', { type: 'checkbox' })}
+        />
+        <div>
+          <Checkbox
+            label="Spikes"
+            description="An hour with far more reports of a group than the same hour had on the days before."
+            {...form.getInputProps('spikes', { type: 'checkbox' })}
+          />
+          {spikes && (
+            <div className={classes.numbers}>
+              <NumberInput
+                label="Times the usual"
+                min={2}
+                max={100}
+                allowDecimal={false}
+                {...form.getInputProps('spike_factor')}
+              />
+              <NumberInput
+                label="Reports, at least"
+                min={1}
+                max={1_000_000}
+                allowDecimal={false}
+                thousandSeparator=","
+                {...form.getInputProps('spike_minimum')}
+              />
+            </div>
+          )}
+        </div>
+        <TextInput
+          type="datetime-local"
+          label="Quiet until"
+          description="Until then nothing is told; what is new meanwhile is not told later either. Empty: not quiet."
+          classNames={{ input: classes.time ?? '' }}
+          {...form.getInputProps('quiet_until')}
+        />
+        <Group gap="sm">
+          <Button type="submit" loading={busy} disabled={!form.isDirty()}>
+            Save
+          </Button>
+          <AlertTest connectorId={connector_id} />
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+const wholeNumber = (value: number | string, least: number, most: number): string | null =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+    ? null
+    : `Give a whole number from ${least} to ${most.toLocaleString('en')}.`;

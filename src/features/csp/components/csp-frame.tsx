@@ -1,0 +1,30 @@
+'use client';
+
+import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { PageHeader } from '#ui/page-header.tsx';
+import { PageTabs } from '#ui/page-tabs.tsx';
+import { paths } from '#ui/paths.ts';
+
+const PAGES = [
+  { href: paths.csp, label: 'Overview' },
+  { href: paths.cspStream, label: 'Stream' },
+  { href: paths.cspPolicy, label: 'Policy' },
+  { href: paths.cspCoverage, label: 'Coverage' },
+  { href: paths.cspNoise, label: 'Noise' },
+  { href: paths.cspAlerts, label: 'Alerts' },
+  { href: paths.cspSetUp, label: 'Set up' },
+];
+
+/** The head that the pages of CSP reports share. What lies deeper, such as a group, has a head of its own. */
+export function CspFrame({ children }: { children: ReactNode }) {
+  const pathname = usePathname();
+  if (!PAGES.some(({ href }) => href === pathname)) return children;
+  return (
+    <>
+      <PageHeader title="CSP reports" subtitle="What browsers blocked on your pages, or would have blocked, and why." />
+      <PageTabs label="CSP reports" pages={PAGES} />
+      {children}
+    </>
+  );
+}

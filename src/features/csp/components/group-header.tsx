@@ -1,0 +1,36 @@
+'use client';
+
+import type { Outputs } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { Copyable } from '#ui/copyable.tsx';
+import { PageHeader } from '#ui/page-header.tsx';
+import { paths } from '#ui/paths.ts';
+import classes from './group-header.module.css';
+import { GroupMarks } from './group-marks.tsx';
+import { groupName } from './group-name.ts';
+import { GroupState } from './group-state.tsx';
+import { MuteButton } from './mute-button.tsx';
+
+export type GroupData = Outputs['csp']['group'];
+
+/** What was blocked, by which directive, and the button that makes it quiet. */
+export function GroupHeader({ group }: { group: GroupData }) {
+  const { mayChange } = useSession();
+  return (
+    <PageHeader
+      title={groupName(group)}
+      back={{ href: paths.csp, label: 'CSP reports' }}
+      subtitle={
+        <span className={classes.facts}>
+          <GroupState disposition={group.disposition} />
+          <span>{group.directive || 'directive not named'}</span>
+          <Copyable value={group.id} what="group id" />
+          <span className={classes.marks}>
+            <GroupMarks group={group} />
+          </span>
+        </span>
+      }
+      actions={mayChange && <MuteButton group={group} />}
+    />
+  );
+}

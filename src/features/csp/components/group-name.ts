@@ -1,0 +1,29 @@
+import type { Outputs } from '#client/console-api.ts';
+
+type Group = Outputs['csp']['groups']['items'][number];
+type Named = Pick<Group, 'directive' | 'blocked' | 'blocked_kind' | 'blocked_host'>;
+
+const INLINE: Record<string, string> = {
+  'script-src-elem': 'Inline script',
+  'script-src-attr': 'Inline event handler',
+  'style-src-elem': 'Inline style',
+  'style-src-attr': 'Style attribute',
+};
+
+/** What a group is called: what was blocked, in a word or two, or its host. */
+export function groupName({ directive, blocked, blocked_kind, blocked_host }: Named): string {
+  const names: Record<Group['blocked_kind'], string> = {
+    inline: (Object.hasOwn(INLINE, directive) && INLINE[directive]) || 'Inline code',
+    eval: 'Code made of text (eval)',
+    'wasm-eval': 'WebAssembly',
+    'trusted-types': 'Text without Trusted Types',
+    scheme: schemeName(blocked),
+    host: blocked_host ?? 'An untold host',
+  };
+  return names[blocked_kind];
+}
+
+function schemeName(blocked: string | null): string {
+  const scheme = /^[^:]+/.exec(blocked ?? '')?.[0];
+  return scheme ? `${scheme}:` : 'An untold address';
+}

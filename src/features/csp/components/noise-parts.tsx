@@ -1,0 +1,34 @@
+import { Anchor } from '@mantine/core';
+import { useState } from 'react';
+import type { Outputs } from '#client/console-api.ts';
+import classes from './noise.module.css';
+
+type Rule = Outputs['csp']['noiseRules']['list']['items'][number];
+
+const MOST = 6;
+
+/** What a rule goes by: hosts, schemes, pieces of code, browsers. The first few, and the others when asked for. */
+export function NoiseParts({ rule: { name, hosts, schemes, samples, browsers } }: { rule: Rule }) {
+  const [all, setAll] = useState(false);
+  const parts = [
+    ...hosts,
+    ...schemes.map((scheme) => `${scheme}:`),
+    ...samples.map((code) => `“${code}”`),
+    ...browsers,
+  ];
+  const hidden = parts.length - MOST;
+  return (
+    <>
+      <ul className={classes.parts} aria-label={`Of ${name}`}>
+        {parts.slice(0, all ? parts.length : MOST).map((part) => (
+          <li key={part}>{part}</li>
+        ))}
+      </ul>
+      {hidden > 0 && !all && (
+        <Anchor component="button" type="button" onClick={() => setAll(true)} aria-label={`${hidden} more of ${name}`}>
+          {hidden} more
+        </Anchor>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { invalid } from '#platform/refusal.ts';
+
+/** The input of a list whose cursor the verb reads. */
+export const cursorInput = z
+  .string()
+  .max(500)
+  .optional()
+  .meta({ description: '`next_cursor` of the page before; left out for the first page.' });
+
+/** A cursor of what tells where a page ended, in base64url so that nobody builds on its shape. */
+export const writeCursor = (end: unknown): string => Buffer.from(JSON.stringify(end)).toString('base64url');
+
+/** @throws Refusal for a text that is no cursor of this list. */
+export function readCursor<End>(cursor: string, end: z.ZodType<End>): End {
+  try {
+    return end.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    throw invalid({
+      path: ['cursor'],
+      message: 'Give next_cursor of the page before, or leave it out for the first page.',
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import { OWN_RULE } from '#core/csp-noise-own.ts';
+import { NOISE_RULES, type NoiseRule } from '#core/csp-noise-rules.ts';
+import { actorSchema } from '#features/auth/schema.ts';
+import type { CspNoiseRuleModel } from '#platform/generated/prisma/models.ts';
+import { notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import type { noiseRuleSchema } from './noise-rule-schema.ts';
+
+export type NoiseRuleInAnswers = z.input<typeof noiseRuleSchema>;
+
+/** The administrators' own rules, newest first, and then those that come with the console. */
+export async function listNoiseRules({ platform, organization_id }: Scope) {
+  const own = await platform.database.cspNoiseRule.findMany({ where: { organization_id }, orderBy: { id: 'desc' } });
+  return { items: [...own.map(ownRule), ...NOISE_RULES.map(builtInRule)], next_cursor: null };
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function getOwnNoiseRule({ platform, organization_id }: Scope, id: string): Promise<NoiseRuleInAnswers> {
+  const row = await platform.database.cspNoiseRule.findFirst({ where: { id, organization_id } });
+  if (!row) throw notFound('noise rule');
+  return ownRule(row);
+}
+
+const ownRule = ({ id, name, reason, hosts, schemes, samples, ...row }: CspNoiseRuleModel): NoiseRuleInAnswers => ({
+  id: `${OWN_RULE}${id}`,
+  origin: 'own',
+  name,
+  reason,
+  hosts,
+  schemes,
+  samples,
+  browsers: [],
+  source: null,
+  legitimate: null,
+  created_by: actorSchema.parse({ type: row.created_by_type, id: row.created_by_id, name: row.created_by_name }),
+  created_at: row.created_at,
+  updated_at: row.updated_at,
+});
+
+const builtInRule = (rule: NoiseRule): NoiseRuleInAnswers => ({
+  id: rule.id,
+  origin: 'built_in',
+  name: rule.name,
+  reason: rule.reason,
+  hosts: [...(rule.hosts ?? [])],
+  schemes: [...(rule.schemes ?? [])],
+  samples: [...(rule.samples ?? [])],
+  browsers: Object.entries(rule.oldBrowsers?.below ?? {}).map(([browser, version]) => `${browser} < ${version}`),
+  source: rule.source,
+  legitimate: rule.legitimate ?? null,
+  created_by: null,
+  created_at: null,
+  updated_at: null,
+});

@@ -1,0 +1,47 @@
+import type { Platform } from '#platform/scope.ts';
+
+/** How many groups are known at once: the longest unseen are forgotten first. */
+const MOST_KNOWN = 200_000;
+const BATCH = 2_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Forgets old alerts, and groups that nobody has seen for longer than the retention: they would be new again. In
+ * batches, so that no statement holds rows for long.
+ * @returns how many rows went
+ */
+export async function pruneAlerts(
+  { database, config }: Pick<Platform, 'database' | 'config'>,
+  mostKnown = MOST_KNOWN,
+): Promise<number> {
+  const oldest = new Date(Date.now() - config.retentionDays * DAY_MS);
+  const alerts = await inBatches(
+    () => database.$executeRaw`
+      delete from csp_alert where id in (select id from csp_alert where at < ${oldest} limit ${BATCH})`,
+  );
+  const unseen = await inBatches(
+    () => database.$executeRaw`
+      delete from csp_known_group where (organization_id, group_id) in (
+        select organization_id, group_id from csp_known_group where last_seen_at < ${oldest} limit ${BATCH})`,
+  );
+  const surplus = Math.max(0, (await database.cspKnownGroup.count()) - mostKnown);
+  let forgotten = 0;
+  while (forgotten < surplus) {
+    const count = await database.$executeRaw`
+      delete from csp_known_group where (organization_id, group_id) in (
+        select organization_id, group_id from csp_known_group
+        order by organization_id, last_seen_at limit ${Math.min(BATCH, surplus - forgotten)})`;
+    if (count === 0) break;
+    forgotten += count;
+  }
+  return alerts + unseen + forgotten;
+}
+
+async function inBatches(deleteBatch: () => Promise<number>): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const count = await deleteBatch();
+    deleted += count;
+    if (count < BATCH) return deleted;
+  }
+}

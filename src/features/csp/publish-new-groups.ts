@@ -1,0 +1,25 @@
+import { publishSystemEvent } from '#features/events/publish-events.ts';
+import type { CspScope } from './csp-scope.ts';
+import type { SeenGroup } from './seen-groups.ts';
+
+/** A flood of made-up groups is no flood of events. */
+const MOST_AT_ONCE = 100;
+
+/** Webhooks that subscribe to `csp.group.new` hear of groups that nobody has seen before, noise left out. */
+export async function publishNewGroups(
+  { platform, organization_id }: CspScope,
+  seen: readonly SeenGroup[],
+  fresh: ReadonlySet<string>,
+): Promise<void> {
+  const groups = seen.filter(({ id, is_noise }) => fresh.has(id) && !is_noise).slice(0, MOST_AT_ONCE);
+  for (const { id, title, directive, disposition, blocked_kind, blocked_host } of groups) {
+    await publishSystemEvent(platform, organization_id, 'csp.group.new', {
+      group_id: id,
+      title,
+      directive,
+      disposition: disposition ?? 'unknown',
+      blocked_kind,
+      blocked_host,
+    });
+  }
+}

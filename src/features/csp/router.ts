@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { LINE_KINDS } from '#core/csp-line.ts';
+import { Download } from '#platform/download.ts';
+import { flagInput, pageInput, pageOf } from '#platform/paging.ts';
+import { router } from '#platform/procedure.ts';
+import { alertsRouter } from './alerts-router.ts';
+import { cspProcedure } from './csp-scope.ts';
+import { cursorInput } from './cursor.ts';
+import { EXPORT_TYPES, exportViolations } from './export-violations.ts';
+import { getCoverage } from './get-coverage.ts';
+import { getGroup } from './get-group.ts';
+import { getTimeline } from './get-timeline.ts';
+import { listGroups } from './list-groups.ts';
+import { listLines, listViolations } from './list-lines.ts';
+import { listPolicies } from './list-policies.ts';
+import { muteProcedures } from './mute-router.ts';
+import { noiseRulesRouter } from './noise-router.ts';
+import { GROUP_SORTS } from './read-groups.ts';
+import {
+  coverageSchema,
+  cspFilters,
+  groupDetailSchema,
+  groupIdSchema,
+  groupSchema,
+  policiesSchema,
+  streamLineSchema,
+  timelineSchema,
+  violationSchema,
+} from './schema.ts';
+import { readTailId, tailIdSchema } from './tail-lines.ts';
+import { tailProcedure } from './tail-procedure.ts';
+
+const tag = 'CSP reports';
+const read = { role: 'member', scope: 'read' } as const;
+const LAST_DAY = 'Without `since`, it looks at the 24 hours before `until` or now.';
+
+const page = { limit: pageInput.limit, cursor: cursorInput };
+const muted = flagInput
+  .optional()
+  .meta({ description: '`true`: muted groups alone; `false`: none. Both when left out.' });
+
+/** Questions about the log stream of CSP reports. */
+export const cspRouter = router({
+  alerts: alertsRouter,
+  noiseRules: noiseRulesRouter,
+  ...muteProcedures,
+
+  violations: cspProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/csp/violations',
+        tag,
+        summary: 'List violations',
+        description: 'Newest first, by when they happened: browsers may report that up to two days later.',
+      },
+    })
+    .input(z.strictObject({ ...page, ...cspFilters }))
+    .output(pageOf(violationSchema))
+    .query(({ ctx, input, signal }) => listViolations(ctx.scope, input, signal)),
+
+  export: cspProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/csp/violations/export',
+        tag,
+        summary: 'Export violations',
+        description:
+          'As a file: NDJSON has the objects of the list, a line each; CSV their fields, where an apostrophe stands before what a spreadsheet would take for a formula. In the order in which they came, the newest first.',
+        file: EXPORT_TYPES,
+      },
+    })
+    .input(
+      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Give ndjson or csv.').default('ndjson'), ...cspFilters }),
+    )
+    .output(z.instanceof(Download))
+    .query(({ ctx, input, signal }) => exportViolations(ctx.scope, input, signal)),
+
+  lines: cspProcedure
+    .meta({ needs: read })
+    .input(z.strictObject({ ...page, ...cspFilters, kinds: z.array(z.enum(LINE_KINDS)).optional() }))
+    .output(pageOf(streamLineSchema).extend({ tail_id: tailIdSchema }))
+    .query(async ({ ctx, input, signal }) => {
+      const tail_id = await readTailId(ctx.scope);
+      return { ...(await listLines(ctx.scope, input, signal)), tail_id };
+    }),
+
+  tail: tailProcedure,
+
+  groups: cspProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/csp/groups',
+        tag,
+        summary: 'List groups of violations',
+        description: `Violations that are the same: disposition, directive, kind, and host, scheme or code. ${LAST_DAY}`,
+      },
+    })
+    .input(
+      z.strictObject({
+        ...page,
+        ...cspFilters,
+        sort: z.enum(GROUP_SORTS).default('count').meta({
+          description: 'The most first. `new`: groups first seen within the last 24 hours before the others.',
+        }),
+        muted,
+        is_new: flagInput
+          .optional()
+          .meta({ description: '`true`: groups first seen within the last 24 hours alone; `false`: the others.' }),
+      }),
+    )
+    .output(pageOf(groupSchema))
+    .query(({ ctx, input, signal }) => listGroups(ctx.scope, input, signal)),
+
+  group: cspProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/csp/groups/{id}',
+        tag,
+        summary: 'Get a group of violations',
+        description: LAST_DAY,
+      },
+    })
+    .input(z.strictObject({ id: groupIdSchema, ...cspFilters }))
+    .output(groupDetailSchema)
+    .query(({ ctx, input, signal }) => getGroup(ctx.scope, input, signal)),
+
+  timeline: cspProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/csp/timeline',
+        tag,
+        summary: 'Count violations over time',
+        description: `By directive, in steps that suit the time asked for. ${LAST_DAY}`,
+      },
+    })
+    .input(z.strictObject({ ...cspFilters, muted }))
+    .output(timelineSchema)
+    .query(({ ctx, input, signal }) => getTimeline(ctx.scope, input, signal)),
+
+  coverage: cspProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/csp/coverage',
+        tag,
+        summary: 'See which browsers report, and how',
+        description: 'Without `since`, it looks at the seven days before `until` or now.',
+      },
+    })
+    .input(z.strictObject(cspFilters))
+    .output(coverageSchema)
+    .query(({ ctx, input, signal }) => getCoverage(ctx.scope, input, signal)),
+
+  policies: cspProcedure
+    .meta({ needs: read })
+    .input(z.strictObject(cspFilters))
+    .output(policiesSchema)
+    .query(({ ctx, input, signal }) => listPolicies(ctx.scope, input, signal)),
+});

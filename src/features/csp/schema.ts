@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { BLOCKED_KINDS, DISPOSITIONS, LINE_KINDS, REPORT_FORMS } from '#core/csp-line.ts';
+import { flagInput, timeSchema } from '#platform/paging.ts';
+
+const TIME = 'Give a time as RFC 3339, such as 2026-11-23T09:30:00Z.';
+const timeInput = z.iso.datetime({ offset: true, error: TIME }).transform((text) => new Date(text));
+const textInput = (what: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Give ${what}, or leave it out.`)
+    .max(500, 'Give at most 500 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text), `Give ${what}, without control characters.`);
+
+export const groupIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/, 'Give the id of a group as the list of groups shows it: 16 hexadecimal digits.')
+  .meta({ description: 'The id of a group.', example: '9f86d081884c7d65' });
+
+/** What every question about the log stream may be narrowed to. */
+export const cspFilters = {
+  since: timeInput.optional().meta({ description: 'From this time on.' }),
+  until: timeInput.optional().meta({ description: 'Before this time.' }),
+  disposition: z.enum(DISPOSITIONS).optional(),
+  directive: textInput('a directive').toLowerCase().optional().meta({ example: 'script-src-elem' }),
+  group: groupIdSchema.optional(),
+  blocked_host: textInput('a host').toLowerCase().optional().meta({ example: 'cdn.example.com' }),
+  document: textInput('a part of a URL').optional().meta({ description: 'A part of the page’s URL.' }),
+  browser: textInput('a browser')
+    .optional()
+    .meta({ description: 'A browser, with or without its version.', example: 'Chrome 156' }),
+  noise: flagInput.optional().meta({ description: '`true`: noise alone; `false`: none. Both when left out.' }),
+  q: textInput('a text').optional().meta({ description: 'A part of any of the report’s texts.' }),
+};
+
+const noiseFields = {
+  noise: z.string().nullable().meta({ description: 'The id of the rule that says this is noise, or null.' }),
+  noise_reason: z.string().nullable().meta({ description: 'That rule’s reason, in words.' }),
+};
+
+/** One violation: one line of the log stream. */
+export const violationSchema = z
+  .object({
+    id: z.string().meta({ description: 'The id of the line in the log stream.' }),
+    at: timeSchema,
+    message: z.string(),
+    disposition: z.enum(DISPOSITIONS).nullable(),
+    directive: z.string(),
+    blocked: z.string().nullable(),
+    blocked_kind: z.enum(BLOCKED_KINDS),
+    blocked_host: z.string().nullable(),
+    document: z.string().nullable(),
+    source_file: z.string().nullable(),
+    line: z.int().nullable(),
+    column: z.int().nullable(),
+    sample: z.string().nullable(),
+    status_code: z.int().nullable(),
+    referrer: z.string().nullable(),
+    user_agent: z.string().nullable(),
+    browser: z.string(),
+    policy_hash: z.string().nullable(),
+    form: z.enum(REPORT_FORMS),
+    group: groupIdSchema,
+    ...noiseFields,
+  })
+  .meta({ id: 'CspViolation' });
+
+/** Any line of the log stream. */
+export const streamLineSchema = z.object({
+  id: z.string(),
+  at: timeSchema,
+  kind: z.enum(LINE_KINDS),
+  message: z.string(),
+  violation: violationSchema.nullable().meta({ description: 'Of a line of the kind `violation`.' }),
+  raw: z.string().meta({ description: 'The line as it stands in the file: JSON.' }),
+});
+
+/** Violations that are the same: disposition, directive, kind, and host, scheme or code. */
+export const groupSchema = z
+  .object({
+    id: groupIdSchema,
+    title: z.string(),
+    disposition: z.enum(DISPOSITIONS).nullable(),
+    directive: z.string(),
+    blocked: z.string().nullable().meta({ description: 'What was blocked, of the newest report.' }),
+    blocked_kind: z.enum(BLOCKED_KINDS),
+    blocked_host: z.string().nullable(),
+    document: z.string().nullable().meta({ description: 'Of the newest report: the page.' }),
+    sample: z.string().nullable().meta({ description: 'Of the newest report: the first characters of the code.' }),
+    count: z.int().meta({ description: 'Reports in the time asked for, those that were only counted included.' }),
+    first_seen: timeSchema.meta({ description: 'In all of the log stream that is kept.' }),
+    last_seen: timeSchema,
+    is_new: z.boolean().meta({ description: 'First seen within the last 24 hours.' }),
+    browsers: z.array(z.object({ browser: z.string(), count: z.int() })).meta({ description: 'The most frequent.' }),
+    documents: z.int().meta({ description: 'How many pages are affected.' }),
+    sparkline: z.array(z.int()).meta({ description: 'The count over the time asked for, in 24 equal parts.' }),
+    muted: z.boolean(),
+    ...noiseFields,
+  })
+  .meta({ id: 'CspGroup' });
+
+export const groupDetailSchema = groupSchema
+  .extend({
+    pages: z.array(z.object({ route: z.string(), count: z.int(), last_seen: timeSchema })),
+    samples: z.array(z.object({ sample: z.string(), count: z.int() })),
+    sources: z.array(
+      z.object({ source_file: z.string(), line: z.int().nullable(), column: z.int().nullable(), count: z.int() }),
+    ),
+    forms: z.array(z.object({ form: z.enum(REPORT_FORMS), count: z.int() })),
+    policies: z.array(z.object({ policy_hash: z.string(), text: z.string().nullable(), count: z.int() })),
+    mute: z.object({ by: z.string(), at: timeSchema, note: z.string() }).nullable(),
+  })
+  .meta({ id: 'CspGroupDetail' });
+
+export const timelineSchema = z
+  .object({
+    since: timeSchema,
+    until: timeSchema,
+    step_ms: z.int().meta({ description: 'The length of a bucket.' }),
+    directives: z.array(z.string()).meta({ description: 'The most frequent first; the rest is `other`.' }),
+    items: z.array(z.object({ at: timeSchema, counts: z.record(z.string(), z.int()), total: z.int() })),
+    total: z.int(),
+    noise: z.int().meta({ description: 'How many the filter `noise: false` hides.' }),
+    muted: z.int().meta({ description: 'How many the filter `muted: false` hides.' }),
+  })
+  .meta({ id: 'CspTimeline' });
+
+export const coverageSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        browser: z.string().meta({ description: 'Without its version.' }),
+        form: z.enum(REPORT_FORMS),
+        disposition: z.enum(DISPOSITIONS).nullable(),
+        versions: z.array(z.string()),
+        count: z.int(),
+        last_seen: timeSchema,
+      }),
+    ),
+    others: z
+      .array(z.object({ type: z.string(), count: z.int() }))
+      .meta({ description: 'Reports of the Reporting API of other types.' }),
+    suppressed: z.int(),
+    dropped: z.int(),
+    malformed: z.int(),
+  })
+  .meta({ id: 'CspCoverage' });
+
+/** The texts of policies that pages had, newest first. */
+export const policiesSchema = z.object({
+  items: z.array(
+    z.object({
+      policy_hash: z.string(),
+      text: z.string().nullable().meta({ description: 'Null when the log stream keeps the line with it no more.' }),
+      disposition: z.enum(DISPOSITIONS).nullable(),
+      count: z.int(),
+      last_seen: timeSchema,
+    }),
+  ),
+});
