@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { idSchema, timeSchema } from '#platform/paging.ts';
+
+const ms = z.int().nullable();
+
+/** An attempt as it leaves the process. */
+export const attemptSchema = z
+  .object({
+    id: idSchema,
+    delivery_id: idSchema,
+    number: z.int(),
+    started_at: timeSchema,
+    outcome: z.enum(['delivered', 'retry', 'failed', 'superseded']).meta({
+      description: 'superseded: the worker had lost the lane meanwhile, and another had sent it again.',
+    }),
+    durations: z
+      .object({
+        queue_ms: z.int().meta({ description: 'From when it was due to its start.' }),
+        dns_ms: ms,
+        connect_ms: ms,
+        tls_ms: ms,
+        first_byte_ms: ms,
+        total_ms: z.int().meta({ description: 'From its start to its end.' }),
+      })
+      .meta({ description: 'In milliseconds; null for what it did not come to, or found done.' }),
+    remote_address: z.string().nullable(),
+    request: z.object({
+      method: z.literal('POST'),
+      url: z.string().meta({ description: 'The address that the webhook has now.' }),
+      headers: z
+        .record(z.string(), z.string())
+        .meta({ description: 'As sent; the values of your own headers are masked.' }),
+    }),
+    response: z
+      .object({
+        status: z.int(),
+        headers: z.array(z.tuple([z.string(), z.string()])),
+        body: z.string().nullable().meta({ description: 'The first 64 KiB.' }),
+        truncated: z.boolean(),
+      })
+      .nullable(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    next_attempt_at: timeSchema.nullable(),
+  })
+  .meta({ id: 'Attempt' });
+
+const stored = z.object({
+  id: z.string(),
+  delivery_id: z.string(),
+  number: z.int(),
+  started_at: z.date(),
+  outcome: z.enum(['delivered', 'retry', 'failed', 'superseded']),
+  queue_ms: z.int(),
+  dns_ms: ms,
+  connect_ms: ms,
+  tls_ms: ms,
+  first_byte_ms: ms,
+  total_ms: z.int(),
+  remote_address: z.string().nullable(),
+  request_headers: z.string(),
+  status: z.int().nullable(),
+  response_headers: z.string().nullable(),
+  response_body: z.string().nullable(),
+  response_truncated: z.boolean(),
+  error_code: z.string().nullable(),
+  error_message: z.string().nullable(),
+  next_attempt_at: z.date().nullable(),
+});
+const headerObject = z.record(z.string(), z.string());
+const headerList = z.array(z.tuple([z.string(), z.string()]));
+
+/** A row of `attempt` in the form of the contract. */
+export function toAttempt(row: unknown, target_url: string) {
+  const {
+    queue_ms,
+    dns_ms,
+    connect_ms,
+    tls_ms,
+    first_byte_ms,
+    total_ms,
+    request_headers,
+    status,
+    response_headers,
+    response_body,
+    response_truncated,
+    error_code,
+    error_message,
+    ...attempt
+  } = stored.parse(row);
+  return {
+    ...attempt,
+    durations: { queue_ms, dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms },
+    request: { method: 'POST' as const, url: target_url, headers: headerObject.parse(JSON.parse(request_headers)) },
+    response:
+      status === null
+        ? null
+        : {
+            status,
+            headers: headerList.parse(JSON.parse(response_headers ?? '[]')),
+            body: response_body,
+            truncated: response_truncated,
+          },
+    error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
+  };
+}
+
+export type Attempt = ReturnType<typeof toAttempt>;

@@ -1,0 +1,71 @@
+'use client';
+
+import { Stack } from '@mantine/core';
+import type { Outputs } from '#client/console-api.ts';
+import { BodyViewer } from '#ui/body-viewer.tsx';
+import { Facts } from '#ui/facts.tsx';
+import { HeaderFields } from '#ui/header-fields.tsx';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import { StateLabel, type Tone } from '#ui/state-label.tsx';
+import classes from './attempt-view.module.css';
+import { explainAttempt } from './explain-attempt.ts';
+import { Waterfall } from './waterfall.tsx';
+
+export type Attempt = Outputs['webhooks']['test'];
+
+const OUTCOMES: Record<Attempt['outcome'], { tone: Tone; label: string }> = {
+  delivered: { tone: 'success', label: 'Delivered' },
+  retry: { tone: 'warning', label: 'Failed, tried again' },
+  failed: { tone: 'failure', label: 'Failed' },
+  superseded: { tone: 'idle', label: 'Superseded: another worker had taken over' },
+};
+
+/** One attempt: what was sent, what came back, how long each part took, and what to do about it. */
+export function AttemptView({ attempt, body }: { attempt: Attempt; body?: string | null }) {
+  const { tone, label } = OUTCOMES[attempt.outcome];
+  const next = explainAttempt(attempt);
+  const id = attempt.request.headers['webhook-id'];
+  const timestamp = attempt.request.headers['webhook-timestamp'];
+  return (
+    <Stack gap="md">
+      <div className={classes.line}>
+        <StateLabel tone={tone}>
+          {attempt.response ? `${attempt.response.status} ` : ''}
+          {label}
+        </StateLabel>
+        <span className={classes.dim}>
+          <RelativeTime at={attempt.started_at} />
+        </span>
+      </div>
+      {attempt.error && (
+        <p className={classes.error}>
+          {attempt.error.message} {next}
+        </p>
+      )}
+      <Waterfall durations={attempt.durations} />
+      <Facts
+        items={[
+          ['Attempt', attempt.number],
+          ['Address', attempt.remote_address ? <code key="a">{attempt.remote_address}</code> : 'none was dialled'],
+        ]}
+      />
+      <HeaderFields label="Request headers" fields={Object.entries(attempt.request.headers)} />
+      {body && id && timestamp && (
+        <details className={classes.details}>
+          <summary>Signed text</summary>
+          <BodyViewer label={`Signed text of attempt ${attempt.number}`} body={`${id}.${timestamp}.${body}`} />
+        </details>
+      )}
+      {attempt.response && (
+        <>
+          <HeaderFields label="Response headers" fields={attempt.response.headers} />
+          <BodyViewer
+            label={`Response body of attempt ${attempt.number}`}
+            body={attempt.response.body ?? ''}
+            {...(attempt.response.truncated && { note: 'The receiver sent more than is kept.' })}
+          />
+        </>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,79 @@
+'use client';
+
+import { Table, Text } from '@mantine/core';
+import Link from 'next/link';
+import type { Outputs } from '#client/console-api.ts';
+import { paths } from '#ui/paths.ts';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import row from '#ui/row-link.module.css';
+import { DeliveryState, reasonWords } from './delivery-state.tsx';
+
+type Delivery = Outputs['webhooks']['deliveries']['items'][number];
+
+const ORIGINS: Record<Delivery['origin'], string | null> = { event: null, manual: 'sent again by hand', test: 'test' };
+
+/** What the last attempt got: a status, or what kept it from one. */
+const answerOf = ({ last_status, last_error_code, attempt_count }: Delivery): string =>
+  attempt_count === 0 ? 'not tried yet' : (last_status?.toString() ?? last_error_code?.replaceAll('_', ' ') ?? '–');
+
+type Props = {
+  deliveries: Delivery[];
+  settling: boolean;
+  /** What the first column says: the rest is the page's subject. */
+  named?: 'event' | 'receiver';
+};
+
+/** One row a delivery; the whole row leads to it. */
+export function DeliveryTable({ deliveries, settling, named = 'event' }: Props) {
+  return (
+    <Table aria-label="Deliveries" aria-busy={settling} opacity={settling ? 0.6 : 1}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{named === 'event' ? 'Event' : 'Receiver'}</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th visibleFrom="sm">Last answer</Table.Th>
+          <Table.Th visibleFrom="sm" ta="right">
+            Attempts
+          </Table.Th>
+          <Table.Th ta="right">When</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {deliveries.map((delivery) => (
+          <Table.Tr key={delivery.id} className={row.row}>
+            <Table.Td>
+              <Link
+                href={paths.delivery(delivery.id)}
+                prefetch={false}
+                className={row.target}
+                style={{ overflowWrap: 'anywhere' }}
+              >
+                {named === 'event' ? delivery.event_type : delivery.target_url}
+              </Link>
+              {ORIGINS[delivery.origin] && (
+                <Text c="dimmed" size="sm">
+                  {ORIGINS[delivery.origin]}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td>
+              <DeliveryState delivery={delivery} />
+              {delivery.reason && (
+                <Text c="dimmed" size="sm">
+                  {reasonWords(delivery)}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td visibleFrom="sm">{answerOf(delivery)}</Table.Td>
+            <Table.Td visibleFrom="sm" ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
+              {delivery.attempt_count}
+            </Table.Td>
+            <Table.Td ta="right" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+              <RelativeTime at={delivery.created_at} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+
+import { Button, Select, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { api, type Outputs } from '#client/console-api.ts';
+import { matchesEventType } from '#core/event-pattern.ts';
+import { dataError } from '#features/events/components/event-type-values.ts';
+import { failureMessage } from '#ui/failure-message.ts';
+import { JsonField } from '#ui/json-field.tsx';
+import { Notice } from '#ui/notice.tsx';
+import { readJsonObject } from '#ui/read-json-object.ts';
+import { AttemptView } from './attempt-view.tsx';
+
+type Webhook = Outputs['webhooks']['get'];
+
+/** Sends a signed example at once, as it stands in the field, and shows the answer. */
+export function TestSend({ webhook }: { webhook: Webhook }) {
+  const types = api.eventTypes.list.useQuery().data?.items ?? [];
+  const first = types.find(({ name }) => webhook.event_type.some((one) => matchesEventType(one, name))) ?? types[0];
+  const [name, setName] = useState<string>();
+  const type = types.find((one) => one.name === name) ?? first;
+  const [edited, setEdited] = useState<string>();
+  const data = edited ?? JSON.stringify(type?.example ?? {}, null, 2);
+  const [wrong, setWrong] = useState<string>();
+  const test = api.webhooks.test.useMutation();
+
+  const send = () => {
+    const error = dataError(data);
+    setWrong(error ?? undefined);
+    if (!error)
+      test.mutate({ id: webhook.id, ...(type && { event_type: type.name }), data: readJsonObject(data) ?? {} });
+  };
+
+  return (
+    <Stack gap="xl" maw={760}>
+      <Stack gap="md">
+        <Select
+          label="Event type"
+          description="Any type may be tested, also one that the webhook does not take."
+          maw={480}
+          data={types.map((one) => one.name)}
+          value={type?.name ?? null}
+          allowDeselect={false}
+          searchable
+          onChange={(chosen) => {
+            setName(chosen ?? undefined);
+            setEdited(undefined);
+          }}
+        />
+        <JsonField label="Data" value={data} onChange={setEdited} error={wrong} />
+        <Button onClick={send} loading={test.isPending} style={{ alignSelf: 'start' }}>
+          Send test event
+        </Button>
+      </Stack>
+      {test.isError && <Notice tone="failure">{failureMessage(test.error)}</Notice>}
+      {test.data && (
+        <section aria-label="Answer">
+          <AttemptView attempt={test.data} />
+        </section>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,78 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { run, type Statement } from './statement.ts';
+
+/** How long a lease lasts unless it is renewed. */
+export const LEASE_SECONDS = 10;
+
+/** What a lane's requests are made with. `version` changes whenever its subscription does. */
+export const laneSettings = z.object({
+  subscription_id: z.string(),
+  version: z.number(),
+  target_url: z.string(),
+  sealed_secret: z.string().nullable(),
+  sealed_previous_secret: z.string().nullable(),
+  previous_secret_until: z.date().nullable(),
+  sealed_headers: z.string().nullable(),
+  concurrency: z.int(),
+  rate_limit: z.int().nullable(),
+  ordered: z.boolean(),
+  status: z.enum(['active', 'paused', 'disabled']),
+});
+export type LaneSettings = z.infer<typeof laneSettings>;
+
+export const SETTINGS = `s.id as subscription_id, date_part('epoch', s.updated_at) as version, s.target_url, s.sealed_secret,
+  s.sealed_previous_secret, s.previous_secret_until, s.sealed_headers, s.concurrency, s.rate_limit, s.ordered, s.status`;
+
+const claimedLane = laneSettings.extend({
+  lease_token: z.string(),
+  consecutive_failures: z.int(),
+  database_now: z.date(),
+});
+export type ClaimedLane = z.infer<typeof claimedLane>;
+
+/** Every lane with something pending, by one probe of the index for each: lanes without work cost nothing. */
+const BUSY = `with recursive busy as (
+    (select subscription_id from delivery_pending order by subscription_id limit 1)
+    union all
+    select next.subscription_id from busy cross join lateral (
+      select subscription_id from delivery_pending p where p.subscription_id > busy.subscription_id
+      order by subscription_id limit 1) next
+  )`;
+const TOLD = `with busy as (select unnest($4::uuid[]) as subscription_id)`;
+
+/** Of an ordered lane only the oldest delivery counts, however many later ones are due. */
+const claim = (busy: string) => `${busy}, due as (
+    select l.subscription_id from busy
+      join subscription s on s.id = busy.subscription_id and s.status = 'active' and s.deleted_at is null
+      join lane l on l.subscription_id = s.id
+      cross join lateral (
+        (select next_attempt_at from delivery_pending p where not s.ordered and p.subscription_id = s.id
+          order by next_attempt_at, id limit 1)
+        union all
+        (select next_attempt_at from delivery_pending p where s.ordered and p.subscription_id = s.id
+          order by id limit 1)
+      ) head
+    where head.next_attempt_at <= coalesce($1::timestamptz, now())
+      and (l.lease_until is null or l.lease_until <= now())
+    limit $2 for update of l skip locked
+  )
+  update lane l set lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds',
+      lease_holder = $3
+    from due join subscription s on s.id = due.subscription_id
+    where l.subscription_id = due.subscription_id
+    returning ${SETTINGS}, l.lease_token, l.consecutive_failures, now() as database_now`;
+
+const ALL: Statement<ClaimedLane> = { name: 'claim_lanes', text: claim(BUSY), row: claimedLane };
+const SOME: Statement<ClaimedLane> = { name: 'claim_told_lanes', text: claim(TOLD), row: claimedLane };
+
+/**
+ * Leases lanes that are free, or whose lease ran out, and that have something due. A lane that somebody else is claiming
+ * is passed by.
+ * @param told the subscriptions to look at; all when null.
+ */
+export const claimLanes = (
+  pool: pg.Pool,
+  { now, most, holder, told }: { now: string | null; most: number; holder: string; told: readonly string[] | null },
+): Promise<ClaimedLane[]> =>
+  told === null ? run(pool, ALL, [now, most, holder]) : run(pool, SOME, [now, most, holder, told]);

@@ -1,0 +1,76 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { type LaneSettings, LEASE_SECONDS, laneSettings, SETTINGS } from './claim-lanes.ts';
+import { run, type Statement } from './statement.ts';
+
+export type Lease = { subscription_id: string; lease_token: string };
+
+const held = z.object({ subscription_id: z.string() });
+
+/** In the order of their ids, for two that renew in different orders wait for each other for ever. */
+const RENEW: Statement<{ subscription_id: string }> = {
+  name: 'renew_leases',
+  text: `with mine as (
+      select l.subscription_id from lane l
+        join unnest($1::uuid[], $2::uuid[]) as h(subscription_id, lease_token)
+          on h.subscription_id = l.subscription_id and h.lease_token = l.lease_token
+        order by l.subscription_id for update of l
+    )
+    update lane l set lease_until = now() + interval '${LEASE_SECONDS} seconds'
+      from mine where l.subscription_id = mine.subscription_id returning l.subscription_id`,
+  row: held,
+};
+
+/** @returns the subscriptions whose lanes are still ours. */
+export const renewLeases = async (pool: pg.Pool, leases: readonly Lease[]): Promise<Set<string>> =>
+  new Set((await run(pool, RENEW, columns(leases))).map(({ subscription_id }) => subscription_id));
+
+const RELEASE: Statement<{ subscription_id: string }> = {
+  name: 'release_leases',
+  text: `update lane l set lease_token = null, lease_until = null, lease_holder = null
+    from unnest($1::uuid[], $2::uuid[]) as h(subscription_id, lease_token)
+    where h.subscription_id = l.subscription_id and h.lease_token = l.lease_token returning l.subscription_id`,
+  row: held,
+};
+
+/** Gives lanes back at once, those that are still ours. */
+export async function releaseLeases(pool: pg.Pool, leases: readonly Lease[]): Promise<void> {
+  if (leases.length > 0) await run(pool, RELEASE, columns(leases));
+}
+
+const columns = (leases: readonly Lease[]) => [
+  leases.map(({ subscription_id }) => subscription_id),
+  leases.map(({ lease_token }) => lease_token),
+];
+
+const READ: Statement<LaneSettings> = {
+  name: 'read_lane_settings',
+  text: `select ${SETTINGS} from subscription s where s.id = any($1::uuid[]) and s.deleted_at is null`,
+  row: laneSettings,
+};
+
+export const readLaneSettings = (pool: pg.Pool, ids: readonly string[]): Promise<LaneSettings[]> =>
+  run(pool, READ, [ids]);
+
+const taken = z.object({ taken: z.int() });
+const TAKE: Statement<{ taken: number }> = {
+  name: 'take_tokens',
+  text: `with bucket as (
+      select l.subscription_id, least($3::float,
+          coalesce(l.tokens + extract(epoch from now() - l.tokens_at) * $3::float, $3::float)) as tokens
+        from lane l where l.subscription_id = $1 and l.lease_token = $2 for update
+    )
+    update lane l set tokens = b.tokens - least(floor(b.tokens), $4::int), tokens_at = now()
+      from bucket b where l.subscription_id = b.subscription_id
+      returning least(floor(b.tokens), $4::int)::int as taken`,
+  row: taken,
+};
+
+/**
+ * Takes up to `want` tokens of a lane's bucket, which holds a second's worth and fills at its rate.
+ * @returns how many; none when the lane is no longer ours.
+ */
+export async function takeTokens(pool: pg.Pool, lease: Lease, rate: number, want: number): Promise<number> {
+  const [row] = await run(pool, TAKE, [lease.subscription_id, lease.lease_token, rate, want]);
+  return row?.taken ?? 0;
+}

@@ -1,0 +1,86 @@
+import type { SigningKey } from '#core/signature.ts';
+import { FAILURES_TO_PROBE } from '#features/subscriptions/select-subscriptions.ts';
+import type { ClaimedLane, LaneSettings } from './claim-lanes.ts';
+import { type DueDelivery, FROM_THE_START, type Refill } from './refill-lanes.ts';
+
+/** What a lane's requests are signed and sent with, opened. */
+export type LaneKeys = { target_url: string; keys: SigningKey[]; headers: Record<string, string> };
+
+/** A lane that this process holds, and what it knows of its deliveries. */
+export type Lane = {
+  id: string;
+  lease_token: string;
+  /** Until when it may begin to send, by `performance.now()`: a stalled process looks at its own clock first. */
+  leaseEndsAt: number;
+  settings: LaneSettings;
+  keys: LaneKeys | null;
+  consecutiveFailures: number;
+  /** Due, in order, not begun. */
+  queue: DueDelivery[];
+  /** Under way. */
+  sending: number;
+  /** Queued, under way, or ended and not recorded yet: what a refill must leave out. */
+  unrecorded: Set<string>;
+  /** Where the last full refill ended; a refill that brings less begins anew. */
+  after: Pick<Refill, 'after_at' | 'after_id'>;
+  readFromStartAt: number;
+  wantsRefill: boolean;
+  refilling: boolean;
+  /** Since when there was nothing to do, by `performance.now()`. */
+  idleSince: number | null;
+  /** Until when its rate limit lets nothing begin, and what is left of the last tokens. */
+  tokens: number;
+  tokensAt: number;
+  takingTokens: boolean;
+  waitsForRoom: boolean;
+  pumpsLater: boolean;
+  /** Of those under way, the ones that have just begun. */
+  young: number;
+  /** Its settings are being read: nothing begins by the old ones. */
+  readingSettings: boolean;
+  /** Its receiver wants nothing any more: nothing begins while the subscription is being disabled. */
+  halted: boolean;
+};
+
+export const createLane = (
+  { lease_token, consecutive_failures, ...settings }: ClaimedLane,
+  leaseEndsAt: number,
+): Lane => ({
+  id: settings.subscription_id,
+  lease_token,
+  leaseEndsAt,
+  settings,
+  keys: null,
+  consecutiveFailures: consecutive_failures,
+  queue: [],
+  sending: 0,
+  unrecorded: new Set(),
+  after: FROM_THE_START,
+  readFromStartAt: 0,
+  wantsRefill: true,
+  refilling: false,
+  idleSince: null,
+  tokens: 0,
+  tokensAt: 0,
+  takingTokens: false,
+  waitsForRoom: false,
+  pumpsLater: false,
+  young: 0,
+  readingSettings: false,
+  halted: false,
+});
+
+const READ_AHEAD = 4;
+
+/** How many requests may be under way: one while a lane is ordered, or probed because it only failed. */
+export const mostAtOnce = ({ settings, consecutiveFailures }: Lane): number =>
+  settings.ordered || consecutiveFailures >= FAILURES_TO_PROBE ? 1 : settings.concurrency;
+
+/** How many more deliveries it should read: several times what may be under way, so that none waits for the next read. */
+export function refillOf(lane: Lane): number {
+  if (lane.settings.ordered) return lane.unrecorded.size === 0 ? 1 : 0;
+  const most = mostAtOnce(lane);
+  return lane.queue.length < most ? READ_AHEAD * most - lane.queue.length : 0;
+}
+
+export const isIdle = (lane: Lane): boolean => lane.unrecorded.size === 0 && !lane.refilling && !lane.wantsRefill;

@@ -1,0 +1,134 @@
+import { MASK, maskIn } from '#core/mask.ts';
+import type { AllowList } from '#core/public-address.ts';
+import { type SigningKey, signatureHeaders } from '#core/signature.ts';
+import type { OutboundHttp, OutboundResult } from '#platform/outbound-http.ts';
+import { USER_AGENT } from '#platform/version.ts';
+
+/** One request to a receiver. `body` is the event's, to the letter. */
+export type Sending = {
+  target_url: string;
+  /** The newest secret's first. */
+  keys: readonly SigningKey[];
+  headers: Readonly<Record<string, string>>;
+  delivery_id: string;
+  event_id: string;
+  event_type: string;
+  body: string;
+  /** 1 for the first. */
+  number: number;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** From when it was due to its start. */
+  queueMs: number;
+};
+
+/** An attempt as the delivery log keeps it: times in milliseconds, JSON as text. */
+export type AttemptRecord = {
+  started_at: string;
+  queue_ms: number;
+  dns_ms: number | null;
+  connect_ms: number | null;
+  tls_ms: number | null;
+  first_byte_ms: number | null;
+  total_ms: number;
+  remote_address: string | null;
+  request_headers: string;
+  status: number | null;
+  response_headers: string | null;
+  response_body: string | null;
+  response_truncated: boolean;
+  error_code: string | null;
+  error_message: string | null;
+};
+
+/** `failed`: the answer is no success, whatever its status says. */
+export type Attempted = { record: AttemptRecord; status: number | null; failed: boolean; retryAfter: string | null };
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** From the look-up of the name to the end of the body. */
+const TOTAL_TIMEOUT_MS = 15_000;
+const READ_BODY_BYTES = 1024 * 1024;
+const KEPT_BODY_BYTES = 64 * 1024;
+const SHORTEST_CREDENTIAL = 8;
+
+/**
+ * Sends a delivery's event once, signed for this attempt. What the receiver does is a result and never an exception.
+ */
+export async function sendAttempt(outbound: OutboundHttp, allow: AllowList, sending: Sending): Promise<Attempted> {
+  const own = headersOf(sending);
+  const response = await outbound.send({
+    url: sending.target_url,
+    method: 'POST',
+    headers: { ...sending.headers, ...own },
+    body: sending.body,
+    allow,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    totalTimeoutMs: TOTAL_TIMEOUT_MS,
+    maxBodyBytes: READ_BODY_BYTES,
+  });
+  const masked = Object.fromEntries(Object.keys(sending.headers).map((name) => [name, MASK]));
+  return {
+    record: recordOf(sending, response, JSON.stringify({ ...masked, ...own })),
+    status: response.status,
+    // A success that says more than is read of it is one.
+    failed: !response.ok && response.error.code !== 'response_too_large',
+    retryAfter: response.headers?.find(([name]) => name === 'retry-after')?.[1] ?? null,
+  };
+}
+
+const headersOf = ({ keys, event_id, event_type, delivery_id, number, startedAt, body }: Sending) => ({
+  'Content-Type': 'application/json',
+  'User-Agent': USER_AGENT,
+  'X-Honeyframe-Event': event_type,
+  'X-Honeyframe-Delivery': delivery_id,
+  'X-Honeyframe-Attempt': String(number),
+  ...signatureHeaders(keys, { id: event_id, timestamp: Math.floor(startedAt / 1000), body }),
+});
+
+function recordOf(
+  { startedAt, queueMs, headers: own }: Sending,
+  response: OutboundResult,
+  request_headers: string,
+): AttemptRecord {
+  const { status, headers, body, duration_ms, timings, remote_address } = response;
+  const error = response.ok ? null : response.error;
+  // A receiver may quote what it was sent. What is too short to be a credential would be found everywhere.
+  const credentials = Object.values(own).filter(({ length }) => length >= SHORTEST_CREDENTIAL);
+  const mask = (text: string) => (credentials.length > 0 ? maskIn(text, credentials) : text);
+  return {
+    started_at: new Date(startedAt).toISOString(),
+    queue_ms: Math.round(queueMs),
+    ...timings,
+    total_ms: duration_ms,
+    remote_address,
+    request_headers,
+    status,
+    response_headers: headers ? JSON.stringify(headers.map(([name, value]) => [name, mask(value)])) : null,
+    response_body: body && body.length > 0 ? mask(keptBody(body)) : null,
+    response_truncated: (body?.length ?? 0) > KEPT_BODY_BYTES || error?.code === 'response_too_large',
+    error_code: error?.code ?? (status !== null && status >= 200 && status < 300 ? null : 'http_error'),
+    error_message: storable(error?.message ?? statusMessage(status)),
+  };
+}
+
+/** In words what a status other than 2xx means to a webhook. */
+function statusMessage(status: number | null): string | null {
+  if (status === null || (status >= 200 && status < 300)) return null;
+  if (status >= 300 && status < 400)
+    return `The receiver answered ${status}, a redirect, which is never followed: give the address it leads to.`;
+  if (status === 410) return 'The receiver answered 410: it wants no events any more.';
+  if (status === 429) return 'The receiver answered 429: it takes no more for now.';
+  return `The receiver answered ${status}: only a 2xx counts as received.`;
+}
+
+/** Cut between characters; PostgreSQL's text holds no NUL. */
+const keptBody = (body: Buffer): string =>
+  storable(
+    body.length > KEPT_BODY_BYTES
+      ? new TextDecoder().decode(body.subarray(0, KEPT_BODY_BYTES), { stream: true })
+      : body.toString('utf8'),
+  );
+
+function storable<Text extends string | null>(text: Text): Text {
+  return (text === null ? null : text.replaceAll('\u0000', '\uFFFD').toWellFormed()) as Text;
+}

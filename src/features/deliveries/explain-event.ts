@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { matchesEventType } from '#core/event-pattern.ts';
+import { notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { selectDeliveries } from './select-deliveries.ts';
+
+const passes = z.tuple([z.object({ passes: z.boolean() })]);
+
+export const EXPLANATIONS = [
+  'delivery',
+  'paused',
+  'created_later',
+  'event_type',
+  'filter',
+  'disabled',
+  'erased',
+  'not_at_the_time',
+] as const;
+type Explanation = { reason: (typeof EXPLANATIONS)[number]; message: string; delivery_id: string | null };
+
+/**
+ * Says why a webhook got an event or did not: there is a delivery, or else the first thing that stood against one. The
+ * webhook is looked at as it is now.
+ * @throws Refusal NOT_FOUND
+ */
+export async function explainEvent(
+  scope: Scope,
+  { id, event_id }: { id: string; event_id: string },
+): Promise<Explanation> {
+  const { database } = scope.platform;
+  const { organization_id } = scope;
+  const webhook = await database.subscription.findFirst({ where: { id, organization_id, deleted_at: null } });
+  if (!webhook) throw notFound('webhook');
+  const event = await database.event.findFirst({ where: { id: event_id, organization_id } });
+  if (!event) throw notFound('event');
+  const [delivery] = await selectDeliveries(scope, { webhook_id: id, event_id, limit: 1 });
+  const because = (reason: Explanation['reason'], message: string): Explanation => ({
+    reason,
+    message,
+    delivery_id: null,
+  });
+  if (delivery?.status === 'pending' && webhook.status === 'paused')
+    return {
+      reason: 'paused',
+      message: 'Its delivery waits, for the webhook is paused: resume it.',
+      delivery_id: delivery.id,
+    };
+  if (delivery)
+    return {
+      reason: 'delivery',
+      message: `There is a delivery of this event, and it is ${delivery.status}${delivery.reason ? ` (${delivery.reason})` : ''}.`,
+      delivery_id: delivery.id,
+    };
+  if (webhook.created_at > event.created_at)
+    return because('created_later', 'The webhook was made after this event was published.');
+  if (!webhook.event_type.some((one) => matchesEventType(one, event.event_type)))
+    return because(
+      'event_type',
+      `The webhook takes ${webhook.event_type.join(', ')}, and this event is ${event.event_type}: add its type or a pattern.`,
+    );
+  if (webhook.status === 'disabled')
+    return because('disabled', 'The webhook is disabled, and a disabled webhook gets no deliveries: enable it.');
+  if (webhook.filter_path !== null && event.body === null)
+    return because('erased', 'The payload is erased, so that the filter cannot be tried on it any more.');
+  if (webhook.filter_path !== null) {
+    const [row] = passes.parse(
+      await database.$queryRaw`
+        select jsonb_path_match((${event.body}::jsonb) -> 'data', ${webhook.filter_path}::jsonpath, '{}', true) is true
+          as passes`,
+    );
+    if (!row.passes) return because('filter', 'The filter of the webhook does not let this event through.');
+  }
+  return because(
+    'not_at_the_time',
+    'As it is now the webhook would get it; when the event was published its type, its filter or its state was another.',
+  );
+}

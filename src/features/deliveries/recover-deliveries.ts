@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { recordAudit } from '#platform/audit.ts';
+import { conflict } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
+import { assertWebhook } from './list-deliveries.ts';
+import type { recoverInput } from './schema.ts';
+
+const BATCH = 2_000;
+const MOST = 1_000_000;
+const batches = z.tuple([z.object({ seen: z.int(), made: z.int(), last: z.string().nullable() })]);
+
+/**
+ * Sends again what failed or was cancelled in a time: a new delivery for each event that has none pending or delivered
+ * by now, oldest first, in batches. Asked twice, it finds nothing the second time until these have ended.
+ * @returns how many are sent again, or with `dry_run` would be.
+ * @throws Refusal NOT_FOUND, CONFLICT for a disabled webhook.
+ */
+export async function recoverDeliveries(
+  scope: Scope,
+  { id, since, until = new Date(), statuses, dry_run }: z.output<typeof recoverInput>,
+): Promise<{ count: number }> {
+  const { platform, organization_id } = scope;
+  const { status, target_url } = await assertWebhook(scope, id);
+  if (status === 'disabled' && !dry_run) throw conflict('This webhook is disabled: resume it, then recover.', []);
+  let count = 0;
+  for (let after: string | null = '00000000-0000-0000-0000-000000000000'; after !== null && count < MOST; ) {
+    const from: string = after;
+    const [{ seen, made, last }] = batches.parse(
+      await platform.database.$queryRaw`
+        with ended as (
+          select d.id, d.event_id, d.event_type from delivery d
+            where d.subscription_id = ${id}::uuid and d.status = any(${statuses}) and d.status <> 'delivered'
+              and d.origin <> 'test' and d.id > ${from}::uuid
+              and d.id >= uuid_from_time(${since}) and d.id < uuid_from_time(${until})
+            order by d.id limit ${BATCH}
+        ), wanted as (
+          select distinct on (ended.event_id) ended.* from ended
+            where not exists (select from delivery_pending p
+                where p.event_id = ended.event_id and p.subscription_id = ${id}::uuid)
+              and not exists (select from delivery o where o.event_id = ended.event_id and o.id >= ended.event_id
+                and o.subscription_id = ${id}::uuid and (o.status = 'delivered' or o.id > ended.id and o.id < uuid_from_time(${until})))
+              and exists (select from event e where e.id = ended.event_id and e.body is not null)
+            order by ended.event_id, ended.id
+        ), made as (
+          insert into delivery_pending (organization_id, subscription_id, event_id, event_type, origin)
+            select ${organization_id}, ${id}::uuid, event_id, event_type, 'manual' from wanted
+              where not ${dry_run} order by event_id
+            returning 1
+        )
+        select (select count(*)::int from ended) as seen, (select count(*)::int from wanted) as made,
+          (select max(id::text) from ended) as last, (select count(*) from made) as stored`,
+    );
+    count += made;
+    after = seen < BATCH ? null : last;
+  }
+  if (!dry_run && count > 0) {
+    await inTransaction(platform.database, (tx) =>
+      recordAudit(tx, scope, {
+        action: 'webhook.recovered',
+        target: { type: 'webhook', id, name: target_url },
+        details: { since: since.toISOString(), until: until.toISOString(), statuses, deliveries: count },
+      }),
+    );
+    platform.live.tell('lanes', [id]);
+    platform.live.tell('deliveries', [id]);
+  }
+  return { count };
+}

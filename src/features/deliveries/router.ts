@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { memberSource } from '#core/json-source.ts';
+import { eventTypeName } from '#features/events/schema.ts';
+import { subscriptionProcedures } from '#features/subscriptions/router.ts';
+import { createWebhookInput } from '#features/subscriptions/schema.ts';
+import { givenTime, idSchema, pageInput, pageOf, timeSchema } from '#platform/paging.ts';
+import { procedure, router } from '#platform/procedure.ts';
+import { attemptSchema } from './attempt-schema.ts';
+import { deliveryAsCurl } from './delivery-as-curl.ts';
+import { EXPLANATIONS, explainEvent } from './explain-event.ts';
+import { getDelivery } from './get-delivery.ts';
+import { listDeliveries, listEventDeliveries } from './list-deliveries.ts';
+import { previewFilter } from './preview-filter.ts';
+import { recoverDeliveries } from './recover-deliveries.ts';
+import { retryDelivery } from './retry-delivery.ts';
+import { DELIVERY_STATUSES, deliveryDetailSchema, deliverySchema, recoverInput } from './schema.ts';
+import { sendTest } from './send-test.ts';
+import { tailProcedure } from './tail-deliveries.ts';
+
+const tag = 'Webhooks';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+
+/** Webhooks, and what was delivered to them. */
+export const webhooksRouter = router({
+  ...subscriptionProcedures,
+
+  test: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/test',
+        tag,
+        summary: 'Send a test event',
+        description:
+          'Sends a signed example event at once, whatever the state and the filter of the webhook, and answers with the attempt. There is no retry.',
+      },
+    })
+    .input(
+      z.strictObject({
+        id: idSchema,
+        event_type: eventTypeName.optional().meta({ description: 'The first that the webhook takes when left out.' }),
+        data: z
+          .record(z.string(), z.unknown(), 'Give a JSON object.')
+          .optional()
+          .meta({ description: 'The example of the event type when left out.' }),
+      }),
+    )
+    .output(attemptSchema)
+    .mutation(({ ctx, input: { data, ...input } }) =>
+      sendTest(ctx.scope, {
+        ...input,
+        data: data && (memberSource(ctx.body_text ?? '', 'data') ?? JSON.stringify(data)),
+      }),
+    ),
+
+  deliveries: procedure
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/webhooks/{id}/deliveries', tag, summary: 'List the deliveries of a webhook' },
+    })
+    .input(
+      z.strictObject({
+        id: idSchema,
+        ...pageInput,
+        status: z.enum(DELIVERY_STATUSES, `Give one of ${DELIVERY_STATUSES.join(', ')}.`).optional(),
+        event_type: eventTypeName.optional(),
+        since: givenTime.optional().meta({ description: 'Created at this time or later.' }),
+        until: givenTime.optional().meta({ description: 'Created before this time.' }),
+      }),
+    )
+    .output(pageOf(deliverySchema))
+    .query(({ ctx, input }) => listDeliveries(ctx.scope, input)),
+
+  recover: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/recover',
+        status: 202,
+        tag,
+        summary: 'Send again what failed or was cancelled',
+        description: 'Makes a new delivery for each event of that time that has none pending or delivered by now.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(recoverInput)
+    .output(z.object({ count: z.int().meta({ description: 'How many are sent again, or would be.' }) }))
+    .mutation(({ ctx, input }) => recoverDeliveries(ctx.scope, input)),
+
+  explain: procedure
+    .meta({ needs: read })
+    .input(z.strictObject({ id: idSchema, event_id: idSchema }))
+    .output(z.object({ reason: z.enum(EXPLANATIONS), message: z.string(), delivery_id: idSchema.nullable() }))
+    .query(({ ctx, input }) => explainEvent(ctx.scope, input)),
+
+  previewFilter: procedure
+    .meta({ needs: read })
+    .input(createWebhookInput.pick({ event_type: true, filter: true }))
+    .output(
+      z.object({
+        items: z.array(z.object({ id: idSchema, event_type: z.string(), created_at: timeSchema, passes: z.boolean() })),
+        passing: z.int(),
+      }),
+    )
+    .query(({ ctx, input }) => previewFilter(ctx.scope, input)),
+
+  tail: tailProcedure,
+});
+
+export const deliveriesRouter = router({
+  ofEvent: procedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/events/{id}/deliveries',
+        tag: 'Events',
+        summary: 'List the deliveries of an event',
+      },
+    })
+    .input(z.strictObject({ id: idSchema, ...pageInput }))
+    .output(pageOf(deliverySchema))
+    .query(({ ctx, input }) => listEventDeliveries(ctx.scope, input)),
+
+  asCurl: procedure
+    .meta({ needs: write })
+    .input(z.strictObject({ id: idSchema }))
+    .output(
+      z.object({
+        url: z.string(),
+        headers: z.record(z.string(), z.string()),
+        body: z.string(),
+        left_out: z.array(z.string()),
+      }),
+    )
+    .mutation(({ ctx, input }) => deliveryAsCurl(ctx.scope, input.id)),
+
+  get: procedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/deliveries/{id}',
+        tag,
+        summary: 'Get a delivery with all its attempts',
+      },
+    })
+    .input(z.strictObject({ id: idSchema }))
+    .output(deliveryDetailSchema)
+    .query(({ ctx, input }) => getDelivery(ctx.scope, input.id)),
+
+  retry: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/deliveries/{id}/retry',
+        status: 202,
+        tag,
+        summary: 'Send the event of a delivery again',
+        description:
+          'Makes a new delivery of the same event and answers with it. The receiver sees the same `webhook-id`.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(z.strictObject({ id: idSchema }))
+    .output(deliverySchema)
+    .mutation(({ ctx, input }) => retryDelivery(ctx.scope, input.id)),
+});

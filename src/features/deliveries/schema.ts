@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { givenTime, idSchema, timeSchema } from '#platform/paging.ts';
+import { attemptSchema } from './attempt-schema.ts';
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+export const DELIVERY_ORIGINS = ['event', 'manual', 'test'] as const;
+
+export const deliverySchema = z
+  .object({
+    id: idSchema,
+    webhook_id: idSchema,
+    event_id: idSchema,
+    event_type: z.string(),
+    target_url: z.string(),
+    origin: z.enum(DELIVERY_ORIGINS).meta({ description: 'manual: a retry or a recovery by hand; test: a test send.' }),
+    status: z.enum(DELIVERY_STATUSES),
+    reason: z.string().nullable().meta({
+      description:
+        'Why it has ended without being delivered: expired, gone (410), disabled, deleted, erased, retention or test.',
+    }),
+    attempt_count: z.int(),
+    created_at: timeSchema,
+    next_attempt_at: timeSchema.nullable(),
+    last_attempt_at: timeSchema.nullable(),
+    last_status: z.int().nullable(),
+    last_error_code: z.string().nullable(),
+    deadline_at: timeSchema
+      .nullable()
+      .meta({ description: 'No attempt starts after it; null while a pause holds it.' }),
+    ended_at: timeSchema.nullable(),
+  })
+  .meta({ id: 'Delivery' });
+
+export const deliveryDetailSchema = deliverySchema
+  .extend({
+    body: z.string().nullable().meta({ description: 'What is sent, to the letter; null when it is erased.' }),
+    attempts: z.array(attemptSchema).meta({ description: 'Oldest first, at most 100.' }),
+  })
+  .meta({ id: 'DeliveryDetail' });
+
+export const recoverInput = z
+  .strictObject({
+    id: idSchema,
+    since: givenTime.meta({ description: 'Deliveries created at this time or later.' }),
+    until: givenTime.optional().meta({ description: 'Deliveries created before this time; now when left out.' }),
+    statuses: z
+      .array(z.enum(['failed', 'cancelled'], 'Give failed, cancelled or both.'))
+      .min(1, 'Give at least one status.')
+      .default(['failed', 'cancelled']),
+    dry_run: z.boolean('Give true or false.').default(false).meta({ description: 'Count, and change nothing.' }),
+  })
+  .refine(({ since, until }) => until === undefined || since < until, {
+    path: ['until'],
+    message: 'Give a time after since.',
+  });

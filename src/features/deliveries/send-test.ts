@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { matchesEventType } from '#core/event-pattern.ts';
+import { nearName } from '#core/near-name.ts';
+import { BUILT_IN_EVENT_TYPES } from '#features/events/catalogue.ts';
+import { checkEvent } from '#features/events/check-event.ts';
+import { listEventTypes } from '#features/events/event-types.ts';
+import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
+import { invalid, notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
+import { type Attempt, toAttempt } from './attempt-schema.ts';
+import { sendAttempt } from './engine/send-attempt.ts';
+
+type Given = { id: string; event_type?: string | undefined; data?: string | undefined };
+
+const made = z.tuple([z.object({ event_id: z.string(), delivery_id: z.string(), body: z.string(), now: z.date() })]);
+
+/**
+ * Sends a signed example event at once, whatever the webhook's state and filter, once and without retry. It is in the
+ * delivery log, marked as a test.
+ * @param given the event type is the first that the webhook takes when left out, the data that type's example.
+ * @throws Refusal NOT_FOUND, VALIDATION for data that is not its type's.
+ */
+export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<Attempt> {
+  const { platform, organization_id, actor } = scope;
+  const where = { id, organization_id, deleted_at: null };
+  const subscription = await platform.database.subscription.findFirst({ where });
+  if (!subscription) throw notFound('webhook');
+  const { event_type, data } = await exampleFor(scope, subscription.event_type, given);
+  const checked = await checkEvent(platform, organization_id, {
+    event_type,
+    data,
+    occurred_at: null,
+    idempotency_key: null,
+  });
+  if (!checked.ok) throw invalid(...checked.issues);
+  const [event] = made.parse(
+    await platform.database.$queryRaw`
+      insert into event (id, organization_id, event_type, occurred_at, body, origin, actor_type, actor_id, actor_name)
+        select id, ${organization_id}, ${event_type}, now(),
+            format('{"id":"%s","type":"%s","timestamp":"%s","data":%s}', id, ${event_type}::text,
+              to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${data}::text),
+            'test', ${actor.type}, ${actor.id}, ${actor.name}
+          from (select uuidv7() as id) fresh
+        returning id::text as event_id, uuidv7()::text as delivery_id, body, now() as now`,
+  );
+  const { delivery_id, event_id, body, now } = event;
+  const { record, status, failed } = await sendAttempt(platform.outbound, scope.egressAllow, {
+    ...(await openSubscription(platform.secrets, subscription, now)),
+    target_url: subscription.target_url,
+    delivery_id,
+    event_id,
+    event_type,
+    body,
+    number: 1,
+    startedAt: now.getTime(),
+    queueMs: 0,
+  });
+  const delivered = status !== null && status >= 200 && status < 300 && !failed;
+  const attempt = await inTransaction(platform.database, async (tx) => {
+    await tx.delivery.create({
+      data: {
+        id: delivery_id,
+        organization_id,
+        subscription_id: id,
+        event_id,
+        event_type,
+        origin: 'test',
+        created_at: now,
+        status: delivered ? 'delivered' : 'failed',
+        reason: delivered ? null : 'test',
+        attempt_count: 1,
+        last_attempt_at: now,
+        last_status: status,
+        last_error_code: record.error_code,
+        deadline_at: now,
+      },
+    });
+    return tx.attempt.create({
+      data: { ...record, delivery_id, subscription_id: id, number: 1, outcome: delivered ? 'delivered' : 'failed' },
+    });
+  });
+  platform.live.tell('deliveries', [id]);
+  return toAttempt(attempt, subscription.target_url);
+}
+
+/** Of the types that the webhook takes, or any that was asked for, with its own example unless data was given. */
+async function exampleFor(scope: Scope, taken: readonly string[], { event_type, data }: Omit<Given, 'id'>) {
+  const types = (await listEventTypes(scope)).items;
+  const wanted = event_type ?? types.find(({ name }) => taken.some((one) => matchesEventType(one, name)))?.name;
+  const type = types.find(({ name }) => name === (wanted ?? BUILT_IN_EVENT_TYPES[0]?.name));
+  if (!type) {
+    const near = nearName(
+      event_type ?? '',
+      types.map(({ name }) => name),
+    );
+    const hint = near ? `did you mean ${near}?` : 'GET /api/event-types lists them.';
+    throw invalid({ path: ['event_type'], message: `There is no event type "${event_type}": ${hint}` });
+  }
+  return { event_type: type.name, data: data ?? JSON.stringify(type.example ?? {}) };
+}

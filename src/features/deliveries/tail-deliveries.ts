@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { idSchema } from '#platform/paging.ts';
+import { procedure } from '#platform/procedure.ts';
+import type { Scope } from '#platform/scope.ts';
+import { whileAdmitted } from '#platform/while-admitted.ts';
+import { assertWebhook } from './list-deliveries.ts';
+
+/** However many deliveries change, a page is told twice a second at most. */
+const GATHER_MS = 500;
+
+type Change = { at: string };
+
+/** Says that a webhook's deliveries have changed, as they do; a page reads its list again. */
+async function* tailDeliveries(scope: Scope, id: string, signal: AbortSignal): AsyncGenerator<Change, void> {
+  let changed = false;
+  let woken = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => woken.resolve());
+  const leave = scope.platform.live.follow('deliveries', (ids) => {
+    if (ids !== null && !ids.includes(id)) return;
+    changed = true;
+    woken.resolve();
+  });
+  try {
+    yield { at: new Date().toISOString() };
+    while (!signal.aborted) {
+      if (!changed) await woken.promise;
+      await delay(GATHER_MS, undefined, { signal }).catch(() => {});
+      woken = Promise.withResolvers();
+      changed = false;
+      if (!signal.aborted) yield { at: new Date().toISOString() };
+    }
+  } finally {
+    leave();
+  }
+}
+
+const stream = z.custom<AsyncIterable<Change>>();
+
+export const tailProcedure = procedure
+  .meta({ needs: { role: 'member', scope: 'read' } })
+  .input(z.strictObject({ id: idSchema }))
+  .output(stream)
+  .subscription(async ({ ctx, input, signal }) => {
+    await assertWebhook(ctx.scope, input.id);
+    return whileAdmitted({ ...ctx, signal }, (until) => tailDeliveries(ctx.scope, input.id, until));
+  });

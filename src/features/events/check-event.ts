@@ -1,0 +1,101 @@
+import { matchesEventType } from '#core/event-pattern.ts';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
+import { nearName } from '#core/near-name.ts';
+import { issuesOf } from '#platform/error-body.ts';
+import type { Issue } from '#platform/refusal.ts';
+import type { Platform } from '#platform/scope.ts';
+import { BUILT_IN_EVENT_TYPES, findBuiltInEventType } from './catalogue.ts';
+import { findOwnEventType } from './own-event-types.ts';
+
+/** An event as its publisher gave it. `data` is its text in JSON, to be sent as it is. */
+export type GivenEvent = {
+  event_type: string;
+  data: string;
+  occurred_at: Date | null;
+  idempotency_key: string | null;
+};
+
+export const MOST_DATA_BYTES = 256 * 1024;
+
+/** What a publish says of the event type to the database, which refuses it when it is another one by now. */
+export type CheckedType = { ok: true; version: string | null } | { ok: false; issues: Issue[] };
+
+/**
+ * Checks an event against its type: the built-in one, or the organization's own as it is now.
+ * @param findOwn for who checks many events, and remembers types meanwhile.
+ */
+export async function checkEvent(
+  platform: Platform,
+  organization_id: string,
+  { event_type, data }: GivenEvent,
+  findOwn: typeof findOwnEventType = findOwnEventType,
+): Promise<CheckedType> {
+  const bounds = boundsOf(data);
+  if (bounds.length > 0) return { ok: false, issues: bounds };
+  const value: unknown = JSON.parse(data);
+  const issues = jsonIssues(value);
+  if (issues.length > 0) return { ok: false, issues };
+  const builtIn = findBuiltInEventType(event_type);
+  if (builtIn) {
+    const parsed = builtIn.schema.safeParse(value);
+    if (parsed.success) return { ok: true, version: null };
+    return { ok: false, issues: parsed.error.issues.flatMap((issue) => issuesOf(issue, ['data'])) };
+  }
+  const own = await findOwn(platform, organization_id, event_type);
+  if (!own) return { ok: false, issues: [await unknownType(platform, organization_id, event_type)] };
+  const wrong = own.check(value);
+  return wrong.length > 0 ? { ok: false, issues: wrong } : { ok: true, version: own.version };
+}
+
+/** What PostgreSQL's numbers hold is far more; nobody means such a number. */
+const HUGE_NUMBER = /[eE][+-]?0*[1-9]\d{3}|\d{1000}/;
+
+function boundsOf(data: string): Issue[] {
+  const path = ['data'];
+  if (Buffer.byteLength(data) > MOST_DATA_BYTES)
+    return [{ path, message: 'The data is larger than 256 KiB: send a link to it instead.' }];
+  if (HUGE_NUMBER.test(data.replace(/"(?:[^"\\]|\\.)*"/g, '""')))
+    return [{ path, message: 'A number in it has more than 1,000 digits: send it as text.' }];
+  return [];
+}
+
+/** What JSON can say, and PostgreSQL cannot keep, or nobody can read. */
+function jsonIssues(value: unknown): Issue[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [{ path: ['data'], message: 'Give a JSON object.' }];
+  if (isDeeperThan(value, MOST_JSON_LEVELS))
+    return [{ path: ['data'], message: `Nest it at most ${MOST_JSON_LEVELS} levels deep.` }];
+  const path = unstorablePath(value, ['data']);
+  return path ? [{ path, message: 'It holds U+0000 or half of a surrogate pair: leave that character out.' }] : [];
+}
+
+const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
+
+function unstorablePath(value: unknown, path: string[]): string[] | null {
+  if (typeof value === 'string') return isStorable(value) ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    if (!isStorable(name)) return path;
+    const found = unstorablePath(inner, [...path, name]);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Says which names were probably meant, of the catalogue's and the organization's own. */
+export async function unknownType(
+  { database }: Platform,
+  organization_id: string,
+  name: string,
+): Promise<Issue & { path: ['event_type'] }> {
+  const own = await database.eventType.findMany({ where: { organization_id }, select: { name: true }, take: 1000 });
+  const names = [...BUILT_IN_EVENT_TYPES, ...own].map((type) => type.name);
+  const near = nearName(name, names);
+  const family = names.filter((one) => matchesEventType(`${name.split('.')[0]}.*`, one)).slice(0, 8);
+  const hint = near
+    ? `did you mean ${near}?`
+    : family.length > 0
+      ? `there are ${family.join(', ')}.`
+      : 'GET /api/event-types lists them, and PUT /api/event-types/{name} makes one.';
+  return { path: ['event_type'], message: `There is no event type "${name.slice(0, 100)}": ${hint}` };
+}

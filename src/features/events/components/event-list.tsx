@@ -1,0 +1,94 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import { IconBroadcast, IconSearchOff } from '@tabler/icons-react';
+import { keepPreviousData } from '@tanstack/react-query';
+import { api } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { useNow } from '#ui/clock.tsx';
+import { EmptyState } from '#ui/empty-state.tsx';
+import { FilterSelect } from '#ui/filter-select.tsx';
+import { LinkButton } from '#ui/link-button.tsx';
+import { LoadMore } from '#ui/load-more.tsx';
+import { paths } from '#ui/paths.ts';
+import { QueryFailure } from '#ui/query-failure.tsx';
+import { SINCE_OPTIONS } from '#ui/since-filter.ts';
+import { ListSkeleton } from '#ui/skeletons.tsx';
+import { Toolbar } from '#ui/toolbar.tsx';
+import { useUrlQuery } from '#ui/use-url-query.ts';
+import { eventFilters } from './event-filters.ts';
+import { EventTable } from './event-table.tsx';
+
+const WATCHING_MS = 5_000;
+
+/** What was published, newest first, and how its deliveries stand. */
+export function EventList() {
+  const { mayChange } = useSession();
+  const { params, set } = useUrlQuery();
+  const filters = eventFilters(new URLSearchParams(params), useNow());
+  const types = api.eventTypes.list.useQuery().data?.items ?? [];
+  const query = api.events.list.useInfiniteQuery(filters, {
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: WATCHING_MS,
+  });
+  const events = query.data?.pages.flatMap(({ items }) => items);
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+
+  if (events?.length === 0 && !isFiltered)
+    return (
+      <EmptyState
+        icon={<IconBroadcast size={22} />}
+        title="Nothing was published yet"
+        action={
+          mayChange ? (
+            <LinkButton href={paths.newEvent()}>Publish an event</LinkButton>
+          ) : (
+            <LinkButton href={paths.apiDocs} variant="default">
+              Open the API docs
+            </LinkButton>
+          )
+        }
+      >
+        Programs publish by POST /api/events, and the change stream publishes what happens on the platform. Each event
+        goes to every webhook that takes its type.
+      </EmptyState>
+    );
+  return (
+    <>
+      <Toolbar>
+        <FilterSelect
+          label="Event type"
+          all="All event types"
+          options={types.map(({ name }) => ({ value: name, label: name }))}
+          value={params.get('type')}
+          onChange={(type) => set({ type })}
+        />
+        <FilterSelect
+          label="Time"
+          all="Any time"
+          options={SINCE_OPTIONS}
+          value={params.get('time')}
+          onChange={(time) => set({ time })}
+        />
+      </Toolbar>
+      {query.isError && <QueryFailure query={query} />}
+      {query.isPending && <ListSkeleton />}
+      {events?.length === 0 && (
+        <EmptyState
+          icon={<IconSearchOff size={22} />}
+          title="No event matches"
+          action={
+            <Button variant="default" onClick={() => set({ type: null, time: null })}>
+              Clear filters
+            </Button>
+          }
+        >
+          Take another type or a longer time.
+        </EmptyState>
+      )}
+      {events && events.length > 0 && <EventTable events={events} settling={query.isPlaceholderData} />}
+      <LoadMore query={query} />
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+'use client';
+
+import { Table, Text } from '@mantine/core';
+import Link from 'next/link';
+import type { Outputs } from '#client/console-api.ts';
+import { paths } from '#ui/paths.ts';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import row from '#ui/row-link.module.css';
+import { StateLabel } from '#ui/state-label.tsx';
+import { lookOf, ORIGINS } from './event-look.ts';
+
+type Event = Outputs['events']['list']['items'][number];
+
+/** One row an event; the whole row leads to it. */
+export function EventTable({ events, settling }: { events: Event[]; settling: boolean }) {
+  return (
+    <Table aria-label="Events" aria-busy={settling} opacity={settling ? 0.6 : 1}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Event</Table.Th>
+          <Table.Th>Deliveries</Table.Th>
+          <Table.Th visibleFrom="sm">Published by</Table.Th>
+          <Table.Th ta="right">When</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {events.map((event) => {
+          const { tone, label } = lookOf(event.deliveries);
+          return (
+            <Table.Tr key={event.id} className={row.row}>
+              <Table.Td>
+                <Link href={paths.event(event.id)} prefetch={false} className={row.target}>
+                  {event.event_type}
+                </Link>
+              </Table.Td>
+              <Table.Td>
+                <StateLabel tone={tone}>{label}</StateLabel>
+              </Table.Td>
+              <Table.Td visibleFrom="sm">
+                {event.actor.name ?? event.actor.type}
+                <Text c="dimmed" size="sm">
+                  {ORIGINS[event.origin]}
+                </Text>
+              </Table.Td>
+              <Table.Td ta="right" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+                <RelativeTime at={event.created_at} />
+              </Table.Td>
+            </Table.Tr>
+          );
+        })}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,107 @@
+'use client';
+
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useRouter } from 'next/navigation';
+import { api } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { JsonField } from '#ui/json-field.tsx';
+import { LinkButton } from '#ui/link-button.tsx';
+import { Notice } from '#ui/notice.tsx';
+import { PageHeader } from '#ui/page-header.tsx';
+import { paths } from '#ui/paths.ts';
+import { readJsonObject } from '#ui/read-json-object.ts';
+import { PageSkeleton } from '#ui/skeletons.tsx';
+import { toastDone } from '#ui/toast.tsx';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { useUrlQuery } from '#ui/use-url-query.ts';
+import { dataError, type EventType, exampleText } from './event-type-values.ts';
+
+/** Publishes an event by hand, from the example of its type. */
+export function PublishEvent() {
+  const { mayChange } = useSession();
+  const types = api.eventTypes.list.useQuery().data?.items;
+  if (!mayChange)
+    return (
+      <>
+        <PageHeader title="Publish an event" back={{ href: paths.events, label: 'Events' }} />
+        <Notice>Only an admin or owner can publish by hand. Ask one of them.</Notice>
+      </>
+    );
+  return types ? <PublishForm types={types} /> : <PageSkeleton />;
+}
+
+function PublishForm({ types }: { types: EventType[] }) {
+  const router = useRouter();
+  const cache = api.useUtils();
+  const asked = useUrlQuery().params.get('type');
+  const first = types.find(({ name }) => name === asked) ?? types[0];
+  const publish = api.events.publish.useMutation();
+  const form = useForm({
+    initialValues: { event_type: first?.name ?? '', data: exampleText(first) },
+    validate: { data: dataError },
+  });
+  const { message, busy, submit } = useFormSubmit(form, async ({ event_type, data }) => {
+    const { id, deliveries } = await publish.mutateAsync({ event_type, data: readJsonObject(data) ?? {} });
+    await cache.events.list.invalidate();
+    toastDone(
+      deliveries === 0
+        ? 'Published. No webhook takes it.'
+        : `Published to ${deliveries} webhook${deliveries > 1 ? 's' : ''}.`,
+    );
+    router.push(paths.event(id));
+  });
+  const type = types.find(({ name }) => name === form.values.event_type);
+  return (
+    <>
+      <PageHeader
+        title="Publish an event"
+        back={{ href: paths.events, label: 'Events' }}
+        subtitle="It goes to every webhook that takes it, as if a program had published it."
+      />
+      <form onSubmit={submit} noValidate>
+        <Stack gap="lg" maw={640}>
+          {message && <Notice tone="failure">{message}</Notice>}
+          <div>
+            <Select
+              label="Event type"
+              data={types.map(({ name }) => name)}
+              allowDeselect={false}
+              searchable
+              {...form.getInputProps('event_type')}
+              onChange={(name) => {
+                form.setValues({
+                  event_type: name ?? '',
+                  data: exampleText(types.find((one) => one.name === name)),
+                });
+              }}
+            />
+            {type && (
+              <Text c="dimmed" size="sm" mt={6}>
+                {type.description}{' '}
+                {type.subscriptions === 0
+                  ? 'No webhook takes it.'
+                  : `${type.subscriptions} webhook${type.subscriptions > 1 ? 's take' : ' takes'} it, before filters.`}
+              </Text>
+            )}
+          </div>
+          <JsonField
+            label="Data"
+            description="Begins as the example of the type."
+            value={form.values.data}
+            onChange={(text) => form.setFieldValue('data', text)}
+            error={form.errors.data}
+          />
+          <Group gap="sm">
+            <Button type="submit" loading={busy}>
+              Publish
+            </Button>
+            <LinkButton href={paths.events} variant="default">
+              Cancel
+            </LinkButton>
+          </Group>
+        </Stack>
+      </form>
+    </>
+  );
+}

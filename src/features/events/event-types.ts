@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { patternsMatching } from '#core/event-pattern.ts';
+import type { Scope } from '#platform/scope.ts';
+import { BUILT_IN_EVENT_TYPES } from './catalogue.ts';
+
+export type EventType = {
+  name: string;
+  description: string;
+  built_in: boolean;
+  schema: unknown;
+  example: unknown;
+  subscriptions: number;
+  updated_at: Date | null;
+};
+
+/** Every event type of the organization: the built-in ones in the catalogue's order, then its own by name. */
+export async function listEventTypes(scope: Scope): Promise<{ items: EventType[]; next_cursor: null }> {
+  const { database } = scope.platform;
+  const { organization_id } = scope;
+  const own = await database.eventType.findMany({ where: { organization_id }, orderBy: { name: 'asc' } });
+  const types = [
+    ...BUILT_IN_EVENT_TYPES.map(({ name, description, schema, example }) => ({
+      name,
+      description,
+      built_in: true,
+      schema: z.toJSONSchema(schema) as unknown,
+      example: example as unknown,
+      updated_at: null,
+    })),
+    ...own.map(({ name, description, schema, example, updated_at }) => ({
+      name,
+      description,
+      built_in: false,
+      schema: parsed(schema),
+      example: parsed(example),
+      updated_at,
+    })),
+  ];
+  const subscribed = await database.subscription.findMany({
+    where: { organization_id, deleted_at: null },
+    select: { event_type: true },
+  });
+  const items = types.map((type) => {
+    const patterns = new Set(patternsMatching(type.name));
+    return {
+      ...type,
+      subscriptions: subscribed.filter(({ event_type }) => event_type.some((one) => patterns.has(one))).length,
+    };
+  });
+  return { items, next_cursor: null };
+}
+
+const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json));

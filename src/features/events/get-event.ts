@@ -1,0 +1,10 @@
+import { notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { selectEvents } from './select-events.ts';
+
+/** @throws Refusal NOT_FOUND */
+export async function getEvent(scope: Scope, id: string) {
+  const [event] = await selectEvents(scope, { id, limit: 1 });
+  if (!event) throw notFound('event');
+  return event;
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '#core/canonical-json.ts';
+import { patternsMatching } from '#core/event-pattern.ts';
+import { egressAllowFor } from '#platform/config.ts';
+import { conflict, type Issue, invalid, Refusal } from '#platform/refusal.ts';
+import type { Platform, Scope } from '#platform/scope.ts';
+import { checkEvent, type GivenEvent } from './check-event.ts';
+import { type Storing, storeEvents } from './store-events.ts';
+
+/** What became of an event that was accepted. `duplicate`: its key was used before with the same body. */
+export type Published = { id: string; deliveries: number; duplicate: boolean };
+
+export const EVENT_ORIGINS = ['api', 'console', 'source', 'system', 'test'] as const;
+export type EventOrigin = (typeof EVENT_ORIGINS)[number];
+
+/** How often an event type may change between its check and the publish before that is an error. */
+const MOST_TRIES = 5;
+
+/**
+ * Publishes events: each is stored with its deliveries in one transaction, and is told to the workers after it.
+ * @param events one, or up to 1,000 of which all or none are taken; their issues' paths begin at `events`, a single
+ * one's at its fields.
+ * @throws Refusal VALIDATION for an unknown type or data that is not its type's, CONFLICT for a key that was used with
+ * another body.
+ */
+export async function publishEvents(
+  scope: Scope,
+  events: readonly GivenEvent[],
+  { origin, isBatch }: { origin: EventOrigin; isBatch: boolean },
+): Promise<Published[]> {
+  const placeOf = (index: number) => (isBatch ? ['events', String(index)] : []);
+  for (let attempt = 1; ; attempt += 1) {
+    const storing = await prepare(scope, events, origin, placeOf);
+    const outcomes = await storeEvents(scope.platform, storing, isBatch);
+    const conflicts = outcomes.flatMap(({ outcome }, index) => (outcome === 'conflict' ? [index] : []));
+    if (conflicts.length > 0) throw keyConflict(conflicts.map(placeOf));
+    if (outcomes.every(({ outcome }) => outcome === 'created' || outcome === 'duplicate'))
+      return outcomes.map(({ id, deliveries, outcome }) => ({ id, deliveries, duplicate: outcome === 'duplicate' }));
+    if (attempt === MOST_TRIES)
+      throw new Refusal('SERVICE_UNAVAILABLE', 'The event type changes again and again: try again in a moment.');
+  }
+}
+
+/** An event of the console's own. What cannot be published is logged: nobody waits for it. */
+export async function publishSystemEvent(
+  platform: Platform,
+  organization_id: string,
+  event_type: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  const actor = { type: 'system', id: 'console', name: 'Honeyframe' } as const;
+  const scope = {
+    platform,
+    organization_id,
+    actor,
+    ip: null,
+    user_agent: null,
+    egressAllow: egressAllowFor(platform.config, null),
+  };
+  const event = { event_type, data: JSON.stringify(data), occurred_at: null, idempotency_key: null };
+  try {
+    await publishEvents(scope, [event], { origin: 'system', isBatch: false });
+  } catch (error) {
+    platform.log.error({ err: error, event_type, organization_id }, 'An event of the console was not published');
+  }
+}
+
+async function prepare(
+  { platform, organization_id, actor }: Scope,
+  events: readonly GivenEvent[],
+  origin: EventOrigin,
+  placeOf: (index: number) => string[],
+): Promise<Storing[]> {
+  const issues: Issue[] = [];
+  const storing: Storing[] = [];
+  for (const [index, event] of events.entries()) {
+    const checked = await checkEvent(platform, organization_id, event);
+    if (!checked.ok) {
+      issues.push(...checked.issues.map((issue) => ({ ...issue, path: [...placeOf(index), ...issue.path] })));
+      if (issues.length >= 20) break;
+      continue;
+    }
+    storing.push({
+      organization_id,
+      event_type: event.event_type,
+      patterns: patternsMatching(event.event_type),
+      type_version: checked.version,
+      occurred_at: event.occurred_at?.toISOString() ?? null,
+      data: event.data,
+      key: event.idempotency_key,
+      hash: event.idempotency_key === null ? null : hashOf(event),
+      origin,
+      actor_type: actor.type,
+      actor_id: actor.id,
+      actor_name: actor.name,
+    });
+  }
+  if (issues.length > 0) throw invalid(...issues);
+  return storing;
+}
+
+const hashOf = ({ event_type, data, occurred_at }: GivenEvent): string =>
+  createHash('sha256')
+    .update(JSON.stringify([event_type, occurred_at?.toISOString() ?? null]))
+    .update(canonicalJson(data))
+    .digest('hex');
+
+function keyConflict(places: string[][]): Refusal {
+  const message =
+    'This idempotency key was used in the last 24 hours with another body: use a new key, or send the same body.';
+  const [first = []] = places;
+  const refusal = conflict(message, [...first, 'idempotency_key']);
+  refusal.issues.push(...places.slice(1).map((place) => ({ path: [...place, 'idempotency_key'], message })));
+  return refusal;
+}

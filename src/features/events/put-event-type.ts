@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { recordAudit } from '#platform/audit.ts';
+import { conflict, type Issue, invalid } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
+import { findBuiltInEventType } from './catalogue.ts';
+import { type EventType, listEventTypes } from './event-types.ts';
+import { compileSchema } from './own-event-types.ts';
+import type { putEventTypeInput } from './schema.ts';
+
+const MOST_TYPES = 1000;
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * Makes an event type of the organization's own, or changes it.
+ * @throws Refusal VALIDATION for a built-in name, a schema that is none, or an example that does not fulfil it; CONFLICT
+ * for one more type than an organization may have.
+ */
+export async function putEventType(
+  scope: Scope,
+  { name, description, schema = null, example = null }: z.output<typeof putEventTypeInput>,
+): Promise<EventType> {
+  const issues = issuesOf(name, schema, example);
+  if (issues.length > 0) throw invalid(...issues);
+  const { organization_id, platform } = scope;
+  await inTransaction(platform.database, async (tx) => {
+    const where = { organization_id_name: { organization_id, name } };
+    const isNew = (await tx.eventType.findUnique({ where, select: { name: true } })) === null;
+    if (isNew && (await tx.eventType.count({ where: { organization_id } })) >= MOST_TYPES)
+      throw conflict(`There are ${MOST_TYPES} event types of your own: delete one first.`, ['name']);
+    const said = {
+      description,
+      schema: schema && JSON.stringify(schema),
+      example: example && JSON.stringify(example),
+      version: randomUUID(),
+      updated_at: new Date(),
+    };
+    await tx.eventType.upsert({ where, create: { organization_id, name, ...said }, update: said });
+    await recordAudit(tx, scope, {
+      action: isNew ? 'event_type.created' : 'event_type.updated',
+      target: { type: 'event_type', id: name, name },
+      details: { has_schema: schema !== null },
+    });
+  });
+  const type = (await listEventTypes(scope)).items.find((one) => one.name === name);
+  if (!type) throw new Error('An event type that was just stored is not there.');
+  return type;
+}
+
+function issuesOf(name: string, schema: object | null, example: object | null): Issue[] {
+  if (findBuiltInEventType(name))
+    return [{ path: ['name'], message: `${name} is a built-in event type: choose another name.` }];
+  const large = Object.entries({ schema, example }).filter(
+    ([, value]) => value && Buffer.byteLength(JSON.stringify(value)) > MOST_BYTES,
+  );
+  if (large.length > 0) return large.map(([field]) => ({ path: [field], message: 'Give at most 64 KiB.' }));
+  if (!schema) return [];
+  try {
+    const validate = compileSchema(schema);
+    if (!example || validate(example)) return [];
+    const [error] = validate.errors ?? [];
+    const place = error?.instancePath.split('/').slice(1) ?? [];
+    return [
+      {
+        path: ['example', ...place],
+        message: `The example does not fulfil the schema: it ${error?.message ?? 'differs'}.`,
+      },
+    ];
+  } catch (error) {
+    const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    return [{ path: ['schema'], message: `This is no JSON Schema that can be used (${said}).` }];
+  }
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { givenTime, idSchema, pageInput, pageOf } from '#platform/paging.ts';
+import { procedure, router } from '#platform/procedure.ts';
+import { deleteEventType } from './delete-event-type.ts';
+import { eraseEventData } from './erase-event-data.ts';
+import { listEventTypes } from './event-types.ts';
+import { getEvent } from './get-event.ts';
+import { givenEvent, givenEvents } from './given-events.ts';
+import { listEvents } from './list-events.ts';
+import { publishEvents } from './publish-events.ts';
+import { putEventType } from './put-event-type.ts';
+import {
+  eventSchema,
+  eventTypeName,
+  eventTypeSchema,
+  publishBatchInput,
+  publishedSchema,
+  publishInput,
+  putEventTypeInput,
+} from './schema.ts';
+
+const tag = 'Events';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+const publish = { role: 'admin', scope: 'publish' } as const;
+const byId = z.strictObject({ id: idSchema });
+const originOf = (caller: { kind: 'user' | 'api_key' }) => (caller.kind === 'user' ? 'console' : 'api');
+
+export const eventsRouter = router({
+  publish: procedure
+    .meta({
+      needs: publish,
+      rest: {
+        method: 'POST',
+        path: '/api/events',
+        status: 202,
+        tag,
+        summary: 'Publish an event',
+        description:
+          'Answered once the event and its deliveries are stored: from then on it is delivered or visibly given up on. The idempotency key may also stand in the header `Idempotency-Key`.',
+        errors: ['CONFLICT'],
+        headerFields: { 'idempotency-key': 'idempotency_key' },
+      },
+    })
+    .input(publishInput)
+    .output(publishedSchema)
+    .mutation(async ({ ctx, input }) => {
+      const [published] = await publishEvents(ctx.scope, [givenEvent(input, ctx.body_text)], {
+        origin: originOf(ctx.caller),
+        isBatch: false,
+      });
+      if (!published) throw new Error('A publish was not answered.');
+      return published;
+    }),
+
+  publishBatch: procedure
+    .meta({
+      needs: publish,
+      rest: {
+        method: 'POST',
+        path: '/api/events/batch',
+        status: 202,
+        tag,
+        summary: 'Publish up to 1,000 events, all or none',
+        maxBodyBytes: 16 * 1024 * 1024,
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(publishBatchInput)
+    .output(z.object({ items: z.array(publishedSchema).meta({ description: 'In the order of the events.' }) }))
+    .mutation(async ({ ctx, input }) => ({
+      items: await publishEvents(ctx.scope, givenEvents(input, ctx.body_text), {
+        origin: originOf(ctx.caller),
+        isBatch: true,
+      }),
+    })),
+
+  list: procedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/events', tag, summary: 'List events' } })
+    .input(
+      z.strictObject({
+        ...pageInput,
+        event_type: eventTypeName.optional(),
+        since: givenTime.optional().meta({ description: 'Published at this time or later.' }),
+        until: givenTime.optional().meta({ description: 'Published before this time.' }),
+      }),
+    )
+    .output(pageOf(eventSchema))
+    .query(({ ctx, input }) => listEvents(ctx.scope, input)),
+
+  get: procedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/events/{id}', tag, summary: 'Get an event' } })
+    .input(byId)
+    .output(eventSchema)
+    .query(({ ctx, input }) => getEvent(ctx.scope, input.id)),
+
+  eraseData: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'DELETE',
+        path: '/api/events/{id}/data',
+        status: 204,
+        tag,
+        summary: 'Erase the payload of an event',
+        description:
+          'What is still to be delivered of it is cancelled, and what receivers answered is erased too. It cannot be undone.',
+      },
+    })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => eraseEventData(ctx.scope, input.id)),
+});
+
+export const eventTypesRouter = router({
+  list: procedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/event-types',
+        tag,
+        summary: 'List event types',
+        description: 'Those that every organization has, and then your own by name. All of them are on one page.',
+      },
+    })
+    .output(pageOf(eventTypeSchema))
+    .query(({ ctx }) => listEventTypes(ctx.scope)),
+
+  put: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'PUT',
+        path: '/api/event-types/{name}',
+        tag,
+        summary: 'Make an event type, or change it',
+        description: 'What was published before stays as it is.',
+      },
+    })
+    .input(putEventTypeInput)
+    .output(eventTypeSchema)
+    .mutation(({ ctx, input }) => putEventType(ctx.scope, input)),
+
+  delete: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'DELETE',
+        path: '/api/event-types/{name}',
+        status: 204,
+        tag,
+        summary: 'Delete an event type of your own',
+      },
+    })
+    .input(z.strictObject({ name: eventTypeName }))
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteEventType(ctx.scope, input.name)),
+});

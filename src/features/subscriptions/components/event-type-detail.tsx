@@ -1,0 +1,125 @@
+'use client';
+
+import { Button, Text } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
+import { useRouter } from 'next/navigation';
+import { api } from '#client/console-api.ts';
+import { matchesEventType } from '#core/event-pattern.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { EventTypeForm } from '#features/events/components/event-type-form.tsx';
+import { type EventType, valuesOf } from '#features/events/components/event-type-values.ts';
+import { BodyViewer } from '#ui/body-viewer.tsx';
+import { confirmByName } from '#ui/confirm-by-name.tsx';
+import { failureMessage } from '#ui/failure-message.ts';
+import { LinkButton } from '#ui/link-button.tsx';
+import { NothingHere } from '#ui/nothing-here.tsx';
+import { PageHeader } from '#ui/page-header.tsx';
+import { paths } from '#ui/paths.ts';
+import { QueryFailure } from '#ui/query-failure.tsx';
+import { Section } from '#ui/section.tsx';
+import { ListSkeleton, PageSkeleton } from '#ui/skeletons.tsx';
+import { toastDone, toastFailed } from '#ui/toast.tsx';
+import { webhookFilters } from './webhook-filters.ts';
+import { WebhookTable } from './webhook-table.tsx';
+
+/** One event type: what it means, what its data must be, and who is told. */
+export function EventTypeDetail({ name }: { name: string }) {
+  const { mayChange } = useSession();
+  const query = api.eventTypes.list.useQuery();
+  const type = query.data?.items.find((one) => one.name === name);
+  if (query.isError) return <QueryFailure query={query} />;
+  if (!query.data) return <PageSkeleton />;
+  if (!type) return <NothingHere />;
+  const isOwn = mayChange && !type.built_in;
+  return (
+    <>
+      <PageHeader
+        title={type.name}
+        back={{ href: paths.eventTypes, label: 'Event types' }}
+        subtitle={type.description || 'An event type of your own.'}
+        actions={
+          mayChange && (
+            <LinkButton href={paths.newEvent(type.name)} leftSection={<IconSend size={16} />}>
+              Publish one
+            </LinkButton>
+          )
+        }
+      />
+      <Section title="Webhooks" description="Those that take this type, before their filters.">
+        <Subscribed name={name} />
+      </Section>
+      {isOwn ? (
+        <Section title="Settings" description="They hold for what is published from now on.">
+          <EventTypeForm key={type.updated_at} initial={valuesOf(type)} isNew={false} />
+        </Section>
+      ) : (
+        <>
+          <Section title="Example" description="What its data looks like.">
+            {type.example === null ? (
+              <Text>There is none.</Text>
+            ) : (
+              <BodyViewer label={`Example of ${name}`} body={type.example} />
+            )}
+          </Section>
+          <Section title="JSON Schema" description="What its data must fulfil.">
+            {type.schema === null ? (
+              <Text>Anything goes.</Text>
+            ) : (
+              <BodyViewer label={`Schema of ${name}`} body={type.schema} />
+            )}
+          </Section>
+        </>
+      )}
+      {isOwn && (
+        <Section title="Delete" description="It can be published no more; what was published stays.">
+          <DeleteEventType type={type} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Subscribed({ name }: { name: string }) {
+  const query = api.webhooks.list.useInfiniteQuery(webhookFilters(new URLSearchParams()), {
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  const webhooks = query.data?.pages
+    .flatMap(({ items }) => items)
+    .filter(({ event_type }) => event_type.some((one) => matchesEventType(one, name)));
+  if (query.isError) return <QueryFailure query={query} />;
+  if (!webhooks) return <ListSkeleton />;
+  return webhooks.length === 0 ? (
+    <Text>No webhook takes it.</Text>
+  ) : (
+    <WebhookTable webhooks={webhooks} settling={false} />
+  );
+}
+
+function DeleteEventType({ type: { name, subscriptions } }: { type: EventType }) {
+  const router = useRouter();
+  const cache = api.useUtils();
+  const remove = api.eventTypes.delete.useMutation({
+    onSuccess: async () => {
+      router.push(paths.eventTypes);
+      await cache.eventTypes.list.invalidate();
+      toastDone('The event type is deleted.');
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  const ask = () =>
+    confirmByName({
+      title: `Delete ${name}?`,
+      consequence:
+        subscriptions === 0
+          ? 'Whoever publishes it is refused from then on.'
+          : `Whoever publishes it is refused from then on, and webhooks that take it hear no more of it (${subscriptions}).`,
+      name,
+      confirmLabel: 'Delete event type',
+      onConfirm: () => remove.mutateAsync({ name }),
+    });
+  return (
+    <Button variant="outline" color="red" onClick={ask}>
+      Delete event type
+    </Button>
+  );
+}

@@ -1,0 +1,80 @@
+import type { Inputs, Outputs } from '#client/console-api.ts';
+import { readJsonObject } from '#ui/read-json-object.ts';
+
+type Webhook = Outputs['webhooks']['get'];
+
+/** What the form of a webhook holds: texts, as they are typed. */
+export type WebhookValues = {
+  event_type: string[];
+  target_url: string;
+  description: string;
+  /** One `Name: value` a line. */
+  headers: string;
+  /** JSON, or nothing. */
+  filter: string;
+  concurrency: number | string;
+  rate_limit: number | string;
+  ordered: boolean;
+};
+
+export const EMPTY_WEBHOOK: WebhookValues = {
+  event_type: [],
+  target_url: '',
+  description: '',
+  headers: '',
+  filter: '',
+  concurrency: 10,
+  rate_limit: '',
+  ordered: false,
+};
+
+export const valuesOf = (webhook: Webhook): WebhookValues => ({
+  event_type: webhook.event_type,
+  target_url: webhook.target_url,
+  description: webhook.description,
+  headers: Object.entries(webhook.headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n'),
+  filter: webhook.filter === null ? '' : JSON.stringify(webhook.filter, null, 2),
+  concurrency: webhook.concurrency,
+  rate_limit: webhook.rate_limit ?? '',
+  ordered: webhook.ordered,
+});
+
+/** What is wrong with a form before it is sent: what a form alone can know. The rest is the server's to say. */
+export function webhookErrors(values: WebhookValues): Partial<Record<keyof WebhookValues, string>> {
+  return {
+    ...(values.event_type.length === 0 && { event_type: 'Choose at least one event type.' }),
+    ...(values.target_url.trim() === '' && { target_url: 'Give the address of the receiver.' }),
+    ...(readHeaders(values.headers) === null && {
+      headers: 'Write one header a line, such as Authorization: Bearer abc.',
+    }),
+    ...(readFilter(values.filter) === undefined && {
+      filter: 'This is not a JSON object: check its quotes and brackets.',
+    }),
+  };
+}
+
+/** @returns null when a line is no header. */
+function readHeaders(text: string): Record<string, string> | null {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const pairs = lines.map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line));
+  if (pairs.some((pair) => pair === null)) return null;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+}
+
+/** @returns null for no filter, undefined for what is no JSON object. */
+export const readFilter = (text: string): Record<string, unknown> | null | undefined =>
+  text.trim() === '' ? null : (readJsonObject(text) ?? undefined);
+
+/** A form without errors as the API takes it. */
+export const inputOf = (values: WebhookValues): Inputs['webhooks']['create'] => ({
+  event_type: values.event_type,
+  target_url: values.target_url.trim(),
+  description: values.description,
+  headers: readHeaders(values.headers) ?? {},
+  filter: readFilter(values.filter) ?? null,
+  concurrency: Number(values.concurrency),
+  rate_limit: values.rate_limit === '' ? null : Number(values.rate_limit),
+  ordered: values.ordered,
+});

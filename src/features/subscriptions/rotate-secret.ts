@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { recordAudit } from '#platform/audit.ts';
+import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
+import { getSubscription } from './list-subscriptions.ts';
+import { lockSubscription } from './pause-subscription.ts';
+import type { rotateSecretInput } from './schema.ts';
+import type { Webhook } from './select-subscriptions.ts';
+import { newSecret, sealPreviousSecret, sealSecret } from './subscription-secrets.ts';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Gives a subscription another secret. For the overlap both sign, so that a receiver may change its own at any time in
+ * it; the one before the one before signs no more.
+ * @returns the webhook with the new secret, which no other answer shows.
+ * @throws Refusal NOT_FOUND
+ */
+export async function rotateSecret(
+  scope: Scope,
+  { id, secret = newSecret(), overlap_hours }: z.output<typeof rotateSecretInput>,
+): Promise<Webhook & { secret: string }> {
+  const { database, secrets, live } = scope.platform;
+  await inTransaction(database, async (tx) => {
+    const before = await lockSubscription(tx, scope, id);
+    const now = new Date();
+    const until = overlap_hours > 0 ? new Date(now.getTime() + overlap_hours * HOUR_MS) : null;
+    await tx.subscription.update({
+      where: { id },
+      data: {
+        sealed_secret: await sealSecret(secrets, tx, id, secret),
+        sealed_previous_secret: until && (await sealPreviousSecret(secrets, tx, before)),
+        previous_secret_until: until,
+        updated_at: now,
+      },
+    });
+    await recordAudit(tx, scope, {
+      action: 'webhook.secret_rotated',
+      severity: 'security',
+      target: { type: 'webhook', id, name: before.target_url },
+      details: { overlap_hours },
+    });
+  });
+  live.tell('settings', [id]);
+  return { ...(await getSubscription(scope, id)), secret };
+}

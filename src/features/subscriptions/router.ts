@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
+import { procedure } from '#platform/procedure.ts';
+import { checkUrl } from './check-target-url.ts';
+import { createSubscription } from './create-subscription.ts';
+import { deleteSubscription } from './delete-subscription.ts';
+import { getSubscription, listSubscriptions } from './list-subscriptions.ts';
+import { pauseSubscription, resumeSubscription } from './pause-subscription.ts';
+import { rotateSecret } from './rotate-secret.ts';
+import {
+  createWebhookInput,
+  rotateSecretInput,
+  SUBSCRIPTION_STATUSES,
+  updateWebhookInput,
+  verdictSchema,
+  webhookSchema,
+  webhookWithSecretSchema,
+} from './schema.ts';
+import { updateSubscription } from './update-subscription.ts';
+
+const tag = 'Webhooks';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+const byId = z.strictObject({ id: idSchema });
+
+/** The webhooks' own procedures; those about their deliveries stand with deliveries. */
+export const subscriptionProcedures = {
+  list: procedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/webhooks', tag, summary: 'List webhooks' } })
+    .input(
+      z.strictObject({
+        ...pageInput,
+        search: z
+          .string()
+          .trim()
+          .max(100, 'Give at most 100 characters.')
+          .refine((text) => !/\p{Cc}/u.test(text), 'Give text without control characters.')
+          .optional()
+          .meta({ description: 'A part of the address, the description or an event type.' }),
+        status: z.enum(SUBSCRIPTION_STATUSES).optional(),
+      }),
+    )
+    .output(pageOf(webhookSchema))
+    .query(({ ctx, input }) => listSubscriptions(ctx.scope, input)),
+
+  get: procedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/webhooks/{id}', tag, summary: 'Get a webhook' } })
+    .input(byId)
+    .output(webhookSchema)
+    .query(({ ctx, input }) => getSubscription(ctx.scope, input.id)),
+
+  create: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks',
+        status: 201,
+        tag,
+        summary: 'Subscribe a receiver to events',
+        description: 'This answer alone shows the secret. What is published after it is delivered to the receiver.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(createWebhookInput)
+    .output(webhookWithSecretSchema)
+    .mutation(({ ctx, input }) => createSubscription(ctx.scope, input)),
+
+  update: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'PATCH',
+        path: '/api/webhooks/{id}',
+        tag,
+        summary: 'Change a webhook',
+        description: 'What is left out stays. A header that comes back masked stays too.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(updateWebhookInput)
+    .output(webhookSchema)
+    .mutation(({ ctx, input }) => updateSubscription(ctx.scope, input)),
+
+  delete: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'DELETE',
+        path: '/api/webhooks/{id}',
+        status: 204,
+        tag,
+        summary: 'Delete a webhook',
+        description: 'What waits for it is cancelled.',
+      },
+    })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteSubscription(ctx.scope, input.id)),
+
+  pause: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/pause',
+        tag,
+        summary: 'Let events wait',
+        description: 'They are collected, and nothing is sent until the resume.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(byId)
+    .output(webhookSchema)
+    .mutation(({ ctx, input }) => pauseSubscription(ctx.scope, input.id)),
+
+  resume: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/resume',
+        tag,
+        summary: 'Send again',
+        description:
+          'What waited has 24 hours from now on. A disabled webhook is enabled; recover brings back what was cancelled.',
+      },
+    })
+    .input(byId)
+    .output(webhookSchema)
+    .mutation(({ ctx, input }) => resumeSubscription(ctx.scope, input.id)),
+
+  rotateSecret: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/rotate-secret',
+        tag,
+        summary: 'Change the secret',
+        description: 'This answer alone shows it. For the overlap the secret before signs too.',
+      },
+    })
+    .input(rotateSecretInput)
+    .output(webhookWithSecretSchema)
+    .mutation(({ ctx, input }) => rotateSecret(ctx.scope, input)),
+
+  checkUrl: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/check-url',
+        tag,
+        summary: 'Ask whether an address may be reached',
+        description: 'Resolves the name and judges every address, as each delivery does. Nothing is sent.',
+      },
+    })
+    .input(z.strictObject({ target_url: z.string('Give a text.').max(2000, 'Give at most 2,000 characters.') }))
+    .output(verdictSchema)
+    .mutation(({ ctx, input }) => checkUrl(ctx.scope, input.target_url)),
+};

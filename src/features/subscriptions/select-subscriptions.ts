@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { MASK } from '#core/mask.ts';
+import { Prisma } from '#platform/generated/prisma/client.ts';
+import type { Scope } from '#platform/scope.ts';
+import { DISABLED_REASONS, SUBSCRIPTION_STATUSES } from './schema.ts';
+
+/** As many failures in a row make a lane half-open, and its subscription's health `failing`. */
+export const FAILURES_TO_PROBE = 5;
+const MOST_BACKLOG = 10_001;
+
+const rows = z.array(
+  z.object({
+    id: z.string(),
+    event_type: z.array(z.string()),
+    target_url: z.string(),
+    description: z.string(),
+    header_names: z.array(z.string()),
+    filter: z.record(z.string(), z.unknown()).nullable(),
+    concurrency: z.int(),
+    rate_limit: z.int().nullable(),
+    ordered: z.boolean(),
+    status: z.enum(SUBSCRIPTION_STATUSES),
+    disabled_reason: z.enum(DISABLED_REASONS).nullable(),
+    previous_secret_until: z.date().nullable(),
+    created_at: z.date(),
+    updated_at: z.date(),
+    paused_at: z.date().nullable(),
+    disabled_at: z.date().nullable(),
+    backlog: z.int(),
+    oldest_pending_at: z.date().nullable(),
+    attempts: z.int(),
+    success_rate: z.number().nullable(),
+    p95_ms: z.number().nullable(),
+    consecutive_failures: z.int(),
+    failing_since: z.date().nullable(),
+    last_attempt_at: z.date().nullable(),
+    last_success_at: z.date().nullable(),
+  }),
+);
+
+type Filters = {
+  id?: string;
+  before?: string | undefined;
+  search?: string | undefined;
+  status?: (typeof SUBSCRIPTION_STATUSES)[number] | undefined;
+  limit: number;
+};
+
+/**
+ * The organization's subscriptions, newest first, with how they do: each figure is bounded, so that it costs the same
+ * however long the history is.
+ */
+export async function selectSubscriptions({ platform, organization_id }: Scope, filters: Filters) {
+  const { id, before, search, status, limit } = filters;
+  const like = search && `%${search.replace(/[\\%_]/g, String.raw`\$&`)}%`;
+  const where = [
+    Prisma.sql`s.organization_id = ${organization_id} and s.deleted_at is null`,
+    ...(id ? [Prisma.sql`s.id = ${id}::uuid`] : []),
+    ...(before ? [Prisma.sql`s.id < ${before}::uuid`] : []),
+    ...(status ? [Prisma.sql`s.status = ${status}`] : []),
+    ...(like
+      ? [
+          Prisma.sql`(s.target_url ilike ${like} or s.description ilike ${like} or array_to_string(s.event_type, ' ') ilike ${like})`,
+        ]
+      : []),
+  ];
+  const found = await platform.database.$queryRaw`
+    select s.id::text as id, s.event_type, s.target_url, s.description, s.header_names, s.filter, s.concurrency,
+      s.rate_limit, s.ordered, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
+      case when s.previous_secret_until > now() then s.previous_secret_until end as previous_secret_until,
+      l.consecutive_failures, l.failing_since, l.last_attempt_at, l.last_success_at,
+      (select count(*)::int from (
+        select from delivery_pending p where p.subscription_id = s.id limit ${MOST_BACKLOG}) b) as backlog,
+      (select created_at from delivery_pending p where p.subscription_id = s.id order by p.id limit 1) as oldest_pending_at,
+      r.*
+    from (select * from subscription s where ${Prisma.join(where, ' and ')} order by id desc limit ${limit}) s
+      join lane l on l.subscription_id = s.id
+      cross join lateral (
+        select count(*)::int as attempts,
+          (count(*) filter (where outcome = 'delivered'))::float / nullif(count(*), 0) as success_rate,
+          percentile_cont(0.95) within group (order by total_ms) filter (where status is not null) as p95_ms
+        from (
+          select outcome, total_ms, status from attempt a
+          where a.subscription_id = s.id and a.id >= uuid_from_time(now() - interval '24 hours')
+          order by a.id desc limit 1000
+        ) a) r
+    order by s.id desc`;
+  return rows.parse(found).map(toWebhook);
+}
+
+function toWebhook({
+  header_names,
+  backlog,
+  oldest_pending_at,
+  attempts,
+  success_rate,
+  p95_ms,
+  consecutive_failures,
+  failing_since,
+  last_attempt_at,
+  last_success_at,
+  ...row
+}: z.infer<typeof rows>[number]) {
+  return {
+    ...row,
+    headers: Object.fromEntries(header_names.map((name) => [name, MASK])),
+    health: consecutive_failures >= FAILURES_TO_PROBE ? ('failing' as const) : ('ok' as const),
+    stats: {
+      backlog,
+      oldest_pending_at,
+      attempts,
+      success_rate,
+      p95_ms: p95_ms === null ? null : Math.round(p95_ms),
+      consecutive_failures,
+      failing_since,
+      last_attempt_at,
+      last_success_at,
+    },
+  };
+}
+
+export type Webhook = ReturnType<typeof toWebhook>;
