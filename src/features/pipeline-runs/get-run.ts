@@ -1,0 +1,11 @@
+import { notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { toRun } from './run-row.ts';
+import type { PipelineRun } from './schema.ts';
+
+/** @throws Refusal NOT_FOUND */
+export async function getRun({ platform, organization_id }: Scope, id: string): Promise<PipelineRun> {
+  const row = await platform.database.pipelineRun.findFirst({ where: { id, organization_id } });
+  if (!row) throw notFound('pipeline run');
+  return toRun(row);
+}

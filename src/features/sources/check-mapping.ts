@@ -1,0 +1,49 @@
+import type { Condition } from '#core/change-mapping.ts';
+import { findBuiltInEventType } from '#features/events/catalogue.ts';
+import { unknownType } from '#features/events/check-event.ts';
+import { findOwnEventType } from '#features/events/own-event-types.ts';
+import { type Issue, invalid } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { BUILT_IN_MAPPINGS } from './built-in-mappings.ts';
+import { readTables } from './read-tables.ts';
+
+type Draft = {
+  table: string;
+  conditions: readonly Condition[];
+  event_type: string;
+  fields: Readonly<Record<string, string>>;
+  organization_column?: string | null | undefined;
+};
+
+const BUILT_IN_TABLES = new Set(BUILT_IN_MAPPINGS.map(({ table }) => table));
+
+/**
+ * Holds a mapping against the source as it is now.
+ * @throws Refusal VALIDATION that names what does not exist, or may not be read.
+ */
+export async function checkMapping(
+  scope: Scope,
+  { table, conditions, event_type, fields, organization_column }: Draft,
+) {
+  const issues: Issue[] = [];
+  if (BUILT_IN_TABLES.has(table))
+    throw invalid({ path: ['table'], message: `What becomes an event of ${table} is built in: choose another table.` });
+  const found = (await readTables(scope.platform)).find(({ name }) => name === table);
+  if (!found)
+    throw invalid({
+      path: ['table'],
+      message: `The source has no table ${table} that may be read: choose one of the list.`,
+    });
+  if (!found.has_identity)
+    issues.push({ path: ['table'], message: `${table} has no primary key, so its changes cannot be told apart.` });
+  const check = (column: string, path: string[]) => {
+    if (!found.columns.includes(column)) issues.push({ path, message: `${table} has no column "${column}".` });
+  };
+  for (const [index, { column }] of conditions.entries()) check(column, ['conditions', String(index), 'column']);
+  for (const [member, column] of Object.entries(fields)) check(column, ['fields', member]);
+  if (organization_column) check(organization_column, ['organization_column']);
+  const isKnown =
+    findBuiltInEventType(event_type) ?? (await findOwnEventType(scope.platform, scope.organization_id, event_type));
+  if (!isKnown) issues.push(await unknownType(scope.platform, scope.organization_id, event_type));
+  if (issues.length > 0) throw invalid(...issues);
+}

@@ -1,0 +1,105 @@
+'use client';
+
+import { Autocomplete, Button, Checkbox, Group, Select, Stack, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { api } from '#client/console-api.ts';
+import { Notice } from '#ui/notice.tsx';
+import { toastDone } from '#ui/toast.tsx';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { MappingConditions } from './mapping-conditions.tsx';
+import { MappingPreview } from './mapping-preview.tsx';
+import { type MappingValues, mappingInput, OPERATION_OPTIONS } from './mapping-values.ts';
+
+type Props = { id: string | undefined; initialValues: MappingValues; onDone: () => void };
+
+/** Makes or changes a mapping, and shows meanwhile what it would have made. */
+export function MappingForm({ id, initialValues, onDone }: Props) {
+  const cache = api.useUtils();
+  const tables = api.sources.tables.useQuery();
+  const eventTypes = api.eventTypes.list.useQuery();
+  const create = api.sources.mappings.create.useMutation();
+  const update = api.sources.mappings.update.useMutation();
+  const form = useForm({
+    initialValues,
+    validate: {
+      table: (table) => (table ? null : 'Choose a table.'),
+      operations: (operations) => (operations.length > 0 ? null : 'Choose at least one.'),
+      event_type: (eventType) => (eventType.trim() ? null : 'Give an event type.'),
+    },
+  });
+  const { message, busy, submit } = useFormSubmit(form, async (values) => {
+    const input = mappingInput(values);
+    await (id ? update.mutateAsync({ id, ...input }) : create.mutateAsync(input));
+    await cache.sources.mappings.invalidate();
+    toastDone(`Changes of ${input.table} become ${input.event_type} from now on.`);
+    onDone();
+  });
+  const items = tables.data?.items ?? [];
+  const columns = items.find(({ name }) => name === form.values.table)?.columns ?? [];
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="lg">
+        {message && <Notice tone="failure">{message}</Notice>}
+        {tables.error && <Notice tone="failure">{tables.error.message}</Notice>}
+        {tables.data && items.length === 0 && (
+          <Notice>
+            The source has no further tables. The console’s own are not for reading; tables of the platform belong into
+            a schema of their own, or SOURCE_DATABASE_URL names their database.
+          </Notice>
+        )}
+        <Select
+          label="Table"
+          placeholder={tables.isPending ? 'Loading…' : 'Choose a table'}
+          data={[...new Set([...(form.values.table ? [form.values.table] : []), ...items.map(({ name }) => name)])]}
+          searchable
+          data-autofocus
+          {...form.getInputProps('table')}
+        />
+        <Checkbox.Group label="Changes" {...form.getInputProps('operations')}>
+          <Group gap="lg" mt="xs">
+            {OPERATION_OPTIONS.map(({ value, label }) => (
+              <Checkbox key={value} value={value} label={label} />
+            ))}
+          </Group>
+        </Checkbox.Group>
+        <MappingConditions form={form} columns={columns} />
+        <Autocomplete
+          label="Event type"
+          description="One of the catalogue, or of your own."
+          placeholder="order.paid"
+          data={eventTypes.data?.items.map(({ name }) => name) ?? []}
+          {...form.getInputProps('event_type')}
+        />
+        <Textarea
+          label="Data"
+          description="Member = column, one a line; dots for what is nested. All columns when empty."
+          placeholder="order_id = id"
+          autosize
+          minRows={2}
+          maxRows={10}
+          spellCheck={false}
+          {...form.getInputProps('fields')}
+        />
+        <Select
+          label="Organization"
+          description="The column with the id of the organization whose event it is."
+          data={[
+            { value: '', label: 'Always this organization' },
+            ...columns.map((name) => ({ value: name, label: name })),
+          ]}
+          allowDeselect={false}
+          {...form.getInputProps('organization_column')}
+        />
+        <MappingPreview values={form.values} />
+        <Group gap="sm">
+          <Button type="submit" loading={busy}>
+            {id ? 'Save mapping' : 'Create mapping'}
+          </Button>
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

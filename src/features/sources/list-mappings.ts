@@ -1,0 +1,54 @@
+import { notFound } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { BUILT_IN_MAPPINGS } from './built-in-mappings.ts';
+import { conditionsSchema, fieldsSchema } from './own-mappings.ts';
+import { type Mapping, mappingSchema } from './schema.ts';
+
+type Row = {
+  id: string;
+  table_name: string;
+  operations: string[];
+  conditions: unknown;
+  event_type: string;
+  fields: unknown;
+  organization_column: string | null;
+  enabled: boolean;
+};
+
+const toMapping = ({ table_name, ...row }: Row): Mapping => ({
+  id: row.id,
+  table: table_name,
+  operations: mappingSchema.shape.operations.parse(row.operations),
+  conditions: conditionsSchema.parse(row.conditions).map(({ value = null, ...rest }) => ({ ...rest, value })),
+  event_type: row.event_type,
+  fields: fieldsSchema.parse(row.fields),
+  organization_column: row.organization_column,
+  enabled: row.enabled,
+});
+
+const builtIn = (): Mapping[] =>
+  BUILT_IN_MAPPINGS.map((mapping) => ({
+    id: null,
+    table: mapping.table,
+    operations: [...mapping.operations],
+    conditions: mapping.conditions.map(({ value = null, ...rest }) => ({ ...rest, value })),
+    event_type: mapping.event_type,
+    fields: Object.fromEntries(
+      Object.entries(mapping.fields).map(([member, from]) => [member, typeof from === 'string' ? from : from.column]),
+    ),
+    organization_column: 'column' in mapping.organization ? mapping.organization.column : null,
+    enabled: true,
+  }));
+
+/** The administrators' own mappings, newest first, and then those that are built in. */
+export async function listMappings({ platform, organization_id }: Scope): Promise<Mapping[]> {
+  const rows = await platform.database.sourceMapping.findMany({ where: { organization_id }, orderBy: { id: 'desc' } });
+  return [...rows.map(toMapping), ...builtIn()];
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function getMapping({ platform, organization_id }: Scope, id: string): Promise<Mapping> {
+  const row = await platform.database.sourceMapping.findFirst({ where: { id, organization_id } });
+  if (!row) throw notFound('mapping');
+  return toMapping(row);
+}

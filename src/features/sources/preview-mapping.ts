@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { type Change, mapChange, OPERATIONS } from '#core/change-mapping.ts';
+import { checkEvent } from '#features/events/check-event.ts';
+import type { Scope } from '#platform/scope.ts';
+import { checkMapping } from './check-mapping.ts';
+import { askSource } from './read-tables.ts';
+import type { mappingInput, previewSchema } from './schema.ts';
+import { quotedTable } from './stream/prepare-slot.ts';
+import { createValueKinds } from './stream/value-kinds.ts';
+
+const LOOKED_AT = 20;
+
+const values = z.record(z.string(), z.string().nullable());
+const sample = z.object({ row: values, old: values.nullable(), kinds: z.custom<Change['kinds']>() });
+const operation = z.enum(OPERATIONS);
+
+type Seen = { change: Change; at: Date | null };
+
+/**
+ * What a mapping would have made of the last changes of its table. Of a table that is not read yet, the last rows stand
+ * in, as if they were new.
+ */
+export async function previewMapping(
+  scope: Scope,
+  given: z.output<typeof mappingInput>,
+): Promise<z.input<typeof previewSchema>> {
+  await checkMapping(scope, given);
+  const { table, organization_column: column } = given;
+  const changes = await recentChanges(scope, table);
+  const seen = changes.length > 0 ? changes : await presentRows(scope, table);
+  const mapping = { ...given, organization: column ? { column } : { id: scope.organization_id } };
+  // Rows that stand in are looked at whatever the operation.
+  const operations = changes.length > 0 ? given.operations : OPERATIONS;
+  const items: z.input<typeof previewSchema>['items'] = [];
+  for (const { change, at } of seen) {
+    const mapped = mapChange({ ...mapping, operations }, change);
+    if (mapped.is === 'nothing') continue;
+    if (mapped.is === 'impossible') {
+      items.push({ at, operation: change.operation, data: null, problem: mapped.reason });
+      continue;
+    }
+    const event = { event_type: mapped.event_type, data: mapped.data, occurred_at: null, idempotency_key: null };
+    const verdict = await checkEvent(scope.platform, scope.organization_id, event);
+    items.push({
+      at,
+      operation: change.operation,
+      data: JSON.parse(mapped.data),
+      problem: verdict.ok ? null : verdict.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' '),
+    });
+  }
+  const basis = seen.length === 0 ? 'nothing' : changes.length > 0 ? 'changes' : 'rows';
+  return { basis, looked_at: seen.length, items };
+}
+
+async function recentChanges({ platform }: Scope, table: string): Promise<Seen[]> {
+  const rows = await platform.database.sourceSample.findMany({
+    where: { table_name: table },
+    orderBy: { id: 'desc' },
+    take: LOOKED_AT,
+  });
+  return rows.map((row) => ({
+    change: { table, operation: operation.parse(row.operation), ...sample.parse(row.change) },
+    at: row.at,
+  }));
+}
+
+const names = z.array(z.object({ name: z.string(), oid: z.int() }));
+
+/** Read as text, as the stream would send it. */
+async function presentRows({ platform }: Scope, table: string): Promise<Seen[]> {
+  return askSource(platform, async (ask) => {
+    const columns = names.parse(
+      await ask(
+        `select attname as name, atttypid::int4 as oid from pg_attribute
+         where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum`,
+        [quotedTable(table)],
+      ),
+    );
+    const kinds = await createValueKinds({ query: async (text, given) => ({ rows: await ask(text, given) }) })(
+      columns.map(({ name, oid }) => ({ name, typeOid: oid })),
+    );
+    const texts = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"::text`).join(', ');
+    const rows = z.array(values).parse(await ask(`select ${texts} from ${quotedTable(table)} limit ${LOOKED_AT}`));
+    return rows.map((row) => ({ change: { table, operation: 'insert' as const, row, old: null, kinds }, at: null }));
+  });
+}

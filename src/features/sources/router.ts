@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { idSchema, pageOf } from '#platform/paging.ts';
+import { router } from '#platform/procedure.ts';
+import { getSource } from './get-source.ts';
+import { listMappings } from './list-mappings.ts';
+import { setPaused } from './pause-source.ts';
+import { previewMapping } from './preview-mapping.ts';
+import { readTables } from './read-tables.ts';
+import { createMapping, deleteMapping, updateMapping } from './save-mapping.ts';
+import { mappingInput, mappingSchema, previewSchema, sourceSchema, updateMappingInput } from './schema.ts';
+import { sourceProcedure } from './source-scope.ts';
+
+const tag = 'Change stream';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+
+const mappingsRouter = router({
+  list: sourceProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/source/mappings',
+        tag,
+        summary: 'List what becomes an event',
+        description: 'Your own mappings, newest first, and then those that are built in. All of them are on one page.',
+      },
+    })
+    .output(pageOf(mappingSchema))
+    .query(async ({ ctx }) => ({ items: await listMappings(ctx.scope), next_cursor: null })),
+
+  create: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/source/mappings',
+        status: 201,
+        tag,
+        summary: 'Let changes of a table become events',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(mappingInput)
+    .output(mappingSchema)
+    .mutation(({ ctx, input }) => createMapping(ctx.scope, input)),
+
+  update: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'PATCH',
+        path: '/api/source/mappings/{id}',
+        tag,
+        summary: 'Change a mapping',
+        description: 'What is left out stays.',
+      },
+    })
+    .input(updateMappingInput)
+    .output(mappingSchema)
+    .mutation(({ ctx, input }) => updateMapping(ctx.scope, input)),
+
+  delete: sourceProcedure
+    .meta({
+      needs: write,
+      rest: { method: 'DELETE', path: '/api/source/mappings/{id}', status: 204, tag, summary: 'Delete a mapping' },
+    })
+    .input(z.strictObject({ id: idSchema }))
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteMapping(ctx.scope, input.id)),
+
+  /** Changes nothing. Administrators alone, for it shows rows of the source. */
+  preview: sourceProcedure
+    .meta({ needs: write })
+    .input(mappingInput)
+    .output(previewSchema)
+    .mutation(({ ctx, input }) => previewMapping(ctx.scope, input)),
+});
+
+export const sourcesRouter = router({
+  get: sourceProcedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/source', tag, summary: 'How the change stream stands' } })
+    .output(sourceSchema)
+    .query(({ ctx }) => getSource(ctx.scope)),
+
+  pause: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/source/pause',
+        tag,
+        summary: 'Pause the change stream',
+        description: "The slot goes on to hold the source's log.",
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(z.strictObject({}))
+    .output(sourceSchema)
+    .mutation(({ ctx }) => setPaused(ctx.scope, true)),
+
+  resume: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/source/resume',
+        tag,
+        summary: 'Resume the change stream',
+        description: 'It goes on where it was.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(z.strictObject({}))
+    .output(sourceSchema)
+    .mutation(({ ctx }) => setPaused(ctx.scope, false)),
+
+  tables: sourceProcedure
+    .meta({ needs: write })
+    .output(
+      z.object({
+        items: z.array(z.object({ name: z.string(), columns: z.array(z.string()), has_identity: z.boolean() })),
+      }),
+    )
+    .query(async ({ ctx }) => ({ items: await readTables(ctx.platform) })),
+
+  mappings: mappingsRouter,
+});

@@ -1,0 +1,49 @@
+import type { Metric } from '#platform/metrics.ts';
+import type { Platform } from '#platform/scope.ts';
+import { sourceAddressOf } from './stream/source-connection.ts';
+
+const LEASE_SLACK_MS = 15_000;
+
+/** How the change stream stands, for whoever is to be woken when it falls behind. */
+export async function sourceMetrics(platform: Platform): Promise<Metric[]> {
+  const row = await platform.database.source.findFirst({
+    where: { address: sourceAddressOf(platform).shown },
+    orderBy: { created_at: 'desc' },
+  });
+  if (!row) return [];
+  const isHeld = row.lease_until !== null && row.lease_until.getTime() > Date.now() - LEASE_SLACK_MS;
+  return [
+    {
+      name: 'honeyframe_source_reading',
+      help: 'Whether a worker reads the change stream.',
+      type: 'gauge',
+      value: isHeld && row.state === 'reading' ? 1 : 0,
+    },
+    {
+      name: 'honeyframe_source_lag_bytes',
+      help: 'How far the slot is behind the log of the source.',
+      type: 'gauge',
+      value: row.lag_bytes,
+    },
+    {
+      name: 'honeyframe_source_lag_seconds',
+      help: 'How long ago the log of the source ended where the slot stands.',
+      type: 'gauge',
+      value: row.lag_seconds,
+    },
+    {
+      name: 'honeyframe_source_retained_bytes',
+      help: "What the slot holds of the source's disk.",
+      type: 'gauge',
+      value: row.retained_bytes,
+    },
+    { name: 'honeyframe_source_changes_total', help: 'Changes read.', type: 'counter', value: row.changes },
+    { name: 'honeyframe_source_events_total', help: 'Events made of changes.', type: 'counter', value: row.events },
+    {
+      name: 'honeyframe_source_refused_total',
+      help: 'Changes that made no valid event.',
+      type: 'counter',
+      value: row.refused,
+    },
+  ];
+}

@@ -1,0 +1,15 @@
+import { firstOrganizationId } from '#features/auth/first-organization.ts';
+import { procedure } from '#platform/procedure.ts';
+import { Refusal } from '#platform/refusal.ts';
+
+/**
+ * A procedure about the change stream, which is one for the whole installation and sees the rows of all: members of the
+ * first organization look after it. What it makes of a row goes to the row's own organization.
+ */
+export const sourceProcedure = procedure.use(async ({ ctx, next }) => {
+  if ((await firstOrganizationId(ctx.platform)) === ctx.scope.organization_id) return next();
+  throw new Refusal(
+    'FORBIDDEN',
+    'The change stream belongs to the whole installation: only members of its first organization may see it.',
+  );
+});

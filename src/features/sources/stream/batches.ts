@@ -1,0 +1,99 @@
+import type { Batch, ChangeEvent } from './apply-changes.ts';
+import type { StreamPosition } from './lease.ts';
+
+/** So many changes go together at most, or so much data: memory stays flat however large a transaction is. */
+const MOST_CHANGES = 1_000;
+const MOST_CHARACTERS = 4_000_000;
+/** Behind the last change of a transaction. */
+export const WHOLE = 2_147_483_647;
+
+type Gathered = Batch & { characters: number; endLsn: bigint | null };
+
+const isBehind = (one: StreamPosition, other: StreamPosition) =>
+  one.lsn > other.lsn || (one.lsn === other.lsn && one.index > other.index);
+
+/**
+ * Gathers changes while those before are stored. A batch goes when a transaction has ended or when it is full; a large
+ * transaction goes in many.
+ * @param apply stores a batch.
+ * @param onApplied told the end of the last whole transaction that is stored, to be acknowledged.
+ * @param onFailure told once: nothing is stored after that.
+ */
+export function createBatches(
+  start: StreamPosition,
+  apply: (batch: Batch) => Promise<void>,
+  onApplied: (endLsn: bigint) => void,
+  onFailure: (error: unknown) => void,
+) {
+  let applied = start;
+  let batch = emptyBatch();
+  let storing: Promise<void> | null = null;
+  let hasFailed = false;
+
+  function emptyBatch(): Gathered {
+    return { events: [], changes: 0, refusals: [], position: applied, committedAt: null, characters: 0, endLsn: null };
+  }
+
+  function send(): void {
+    if (storing || hasFailed) return;
+    const taken = batch;
+    batch = emptyBatch();
+    storing = store(taken);
+  }
+
+  async function store(taken: Gathered): Promise<void> {
+    try {
+      await apply(taken);
+      applied = taken.position;
+    } catch (error) {
+      hasFailed = true;
+      onFailure(error);
+    } finally {
+      storing = null;
+    }
+    if (hasFailed) return;
+    if (taken.endLsn !== null) onApplied(taken.endLsn);
+    if (batch.endLsn !== null || isFull()) send();
+  }
+
+  const isFull = () => batch.changes >= MOST_CHANGES || batch.characters >= MOST_CHARACTERS;
+
+  return {
+    /** Whether a change was stored before, by this reader or one before it. */
+    isApplied: (position: StreamPosition) => !isBehind(position, start),
+    /** Whether nothing waits to be stored. */
+    isIdle: () => storing === null && batch.changes === 0 && batch.endLsn === null,
+
+    /** Takes a change with what it makes; waits while too much is waiting. */
+    async add(position: StreamPosition, events: readonly ChangeEvent[], refusals: readonly string[]): Promise<void> {
+      batch.changes += 1;
+      batch.position = position;
+      batch.events.push(...events);
+      batch.refusals.push(...refusals);
+      for (const { data } of events) batch.characters += data.length;
+      while (isFull() && !hasFailed) {
+        if (!storing) send();
+        else await storing;
+      }
+    },
+
+    /** The transaction that commits at `lsn` has come to its end. */
+    commit(lsn: bigint, endLsn: bigint, at: Date): void {
+      const position = { lsn, index: WHOLE };
+      if (!isBehind(position, start)) {
+        if (storing === null && batch.changes === 0) onApplied(endLsn);
+        return;
+      }
+      batch.position = position;
+      batch.endLsn = endLsn;
+      batch.committedAt = at;
+      send();
+    },
+
+    /** Waits for what is being stored. */
+    settle: async () => {
+      hasFailed = true;
+      await storing;
+    },
+  };
+}

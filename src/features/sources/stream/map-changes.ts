@@ -1,0 +1,17 @@
+import { type Change, type ChangeMapping, mapChange } from '#core/change-mapping.ts';
+import type { ChangeEvent } from './apply-changes.ts';
+
+/** Looks up what is to be made of a change. */
+export function createMapper(mappings: readonly ChangeMapping[]) {
+  const byTable = Map.groupBy(mappings, ({ table }) => table);
+  return (change: Change) => {
+    const events: Omit<ChangeEvent, 'occurred_at'>[] = [];
+    const refusals: string[] = [];
+    for (const mapping of byTable.get(change.table) ?? []) {
+      const mapped = mapChange(mapping, change);
+      if (mapped.is === 'event') events.push(mapped);
+      else if (mapped.is === 'impossible') refusals.push(mapped.reason);
+    }
+    return { events, refusals };
+  };
+}

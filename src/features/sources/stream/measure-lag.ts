@@ -1,0 +1,87 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import type { Platform } from '#platform/scope.ts';
+import type { Warning } from './prepare-slot.ts';
+
+/** So much of the source's disk may be held before the page and the log say so. */
+const RETAINED_WARNING_BYTES = 1024 ** 3;
+const MOST_SAMPLES = 1_000;
+
+const measures = z.array(
+  z.object({
+    now: z.coerce.bigint(),
+    lag: z.coerce.number(),
+    retained: z.coerce.number(),
+    wal_status: z.string().nullable(),
+    limit_mb: z.coerce.number(),
+  }),
+);
+const counts = z.tuple([z.object({ changes: z.coerce.number() })]);
+
+export type Measure = { warnings: Warning[]; retained: number; isLost: boolean };
+
+/**
+ * Measures how far the slot is behind, in bytes and in seconds, and what it holds of the source's disk.
+ * Seconds: how long ago the source's log ended where the slot stands.
+ */
+export function createLagMeter(platform: Pick<Platform, 'pool'>, control: pg.Client, slot: string, token: string) {
+  const samples: { at: number; end: bigint }[] = [];
+  let before: { at: number; changes: number } | null = null;
+
+  function secondsBehind(now: number, confirmed: bigint): number {
+    const reached = samples.findLast(({ end }) => end <= confirmed);
+    const later = samples.find(({ end }) => end > confirmed);
+    return later === undefined ? 0 : (now - (reached ?? later).at) / 1000;
+  }
+
+  return async (warnings: readonly Warning[]): Promise<Measure> => {
+    const { rows } = await control.query(
+      `select pg_current_wal_lsn() - '0/0'::pg_lsn as now,
+         pg_current_wal_lsn() - confirmed_flush_lsn as lag, pg_current_wal_lsn() - restart_lsn as retained, wal_status,
+         (select setting from pg_settings where name = 'max_slot_wal_keep_size') as limit_mb
+       from pg_replication_slots where slot_name = $1`,
+      [slot],
+    );
+    const [measured] = measures.parse(rows);
+    if (!measured) return { warnings: [...warnings], retained: 0, isLost: false };
+    const now = performance.now();
+    const end = measured.now;
+    samples.push({ at: now, end });
+    if (samples.length > MOST_SAMPLES) samples.shift();
+    const lag = Math.max(0, measured.lag);
+    const seconds = secondsBehind(now, end - BigInt(lag));
+    const { rows: counted } = await platform.pool.query('select changes from source where lease_token = $1', [token]);
+    const changes = counted.length > 0 ? counts.parse(counted)[0].changes : 0;
+    const throughput = before ? (changes - before.changes) / ((now - before.at) / 1000) : 0;
+    before = { at: now, changes };
+    const all = [...warnings, ...guard(measured)];
+    await platform.pool.query(
+      `update source set lag_bytes = $2, lag_seconds = $3, retained_bytes = $4, throughput = $5, warnings = $6::jsonb,
+         measured_at = now() where lease_token = $1`,
+      [token, lag, seconds, measured.retained, Math.max(0, throughput), JSON.stringify(all)],
+    );
+    return { warnings: all, retained: measured.retained, isLost: measured.wal_status === 'lost' };
+  };
+}
+
+/** A slot that nobody reads keeps the source's log for ever, unless the source sets a limit. */
+function guard({ retained, limit_mb, wal_status }: z.infer<typeof measures>[number]): Warning[] {
+  const warnings: Warning[] = [];
+  if (wal_status === 'unreserved')
+    warnings.push({
+      message: 'The slot is further behind than the source keeps its log: read on now, or changes are lost.',
+      remedy: null,
+    });
+  if (retained >= RETAINED_WARNING_BYTES)
+    warnings.push({
+      message: `The slot keeps ${(retained / 1024 ** 3).toFixed(1)} GiB of log on the source's disk.`,
+      remedy: null,
+    });
+  if (limit_mb < 0)
+    warnings.push({
+      message:
+        'The source keeps its log for the slot without limit: a stream that stands still for long fills its disk.',
+      remedy: `ALTER SYSTEM SET max_slot_wal_keep_size = '20GB'; SELECT pg_reload_conf();`,
+    });
+  return warnings;
+}

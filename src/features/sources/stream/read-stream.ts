@@ -1,0 +1,136 @@
+import { LogicalReplicationService, type Pgoutput } from 'pg-logical-replication';
+import type { Change, ChangeRow } from '#core/change-mapping.ts';
+import { formatLsn, parseLsn } from '#core/lsn.ts';
+import type { ValueKind } from '#core/pg-value.ts';
+import type { Batch, ChangeEvent } from './apply-changes.ts';
+import { createBatches } from './batches.ts';
+import type { StreamPosition } from './lease.ts';
+import { RawPgoutput } from './raw-pgoutput.ts';
+import { cuttableConnection } from './source-connection.ts';
+
+/** The source hangs up on a reader that says nothing for `wal_sender_timeout`, 60 s unless told. */
+const SAY_ALIVE_EVERY_MS = 5_000;
+const PATIENCE_MS = 2_000;
+
+type Reading = {
+  connectionString: string;
+  slot: string;
+  start: StreamPosition;
+  /** Up to where the source knows that we are. */
+  confirmed: bigint;
+  kindsOf: (columns: Pgoutput.RelationColumn[]) => Promise<Record<string, ValueKind>>;
+  /** What a change makes: events without their time, and in words what it cannot make. */
+  map: (change: Change) => { events: Omit<ChangeEvent, 'occurred_at'>[]; refusals: string[] };
+  apply: (batch: Batch) => Promise<void>;
+  onStart: () => void;
+  signal: AbortSignal;
+};
+
+/**
+ * Reads a slot until the signal aborts. What is stored is acknowledged, and nothing before it is.
+ * @throws why it broke off.
+ */
+export async function readStream(reading: Reading): Promise<void> {
+  const { connectionString, slot, start, confirmed, kindsOf, map, apply, onStart, signal } = reading;
+  const connection = cuttableConnection(connectionString, 'change stream');
+  const plugin = new RawPgoutput({ protoVersion: 1, publicationNames: [slot] });
+  const service = new LogicalReplicationService(connection.options, {
+    acknowledge: { auto: false, timeoutSeconds: 0 },
+    flowControl: { enabled: true },
+  });
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const kinds = new WeakMap<object, Record<string, ValueKind>>();
+  let handled = 0;
+  let hasBroken = false;
+  let acknowledged = confirmed;
+  let transaction: { lsn: bigint; index: number; occurred_at: string } | null = null;
+
+  const fail = (error: unknown) => {
+    hasBroken = true;
+    reject(error);
+  };
+
+  function acknowledge(lsn: bigint): void {
+    if (lsn > acknowledged) acknowledged = lsn;
+    if (acknowledged === 0n) return;
+    // The library adds one to what it is given, and one too many would skip a transaction that begins right there.
+    void service.acknowledge(formatLsn(acknowledged - 1n)).catch(fail);
+  }
+
+  const batches = createBatches(start, apply, acknowledge, fail);
+
+  async function handle(message: Pgoutput.Message): Promise<void> {
+    if ('xid' in message) {
+      transaction = { lsn: parseLsn(message.commitLsn ?? ''), index: 0, occurred_at: timeOf(message).toISOString() };
+      return;
+    }
+    switch (message.tag) {
+      case 'relation':
+        kinds.set(message, await kindsOf(message.columns));
+        return;
+      case 'insert':
+      case 'update':
+      case 'delete': {
+        if (!transaction) throw new Error('A change came outside of a transaction.');
+        transaction.index += 1;
+        const { lsn, index, occurred_at } = transaction;
+        if (batches.isApplied({ lsn, index })) return;
+        const { events, refusals } = map(changeOf(message, kinds.get(message.relation) ?? {}));
+        const timed = events.map((event) => ({ ...event, occurred_at }));
+        await batches.add({ lsn, index }, timed, refusals);
+        return;
+      }
+      case 'commit':
+        transaction = null;
+        batches.commit(parseLsn(message.commitLsn ?? ''), parseLsn(message.commitEndLsn ?? ''), timeOf(message));
+        return;
+      default:
+        return;
+    }
+  }
+
+  service.on('start', () => onStart());
+  service.on('error', fail);
+  service.on('data', async (_lsn: string, message: Pgoutput.Message) => {
+    if (hasBroken || signal.aborted) return;
+    await handle(message).catch(fail);
+    handled += 1;
+  });
+  // Between transactions, an idle slot moves on: what others write keeps nothing on the source's disk.
+  service.on('heartbeat', (lsn) => {
+    if (transaction === null && handled === plugin.received && batches.isIdle()) acknowledge(parseLsn(lsn));
+    else acknowledge(0n);
+  });
+  const alive = setInterval(() => acknowledge(0n), SAY_ALIVE_EVERY_MS);
+  const stop = () => resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  service.subscribe(plugin, slot).then(() => fail(new Error('The source has ended the stream')), fail);
+  try {
+    if (!signal.aborted) await ended;
+  } finally {
+    clearInterval(alive);
+    signal.removeEventListener('abort', stop);
+    hasBroken = true;
+    await batches.settle();
+    const late = setTimeout(() => connection.cut(), PATIENCE_MS);
+    await service.stop().catch(() => {});
+    clearTimeout(late);
+    connection.cut();
+  }
+}
+
+/** In microseconds since 1970. */
+const timeOf = ({ commitTime }: Pick<Pgoutput.MessageBegin, 'commitTime'>) =>
+  new Date(Number(commitTime.valueOf() / 1000n));
+
+function changeOf(
+  message: Pgoutput.MessageInsert | Pgoutput.MessageUpdate | Pgoutput.MessageDelete,
+  kinds: Record<string, ValueKind>,
+): Change {
+  const { relation } = message;
+  const table = `${relation.schema}.${relation.name}`;
+  const base = { table, operation: message.tag, kinds };
+  if (message.tag === 'insert') return { ...base, row: message.new as ChangeRow, old: null };
+  if (message.tag === 'update') return { ...base, row: message.new as ChangeRow, old: message.old as ChangeRow | null };
+  return { ...base, row: (message.old ?? message.key ?? {}) as ChangeRow, old: null };
+}

@@ -1,0 +1,79 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+import { z } from 'zod';
+import type { Platform } from '#platform/scope.ts';
+
+/** The database whose changes are read: the one that is named, or else our own. */
+export type SourceAddress = {
+  connectionString: string;
+  isOwn: boolean;
+  user: string;
+  /** For people: without user and password. */
+  shown: string;
+};
+
+export function sourceAddressOf({ config, pool }: Pick<Platform, 'config' | 'pool'>): SourceAddress {
+  const own = pool.options.connectionString ?? '';
+  const connectionString = config.sourceDatabaseUrl ?? own;
+  const url = new URL(connectionString);
+  const shown = `${url.host || 'localhost'}${url.pathname}`;
+  return {
+    connectionString,
+    isOwn: config.sourceDatabaseUrl === undefined,
+    user: decodeURIComponent(url.username),
+    shown,
+  };
+}
+
+/** What makes the text of values the same on every server. */
+const TEXT_FORMAT =
+  '-c datestyle=ISO -c timezone=UTC -c intervalstyle=iso_8601 -c extra_float_digits=1 -c bytea_output=hex';
+
+export const connectionTo = (connectionString: string, purpose: string) => ({
+  connectionString,
+  application_name: `honeyframe-webhooks ${purpose}`,
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+  options: TEXT_FORMAT,
+});
+
+/** Its socket is at hand, for one that no longer answers is cut. */
+export function cuttableConnection(connectionString: string, purpose: string) {
+  const sockets: Socket[] = [];
+  return {
+    options: {
+      ...connectionTo(connectionString, purpose),
+      stream: () => {
+        const socket = new Socket();
+        sockets.push(socket);
+        return socket;
+      },
+    },
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** A connection for questions about the source. The caller ends it. */
+export async function connectToSource(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...connectionTo(connectionString, 'source'),
+    statement_timeout: 60_000,
+    query_timeout: 70_000,
+  });
+  client.on('error', () => {}); // the question in progress, or the next one, reports it
+  await client.connect();
+  return client;
+}
+
+const identities = z.tuple([z.object({ key: z.string() })]);
+
+/** Which database this is, whatever its address: the cluster's identifier and the database's oid. */
+export async function identify(client: pg.Client): Promise<string> {
+  const { rows } = await client.query(
+    `select system_identifier || '/' || (select oid from pg_database where datname = current_database()) as key
+     from pg_control_system()`,
+  );
+  return identities.parse(rows)[0].key;
+}

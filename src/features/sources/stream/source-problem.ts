@@ -1,0 +1,76 @@
+/** Why the stream cannot be read, in words for whoever runs the source, and the statement that helps. */
+export class SourceProblem extends Error {
+  override name = 'SourceProblem';
+  readonly remedy: string | null;
+
+  constructor(message: string, remedy: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.remedy = remedy;
+  }
+}
+
+export type Trying = { slot: string; user: string; publication?: string };
+
+/** What an error of PostgreSQL means here, by its SQLSTATE (PostgreSQL, appendix A). */
+export function explain(error: unknown, { slot, user, publication }: Trying): SourceProblem {
+  if (error instanceof SourceProblem) return error;
+  const { code, message } = described(error);
+  const because = { cause: error };
+  if (code === '55000' && message.includes('wal_level'))
+    return new SourceProblem(
+      'The source writes no logical log: set wal_level and restart it.',
+      `ALTER SYSTEM SET wal_level = 'logical';`,
+      because,
+    );
+  if (code === '42501' && publication !== undefined && /publication|owner|database/.test(message))
+    return new SourceProblem(
+      `The user "${user}" may not make the publication (${message}): let the owner of the tables make it.`,
+      publication,
+      because,
+    );
+  if (code === '42501' || message.includes('must be superuser or replication role'))
+    return new SourceProblem(
+      `The user "${user}" may not read the stream (${message}).`,
+      `ALTER ROLE ${quoted(user)} REPLICATION;`,
+      because,
+    );
+  if (code === '53400')
+    return new SourceProblem(
+      'The source has no replication slot left: allow more and restart it, or drop one that nobody reads.',
+      `ALTER SYSTEM SET max_replication_slots = 20;`,
+      because,
+    );
+  if (code === '53300' && message.includes('wal_senders'))
+    return new SourceProblem(
+      'The source has no sender of its log left: allow more and restart it.',
+      `ALTER SYSTEM SET max_wal_senders = 20;`,
+      because,
+    );
+  if (code === '28P01' || code === '28000')
+    return new SourceProblem(
+      `The source refuses the user "${user}": check SOURCE_DATABASE_URL (${message}).`,
+      null,
+      because,
+    );
+  if (code === '3D000')
+    return new SourceProblem(`The source has no such database: check SOURCE_DATABASE_URL (${message}).`, null, because);
+  if (code === '55000' && /can no longer|invalidated|lost/.test(message)) return lostSlot(slot, because);
+  return new SourceProblem(`The source cannot be read (${message}); it is tried again.`, null, because);
+}
+
+/** Who runs the source decides, for what is lost is lost. */
+export const lostSlot = (slot: string, because?: ErrorOptions) =>
+  new SourceProblem(
+    'The slot fell behind further than the source keeps its log: changes since then are lost. Drop it, and a new one is made that begins now.',
+    `SELECT pg_drop_replication_slot('${slot}');`,
+    because,
+  );
+
+export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+function described(error: unknown): { code: string; message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return described(error.errors[0]);
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return { code, message: error.message.split('\n', 1)[0] || code };
+}
