@@ -43,7 +43,28 @@ export const SEND_ERROR_CODES = [
   'disabled',
 ] as const;
 
-export type SendError = { code: (typeof SEND_ERROR_CODES)[number]; message: string; provider_code?: number };
+export type SendError = {
+  code: (typeof SEND_ERROR_CODES)[number];
+  message: string;
+  /** The provider's own code, where it has one, and what it means. */
+  provider_code?: number;
+  explanation?: string;
+  next_step?: string;
+};
+
+/** A provider's code in plain words, and what to do about it. */
+export type FailureWords = { explanation: string; next_step: string };
+
+/** What a request is made in: the process's configuration, for a type that a variable points elsewhere. */
+export type SendContext = { connector_id: string; settings: Settings };
+
+/** What became of a message that a provider took: its id there, and the provider's word for its state. */
+export type ProviderMessage = { id: string; status: string };
+
+/** What a look at the account found; `ok: false` says what is wrong with the credentials. */
+export type CredentialCheck =
+  | { ok: true; found: { label: string; value: string }[] }
+  | { ok: false; message: string; provider_code?: number };
 
 /**
  * A kind of connector: one folder, and one line in the registry. Its form, its REST schema and its tool's schema come
@@ -60,14 +81,25 @@ export type ConnectorType<
   /** Fields made with `field`. */
   config: Config;
   action: { name: string; tool: string; description: string; input: Input };
-  /** Pure: the request for an action. `settings` is the process's configuration, for a type that a variable points elsewhere. */
+  /** Pure: the request for an action. */
   buildRequest(
     config: z.output<Config>,
     input: z.output<Input>,
-    settings: Settings,
+    context: SendContext,
   ): OutboundCall | Promise<OutboundCall>;
+  /** Pure: the arguments that carry a plain message and what goes with it. A type without this takes no alerts. */
+  alertArguments?(text: string, metadata: Record<string, unknown>): z.input<Input>;
   /** Pure: what the other side's answer means. */
   classifyResponse(response: OutboundResult, config: z.output<Config>): SendResult;
+  /** Pure: the message that an answer speaks of, for a provider that tells its state later. */
+  providerMessage?(result: SendResult): ProviderMessage | null;
+  /** Pure: what a code of the provider's means, where people meet it. */
+  explainFailure?(providerCode: number): FailureWords | undefined;
+  /** How the credentials are tried without sending anything. A type without this cannot. */
+  credentials?: {
+    buildRequest(config: z.output<Config>, context: SendContext): OutboundCall | Promise<OutboundCall>;
+    read(response: OutboundResult): CredentialCheck;
+  };
 };
 
 /** Checks a type's parts against each other while it is declared. */

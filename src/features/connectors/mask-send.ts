@@ -1,5 +1,14 @@
 import { maskIn } from '#core/mask.ts';
 
+/** Credentials as a whole: a type may write its secrets there in a form of their own, such as Basic's base64. */
+export const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie']);
+
+/** What a request's headers carry as credentials, in the form in which an answer might quote them. */
+export const credentialTexts = (call: { headers: Record<string, string> } | null): string[] =>
+  Object.entries(call?.headers ?? {}).flatMap(([name, value]) =>
+    CREDENTIAL_HEADERS.has(name.toLowerCase()) ? [value, ...value.split(' ').slice(1)] : [],
+  );
+
 /** Shorter texts would mask innocent words. */
 const LEAST_LENGTH = 6;
 

@@ -3,6 +3,7 @@ import { page } from '#platform/paging.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { openConfig } from './open-config.ts';
+import { findConnectorType } from './registry.ts';
 import type { connectorSchema } from './schema.ts';
 import { maskConfig } from './secret-config.ts';
 import { selectConnectors } from './select-connectors.ts';
@@ -47,11 +48,20 @@ const openPart = z.record(z.string(), z.unknown());
 
 type SendFilters = { id: string; source?: string | undefined; ok?: boolean | undefined };
 
-/** @throws Refusal NOT_FOUND when the connector is not the organization's. */
-export async function listSends(scope: Scope, { id, limit, cursor, source, ok }: Page & SendFilters) {
+/**
+ * @param showsBodies whether the caller may see what messages say
+ * @throws Refusal NOT_FOUND when the connector is not the organization's.
+ */
+export async function listSends(
+  scope: Scope,
+  { id, limit, cursor, source, ok }: Page & SendFilters,
+  showsBodies = true,
+) {
   const { database } = scope.platform;
   const mine = { id, organization_id: scope.organization_id };
-  if (!(await database.connector.findFirst({ where: mine, select: { id: true } }))) throw notFound('connector');
+  const connector = await database.connector.findFirst({ where: mine, select: { type: true } });
+  if (!connector) throw notFound('connector');
+  const type = findConnectorType(connector.type);
   const rows = await database.connectorSend.findMany({
     where: {
       connector_id: id,
@@ -62,6 +72,10 @@ export async function listSends(scope: Scope, { id, limit, cursor, source, ok }:
     },
     orderBy: { id: 'desc' },
     take: limit + 1,
+    include: { statuses: true },
   });
-  return page(rows.map(toSend), limit);
+  return page(
+    rows.map((row) => toSend(row, type, showsBodies)),
+    limit,
+  );
 }

@@ -66,6 +66,8 @@ describe('the log of a send', () => {
         body: '{"received":true}',
         truncated: false,
       },
+      provider_id: null,
+      statuses: [],
     });
     expect((await getConnector(organization.scope(), id)).last_send).toMatchObject({ id: result.send_id, ok: true });
   });
@@ -102,6 +104,7 @@ describe('the log of a send', () => {
       },
       response: null,
       result: { ok: true, status: 200, body: null, duration_ms: 1 },
+      message: null,
       secrets: ['the-secret-token'],
     });
     expect((await lastSend(id))?.request?.headers).toEqual({ Authorization: MASK, accept: '*/*' });

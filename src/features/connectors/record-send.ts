@@ -2,8 +2,9 @@ import { MASK } from '#core/mask.ts';
 import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
-import type { OutboundCall, SendResult } from './connector-type.ts';
-import { maskerOf } from './mask-send.ts';
+import type { OutboundCall, ProviderMessage, SendResult } from './connector-type.ts';
+import { CREDENTIAL_HEADERS, credentialTexts, maskerOf } from './mask-send.ts';
+import { SEND_STATUS } from './record-send-status.ts';
 import type { SEND_SOURCES } from './schema.ts';
 
 export type SendSource = (typeof SEND_SOURCES)[number];
@@ -19,6 +20,8 @@ type Send = {
   call: OutboundCall | null;
   response: OutboundResult | null;
   result: SendResult;
+  /** What the provider made of it, where it tells later what became of that. */
+  message: ProviderMessage | null;
   /** Texts that neither the log nor the answer may hold. */
   secrets: string[];
 };
@@ -33,7 +36,7 @@ export async function recordSend(
   { result: unmasked, ...send }: Send,
 ): Promise<SendResult & { send_id: string | null }> {
   const { database, log } = scope.platform;
-  const mask = maskerOf(send.secrets);
+  const mask = maskerOf([...send.secrets, ...credentialTexts(send.call)]);
   const result = mask(unmasked);
   const error = result.ok ? null : result.error;
   try {
@@ -54,6 +57,7 @@ export async function recordSend(
         provider_code: error?.provider_code ?? null,
         ...(send.call && { request: keptRequest(mask(send.call)) }),
         ...keptResponse(send.response, mask),
+        ...(send.message && keptMessage(send.message, error?.provider_code)),
       },
       select: { id: true },
     });
@@ -67,8 +71,11 @@ export async function recordSend(
   }
 }
 
-/** Credentials as a whole: a type may write its secrets there in a form of their own, such as Basic's base64. */
-const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie']);
+/** The state that the answer told is the first of those that follow. */
+const keptMessage = ({ id, status }: ProviderMessage, provider_code: number | undefined) => ({
+  provider_id: storable(id).slice(0, 100),
+  ...(SEND_STATUS.test(status) && { statuses: { create: { status, provider_code: provider_code ?? null } } }),
+});
 
 const keptRequest = ({ method, url, headers, body }: OutboundCall): InputJsonObject => ({
   method,

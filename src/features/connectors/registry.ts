@@ -1,8 +1,9 @@
 import type { ConnectorType } from './connector-type.ts';
 import { n8nWebhook } from './n8n-webhook/n8n-webhook.ts';
+import { twilioMessaging } from './twilio-messaging/twilio-messaging.ts';
 
 /** Every type of connector: a new one is a folder beside this file and a line here. */
-export const connectorTypes = [n8nWebhook] as const;
+export const connectorTypes = [n8nWebhook, twilioMessaging] as const;
 
 export type ConnectorTypeName = (typeof connectorTypes)[number]['type'];
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flagInput, idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { procedure, router } from '#platform/procedure.ts';
+import { mayDo, procedure, router } from '#platform/procedure.ts';
+import { checkCredentials } from './check-credentials.ts';
 import { fieldsOf } from './connector-type.ts';
 import { createConnector } from './create-connector.ts';
 import { deleteConnector } from './delete-connector.ts';
@@ -9,6 +10,7 @@ import { connectorTypes } from './registry.ts';
 import {
   connectorSchema,
   createConnectorInput,
+  credentialCheckSchema,
   SEND_SOURCES,
   sendResultSchema,
   sendSchema,
@@ -107,16 +109,38 @@ export const connectorsRouter = router({
     .output(sendResultSchema)
     .mutation(({ ctx, input: { id, ...action } }) => sendThroughConnector(ctx.scope, id, action, 'test')),
 
+  check: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/connectors/{id}/check',
+        tag,
+        summary: 'Check the credentials of a connector',
+        description: 'Looks at the account that they open, and sends no message. Not for types without an account.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(byId)
+    .output(credentialCheckSchema)
+    .mutation(({ ctx, input }) => checkCredentials(ctx.scope, input.id)),
+
   sends: procedure
     .meta({
       needs: read,
-      rest: { method: 'GET', path: '/api/connectors/{id}/sends', tag, summary: 'List what a connector sent' },
+      rest: {
+        method: 'GET',
+        path: '/api/connectors/{id}/sends',
+        tag,
+        summary: 'List what a connector sent',
+        description: 'Bodies are masked for members, and for keys without the scope `write`.',
+      },
     })
     .input(
       z.strictObject({ id: idSchema, ...pageInput, source: z.enum(SEND_SOURCES).optional(), ok: flagInput.optional() }),
     )
     .output(pageOf(sendSchema))
-    .query(({ ctx, input }) => listSends(ctx.scope, input)),
+    .query(({ ctx, input }) => listSends(ctx.scope, input, mayDo(ctx.caller, write))),
 });
 
 const fieldSchema = z.object({
@@ -140,6 +164,10 @@ export const connectorTypesRouter = router({
             type: typeNameSchema,
             name: z.string(),
             description: z.string(),
+            takes_alerts: z.boolean(),
+            has_credentials: z
+              .boolean()
+              .meta({ description: 'Whether its credentials can be checked without a send.' }),
             fields: z.array(fieldSchema),
             action: z.object({
               name: z.string(),
@@ -152,10 +180,12 @@ export const connectorTypesRouter = router({
       }),
     )
     .query(() => ({
-      items: connectorTypes.map(({ type, name, description, config, action }) => ({
+      items: connectorTypes.map(({ type, name, description, config, action, ...does }) => ({
         type,
         name,
         description,
+        takes_alerts: 'alertArguments' in does,
+        has_credentials: 'credentials' in does,
         fields: fieldsOf(config),
         action: {
           name: action.name,

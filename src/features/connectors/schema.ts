@@ -7,12 +7,14 @@ import { type ConnectorTypeName, connectorTypes } from './registry.ts';
 const typeNames = connectorTypes.map(({ type }) => type) as [ConnectorTypeName, ...ConnectorTypeName[]];
 export const typeNameSchema = z.enum(typeNames, `Give one of ${typeNames.join(', ')}.`);
 
-export const SEND_SOURCES = ['test', 'agent', 'api'] as const;
+export const SEND_SOURCES = ['test', 'agent', 'api', 'alert'] as const;
 
 const sendErrorSchema = z.object({
   code: z.enum(SEND_ERROR_CODES),
   message: z.string(),
   provider_code: z.int().optional().meta({ description: "The provider's own code, where it has one." }),
+  explanation: z.string().optional().meta({ description: 'What that code means, in plain words.' }),
+  next_step: z.string().optional().meta({ description: 'What to do about it.' }),
 });
 
 /** A refusal by the other side is a result: HTTP 200 from us, `ok: false` inside. */
@@ -141,5 +143,30 @@ export const sendSchema = z
         truncated: z.boolean().meta({ description: 'Whether the body was longer than what is kept (64 KiB).' }),
       })
       .nullable(),
+    provider_id: z.string().nullable().meta({ description: "The provider's id of the message, where it has one." }),
+    statuses: z
+      .array(
+        z.object({
+          status: z.string().meta({ example: 'delivered' }),
+          at: timeSchema,
+          provider_code: z.int().optional(),
+          explanation: z.string().optional(),
+          next_step: z.string().optional(),
+        }),
+      )
+      .meta({ description: 'What the provider told of the message since, the last state last.' }),
   })
   .meta({ id: 'Send' });
+
+export const credentialCheckSchema = z
+  .object({
+    ok: z.boolean(),
+    found: z
+      .array(z.object({ label: z.string(), value: z.string() }))
+      .meta({ description: 'What the account says of itself; empty when the credentials do not open it.' }),
+    error: sendErrorSchema.pick({ message: true, provider_code: true, explanation: true, next_step: true }).nullable(),
+    unknown_statuses: z.int().meta({
+      description: 'How many status callbacks told of messages that this connector did not send.',
+    }),
+  })
+  .meta({ id: 'CredentialCheck' });

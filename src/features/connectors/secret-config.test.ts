@@ -142,6 +142,7 @@ describe('the body of an answer', () => {
         headers: [['content-type', contentType]],
         body: Buffer.from(body),
         duration_ms: 1,
+        timings: { dns_ms: null, connect_ms: null, tls_ms: null, first_byte_ms: null },
         remote_address: '',
       },
       'example.com',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { likePattern } from '#core/like-pattern.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
@@ -40,7 +41,7 @@ export async function selectConnectors(
   { platform, organization_id }: Scope,
   { id, before, search, type, enabled, limit }: Filters,
 ) {
-  const pattern = search ? `%${search.replace(/[\\%_]/g, (found) => `\\${found}`)}%` : null;
+  const pattern = search ? likePattern(search) : null;
   return connectorRows.parse(
     await platform.database.$queryRaw`
       select c.id, c.name, c.type, c.enabled, c.config, c.sealed_secrets, c.created_at, c.updated_at,

@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import type { ConnectorSendModel } from '#platform/generated/prisma/models.ts';
+import { MASK } from '#core/mask.ts';
+import type { ConnectorSendModel, ConnectorSendStatusModel } from '#platform/generated/prisma/models.ts';
+import type { ConnectorType } from './connector-type.ts';
+import { explainFailure } from './explain-failure.ts';
 import { sendSchema } from './schema.ts';
+import { inOrder } from './send-status.ts';
 
 const stored = z.object({
   source: sendSchema.shape.source,
@@ -10,9 +14,19 @@ const stored = z.object({
   response_headers: sendSchema.shape.response.unwrap().shape.headers.nullable(),
 });
 
-/** A row of the send log as it leaves the process. */
-export function toSend(row: ConnectorSendModel): z.input<typeof sendSchema> {
+type SendRow = ConnectorSendModel & { statuses: ConnectorSendStatusModel[] };
+
+/**
+ * A row of the send log as it leaves the process.
+ * @param showsBodies whether its reader may see what messages say
+ */
+export function toSend(
+  row: SendRow,
+  type: ConnectorType | undefined,
+  showsBodies: boolean,
+): z.input<typeof sendSchema> {
   const { source, error_code, actor_type, request, response_headers } = stored.parse(row);
+  const shown = (body: string) => (showsBodies || body === '' ? body : MASK);
   return {
     id: row.id,
     at: row.at,
@@ -22,16 +36,24 @@ export function toSend(row: ConnectorSendModel): z.input<typeof sendSchema> {
     ok: row.ok,
     status: row.status,
     duration_ms: row.duration_ms,
-    error: error_code && {
-      code: error_code,
-      message: row.error_message ?? '',
-      ...(row.provider_code === null ? {} : { provider_code: row.provider_code }),
-    },
-    request,
+    error:
+      error_code &&
+      explainFailure(type, {
+        code: error_code,
+        message: row.error_message ?? '',
+        ...(row.provider_code === null ? {} : { provider_code: row.provider_code }),
+      }),
+    request: request && { ...request, body: shown(request.body) },
     response: response_headers && {
       headers: response_headers,
-      body: row.response_body,
+      body: row.response_body === null ? null : shown(row.response_body),
       truncated: row.response_truncated,
     },
+    provider_id: row.provider_id,
+    statuses: inOrder(row.statuses).map(({ status, at, provider_code }) => ({
+      status,
+      at,
+      ...(provider_code === null ? {} : { provider_code, ...type?.explainFailure?.(provider_code) }),
+    })),
   };
 }

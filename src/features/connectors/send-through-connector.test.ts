@@ -279,3 +279,18 @@ describe('the result of a send', () => {
     expect(results.map(({ body }) => body)).toEqual(ids.map((id) => ({ message: id })));
   });
 });
+
+test('a send that did not arrive is an event, without the credential', async () => {
+  const { id, result } = await resultOf(text('No', 500));
+  const [event] = await platform.database.event.findMany({
+    where: { organization_id: organization.id, event_type: 'connector.failed' },
+    orderBy: { id: 'desc' },
+    take: 1,
+  });
+  expect(JSON.parse(event?.body ?? '')).toMatchObject({
+    type: 'connector.failed',
+    data: { connector_id: id, send_id: result.send_id, status: 500, error: { code: 'http_error' } },
+  });
+  expect(event).toMatchObject({ origin: 'system', actor_type: 'system' });
+  expect(event?.body).not.toContain('abc123');
+});

@@ -1,9 +1,11 @@
+import { publishSystemEvent } from '#features/events/publish-events.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import { invalid, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { USER_AGENT } from '#platform/version.ts';
 import type { ConnectorType, SendResult } from './connector-type.ts';
+import { explainFailure } from './explain-failure.ts';
 import { openConfig } from './open-config.ts';
 import { recordSend, type SendSource } from './record-send.ts';
 import { secretTexts } from './secret-config.ts';
@@ -13,6 +15,7 @@ export type LoggedSendResult = SendResult & { send_id: string | null };
 
 /**
  * Runs a connector's action once, without retry, and logs it. The other side's refusal is a result.
+ * @param signal gives the send up; whether it arrived is then not known, and the log says so.
  * @throws Refusal NOT_FOUND, or VALIDATION when the arguments are not the action's.
  */
 export async function sendThroughConnector(
@@ -20,6 +23,7 @@ export async function sendThroughConnector(
   id: string,
   input: unknown,
   source: SendSource,
+  signal?: AbortSignal,
 ): Promise<LoggedSendResult> {
   const { database, secrets, outbound, config: settings } = scope.platform;
   const row = await database.connector.findFirst({ where: { id, organization_id: scope.organization_id } });
@@ -27,20 +31,39 @@ export async function sendThroughConnector(
   const { type, config } = await openConfig(secrets, row);
   const parsed = type.action.input.safeParse(input);
   if (!parsed.success) throw invalid(...parsed.error.issues.flatMap((issue) => issuesOf(issue)));
-  const send = { connector_id: id, action: type.action.name, source };
+  const send = { connector_id: id, action: type.action.name, source, message: null };
   if (!row.enabled)
     return recordSend(scope, { ...send, call: null, response: null, result: disabled(row.name), secrets: [] });
-  const built = await type.buildRequest(type.config.parse(config), parsed.data, settings);
+  const built = await type.buildRequest(type.config.parse(config), parsed.data, { connector_id: id, settings });
   const call = { ...built, headers: { 'user-agent': USER_AGENT, ...built.headers } };
-  const response = await outbound.send({ ...call, allow: scope.egressAllow });
-  return recordSend(scope, {
+  const response = await outbound.send({ ...call, allow: scope.egressAllow, ...(signal && { signal }) });
+  const result = classify(type, config, response);
+  const logged = await recordSend(scope, {
     ...send,
     call,
     response,
-    result: classify(type, config, response),
+    result,
+    message: type.providerMessage?.(result) ?? null,
     secrets: secretTexts(type, config),
   });
+  if (logged.ok) return logged;
+  await tellOfFailure(scope, row, logged);
+  return { ...logged, error: explainFailure(type, logged.error) };
 }
+
+/** Webhooks that subscribe to `connector.failed` hear of it. */
+const tellOfFailure = (
+  { platform, organization_id }: Scope,
+  connector: { id: string; name: string },
+  { status, error, send_id }: Extract<LoggedSendResult, { ok: false }>,
+) =>
+  publishSystemEvent(platform, organization_id, 'connector.failed', {
+    connector_id: connector.id,
+    connector_name: connector.name,
+    send_id,
+    status,
+    error,
+  });
 
 const classify = (type: ConnectorType, config: unknown, response: OutboundResult): SendResult =>
   type.classifyResponse(response, type.config.parse(config));

@@ -7,11 +7,13 @@ import { useSession } from '#features/auth/components/use-session.ts';
 import { Facts } from '#ui/facts.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { Section } from '#ui/section.tsx';
+import { CheckCredentials } from './check-credentials.tsx';
 import classes from './configuration-panel.module.css';
 import { DeleteConnector } from './delete-connector.tsx';
 import { EditConnectorForm } from './edit-connector-form.tsx';
 import { valueText } from './field-values.ts';
 import type { ConnectorTypeInfo } from './use-connector-types.ts';
+import { WhatsAppGuide } from './whatsapp-guide.tsx';
 
 type Props = { connector: Outputs['connectors']['get']; type: ConnectorTypeInfo };
 
@@ -40,6 +42,12 @@ export function ConfigurationPanel({ connector, type }: Props) {
           </>
         )}
       </Section>
+      {type.has_credentials && (
+        <Section title="Credentials" description="Looks at the account that they open; it sends no message.">
+          <CheckCredentials connectorId={connector.id} />
+        </Section>
+      )}
+      {connector.type === 'twilio_messaging' && <WhatsAppGuide />}
       {mayChange && (
         <Section title="Delete" description="Ends this connector for everyone who sends through it.">
           <DeleteConnector connector={connector} />

@@ -44,7 +44,7 @@ export function NewConnectorForm({ type }: { type: ConnectorTypeInfo }) {
         <TextInput
           label="Name"
           description="How people, programs and agents call it. Unique in the organization."
-          placeholder="Sales Slack Webhook"
+          placeholder="Sales alerts"
           required
           withAsterisk={false}
           data-autofocus

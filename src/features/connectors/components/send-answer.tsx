@@ -7,6 +7,7 @@ import { duration } from '#ui/elapsed.ts';
 import { HeaderFields } from '#ui/header-fields.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
+import { FailureWords } from './failure-words.tsx';
 import classes from './send-answer.module.css';
 import { SendOutcome } from './send-outcome.tsx';
 
@@ -35,8 +36,7 @@ export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, 
       </div>
       {error && (
         <Notice tone="failure">
-          {error.message}
-          {error.provider_code !== undefined && ` (provider code ${error.provider_code})`}
+          <FailureWords error={error} />
         </Notice>
       )}
       {headers && <HeaderFields label="Response headers" fields={headers} />}

@@ -1,12 +1,15 @@
 'use client';
 
 import { Drawer, Stack, Title } from '@mantine/core';
+import { useSession } from '#features/auth/components/use-session.ts';
 import { BodyViewer } from '#ui/body-viewer.tsx';
 import { Copyable } from '#ui/copyable.tsx';
 import { Facts } from '#ui/facts.tsx';
 import { HeaderFields } from '#ui/header-fields.tsx';
+import { Notice } from '#ui/notice.tsx';
 import { SendAnswer } from './send-answer.tsx';
 import { SEND_SOURCE_NAMES } from './send-source-names.ts';
+import { SendStatuses } from './send-statuses.tsx';
 import type { Send } from './send-table.tsx';
 
 /** One send in full: who asked for it, what went out, what came back. */
@@ -19,7 +22,8 @@ export function SendDrawer({ send, onClose }: { send: Send | undefined; onClose:
 }
 
 function SendDetail({ send }: { send: Send }) {
-  const { request, response } = send;
+  const { request, response, statuses } = send;
+  const { mayChange } = useSession();
   return (
     <Stack gap="xl">
       <Facts
@@ -27,8 +31,18 @@ function SendDetail({ send }: { send: Send }) {
           ['Send id', <Copyable key="id" value={send.id} what="send id" />],
           ['Source', SEND_SOURCE_NAMES[send.source]],
           ['By', send.actor.name],
+          ...providerFacts(send),
         ]}
       />
+      {!mayChange && <Notice>Only an admin or owner sees what messages say.</Notice>}
+      {statuses.length > 0 && (
+        <section>
+          <Title order={3} mb="xs">
+            What became of it
+          </Title>
+          <SendStatuses statuses={statuses} />
+        </section>
+      )}
       <section>
         <Title order={3} mb="xs">
           Answer
@@ -59,3 +73,6 @@ function SendDetail({ send }: { send: Send }) {
     </Stack>
   );
 }
+
+const providerFacts = ({ provider_id }: Send): [string, React.ReactNode][] =>
+  provider_id ? [['Provider id', <Copyable key="provider" value={provider_id} what="provider id" />]] : [];

@@ -1,5 +1,5 @@
 import type { Outputs } from '#client/console-api.ts';
-import { StateLabel } from '#ui/state-label.tsx';
+import { StateLabel, type Tone } from '#ui/state-label.tsx';
 
 type ErrorCode = NonNullable<NonNullable<Outputs['connectors']['get']['last_send']>['error_code']>;
 
@@ -18,10 +18,37 @@ const FAILURE = {
   disabled: 'Disabled',
 } satisfies Record<ErrorCode, string>;
 
-type Outcome = { ok: boolean; status: number | null; code: ErrorCode | null };
+/** What a provider tells of a message, in a word, and how good that is. */
+const PROVIDER_STATES: Record<string, readonly [Tone, string]> = {
+  accepted: ['running', 'Accepted'],
+  scheduled: ['running', 'Scheduled'],
+  queued: ['running', 'Queued'],
+  sending: ['running', 'Sending'],
+  sent: ['running', 'Sent'],
+  delivered: ['success', 'Delivered'],
+  read: ['success', 'Read'],
+  undelivered: ['failure', 'Undelivered'],
+  failed: ['failure', 'Failed'],
+  canceled: ['idle', 'Cancelled'],
+};
 
-/** How a send ended: "200 Delivered", "500 HTTP error", "Timed out". */
-export function SendOutcome({ ok, status, code }: Outcome) {
-  const word = ok ? 'Delivered' : FAILURE[code ?? 'http_error'];
+type Outcome = { ok: boolean; status: number | null; code: ErrorCode | null; statuses?: readonly ProviderStatus[] };
+
+type ProviderStatus = { status: string };
+
+/** Taken is not delivered (RFC 9110, section 15.3.2 and 15.3.3). */
+const wordOf = (status: number | null) => (status === 201 || status === 202 ? 'Accepted' : 'Delivered');
+
+/** How a send ended: "200 Delivered", "500 HTTP error", "Timed out", "Read". */
+export function SendOutcome({ ok, status, code, statuses = [] }: Outcome) {
+  const last = statuses.at(-1);
+  if (ok && last) return <ProviderState status={last.status} />;
+  const word = ok ? wordOf(status) : FAILURE[code ?? 'http_error'];
   return <StateLabel tone={ok ? 'success' : 'failure'}>{status === null ? word : `${status} ${word}`}</StateLabel>;
+}
+
+/** What the provider told last: "Queued", "Read". */
+export function ProviderState({ status }: ProviderStatus) {
+  const [tone, word] = PROVIDER_STATES[status] ?? ['idle', status];
+  return <StateLabel tone={tone}>{word}</StateLabel>;
 }

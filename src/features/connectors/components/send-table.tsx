@@ -30,7 +30,12 @@ export function SendTable({ sends, settling, onOpen }: Props) {
           <Table.Tr key={send.id} className={row.row}>
             <Table.Td>
               <UnstyledButton className={row.target} onClick={() => onOpen(send.id)}>
-                <SendOutcome ok={send.ok} status={send.status} code={send.error?.code ?? null} />
+                <SendOutcome
+                  ok={send.ok}
+                  status={send.status}
+                  code={send.error?.code ?? null}
+                  statuses={send.statuses}
+                />
               </UnstyledButton>
             </Table.Td>
             <Table.Td visibleFrom="xs">{SEND_SOURCE_NAMES[send.source]}</Table.Td>

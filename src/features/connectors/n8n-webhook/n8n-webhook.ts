@@ -67,5 +67,6 @@ export const n8nWebhook = defineConnectorType({
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ message, metadata }),
   }),
+  alertArguments: (message, metadata) => ({ message, metadata }),
   classifyResponse: (response, { webhook_url }) => classifyHttpResponse(response, new URL(webhook_url).host),
 });

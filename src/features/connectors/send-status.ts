@@ -1,0 +1,17 @@
+/** The states of a message, in the order in which they follow one another; callbacks may overtake each other. */
+const ORDER = [
+  'accepted',
+  'scheduled',
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'undelivered',
+  'failed',
+  'canceled',
+];
+
+/** States in their order, whatever the order in which they were told. A state that is not known comes first. */
+export const inOrder = <Told extends { status: string }>(told: readonly Told[]): Told[] =>
+  told.toSorted((one, other) => ORDER.indexOf(one.status) - ORDER.indexOf(other.status));

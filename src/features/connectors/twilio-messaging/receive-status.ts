@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import twilio from 'twilio';
+import { z } from 'zod';
+import { idSchema } from '#platform/paging.ts';
+import { invalid, notFound, Refusal } from '#platform/refusal.ts';
+import type { Platform } from '#platform/scope.ts';
+import { openConfig } from '../open-config.ts';
+import { recordSendStatus, SEND_STATUS } from '../record-send-status.ts';
+import { statusCallbackUrl } from './status-callback.ts';
+import { twilioConfig } from './twilio-config.ts';
+import { twilioMessaging } from './twilio-messaging.ts';
+
+/** A status callback as it came. */
+export type StatusCallback = {
+  connector_id: string;
+  /** `X-Twilio-Signature`, null when there is none. */
+  signature: string | null;
+  /** From the question mark on; empty when there is none. */
+  search: string;
+  /** `application/x-www-form-urlencoded`. */
+  body: string;
+};
+
+const fields = z.object({
+  MessageSid: z.string('Give the sid of the message.').min(1).max(100),
+  MessageStatus: z.string('Give the status of the message.').regex(SEND_STATUS),
+  ErrorCode: z.coerce.number().int().min(1).max(1_000_000).optional().catch(undefined),
+});
+
+/** A callback may overtake the entry of its own message, which is written when Twilio's answer has come. */
+const LOOKS = 8;
+const BETWEEN_LOOKS_MS = 250;
+
+/**
+ * Takes what Twilio tells of a message; of one that is not in the log of sends, it is counted at the connector.
+ * @returns whether the log knows the message.
+ * @throws Refusal NOT_FOUND for an unknown connector, FORBIDDEN without Twilio's signature, VALIDATION without a status.
+ */
+export async function receiveStatus(platform: Platform, callback: StatusCallback): Promise<boolean> {
+  const { connector_id } = callback;
+  const params = await verifiedParams(platform, callback);
+  const parsed = fields.safeParse(params);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw invalid({
+      path: (issue?.path ?? []).map(String),
+      message: issue?.message ?? 'Give the status of a message.',
+    });
+  }
+  const { MessageSid, MessageStatus, ErrorCode } = parsed.data;
+  const told = {
+    connector_id,
+    provider_id: MessageSid,
+    status: MessageStatus,
+    provider_code: ErrorCode ?? null,
+  };
+  for (let look = 1; ; look += 1) {
+    if (await recordSendStatus(platform, told)) return true;
+    if (look === LOOKS) break;
+    await delay(BETWEEN_LOOKS_MS);
+  }
+  await platform.database.connector.updateMany({
+    where: { id: connector_id },
+    data: { unknown_statuses: { increment: 1 } },
+  });
+  return false;
+}
+
+async function verifiedParams(
+  { database, secrets, config: { publicUrl } }: Platform,
+  { connector_id, signature, search, body }: StatusCallback,
+): Promise<Record<string, string | string[]>> {
+  const id = idSchema.safeParse(connector_id).data;
+  const row = id && (await database.connector.findUnique({ where: { id } }));
+  if (!row || row.type !== twilioMessaging.type) throw notFound('Twilio connector');
+  if (!publicUrl)
+    throw new Refusal('FORBIDDEN', 'Set PUBLIC_URL: the signature of a callback is made over the public address.');
+  const { auth_token } = twilioConfig.parse((await openConfig(secrets, row)).config);
+  if (!auth_token)
+    throw new Refusal('FORBIDDEN', 'Give the connector its auth token: without it no callback can be verified.');
+  const params = paramsOf(body);
+  const url = `${statusCallbackUrl(publicUrl, row.id)}${search}`;
+  if (signature === null || !twilio.validateRequest(auth_token, signature, url, params))
+    throw new Refusal(
+      'FORBIDDEN',
+      'The X-Twilio-Signature is not the one of this address and body with the auth token.',
+    );
+  return params;
+}
+
+/** A field that comes again is a list. */
+function paramsOf(body: string): Record<string, string | string[]> {
+  const form = new URLSearchParams(body);
+  return Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const values = form.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}

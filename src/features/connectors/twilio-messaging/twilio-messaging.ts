@@ -1,0 +1,51 @@
+import type { OutboundResult } from '#platform/outbound-http.ts';
+import { defineConnectorType, type SendContext } from '../connector-type.ts';
+import { classifyTwilioResponse, twilioMessage } from './classify-twilio-response.ts';
+import { readAccount } from './read-account.ts';
+import { ownStatusCallback } from './status-callback.ts';
+import { requestOf } from './twilio-client.ts';
+import { type TwilioConfig, twilioConfig } from './twilio-config.ts';
+import { explainTwilioFailure } from './twilio-failures.ts';
+import { type TwilioInput, twilioInput } from './twilio-input.ts';
+
+/** How messages name the other side. */
+const HOST = 'Twilio';
+
+/** WhatsApp messages through Twilio: free text or a content template to one number. */
+export const twilioMessaging = defineConnectorType({
+  type: 'twilio_messaging',
+  name: 'Twilio WhatsApp',
+  description:
+    'Sends WhatsApp messages through Twilio, free text or approved templates, and shows what becomes of them.',
+  config: twilioConfig,
+  action: {
+    name: 'send_message',
+    tool: 'send_whatsapp',
+    description:
+      'Sends a WhatsApp message to one phone number and returns what Twilio answers. Give either body (free text; WhatsApp delivers it only within 24 hours of the recipient’s last message) or content_sid (an approved template, at any time) with its content_variables.',
+    input: twilioInput,
+  },
+  buildRequest: (config, input, context) =>
+    requestOf(config, context, (client) => client.messages.create(messageOf(config, input, context))),
+  classifyResponse: (response: OutboundResult) => classifyTwilioResponse(response, HOST),
+  providerMessage: twilioMessage,
+  explainFailure: explainTwilioFailure,
+  credentials: {
+    buildRequest: (config, context) =>
+      requestOf(config, context, (client) => client.api.v2010.accounts(config.account_sid).fetch()),
+    read: (response) => readAccount(response, HOST),
+  },
+});
+
+function messageOf(config: TwilioConfig, input: TwilioInput, context: SendContext) {
+  const statusCallback = config.status_callback ?? ownStatusCallback(config, context);
+  return {
+    to: `whatsapp:${input.to}`,
+    ...(config.from ? { from: `whatsapp:${config.from}` } : {}),
+    ...(config.messaging_service_sid ? { messagingServiceSid: config.messaging_service_sid } : {}),
+    ...(input.body === undefined ? {} : { body: input.body }),
+    ...(input.content_sid === undefined ? {} : { contentSid: input.content_sid }),
+    ...(input.content_variables === undefined ? {} : { contentVariables: JSON.stringify(input.content_variables) }),
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+  };
+}

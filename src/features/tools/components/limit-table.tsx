@@ -1,0 +1,86 @@
+'use client';
+
+import { Button, Group, NumberInput, Table } from '@mantine/core';
+import { useState } from 'react';
+import { api, type Outputs } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { failureMessage } from '#ui/failure-message.ts';
+import { toastDone, toastFailed } from '#ui/toast.tsx';
+import classes from './limit-table.module.css';
+
+type Key = Outputs['tools']['limits']['items'][number];
+
+/** One row a key. Beyond its limit a call is answered with 429; the same call is refused at the sixth within a minute. */
+export function LimitTable({ keys }: { keys: Key[] }) {
+  const { mayChange } = useSession();
+  return (
+    <>
+      <p className={classes.rule}>
+        Beyond its limit a key is answered with 429, and told when to try again. The very same call is refused at its
+        sixth time within a minute, whatever the limit.
+      </p>
+      <Table aria-label="Limits of keys">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Key</Table.Th>
+            <Table.Th>Calls a minute</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {keys.map((key) => (
+            <Table.Tr key={key.id}>
+              <Table.Td>
+                {key.name} <code className={classes.prefix}>{key.prefix}…</code>
+              </Table.Td>
+              <Table.Td>{mayChange ? <LimitField apiKey={key} /> : key.calls_per_minute}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
+  );
+}
+
+function LimitField({ apiKey: { id, name, calls_per_minute } }: { apiKey: Key }) {
+  const [value, setValue] = useState<number | string>(calls_per_minute);
+  const cache = api.useUtils();
+  const save = api.tools.setLimit.useMutation({
+    onSuccess: async (key) => {
+      await cache.tools.limits.invalidate();
+      toastDone(`${name} may call ${key.calls_per_minute} times a minute.`);
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  const limit = Number(value);
+  const isGood = value !== '' && Number.isInteger(limit) && limit >= 1 && limit <= 10_000;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isGood) save.mutate({ id, calls_per_minute: limit });
+      }}
+    >
+      <Group gap="xs" wrap="nowrap">
+        <NumberInput
+          aria-label={`Calls a minute of ${name}`}
+          value={value}
+          onChange={setValue}
+          min={1}
+          max={10_000}
+          allowDecimal={false}
+          error={!isGood}
+          className={classes.field ?? ''}
+        />
+        <Button
+          type="submit"
+          variant="default"
+          loading={save.isPending}
+          disabled={!isGood || limit === calls_per_minute}
+          aria-label={`Save the limit of ${name}`}
+        >
+          Save
+        </Button>
+      </Group>
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { Tabs } from '@mantine/core';
+import type { Outputs } from '#client/console-api.ts';
+import { useConnectorTypes } from '#features/connectors/components/use-connector-types.ts';
+import { BodyViewer } from '#ui/body-viewer.tsx';
+import { ListSkeleton } from '#ui/skeletons.tsx';
+import { TryTool } from './try-tool.tsx';
+
+export type InspectedTool = Outputs['tools']['inspect']['items'][number];
+
+const FORMATS = [
+  { format: 'openai', label: 'OpenAI' },
+  { format: 'anthropic', label: 'Anthropic' },
+  { format: 'mcp', label: 'MCP' },
+  { format: 'json-schema', label: 'JSON Schema' },
+] as const;
+
+/** One tool: a form to try it, and the exact JSON that each runtime takes. */
+export function ToolPanel({ tool }: { tool: InspectedTool }) {
+  const type = useConnectorTypes()?.find(({ type }) => type === tool.connector_type);
+  return (
+    <Tabs defaultValue="try" keepMounted>
+      <Tabs.List mb="lg">
+        <Tabs.Tab value="try">Try it</Tabs.Tab>
+        {FORMATS.map(({ format, label }) => (
+          <Tabs.Tab key={format} value={format}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="try">{type ? <TryTool tool={tool} type={type} /> : <ListSkeleton rows={2} />}</Tabs.Panel>
+      {FORMATS.map(({ format, label }) => (
+        <Tabs.Panel key={format} value={format}>
+          <BodyViewer label={`${tool.name} for ${label}`} body={tool.formats[format]} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { canonicalJson } from '#core/canonical-json.ts';
+import { TooManyRequests } from '#platform/refusal.ts';
+import type { Platform, Scope } from '#platform/scope.ts';
+
+const WINDOW_SECONDS = 60;
+/** For people, who have no limit of their own. */
+export const DEFAULT_CALLS = 60;
+/** How often the same call may be made in a minute. */
+export const MOST_REPEATS = 5;
+
+const counters = new WeakMap<Platform, RateLimiterPostgres>();
+
+/** Counts in PostgreSQL, so that all processes count together. What is too many is the caller's to say. */
+function counterOf(platform: Platform): RateLimiterPostgres {
+  const counter =
+    counters.get(platform) ??
+    new RateLimiterPostgres({
+      keyPrefix: 'tool_call',
+      points: Number.MAX_SAFE_INTEGER,
+      duration: WINDOW_SECONDS,
+      storeClient: platform.pool,
+      storeType: 'pool',
+      tableName: 'rate_limit',
+      tableCreated: true,
+    });
+  counters.set(platform, counter);
+  return counter;
+}
+
+async function count(platform: Platform, key: string): Promise<{ calls: number; seconds: number }> {
+  const result: unknown = await counterOf(platform).consume(key);
+  if (!(result instanceof RateLimiterRes)) throw new Error('The counter of calls answered with nothing.');
+  return { calls: result.consumedPoints, seconds: Math.max(1, Math.ceil(result.msBeforeNext / 1000)) };
+}
+
+/**
+ * Counts one call of the scope's actor.
+ * @throws Refusal TOO_MANY_REQUESTS above the key's limit, with the seconds until it may call again.
+ */
+export async function takeCall({ platform, organization_id, actor }: Scope): Promise<void> {
+  const limit = await limitOf(platform, organization_id, actor);
+  const { calls, seconds } = await count(platform, actorKey(actor));
+  if (calls <= limit) return;
+  throw new TooManyRequests(
+    `More than ${limit} calls in a minute: wait ${inSeconds(seconds)}. An admin can change the limit of a key on the Tools page.`,
+    seconds,
+  );
+}
+
+/**
+ * Counts one more of the same call, arguments and all: an agent that repeats itself is in a loop.
+ * @throws Refusal TOO_MANY_REQUESTS at the sixth within a minute.
+ */
+export async function takeRepeat({ platform, actor }: Scope, tool: string, given: unknown): Promise<void> {
+  const call = canonicalJson(JSON.stringify([tool, given ?? null]));
+  const digest = createHash('sha256').update(call).digest('base64url');
+  const { calls, seconds } = await count(platform, `${actorKey(actor)}:${digest}`);
+  if (calls <= MOST_REPEATS) return;
+  throw new TooManyRequests(
+    `This exact call was made ${MOST_REPEATS} times within a minute already, and each was answered: use those answers, change the arguments, or wait ${inSeconds(seconds)}.`,
+    seconds,
+  );
+}
+
+const actorKey = ({ type, id }: Scope['actor']) => `${type}:${id}`;
+
+const inSeconds = (seconds: number): string => `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+
+async function limitOf({ database }: Platform, organization_id: string, { type, id }: Scope['actor']): Promise<number> {
+  if (type === 'user') return DEFAULT_CALLS;
+  const key = await database.apiKey.findFirst({
+    where: { id, organization_id },
+    select: { tool_calls_per_minute: true },
+  });
+  return key?.tool_calls_per_minute ?? DEFAULT_CALLS;
+}

@@ -1,0 +1,32 @@
+import { MASK } from '#core/mask.ts';
+
+const MOST_MEMBERS = 30;
+const MOST_NAME = 100;
+const MOST_LEVELS = 4;
+
+/**
+ * A call's arguments as its log keeps them: their shape, with every value masked but the connector's name, and bounded.
+ */
+export function maskArguments(given: unknown): Record<string, unknown> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
+  return Object.fromEntries(
+    membersOf(given).map(([name, value]) => [
+      name,
+      name === 'connector' && typeof value === 'string' ? clean(value).slice(0, 200) : masked(value, 1),
+    ]),
+  );
+}
+
+function masked(value: unknown, level: number): unknown {
+  if (typeof value !== 'object' || value === null || level >= MOST_LEVELS) return MASK;
+  if (Array.isArray(value)) return value.slice(0, MOST_MEMBERS).map((one) => masked(one, level + 1));
+  return Object.fromEntries(membersOf(value).map(([name, inner]) => [name, masked(inner, level + 1)]));
+}
+
+const membersOf = (value: object): [string, unknown][] =>
+  Object.entries(value)
+    .slice(0, MOST_MEMBERS)
+    .map(([name, inner]) => [clean(name).slice(0, MOST_NAME), inner]);
+
+/** PostgreSQL's JSON holds no NUL and no half characters. */
+const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD').toWellFormed();

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { page } from '#platform/paging.ts';
+import type { Scope } from '#platform/scope.ts';
+import { toolCallSchema } from './schema.ts';
+
+type Page = { limit: number; cursor?: string | undefined };
+type CallFilters = { tool?: string | undefined; ok?: boolean | undefined };
+
+const stored = z.object({
+  face: toolCallSchema.shape.face,
+  actor_type: toolCallSchema.shape.actor.shape.type,
+  arguments: toolCallSchema.shape.arguments,
+  error_code: toolCallSchema.shape.error.unwrap().shape.code.nullable(),
+});
+
+/** The calls of the organization's tools, newest first. */
+export async function listCalls({ platform, organization_id }: Scope, { limit, cursor, tool, ok }: Page & CallFilters) {
+  const { database } = platform;
+  const rows = await database.toolCall.findMany({
+    where: {
+      organization_id,
+      ...(tool === undefined ? {} : { tool }),
+      ...(ok === undefined ? {} : { ok }),
+      ...(cursor ? { id: { lt: cursor } } : {}),
+    },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  const ids = rows.flatMap(({ connector_id }) => connector_id ?? []);
+  const connectors = await database.connector.findMany({
+    where: { organization_id, id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  });
+  const items = rows.map((row): z.input<typeof toolCallSchema> => {
+    const { face, actor_type, arguments: given, error_code } = stored.parse(row);
+    return {
+      id: row.id,
+      at: row.at,
+      face,
+      actor: { type: actor_type, id: row.actor_id, name: row.actor_name },
+      tool: row.tool,
+      arguments: given,
+      ok: row.ok,
+      error: error_code && { code: error_code, message: row.error_message ?? '' },
+      duration_ms: row.duration_ms,
+      connector: connectors.find(({ id }) => id === row.connector_id) ?? null,
+      send_id: row.send_id,
+    };
+  });
+  return page(items, limit);
+}
+
+/** The keys that may call tools, with how many calls a minute each may make. */
+export async function listCallLimits({ platform, organization_id }: Scope, { limit, cursor }: Page) {
+  const rows = await platform.database.apiKey.findMany({
+    where: {
+      organization_id,
+      scopes: { has: 'invoke' },
+      revoked_at: null,
+      OR: [{ expires_at: null }, { expires_at: { gt: new Date() } }],
+      ...(cursor ? { id: { lt: cursor } } : {}),
+    },
+    select: { id: true, name: true, prefix: true, tool_calls_per_minute: true },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  return page(
+    rows.map(({ tool_calls_per_minute, ...key }) => ({ ...key, calls_per_minute: tool_calls_per_minute })),
+    limit,
+  );
+}

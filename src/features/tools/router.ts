@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { sendResultSchema } from '#features/connectors/schema.ts';
+import { flagInput, idSchema, pageInput, pageOf } from '#platform/paging.ts';
+import { procedure, router } from '#platform/procedure.ts';
+import { invokeTool } from './invoke-tool.ts';
+import { type AvailableTool, listTools } from './list-tools.ts';
+import { listCallLimits, listCalls } from './queries.ts';
+import {
+  callLimit,
+  callLimitSchema,
+  invokeToolInput,
+  listToolsInput,
+  toolCallSchema,
+  toolListSchema,
+  toolSchema,
+} from './schema.ts';
+import { setCallLimit } from './set-call-limit.ts';
+import { TOOL_FORMAT_NAMES, TOOL_FORMATS, type ToolFormat } from './tool-formats.ts';
+import { inputSchemaOf, outputSchemaOf } from './tool-json-schema.ts';
+
+const tag = 'Tools';
+const read = { role: 'member', scope: 'read' } as const;
+
+const toListed = (available: AvailableTool): z.input<typeof toolSchema> => ({
+  name: available.tool.name,
+  title: available.tool.title,
+  description: available.tool.description,
+  scope: available.tool.scope,
+  connectors: available.connectors,
+  input_schema: inputSchemaOf(available),
+  output_schema: outputSchemaOf(available),
+});
+
+/** How each runtime is told of one tool. */
+const inEveryFormat = (available: AvailableTool) =>
+  Object.fromEntries(TOOL_FORMAT_NAMES.map((format) => [format, TOOL_FORMATS[format]([available])])) as Record<
+    ToolFormat,
+    unknown
+  >;
+
+export const toolsRouter = router({
+  list: procedure
+    .meta({
+      needs: { role: 'member', scope: 'invoke' },
+      rest: {
+        method: 'GET',
+        path: '/api/tools',
+        tag,
+        summary: 'List the tools of the organization',
+        description:
+          'There is a tool for each type of connector of which an enabled one is there. With `format` the answer is what that runtime takes as its tools.',
+      },
+    })
+    .input(listToolsInput)
+    .output(toolListSchema)
+    .query(async ({ ctx, input: { format } }) => {
+      const available = await listTools(ctx.scope);
+      return format ? TOOL_FORMATS[format](available) : { items: available.map(toListed), next_cursor: null };
+    }),
+
+  invoke: procedure
+    .meta({
+      needs: { role: 'admin', scope: 'invoke' },
+      rest: {
+        method: 'POST',
+        path: '/api/tools/invoke',
+        tag,
+        summary: 'Call a tool',
+        description:
+          'Sends once, without retry; a refusal by the other side is a result with `ok: false`. A key may make so many calls a minute, and the same call five times.',
+        errors: ['RATE_LIMITED'],
+      },
+    })
+    .input(invokeToolInput)
+    .output(sendResultSchema)
+    .mutation(({ ctx, input, signal }) => invokeTool(ctx.scope, { ...input, face: ctx.face ?? 'trpc', signal })),
+
+  /** For the Tools page: each tool with its form's type and the JSON of every runtime. */
+  inspect: procedure
+    .meta({ needs: read })
+    .output(
+      z.object({
+        items: z.array(
+          toolSchema.extend({
+            connector_type: z.string(),
+            formats: z.record(z.enum(TOOL_FORMAT_NAMES), z.unknown()),
+          }),
+        ),
+      }),
+    )
+    .query(async ({ ctx }) => ({
+      items: (await listTools(ctx.scope)).map((available) => ({
+        ...toListed(available),
+        connector_type: available.tool.connectorType.type,
+        formats: inEveryFormat(available),
+      })),
+    })),
+
+  calls: procedure
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/tools/calls', tag, summary: 'List the calls of tools' },
+    })
+    .input(z.strictObject({ ...pageInput, tool: z.string().max(200).optional(), ok: flagInput.optional() }))
+    .output(pageOf(toolCallSchema))
+    .query(({ ctx, input }) => listCalls(ctx.scope, input)),
+
+  limits: procedure
+    .meta({ needs: { role: 'member', scope: null } })
+    .input(z.strictObject(pageInput))
+    .output(pageOf(callLimitSchema))
+    .query(({ ctx, input }) => listCallLimits(ctx.scope, input)),
+
+  setLimit: procedure
+    .meta({ needs: { role: 'admin', scope: null } })
+    .input(z.strictObject({ id: idSchema, calls_per_minute: callLimit }))
+    .output(callLimitSchema)
+    .mutation(({ ctx, input }) => setCallLimit(ctx.scope, input)),
+});
