@@ -72,5 +72,6 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
     email: user.email,
     organization_id: member.organizationId,
     role: storedRole.parse(member.role),
+    session_id: session.session.id,
   };
 }

@@ -7,7 +7,11 @@ import { Refusal } from '#platform/refusal.ts';
  * least one of the two.
  * @throws Refusal FORBIDDEN
  */
-export function checkOrigin(request: Request, caller: Caller, publicUrl: string | undefined): void {
+export function checkOrigin(
+  request: Pick<Request, 'method' | 'headers'>,
+  caller: Caller,
+  publicUrl: string | undefined,
+): void {
   if (caller.kind !== 'user' || request.method === 'GET' || request.method === 'HEAD') return;
   const { headers } = request;
   if (!headers.has('sec-fetch-site') && !headers.has('origin')) throw fromAnotherSite();

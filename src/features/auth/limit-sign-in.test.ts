@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '#platform/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
+import { TooManyRequests } from '#platform/refusal.ts';
 import {
   createTestOrganization,
   createTestPlatform,
@@ -8,7 +9,7 @@ import {
   signInAs,
   type TestUser,
 } from '#testing/test-platform.ts';
-import { type SignInTry, TooManyTries, takeSignInTry } from './limit-sign-in.ts';
+import { type SignInTry, takeSignInTry } from './limit-sign-in.ts';
 
 const EMAIL = 'ada@example.com';
 
@@ -40,12 +41,12 @@ describe('tries to sign in', () => {
     const address = freshAddress();
     await take(5, address);
     const error = await take(1, address).catch((refusal: unknown) => refusal);
-    expect(error).toBeInstanceOf(TooManyTries);
+    expect(error).toBeInstanceOf(TooManyRequests);
     expect(error).toMatchObject({
       code: 'TOO_MANY_REQUESTS',
       message: 'Too many tries to sign in. Try again in 15 minutes.',
     });
-    expect((error as TooManyTries).retryAfterSeconds).toBeGreaterThan(14 * 60);
+    expect((error as TooManyRequests).retryAfterSeconds).toBeGreaterThan(14 * 60);
   });
 
   test('of another address or at another account are counted apart', async () => {
@@ -58,14 +59,14 @@ describe('tries to sign in', () => {
   test('count for an account however its address is spelled', async () => {
     const address = freshAddress();
     await take(5, address, ` ${EMAIL.toUpperCase()}`);
-    await expect(take(1, address)).rejects.toThrow(TooManyTries);
+    await expect(take(1, address)).rejects.toThrow(TooManyRequests);
   });
 
   test('count in PostgreSQL: another process knows of them, and so does the next start', async () => {
     const address = freshAddress();
     await take(5, address);
     const other = await openPlatform(platform.config, createLog('silent'), platform.config.databaseUrl ?? '');
-    await expect(takeSignInTry(other, EMAIL, address)).rejects.toThrow(TooManyTries);
+    await expect(takeSignInTry(other, EMAIL, address)).rejects.toThrow(TooManyRequests);
     await other.close();
   });
 
@@ -90,7 +91,7 @@ describe('tries to sign in', () => {
     const address = freshAddress();
     await (await take(5, address))?.succeeded();
     await take(5, address);
-    await expect(take(1, address)).rejects.toThrow(TooManyTries);
+    await expect(take(1, address)).rejects.toThrow(TooManyRequests);
   });
 
   test('are fifty from an address, at whatever accounts; those that succeed are not counted', async () => {
@@ -98,18 +99,18 @@ describe('tries to sign in', () => {
     await (await take(1, address))?.succeeded();
     expect(await points(`sign_in_address:${address}`)).toBe(0);
     for (let index = 0; index < 50; index += 1) await take(1, address, `${index}@example.com`);
-    await expect(take(1, address, 'one.more@example.com')).rejects.toThrow(TooManyTries);
+    await expect(take(1, address, 'one.more@example.com')).rejects.toThrow(TooManyRequests);
   });
 
   test('are one person’s in a whole IPv6 network of 64 bits', async () => {
     for (let index = 0; index < 50; index += 1) await take(1, `2001:db8:5:6::${index}`, `${index}@example.com`);
-    await expect(take(1, '2001:db8:5:6:ffff::1')).rejects.toThrow(TooManyTries);
+    await expect(take(1, '2001:db8:5:6:ffff::1')).rejects.toThrow(TooManyRequests);
     await take(1, '2001:db8:5:7::1');
   });
 
   test('are counted for who has no address, too', async () => {
     for (let round = 0; round < 5; round += 1) await takeSignInTry(platform, EMAIL, null);
-    await expect(takeSignInTry(platform, EMAIL, null)).rejects.toThrow(TooManyTries);
+    await expect(takeSignInTry(platform, EMAIL, null)).rejects.toThrow(TooManyRequests);
   });
 
   test('are limited while PostgreSQL does not answer as well: each process counts for itself', async () => {
@@ -117,7 +118,7 @@ describe('tries to sign in', () => {
     await platform.pool.query('alter table rate_limit rename to rate_limit_away');
     try {
       await take(5, address);
-      await expect(take(1, address)).rejects.toThrow(TooManyTries);
+      await expect(take(1, address)).rejects.toThrow(TooManyRequests);
     } finally {
       await platform.pool.query('alter table rate_limit_away rename to rate_limit');
     }

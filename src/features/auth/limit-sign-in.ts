@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '#core/client-address.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { TooManyRequests } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 
 const WINDOW_SECONDS = 15 * 60;
@@ -48,7 +48,7 @@ export async function takeSignInTry(platform: Platform, email: string, ip: strin
     await limits.account.consume(account);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    throw new TooManyTries(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
+    throw tooManyTries(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
   }
   return {
     async succeeded() {
@@ -57,15 +57,10 @@ export async function takeSignInTry(platform: Platform, email: string, ip: strin
   };
 }
 
-export class TooManyTries extends Refusal {
-  readonly retryAfterSeconds: number;
-
-  constructor(retryAfterSeconds: number) {
-    const minutes = Math.ceil(retryAfterSeconds / 60);
-    super(
-      'TOO_MANY_REQUESTS',
-      `Too many tries to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    );
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
+function tooManyTries(retryAfterSeconds: number): TooManyRequests {
+  const minutes = Math.ceil(retryAfterSeconds / 60);
+  return new TooManyRequests(
+    `Too many tries to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    retryAfterSeconds,
+  );
 }

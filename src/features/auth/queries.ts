@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ApiKeyModel } from '#platform/generated/prisma/models.ts';
 import { page } from '#platform/paging.ts';
-import { API_KEY_SCOPES, type Caller, ROLES } from '#platform/procedure.ts';
-import type { Scope } from '#platform/scope.ts';
+import { API_KEY_SCOPES, type Caller } from '#platform/procedure.ts';
+import type { Platform, Scope } from '#platform/scope.ts';
 import { actorSchema } from './schema.ts';
 
 type Page = { limit: number; cursor?: string | undefined };
@@ -13,7 +13,19 @@ export async function listApiKeys({ platform, organization_id }: Scope, { limit,
     orderBy: { id: 'desc' },
     take: limit + 1,
   });
-  return page(rows.map(toApiKey), limit);
+  const makers = rows.filter(({ created_by_type }) => created_by_type === 'user').map((row) => row.created_by_id);
+  const members = await platform.database.member.findMany({
+    where: { organizationId: organization_id, userId: { in: makers } },
+    select: { userId: true },
+  });
+  const present = new Set(members.map(({ userId }) => userId));
+  return page(
+    rows.map((row) => ({
+      ...toApiKey(row),
+      maker_left: row.created_by_type === 'user' && !present.has(row.created_by_id),
+    })),
+    limit,
+  );
 }
 
 /** The row as it leaves the process: without its hash. */
@@ -29,22 +41,14 @@ export const toApiKey = ({ created_by_type, created_by_id, created_by_name, ...r
   revoked_at: row.revoked_at,
 });
 
-export async function listMembers({ platform, organization_id }: Scope, { limit, cursor }: Page) {
-  const rows = await platform.database.member.findMany({
-    where: { organizationId: organization_id, ...(cursor ? { id: { lt: cursor } } : {}) },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-    include: { user: { select: { name: true, email: true } } },
+/** The organizations that a person is in, by name. */
+export async function listOrganizations({ database }: Platform, userId: string) {
+  const rows = await database.organization.findMany({
+    where: { members: { some: { userId } } },
+    orderBy: { name: 'asc' },
+    take: 100,
   });
-  const members = rows.map(({ id, userId, role, createdAt, user }) => ({
-    id,
-    user_id: userId,
-    name: user.name,
-    email: user.email,
-    role: z.enum(ROLES).parse(role),
-    created_at: createdAt,
-  }));
-  return page(members, limit);
+  return rows.map(({ id, name }) => ({ id, name }));
 }
 
 /** The scope's organization, with the caller's role in it (null for an API key). */

@@ -4,13 +4,16 @@ import { procedure, publicProcedure, router } from '#platform/procedure.ts';
 import { Refusal } from '#platform/refusal.ts';
 import { createApiKey } from './create-api-key.ts';
 import { createFirstAdmin } from './create-first-admin.ts';
-import { getOrganization, listApiKeys, listMembers } from './queries.ts';
+import { createOrganization } from './create-organization.ts';
+import { firstOrganizationId } from './first-organization.ts';
+import { getOrganization, listApiKeys, listOrganizations } from './queries.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import {
   apiKeySchema,
   completeSetUpInput,
   createApiKeyInput,
-  memberSchema,
+  createOrganizationInput,
+  listedApiKeySchema,
   organizationSchema,
   sessionSchema,
   updateOrganizationInput,
@@ -23,7 +26,7 @@ export const apiKeysRouter = router({
   list: procedure
     .meta({ needs: { role: 'member', scope: null } })
     .input(z.strictObject(pageInput))
-    .output(pageOf(apiKeySchema))
+    .output(pageOf(listedApiKeySchema))
     .query(({ ctx, input }) => listApiKeys(ctx.scope, input)),
   create: procedure
     .meta({ needs: { role: 'admin', scope: null } })
@@ -42,6 +45,11 @@ export const organizationRouter = router({
     .meta({ needs: { role: 'member', scope: 'read' } })
     .output(organizationSchema)
     .query(({ ctx }) => getOrganization(ctx.scope, ctx.caller)),
+  create: procedure
+    .meta({ needs: { role: 'member', scope: null } })
+    .input(createOrganizationInput)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => createOrganization(ctx.scope, input.name)),
   update: procedure
     .meta({ needs: { role: 'admin', scope: null } })
     .input(updateOrganizationInput)
@@ -50,11 +58,6 @@ export const organizationRouter = router({
       await updateOrganization(ctx.scope, input);
       return getOrganization(ctx.scope, ctx.caller);
     }),
-  members: procedure
-    .meta({ needs: { role: 'member', scope: null } })
-    .input(z.strictObject(pageInput))
-    .output(pageOf(memberSchema))
-    .query(({ ctx, input }) => listMembers(ctx.scope, input)),
 });
 
 export const sessionRouter = router({
@@ -63,8 +66,19 @@ export const sessionRouter = router({
     .output(sessionSchema)
     .query(async ({ ctx }) => {
       if (ctx.caller.kind !== 'user') throw new Error('Only people have sessions.');
-      const { id, name, email, role } = ctx.caller;
-      return { user: { id, name, email }, organization: await getOrganization(ctx.scope, ctx.caller), role };
+      const { id, name, email, role, organization_id } = ctx.caller;
+      const [organization, organizations, firstId] = await Promise.all([
+        getOrganization(ctx.scope, ctx.caller),
+        listOrganizations(ctx.platform, id),
+        firstOrganizationId(ctx.platform),
+      ]);
+      return {
+        user: { id, name, email },
+        organization,
+        organizations,
+        role,
+        sees_csp_reports: firstId === organization_id,
+      };
     }),
 });
 

@@ -40,6 +40,11 @@ export const apiKeySchema = z.object({
   revoked_at: timeSchema.nullable(),
 });
 
+export const listedApiKeySchema = apiKeySchema.extend({
+  /** Whoever made it is no member any more: look whether it is still wanted. */
+  maker_left: z.boolean(),
+});
+
 export const createApiKeyInput = z.strictObject({
   name: nameSchema(80),
   scopes: scopes
@@ -65,21 +70,18 @@ export const organizationSchema = z.object({
   role: role.nullable(),
 });
 
-export const updateOrganizationInput = z.strictObject({ name: nameSchema(80).optional(), slug: slug.optional() });
+export const createOrganizationInput = z.strictObject({ name: nameSchema(80) });
 
-export const memberSchema = z.object({
-  id: z.string(),
-  user_id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role,
-  created_at: timeSchema,
-});
+export const updateOrganizationInput = z.strictObject({ name: nameSchema(80).optional(), slug: slug.optional() });
 
 export const sessionSchema = z.object({
   user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
   organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
+  /** All that the person is in, by name. */
+  organizations: z.array(z.object({ id: z.string(), name: z.string() })),
   role,
+  /** CSP reports belong to the installation, and are its first organization's to see. */
+  sees_csp_reports: z.boolean(),
 });
 
 export const completeSetUpInput = z.strictObject({

@@ -11,17 +11,25 @@ import { toastDone, toastFailed } from '#ui/toast.tsx';
 import classes from './api-key-table.module.css';
 
 type ApiKey = Outputs['apiKeys']['list']['items'][number];
-type State = 'active' | 'expired' | 'revoked';
+type State = 'active' | 'maker_left' | 'expires_soon' | 'expired' | 'revoked';
 
 const LABELS = {
   active: ['success', 'Active'],
+  maker_left: ['warning', 'Its maker has left'],
+  expires_soon: ['warning', 'Expires soon'],
   expired: ['idle', 'Expired'],
   revoked: ['idle', 'Revoked'],
 } satisfies Record<State, [Tone, string]>;
 
-function stateOf({ revoked_at, expires_at }: ApiKey, now: number): State {
+const SOON_MS = 14 * 24 * 60 * 60 * 1000;
+const ENDED: readonly State[] = ['expired', 'revoked'];
+
+function stateOf({ revoked_at, expires_at, maker_left }: ApiKey, now: number): State {
+  const leftMs = expires_at ? Date.parse(expires_at) - now : Number.POSITIVE_INFINITY;
   if (revoked_at) return 'revoked';
-  return expires_at && Date.parse(expires_at) <= now ? 'expired' : 'active';
+  if (leftMs <= 0) return 'expired';
+  if (maker_left) return 'maker_left';
+  return leftMs < SOON_MS ? 'expires_soon' : 'active';
 }
 
 /** One row a key: what it may do, when it was used, and its revocation. */
@@ -32,6 +40,7 @@ export function ApiKeyTable({ keys, mayRevoke }: { keys: ApiKey[]; mayRevoke: bo
         <Table.Tr>
           <Table.Th>Name</Table.Th>
           <Table.Th visibleFrom="sm">Scopes</Table.Th>
+          <Table.Th visibleFrom="md">Made by</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th visibleFrom="sm">Last used</Table.Th>
           <Table.Th visibleFrom="sm">Expires</Table.Th>
@@ -54,7 +63,7 @@ export function ApiKeyTable({ keys, mayRevoke }: { keys: ApiKey[]; mayRevoke: bo
 function ApiKeyRow({ apiKey, mayRevoke }: { apiKey: ApiKey; mayRevoke: boolean }) {
   const state = stateOf(apiKey, useNow());
   const [tone, label] = LABELS[state];
-  const { name, prefix, scopes, last_used_at, expires_at } = apiKey;
+  const { name, prefix, scopes, created_by, last_used_at, expires_at } = apiKey;
   return (
     <Table.Tr>
       <Table.Td>
@@ -65,6 +74,7 @@ function ApiKeyRow({ apiKey, mayRevoke }: { apiKey: ApiKey; mayRevoke: boolean }
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">{scopes.join(', ')}</Table.Td>
+      <Table.Td visibleFrom="md">{created_by.name}</Table.Td>
       <Table.Td>
         <StateLabel tone={tone}>{label}</StateLabel>
       </Table.Td>
@@ -74,7 +84,7 @@ function ApiKeyRow({ apiKey, mayRevoke }: { apiKey: ApiKey; mayRevoke: boolean }
       <Table.Td visibleFrom="sm">
         {expires_at ? <RelativeTime at={expires_at} /> : <Text c="dimmed">Never</Text>}
       </Table.Td>
-      {mayRevoke && <Table.Td ta="right">{state === 'active' && <RevokeButton apiKey={apiKey} />}</Table.Td>}
+      {mayRevoke && <Table.Td ta="right">{!ENDED.includes(state) && <RevokeButton apiKey={apiKey} />}</Table.Td>}
     </Table.Tr>
   );
 }

@@ -3,10 +3,11 @@
 import { Skeleton } from '@mantine/core';
 import { api } from '#client/console-api.ts';
 import { Facts } from '#ui/facts.tsx';
+import { LinkButton } from '#ui/link-button.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
+import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { Section } from '#ui/section.tsx';
-import { MemberTable } from './member-table.tsx';
 import { OrganizationForm } from './organization-form.tsx';
 import { useSession } from './use-session.ts';
 
@@ -33,7 +34,9 @@ export function OrganizationSettings() {
           ))}
       </Section>
       <Section title="Members" description="Members look; admins change everything but owners; owners do everything.">
-        <MemberTable />
+        <LinkButton href={paths.members} variant="default">
+          See the members
+        </LinkButton>
       </Section>
     </>
   );

@@ -1,0 +1,32 @@
+'use client';
+
+import { useSession } from '#features/auth/components/use-session.ts';
+import { Facts } from '#ui/facts.tsx';
+import { PageHeader } from '#ui/page-header.tsx';
+import { Section } from '#ui/section.tsx';
+import { ChangePasswordForm } from './change-password-form.tsx';
+import { OpenSessions } from './open-sessions.tsx';
+
+/** What belongs to the person who is signed in, in whichever organization. */
+export function AccountSettings() {
+  const { user } = useSession();
+  return (
+    <>
+      <PageHeader title="Account" subtitle="Yours, in every organization that you are in." />
+      <Section title="You">
+        <Facts
+          items={[
+            ['Name', user.name],
+            ['E-mail', user.email],
+          ]}
+        />
+      </Section>
+      <Section title="Password" description="A new one ends every other session of yours.">
+        <ChangePasswordForm />
+      </Section>
+      <Section title="Sessions" description="Where you are signed in.">
+        <OpenSessions />
+      </Section>
+    </>
+  );
+}

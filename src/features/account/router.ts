@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { idSchema } from '#platform/paging.ts';
+import { type Caller, procedure, router } from '#platform/procedure.ts';
+import { changePassword } from './change-password.ts';
+import { endOtherSessions, endSession } from './end-sessions.ts';
+import { listSessions } from './list-sessions.ts';
+import { changePasswordInput, openSessionSchema } from './schema.ts';
+
+/** An account is its person's own: no key reaches it. */
+const own = { role: 'member', scope: null } as const;
+
+function personOf(caller: Exclude<Caller, { kind: 'nobody' }>) {
+  if (caller.kind !== 'user') throw new Error('Only people have accounts.');
+  return caller;
+}
+
+export const accountRouter = router({
+  sessions: procedure
+    .meta({ needs: own })
+    .output(z.array(openSessionSchema))
+    .query(({ ctx }) => {
+      const { id, session_id } = personOf(ctx.caller);
+      return listSessions(ctx.platform, id, session_id);
+    }),
+  endSession: procedure
+    .meta({ needs: own })
+    .input(z.strictObject({ session_id: idSchema }))
+    .output(z.void())
+    .mutation(({ ctx, input }) => endSession(ctx.scope, input.session_id)),
+  endOtherSessions: procedure
+    .meta({ needs: own })
+    .output(z.object({ ended: z.int() }))
+    .mutation(async ({ ctx }) => ({ ended: await endOtherSessions(ctx.scope, personOf(ctx.caller).session_id) })),
+  changePassword: procedure
+    .meta({ needs: own })
+    .input(changePasswordInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => changePassword(ctx.scope, personOf(ctx.caller), input)),
+});

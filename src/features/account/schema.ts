@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { PASSWORD_LENGTH } from '#features/auth/auth.ts';
+import { timeSchema } from '#platform/paging.ts';
+
+export const openSessionSchema = z.object({
+  id: z.string(),
+  /** The browser that its `User-Agent` names. */
+  browser: z.string(),
+  ip: z.string().nullable(),
+  created_at: timeSchema,
+  /** When it was renewed last, which pages do while they are open. */
+  renewed_at: timeSchema,
+  /** The one that asks. */
+  current: z.boolean(),
+});
+
+export const changePasswordInput = z.strictObject({
+  current_password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
+  new_password: z
+    .string('Give a new password.')
+    .min(PASSWORD_LENGTH.least, `Use at least ${PASSWORD_LENGTH.least} characters.`)
+    .max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`),
+});

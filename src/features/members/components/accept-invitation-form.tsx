@@ -1,0 +1,60 @@
+'use client';
+
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { api, type Outputs } from '#client/console-api.ts';
+import { NEW_PASSWORD_HELP, newPasswordError } from '#features/auth/components/new-password.ts';
+import { postAuth } from '#features/auth/components/post-auth.ts';
+import { leaveFor } from '#ui/leave-for.ts';
+import { Notice } from '#ui/notice.tsx';
+import { paths } from '#ui/paths.ts';
+import { useFormSubmit } from '#ui/use-form-submit.ts';
+
+type Props = { token: string; invitation: Outputs['invitations']['open'] };
+
+/** Joins: with a new account, or with the one that there is; then the console opens. */
+export function AcceptInvitationForm({ token, invitation: { email, account, organization } }: Props) {
+  const accept = api.invitations.accept.useMutation();
+  const form = useForm({
+    initialValues: { name: '', password: '' },
+    validate: {
+      name: (name) => (account !== 'none' || name.trim() ? null : 'Give your name.'),
+      password: (password) => {
+        if (account === 'signed_in') return null;
+        if (account === 'none') return newPasswordError(password);
+        return password ? null : 'Give your password.';
+      },
+    },
+  });
+  const { message, busy, submit } = useFormSubmit(form, async ({ name, password }) => {
+    await accept.mutateAsync({
+      token,
+      ...(account === 'none' && { name }),
+      ...(account !== 'signed_in' && { password }),
+    });
+    const isIn = account === 'signed_in' || (await postAuth(paths.authSignIn, { email, password })).ok;
+    await leaveFor(isIn ? paths.home : paths.signIn());
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        {message && <Notice tone="failure">{message}</Notice>}
+        <TextInput label="E-mail" value={email} readOnly autoComplete="username" />
+        {account === 'none' && (
+          <TextInput label="Your name" autoComplete="name" autoFocus {...form.getInputProps('name')} />
+        )}
+        {account !== 'signed_in' && (
+          <PasswordInput
+            label="Password"
+            description={account === 'none' ? NEW_PASSWORD_HELP : 'Of the account that you have with this address.'}
+            autoComplete={account === 'none' ? 'new-password' : 'current-password'}
+            {...form.getInputProps('password')}
+          />
+        )}
+        <Button type="submit" loading={busy} fullWidth mt="xs">
+          Join {organization}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,112 @@
+'use client';
+
+import { Button, Select, Table, Text, VisuallyHidden } from '@mantine/core';
+import { api, type Outputs } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { confirmByName } from '#ui/confirm-by-name.tsx';
+import { failureMessage } from '#ui/failure-message.ts';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import { toastDone, toastFailed } from '#ui/toast.tsx';
+import { roleName, rolesToGive } from './roles.ts';
+
+type Member = Outputs['members']['list']['items'][number];
+
+/** People and their roles; admins change them in place. */
+export function MemberTable({ members }: { members: Member[] }) {
+  const { user, role: own, mayChange } = useSession();
+  return (
+    <Table aria-label="Members">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th>Role</Table.Th>
+          <Table.Th visibleFrom="sm">Joined</Table.Th>
+          {mayChange && (
+            <Table.Th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
+          )}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {members.map((member) => {
+          const mayTouch = mayChange && (own === 'owner' || member.role !== 'owner');
+          return (
+            <Table.Tr key={member.id}>
+              <Table.Td>
+                <Text fw={500}>
+                  {member.name}
+                  {member.user_id === user.id && ' (you)'}
+                </Text>
+                <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                  {member.email}
+                </Text>
+              </Table.Td>
+              <Table.Td>{mayTouch ? <RoleSelect member={member} /> : roleName(member.role)}</Table.Td>
+              <Table.Td visibleFrom="sm">
+                <RelativeTime at={member.created_at} />
+              </Table.Td>
+              {mayChange && (
+                <Table.Td ta="right">
+                  {mayTouch && member.user_id !== user.id && <RemoveButton member={member} />}
+                </Table.Td>
+              )}
+            </Table.Tr>
+          );
+        })}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function RoleSelect({ member: { id, name, role } }: { member: Member }) {
+  const { role: own } = useSession();
+  const cache = api.useUtils();
+  const change = api.members.changeRole.useMutation({
+    onSuccess: async (_, { role: given }) => {
+      await Promise.all([cache.members.list.invalidate(), cache.session.get.invalidate()]);
+      toastDone(`${name} is ${roleName(given).toLowerCase()} from now on.`);
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  const options = rolesToGive(own);
+  return (
+    <Select
+      aria-label={`Role of ${name}`}
+      data={options}
+      value={role}
+      allowDeselect={false}
+      disabled={change.isPending}
+      w={120}
+      onChange={(value) => {
+        const given = options.find((option) => option.value === value);
+        if (given && given.value !== role) change.mutate({ id, role: given.value });
+      }}
+    />
+  );
+}
+
+function RemoveButton({ member: { id, name, email } }: { member: Member }) {
+  const cache = api.useUtils();
+  const remove = api.members.remove.useMutation({
+    onSuccess: async () => {
+      await Promise.all([cache.members.list.invalidate(), cache.apiKeys.list.invalidate()]);
+      toastDone(`${name} is no member any more. Look through the API keys that they made.`);
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  const ask = () =>
+    confirmByName({
+      title: `Remove ${name}?`,
+      consequence:
+        'Their sessions end at once. What they made stays, their API keys too: look through those afterwards.',
+      name: email,
+      confirmLabel: 'Remove member',
+      onConfirm: () => remove.mutateAsync({ id }),
+    });
+  return (
+    <Button variant="subtle" color="red" size="xs" onClick={ask} aria-label={`Remove ${name}`}>
+      Remove
+    </Button>
+  );
+}

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import { recordAudit } from '#platform/audit.ts';
+import type { Role } from '#platform/procedure.ts';
+import { conflict } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
+import { toInvitation } from './list-invitations.ts';
+import { assertMayTouch, lockMembers } from './lock-members.ts';
+import type { inviteInput } from './schema.ts';
+
+const DAYS_VALID = 7;
+
+/**
+ * Invites somebody by a link: one use, seven days. An invitation of the same address that is still open ends.
+ * @throws Refusal CONFLICT for who is a member already, FORBIDDEN for an owner-to-be whom an admin invites.
+ */
+export async function inviteMember(scope: Scope, by: Role, { email, role }: z.output<typeof inviteInput>) {
+  assertMayTouch(by, role);
+  const { platform, organization_id, actor } = scope;
+  return inTransaction(platform.database, async (tx) => {
+    await lockMembers(tx, organization_id);
+    const isMember = await tx.member.count({ where: { organizationId: organization_id, user: { email } } });
+    if (isMember > 0) throw conflict('This person is a member already: change the role in the list.', ['email']);
+    await tx.invitation.updateMany({
+      where: { organizationId: organization_id, email, status: 'pending' },
+      data: { status: 'canceled' },
+    });
+    const row = await tx.invitation.create({
+      data: {
+        organizationId: organization_id,
+        email,
+        role,
+        inviterId: actor.id,
+        expiresAt: new Date(Date.now() + DAYS_VALID * 24 * 60 * 60 * 1000),
+      },
+    });
+    await recordAudit(tx, scope, {
+      action: 'member.invited',
+      severity: 'security',
+      target: { type: 'invitation', id: row.id, name: email },
+      details: { role, expires_at: row.expiresAt.toISOString() },
+    });
+    return toInvitation(platform, row);
+  });
+}

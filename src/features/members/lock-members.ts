@@ -1,0 +1,20 @@
+import type { Role } from '#platform/procedure.ts';
+import { conflict, Refusal } from '#platform/refusal.ts';
+import type { Transaction } from '#platform/transaction.ts';
+
+/** Who changes an organization's people waits here for others who do: owners are counted, and then one may go. */
+export async function lockMembers(tx: Transaction, organizationId: string): Promise<void> {
+  await tx.$queryRaw`select from organization where id = ${organizationId} for update`;
+}
+
+/** @throws Refusal FORBIDDEN when somebody who is no owner makes one, unmakes one, or removes one. */
+export function assertMayTouch(by: Role, ...roles: readonly string[]): void {
+  if (by !== 'owner' && roles.includes('owner'))
+    throw new Refusal('FORBIDDEN', 'Only an owner decides who is one: ask an owner of the organization.');
+}
+
+/** @throws Refusal CONFLICT when nobody would own the organization any more. */
+export async function assertOwnerLeft(tx: Transaction, organizationId: string, without: string): Promise<void> {
+  const others = await tx.member.count({ where: { organizationId, role: 'owner', id: { not: without } } });
+  if (others === 0) throw conflict('This is the last owner: make somebody else an owner first.', ['role']);
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
+import { type Caller, procedure, publicProcedure, type Role, router } from '#platform/procedure.ts';
+import { acceptInvitation } from './accept-invitation.ts';
+import { changeRole } from './change-role.ts';
+import { openInvitation } from './find-invitation.ts';
+import { inviteMember } from './invite-member.ts';
+import { listInvitations } from './list-invitations.ts';
+import { listMembers } from './list-members.ts';
+import { leaveOrganization, removeMember } from './remove-member.ts';
+import { revokeInvitation } from './revoke-invitation.ts';
+import {
+  acceptInvitationInput,
+  changeRoleInput,
+  invitationSchema,
+  invitationTokenInput,
+  inviteInput,
+  memberSchema,
+  openInvitationSchema,
+} from './schema.ts';
+
+const read = { role: 'member', scope: null } as const;
+const manage = { role: 'admin', scope: null } as const;
+const byId = z.strictObject({ id: idSchema });
+
+/** People are for people to manage: no scope of a key reaches them. */
+function roleOf(caller: Exclude<Caller, { kind: 'nobody' }>): Role {
+  if (caller.kind !== 'user') throw new Error('Only people manage people.');
+  return caller.role;
+}
+
+export const membersRouter = router({
+  list: procedure
+    .meta({ needs: read })
+    .input(z.strictObject(pageInput))
+    .output(pageOf(memberSchema))
+    .query(({ ctx, input }) => listMembers(ctx.scope, input)),
+  changeRole: procedure
+    .meta({ needs: manage })
+    .input(changeRoleInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => changeRole(ctx.scope, roleOf(ctx.caller), input)),
+  remove: procedure
+    .meta({ needs: manage })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => removeMember(ctx.scope, roleOf(ctx.caller), input.id)),
+  leave: procedure
+    .meta({ needs: read })
+    .output(z.void())
+    .mutation(({ ctx }) => leaveOrganization(ctx.scope)),
+});
+
+export const invitationsRouter = router({
+  list: procedure
+    .meta({ needs: manage })
+    .input(z.strictObject(pageInput))
+    .output(pageOf(invitationSchema))
+    .query(({ ctx, input }) => listInvitations(ctx.scope, input)),
+  create: procedure
+    .meta({ needs: manage })
+    .input(inviteInput)
+    .output(invitationSchema)
+    .mutation(({ ctx, input }) => inviteMember(ctx.scope, roleOf(ctx.caller), input)),
+  revoke: procedure
+    .meta({ needs: manage })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => revokeInvitation(ctx.scope, input.id)),
+  open: publicProcedure
+    .meta({ needs: 'nobody' })
+    .input(invitationTokenInput)
+    .output(openInvitationSchema)
+    .query(({ ctx, input }) => openInvitation(ctx.platform, ctx.caller, input.token)),
+  accept: publicProcedure
+    .meta({ needs: 'nobody' })
+    .input(acceptInvitationInput)
+    .output(z.object({ email: z.string() }))
+    .mutation(({ ctx, input }) => acceptInvitation(ctx.platform, ctx, input)),
+});
