@@ -1,7 +1,17 @@
 import type { Chore } from '#platform/chores.ts';
 import { pruneSends } from './connectors/prune-sends.ts';
+import { pruneAlerts } from './csp/prune-alerts.ts';
+import { dropOldPartitions } from './deliveries/partitions.ts';
+import { pruneEventKeys } from './events/prune-event-keys.ts';
+import { pruneRunChanges } from './pipeline-runs/prune-run-changes.ts';
+import { pruneCalls } from './tools/prune-calls.ts';
 
 /** Everything that is done at times, with its times. */
 export const chores: readonly Chore[] = [
   { name: 'prune-sends', cron: '*/15 * * * *', run: (platform) => pruneSends(platform) },
+  { name: 'prune-tool-calls', cron: '*/15 * * * *', run: (platform) => pruneCalls(platform) },
+  { name: 'prune-csp-alerts', cron: '7 * * * *', run: (platform) => pruneAlerts(platform) },
+  { name: 'drop-old-partitions', cron: '41 * * * *', run: (platform) => dropOldPartitions(platform) },
+  { name: 'prune-event-keys', cron: '23 * * * *', run: (platform) => pruneEventKeys(platform) },
+  { name: 'prune-run-changes', cron: '41 3 * * *', run: (platform) => pruneRunChanges(platform) },
 ];

@@ -1,0 +1,16 @@
+import { afterPosition, beforeId, type FeedCursor, feedPage } from '#platform/feed.ts';
+import { page } from '#platform/paging.ts';
+import type { Scope } from '#platform/scope.ts';
+import type { AuditFilters } from './schema.ts';
+import { selectAuditFeed, selectAuditLog } from './select-audit-log.ts';
+
+type Question = AuditFilters & { order: 'asc' | 'desc'; limit: number; cursor?: FeedCursor | undefined };
+
+/** A page of the audit log, newest first, or what came behind a position, oldest first. */
+export async function listAuditLog(scope: Scope, { order, limit, cursor, ...filters }: Question) {
+  if (order === 'desc')
+    return page(await selectAuditLog(scope, { ...filters, before: beforeId(cursor), limit: limit + 1 }), limit);
+  const after = afterPosition(cursor);
+  const { rows, head } = await selectAuditFeed(scope, { ...filters, after, limit });
+  return feedPage(rows, limit, after, head);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { actorSchema } from '#features/auth/schema.ts';
+import { givenTime, idSchema, searchText, timeSchema } from '#platform/paging.ts';
+
+export const SEVERITIES = ['info', 'security'] as const;
+
+export const auditEntrySchema = z
+  .object({
+    id: idSchema,
+    at: timeSchema,
+    actor: actorSchema,
+    action: z.string(),
+    target: z.object({ type: z.string(), id: z.string(), name: z.string() }),
+    ip: z.string().nullable(),
+    user_agent: z.string().nullable(),
+    severity: z.enum(SEVERITIES),
+    details: z.record(z.string(), z.unknown()).meta({ description: 'What there is to say beside; without secrets.' }),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export type AuditEntry = z.input<typeof auditEntrySchema>;
+
+const textFilter = (what: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Give ${what}, or leave it out.`)
+    .max(200, 'Give at most 200 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), `Give ${what}, without control characters.`);
+
+export const auditFilters = {
+  action: textFilter('an action')
+    .optional()
+    .meta({ description: 'Such as `api_key.created`; `api_key.*` for all of a kind.' }),
+  actor: textFilter('an id or a name').optional().meta({ description: 'The id of who acted, or a part of the name.' }),
+  target: textFilter('an id or a name')
+    .optional()
+    .meta({ description: 'The id of what it was done to, or a part of its name.' }),
+  search: searchText
+    .optional()
+    .meta({ description: 'A part of the action or of a name, or an id or an address as a whole.' }),
+  severity: z.enum(SEVERITIES, 'Give info or security.').optional(),
+  since: givenTime.optional().meta({ description: 'At this time or later.' }),
+  until: givenTime.optional().meta({ description: 'Before this time.' }),
+};
+
+export type AuditFilters = {
+  action?: string | undefined;
+  actor?: string | undefined;
+  target?: string | undefined;
+  search?: string | undefined;
+  severity?: (typeof SEVERITIES)[number] | undefined;
+  since?: Date | undefined;
+  until?: Date | undefined;
+};
