@@ -2,22 +2,32 @@
 
 import classes from './body-viewer.module.css';
 import { CopyIcon } from './copy-button.tsx';
+import { foldLines } from './fold-lines.ts';
+import { FoldedJson } from './folded-json.tsx';
+import { indentJson } from './indent-json.ts';
 import { prettyBody } from './pretty-body.ts';
+import { ScrollRegion } from './scroll-region.tsx';
 
 type Props = { body: unknown; label: string; note?: string };
 
-/** A request's or an answer's body as inert text, in a bounded height, with its copy button. */
+/** A request's or an answer's body as inert text, in a bounded height; JSON folds. What is copied is the body to the letter. */
 export function BodyViewer({ body, label, note }: Props) {
   const text = prettyBody(body);
+  const folded = typeof body === 'string' && indentJson(body) === null ? null : foldLines(text);
   if (text === '') return <p className={classes.none}>The body is empty.</p>;
   return (
     <div className={classes.root}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (WCAG 2.1.1) */}
-      <section className={classes.scroll} tabIndex={0} aria-label={label}>
-        <pre className={classes.text}>{text}</pre>
-      </section>
+      <ScrollRegion className={classes.scroll} label={label}>
+        {folded ? (
+          <div className={classes.json}>
+            <FoldedJson parts={folded} />
+          </div>
+        ) : (
+          <pre className={classes.text}>{text}</pre>
+        )}
+      </ScrollRegion>
       <span className={classes.copy}>
-        <CopyIcon value={text} what={label.toLowerCase()} />
+        <CopyIcon value={typeof body === 'string' ? body : text} what={label.toLowerCase()} />
       </span>
       {note && <p className={classes.note}>{note}</p>}
     </div>

@@ -32,15 +32,22 @@ export function CopyTextButton({
   label,
   primary = false,
 }: {
-  value: () => string;
+  value: () => string | Promise<string>;
   label: string;
   primary?: boolean;
 }) {
   const { copied, copy } = useCopy();
+  const copyWhenMade = async () => {
+    try {
+      copy(await value());
+    } catch {
+      // Who makes the value says why it could not be made.
+    }
+  };
   return (
     <Button
       variant={primary ? 'filled' : 'default'}
-      onClick={() => copy(value())}
+      onClick={() => void copyWhenMade()}
       leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
     >
       {label}

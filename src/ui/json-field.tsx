@@ -4,6 +4,9 @@ import { Anchor, Textarea, type TextareaProps } from '@mantine/core';
 import { indentJson } from './indent-json.ts';
 import classes from './json-field.module.css';
 
+const LEAST_ROWS = 4;
+const MOST_ROWS = 16;
+
 type Props = Omit<TextareaProps, 'value' | 'onChange'> & { value: string; onChange: (value: string) => void };
 
 /** JSON to write by hand: monospace, with a button that indents it. */
@@ -16,8 +19,10 @@ export function JsonField({ value, onChange, ...input }: Props) {
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         autosize
-        minRows={4}
-        maxRows={16}
+        // What it holds at first has its room before the script that sizes it runs.
+        rows={Math.min(MOST_ROWS, Math.max(LEAST_ROWS, value.split('\n').length))}
+        minRows={LEAST_ROWS}
+        maxRows={MOST_ROWS}
         spellCheck={false}
         classNames={{ input: classes.input ?? '' }}
       />

@@ -1,10 +1,21 @@
 'use client';
 
 import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
-import { IconCheck, IconLogout, IconSelector } from '@tabler/icons-react';
+import { IconCheck, IconLogout, IconPlus, IconSelector, IconUser } from '@tabler/icons-react';
+import Link from 'next/link';
 import classes from './account-menu.module.css';
 
-type Props = { name: string; email: string; onSignOut: () => void };
+type Props = {
+  name: string;
+  email: string;
+  organizations: { id: string; name: string }[];
+  /** The id of the one that is shown. */
+  organization: string;
+  onSwitch: (id: string) => void;
+  onNewOrganization: () => void;
+  accountHref: string;
+  onSignOut: () => void;
+};
 
 const SCHEMES = [
   ['auto', 'System'],
@@ -12,8 +23,17 @@ const SCHEMES = [
   ['dark', 'Dark'],
 ] as const;
 
-/** Who is signed in, the colour scheme, and the way out. */
-export function AccountMenu({ name, email, onSignOut }: Props) {
+/** Who is signed in and where, the colour scheme, and the way out. */
+export function AccountMenu({
+  name,
+  email,
+  organizations,
+  organization,
+  onSwitch,
+  onNewOrganization,
+  accountHref,
+  onSignOut,
+}: Props) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu position="top-start" width="target" withinPortal={false}>
@@ -28,6 +48,18 @@ export function AccountMenu({ name, email, onSignOut }: Props) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Label>Organization</Menu.Label>
+        <Menu.RadioGroup value={organization} onChange={onSwitch}>
+          {organizations.map(({ id, name: called }) => (
+            <Menu.RadioItem key={id} value={id} checkIcon={<IconCheck size={14} />}>
+              {called}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Item leftSection={<IconPlus size={14} />} onClick={onNewOrganization}>
+          New organization
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>Colour scheme</Menu.Label>
         <Menu.RadioGroup
           value={colorScheme}
@@ -40,6 +72,9 @@ export function AccountMenu({ name, email, onSignOut }: Props) {
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
+        <Menu.Item component={Link} href={accountHref} leftSection={<IconUser size={14} />}>
+          Account
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} />} onClick={onSignOut}>
           Sign out
         </Menu.Item>

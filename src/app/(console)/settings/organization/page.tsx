@@ -7,10 +7,7 @@ export const metadata: Metadata = { title: 'Organization' };
 
 export default function OrganizationPage() {
   return (
-    <PageData
-      path={paths.organization}
-      load={(api) => Promise.all([api.organization.get.fetch(), api.organization.members.fetchInfinite({})])}
-    >
+    <PageData path={paths.organization} load={(api) => api.organization.get.fetch()}>
       <OrganizationSettings />
     </PageData>
   );

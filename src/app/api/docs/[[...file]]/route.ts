@@ -1,8 +1,8 @@
 import { serveDocs } from '#api/docs.ts';
 import { refuseMethod } from '#api/refuse-method.ts';
 
-export const GET = async (_: Request, { params }: { params: Promise<{ file?: string[] }> }) =>
-  serveDocs((await params).file?.join('/'));
+export const GET = async ({ headers }: Request, { params }: { params: Promise<{ file?: string[] }> }) =>
+  serveDocs((await params).file?.join('/'), headers.get('x-nonce') ?? '');
 
 const refuse = refuseMethod('GET');
 

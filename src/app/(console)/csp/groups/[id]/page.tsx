@@ -1,0 +1,45 @@
+import type { Metadata } from 'next';
+import { serverHelpers } from '#api/server-caller.ts';
+import { GroupDetail } from '#features/csp/components/group-detail.tsx';
+import { groupName } from '#features/csp/components/group-name.ts';
+import { groupQuestions } from '#features/csp/components/group-questions.ts';
+import { paths } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../../../query-of.ts';
+import { leadsNowhere } from '../../../leads-nowhere.ts';
+import { PageData } from '../../../page-data.tsx';
+
+/** What the title has asked for is not asked for again. */
+const SAME_REQUEST_MS = 60_000;
+
+type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const api = await serverHelpers();
+  const { group } = groupQuestions((await params).id, new URLSearchParams(), Date.now());
+  // Why there is no group is for the page to say.
+  const title = await api.csp.group
+    .fetch(group)
+    .then(groupName, (error: unknown) => (leadsNowhere(error) ? 'Page not found' : 'CSP reports'));
+  return { title };
+}
+
+export default async function GroupPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const query = await queryOf(searchParams);
+  const { group, timeline, reports } = groupQuestions(id, query, Date.now());
+  return (
+    <PageData
+      path={paths.cspGroup(id)}
+      query={query}
+      load={(api) =>
+        Promise.all([
+          api.csp.group.fetch(group, { staleTime: SAME_REQUEST_MS }),
+          api.csp.timeline.fetch(timeline),
+          api.csp.violations.fetchInfinite(reports),
+        ])
+      }
+    >
+      <GroupDetail id={id} />
+    </PageData>
+  );
+}

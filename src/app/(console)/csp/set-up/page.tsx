@@ -1,0 +1,16 @@
+import type { Metadata } from 'next';
+import { consoleOrigin } from '#api/console-origin.ts';
+import { SetUpView } from '#features/csp/components/set-up-view.tsx';
+import { paths } from '#ui/paths.ts';
+import { PageData } from '../../page-data.tsx';
+
+export const metadata: Metadata = { title: 'Set up CSP reports' };
+
+export default async function CspSetUpPage() {
+  const origin = await consoleOrigin();
+  return (
+    <PageData path={paths.cspSetUp} load={async () => {}}>
+      <SetUpView origin={origin} />
+    </PageData>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Metadata } from 'next';
+import { DeliveryDetail } from '#features/deliveries/components/delivery-detail.tsx';
+import { paths } from '#ui/paths.ts';
+import { PageData } from '../../page-data.tsx';
+
+export const metadata: Metadata = { title: 'Delivery' };
+
+export default async function DeliveryPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  return (
+    <PageData path={paths.delivery(id)} load={(api) => api.deliveries.get.fetch({ id })}>
+      <DeliveryDetail id={id} />
+    </PageData>
+  );
+}

@@ -1,0 +1,6 @@
+import type { ReactNode } from 'react';
+import { EventsFrame } from '#features/events/components/events-frame.tsx';
+
+export default function EventsLayout({ children }: { children: ReactNode }) {
+  return <EventsFrame>{children}</EventsFrame>;
+}

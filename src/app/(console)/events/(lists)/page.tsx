@@ -1,0 +1,21 @@
+import type { Metadata } from 'next';
+import { eventFilters } from '#features/events/components/event-filters.ts';
+import { EventList } from '#features/events/components/event-list.tsx';
+import { paths } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../../query-of.ts';
+import { PageData } from '../../page-data.tsx';
+
+export const metadata: Metadata = { title: 'Events' };
+
+export default async function EventsPage({ searchParams }: { searchParams: SearchParams }) {
+  const query = await queryOf(searchParams);
+  return (
+    <PageData
+      path={paths.events}
+      query={query}
+      load={(api) => Promise.all([api.events.list.fetchInfinite(eventFilters(query)), api.eventTypes.list.fetch()])}
+    >
+      <EventList />
+    </PageData>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Metadata } from 'next';
+import { EventTypeDetail } from '#features/subscriptions/components/event-type-detail.tsx';
+import { webhookFilters } from '#features/subscriptions/components/webhook-filters.ts';
+import { paths } from '#ui/paths.ts';
+import { PageData } from '../../../page-data.tsx';
+
+type Props = { params: Promise<{ name: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).name) };
+}
+
+export default async function EventTypePage({ params }: Props) {
+  const name = decodeURIComponent((await params).name);
+  return (
+    <PageData
+      path={paths.eventType(name)}
+      load={(api) =>
+        Promise.all([
+          api.eventTypes.list.fetch(),
+          api.webhooks.list.fetchInfinite(webhookFilters(new URLSearchParams())),
+        ])
+      }
+    >
+      <EventTypeDetail name={name} />
+    </PageData>
+  );
+}

@@ -1,0 +1,14 @@
+import type { Metadata } from 'next';
+import { AccountSettings } from '#features/account/components/account-settings.tsx';
+import { paths } from '#ui/paths.ts';
+import { PageData } from '../../page-data.tsx';
+
+export const metadata: Metadata = { title: 'Account' };
+
+export default function AccountPage() {
+  return (
+    <PageData path={paths.account} load={(api) => api.account.sessions.fetch()}>
+      <AccountSettings />
+    </PageData>
+  );
+}

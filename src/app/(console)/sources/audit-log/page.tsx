@@ -1,0 +1,21 @@
+import type { Metadata } from 'next';
+import { auditFilters } from '#features/audit-log/components/audit-filters.ts';
+import { AuditLog } from '#features/audit-log/components/audit-log.tsx';
+import { paths } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../../query-of.ts';
+import { PageData } from '../../page-data.tsx';
+
+export const metadata: Metadata = { title: 'Audit log' };
+
+export default async function AuditLogPage({ searchParams }: { searchParams: SearchParams }) {
+  const query = await queryOf(searchParams);
+  return (
+    <PageData
+      path={paths.auditLog}
+      query={query}
+      load={(api) => api.auditLog.list.fetchInfinite(auditFilters(query, Date.now()))}
+    >
+      <AuditLog />
+    </PageData>
+  );
+}

@@ -1,0 +1,6 @@
+import type { ReactNode } from 'react';
+import { SourcesFrame } from '#features/sources/components/sources-frame.tsx';
+
+export default function SourcesLayout({ children }: { children: ReactNode }) {
+  return <SourcesFrame>{children}</SourcesFrame>;
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next';
+import { consoleOrigin } from '#api/console-origin.ts';
+import { callFilters } from '#features/tools/components/call-filters.ts';
+import { ToolsView } from '#features/tools/components/tools-view.tsx';
+import { paths } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../query-of.ts';
+import { PageData } from '../page-data.tsx';
+
+export const metadata: Metadata = { title: 'Tools' };
+
+export default async function ToolsPage({ searchParams }: { searchParams: SearchParams }) {
+  const query = await queryOf(searchParams);
+  return (
+    <PageData
+      path={paths.tools}
+      query={query}
+      load={(api) =>
+        Promise.all([
+          api.tools.inspect.fetch(),
+          api.connectorTypes.list.fetch(),
+          api.tools.calls.fetchInfinite(callFilters(query)),
+          api.tools.limits.fetchInfinite({}),
+        ])
+      }
+    >
+      <ToolsView origin={await consoleOrigin()} />
+    </PageData>
+  );
+}

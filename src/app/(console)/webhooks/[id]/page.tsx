@@ -1,0 +1,39 @@
+import type { Metadata } from 'next';
+import { serverCaller } from '#api/server-caller.ts';
+import { deliveryFilters } from '#features/deliveries/components/delivery-filters.ts';
+import { WebhookDetail } from '#features/deliveries/components/webhook-detail.tsx';
+import { paths } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../../query-of.ts';
+import { leadsNowhere } from '../../leads-nowhere.ts';
+import { PageData } from '../../page-data.tsx';
+
+type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const api = await serverCaller();
+  const title = await api.webhooks.get(await params).then(
+    ({ description, target_url }) => description || new URL(target_url).host,
+    (error: unknown) => (leadsNowhere(error) ? 'Page not found' : 'Webhook'),
+  );
+  return { title };
+}
+
+export default async function WebhookPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const query = await queryOf(searchParams);
+  return (
+    <PageData
+      path={paths.webhook(id)}
+      query={query}
+      load={(api) =>
+        Promise.all([
+          api.webhooks.get.fetch({ id }),
+          api.eventTypes.list.fetch(),
+          api.webhooks.deliveries.fetchInfinite({ id, ...deliveryFilters(query) }),
+        ])
+      }
+    >
+      <WebhookDetail id={id} />
+    </PageData>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Metadata } from 'next';
+import { serverCaller } from '#api/server-caller.ts';
+import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { AcceptInvitationForm } from '#features/members/components/accept-invitation-form.tsx';
+import { Refusal } from '#platform/refusal.ts';
+import { Entrance } from '#ui/entrance.tsx';
+import { LinkButton } from '#ui/link-button.tsx';
+import { paths } from '#ui/paths.ts';
+import { queryOf, type SearchParams } from '../../query-of.ts';
+
+export const metadata: Metadata = { title: 'Invitation' };
+
+export default async function InvitationPage({ searchParams }: { searchParams: SearchParams }) {
+  const token = (await queryOf(searchParams)).get('token') ?? '';
+  const api = await serverCaller();
+  const invitation = await api.invitations.open({ token }).catch((error: unknown) => {
+    if (error instanceof Refusal) return null;
+    throw error;
+  });
+  if (!invitation)
+    return (
+      <Entrance
+        title="This invitation lets nobody in"
+        lead="It was used, revoked or is older than a week. Ask whoever sent it for another one."
+      >
+        <div>
+          <LinkButton href={paths.signIn()}>Sign in</LinkButton>
+        </div>
+      </Entrance>
+    );
+  return (
+    <Entrance
+      title={`Join ${invitation.organization}`}
+      lead={`You are invited as ${invitation.role}.${invitation.account === 'none' ? ' Make your account.' : ''}`}
+    >
+      <ConsoleApiProvider>
+        <AcceptInvitationForm token={token} invitation={invitation} />
+      </ConsoleApiProvider>
+    </Entrance>
+  );
+}

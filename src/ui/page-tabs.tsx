@@ -1,0 +1,33 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useEffect, useRef } from 'react';
+import classes from './page-tabs.module.css';
+
+type Props = { label: string; pages: readonly { href: string; label: string }[] };
+
+/** The pages of one subject; each name leads to a page. */
+export function PageTabs({ label, pages }: Props) {
+  const pathname = usePathname();
+  const here = useRef<HTMLAnchorElement>(null);
+  // On a phone the names go on beyond the edge.
+  useEffect(() => {
+    here.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
+  return (
+    <nav aria-label={label} className={classes.pages}>
+      {pages.map(({ href, label: name }) => (
+        <Link
+          key={href}
+          href={href}
+          ref={href === pathname ? here : null}
+          className={classes.page}
+          aria-current={href === pathname ? 'page' : undefined}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}
