@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { authOf } from '#features/auth/auth.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
-import { TooManyTries, takeSignInTry } from '#features/auth/limit-sign-in.ts';
+import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import { invalid, Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { originOf } from './context.ts';
-import { readJsonObject } from './read-body.ts';
+import { parseJsonObject, readText } from './read-body.ts';
 import { errorResponse } from './rest.ts';
 
 /** Text that PostgreSQL can look up, as long as anything that we keep. */
@@ -23,6 +23,8 @@ const OPEN = new Map<string, z.ZodObject>([
   ['POST /sign-in/email', z.object({ email: text, password: text })],
   ['POST /sign-out', z.object({})],
   ['GET /get-session', z.object({})],
+  // The library looks whether the person is a member there.
+  ['POST /organization/set-active', z.object({ organizationId: text })],
   ['POST /reset-password', z.object({ token: text, newPassword: text })],
 ]);
 
@@ -41,9 +43,7 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
     if (response.status >= 500) await explainFailure(platform, response.status);
     return response;
   } catch (error) {
-    const wait: Record<string, string> =
-      error instanceof TooManyTries ? { 'retry-after': String(error.retryAfterSeconds) } : {};
-    return errorResponse(platform, error, wait);
+    return errorResponse(platform, error);
   }
 }
 
@@ -65,7 +65,7 @@ async function readKnown(platform: Platform, request: Request, fields: z.ZodObje
   else headers.delete('x-honeyframe-client');
   headers.delete('content-length');
   if (request.method === 'GET') return new Request(request.url, { headers });
-  const given = fields.safeParse(await readJsonObject(request));
+  const given = fields.safeParse(parseJsonObject(await readText(request)));
   if (!given.success) throw invalid(...given.error.issues.flatMap((issue) => issuesOf(issue)));
   const { origin, pathname } = new URL(request.url);
   return new Request(`${origin}${pathname}`, { method: 'POST', headers, body: JSON.stringify(given.data) });

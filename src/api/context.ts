@@ -8,10 +8,18 @@ import type { Platform } from '#platform/scope.ts';
  * What a request's procedures work in.
  * @throws Refusal for a bad API key, and for a change that another site's page asked for.
  */
-export async function createContext(platform: Platform, request: Request): Promise<CallContext> {
+export async function createContext(
+  platform: Platform,
+  request: Pick<Request, 'method' | 'headers'>,
+): Promise<CallContext> {
   const caller = await authenticate(platform, request.headers);
   checkOrigin(request, caller, platform.config.publicUrl);
-  return { platform, caller, ...originOf(platform, request.headers) };
+  return {
+    platform,
+    caller,
+    ...originOf(platform, request.headers),
+    reauthenticate: () => authenticate(platform, request.headers),
+  };
 }
 
 /** Where a request came from, for the audit log and for local mode. */

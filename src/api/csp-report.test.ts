@@ -156,6 +156,7 @@ describe.each(faces)('%s', (_, face) => {
     expect(line).toEqual({
       level: 40,
       time: expect.any(Number),
+      id: expect.stringMatching(/^[0-9a-f]{12}-\d+$/),
       name: 'csp_report',
       msg: 'Would block script-src-elem from cdn.example.com',
       csp: {

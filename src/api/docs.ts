@@ -16,7 +16,7 @@ const ASSETS = new Map([
   ],
 ]);
 
-const PAGE = `<!doctype html>
+const page = (nonce: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -30,20 +30,23 @@ const PAGE = `<!doctype html>
   <body>
     <nav aria-label="Console"><a class="back" href="/">Back to the console</a></nav>
     <div id="swagger-ui"></div>
-    <script src="/api/docs/swagger-ui-bundle.js"></script>
-    <script src="/api-docs/start.js"></script>
+    <script nonce="${nonce}" src="/api/docs/swagger-ui-bundle.js"></script>
+    <script nonce="${nonce}" src="/api-docs/start.js"></script>
   </body>
 </html>
 `;
 
-/** The pages that render the OpenAPI document. */
-export async function serveDocs(file: string | undefined): Promise<Response> {
-  if (file === undefined) return reply(PAGE, 'text/html; charset=utf-8');
+/**
+ * The page that renders the OpenAPI document, or one of its files.
+ * @param nonce of the page's content security policy, in base64.
+ */
+export async function serveDocs(file: string | undefined, nonce: string): Promise<Response> {
+  if (file === undefined) return reply(page(nonce), 'text/html; charset=utf-8', 'no-store');
   const asset = ASSETS.get(file);
   if (!asset) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
   const path = createRequire(join(process.cwd(), 'package.json')).resolve(asset.from);
   return reply(new Uint8Array(await readFile(path)), asset.type, 'public, max-age=86400');
 }
 
-const reply = (body: BodyInit, type: string, cache = 'no-cache') =>
+const reply = (body: BodyInit, type: string, cache: string) =>
   new Response(body, { headers: { 'content-type': type, 'cache-control': cache } });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { clientAddress } from '#core/client-address.ts';
-import { type ReportAnswer, receiveReports } from '#features/csp/receive-reports.ts';
+import { type ReportAnswer, type ReportRequest, receiveReports } from '#features/csp/receive-reports.ts';
 import type { Platform } from '#platform/scope.ts';
+import { answerPublish } from './hot-events.ts';
 
 const CSP_REPORT = /^\/api\/csp-report\/?(?:\?(.*))?$/;
 
@@ -10,51 +10,47 @@ const CSP_REPORT = /^\/api\/csp-report\/?(?:\?(.*))?$/;
  * other request. The answers are those of Next's routes, for both come from one function.
  */
 export function hotRoutes(platform: Platform, otherwise: RequestListener): RequestListener {
+  const sendLater = createOutbox();
   return (request, response) => {
     const match = CSP_REPORT.exec(request.url ?? '');
-    if (!match) return otherwise(request, response);
-    answerReports(platform, request, match[1] ?? '').then(
-      (answer) => send(response, answer),
-      // Whoever sent it has gone in the middle of the body.
-      () => response.destroy(),
-    );
+    if (!match) {
+      if (!answerPublish(platform, request, response)) otherwise(request, response);
+      return;
+    }
+    const body = receiveReports(platform, headOf(request, match[1] ?? ''), (answer) => sendLater(response, answer));
+    if (!body) return;
+    request.on('data', body.add);
+    request.on('end', body.end);
+    request.on('close', body.giveUp);
   };
 }
 
-function answerReports(platform: Platform, request: IncomingMessage, query: string): Promise<ReportAnswer> {
-  const { headers } = request;
-  return receiveReports(platform, {
-    method: request.method ?? '',
+function headOf({ method = '', headers }: IncomingMessage, query: string): ReportRequest {
+  const forwardedFor = headers['x-forwarded-for'];
+  const length = headers['content-length'];
+  return {
+    method,
     disposition: query === '' ? null : new URLSearchParams(query).get('d'),
     userAgent: headers['user-agent'] ?? '',
-    address: clientAddress(forwardedFor(request), platform.config.trustProxyHops),
-    contentLength: headers['content-length'] === undefined ? null : Number(headers['content-length']),
-    readBody: (mostBytes) => readBody(request, mostBytes),
-  });
+    forwardedFor: (Array.isArray(forwardedFor) ? forwardedFor.join(', ') : forwardedFor) ?? null,
+    contentLength: length === undefined ? null : Number(length),
+  };
 }
 
-const forwardedFor = ({ headers }: IncomingMessage): string | null => {
-  const given = headers['x-forwarded-for'];
-  return (Array.isArray(given) ? given.join(', ') : given) ?? null;
-};
-
-function readBody(request: IncomingMessage, mostBytes: number): Promise<Uint8Array | null> {
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | null>();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= mostBytes) chunks.push(chunk);
-    else {
-      // The rest is read and let go: who still sends would not hear an answer otherwise.
-      chunks.length = 0;
-      resolve(null);
-    }
-  });
-  request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-  request.once('error', reject);
-  request.once('close', () => reject(new Error('The request was given up.')));
-  return promise;
+/**
+ * Sends the answers of one turn of the event loop together, at its end: one by one, each wakes whoever waits for it and
+ * lets it sleep again, which takes a third of the time of a request.
+ */
+function createOutbox(): (response: ServerResponse, answer: ReportAnswer) => void {
+  let waiting: { response: ServerResponse; answer: ReportAnswer }[] = [];
+  const sendAll = () => {
+    const answers = waiting;
+    waiting = [];
+    for (const { response, answer } of answers) send(response, answer);
+  };
+  return (response, answer) => {
+    if (waiting.push({ response, answer }) === 1) setImmediate(sendAll);
+  };
 }
 
 function send(response: ServerResponse, { status, headers, body }: ReportAnswer): void {

@@ -7,7 +7,10 @@ import {
 } from 'zod-openapi';
 import { type ContractCode, errorBodySchema } from '#platform/error-body.ts';
 import { VERSION } from '#platform/version.ts';
+import { cspReportPath } from './csp-report-openapi.ts';
+import { mcpPath } from './mcp-openapi.ts';
 import { type RestRoute, restRoutes } from './rest-routes.ts';
+import { twilioStatusPath } from './twilio-status-openapi.ts';
 
 const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; description: string }>> = {
   VALIDATION: { status: '400', description: 'The input is not valid; `issues` names each field.' },
@@ -15,15 +18,19 @@ const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; descri
   FORBIDDEN: { status: '403', description: 'The role or the scope is not enough.' },
   NOT_FOUND: { status: '404', description: 'There is nothing with this id in the organization.' },
   CONFLICT: { status: '409', description: 'It clashes with what is there, such as a name that is taken.' },
+  RATE_LIMITED: { status: '429', description: 'Too often: `Retry-After` says in how many seconds to try again.' },
   PAYLOAD_TOO_LARGE: { status: '413', description: 'The body is larger than 1 MiB.' },
 };
 
-/** The OpenAPI 3.1 document of every procedure that REST serves. */
+/** The OpenAPI 3.1 document of every procedure that REST serves, and of what browsers report to. */
 export function openApiDocument() {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of restRoutes) {
     paths[route.rest.path] = { ...paths[route.rest.path], [route.rest.method.toLowerCase()]: operation(route) };
   }
+  paths['/api/csp-report'] = cspReportPath;
+  paths['/api/twilio/status/{connector_id}'] = twilioStatusPath;
+  paths['/api/mcp'] = mcpPath;
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -76,7 +83,10 @@ function responses(
   const success =
     status === 204
       ? { description: 'Done.' }
-      : { description: 'As asked.', content: { 'application/json': { schema: output } } };
+      : {
+          description: 'As asked.',
+          content: rest.file ? filesOf(rest.file) : { 'application/json': { schema: output } },
+        };
   const codes: ContractCode[] = ['VALIDATION', 'UNAUTHENTICATED', 'FORBIDDEN'];
   if (hasId) codes.push('NOT_FOUND');
   if (!bodiless) codes.push('PAYLOAD_TOO_LARGE');
@@ -92,5 +102,9 @@ function responses(
         ]
       : [];
   });
-  return { [`${status}`]: success, ...Object.fromEntries(errors) };
+  const same = { description: 'The version that `If-None-Match` names is still the present one.' };
+  return { [`${status}`]: success, ...(rest.etag && { '304': same }), ...Object.fromEntries(errors) };
 }
+
+const filesOf = (types: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.values(types).map((type) => [type.split(';', 1)[0], { schema: z.string() }]));

@@ -1,7 +1,9 @@
-import { callTRPCProcedure, TRPCError } from '@trpc/server';
+import { callTRPCProcedure, type TRPCProcedureType as ProcedureType, TRPCError } from '@trpc/server';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { API_KEY_SCOPES, type Caller, procedure, ROLES, router } from '#platform/procedure.ts';
+import { API_KEY_SCOPES, type Caller, procedure, publicProcedure, ROLES, router } from '#platform/procedure.ts';
+import { closedPort } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform } from '#testing/test-platform.ts';
 import { declaredProcedures } from './rest-routes.ts';
 import { appRouter } from './router.ts';
@@ -11,7 +13,7 @@ let mine: Awaited<ReturnType<typeof createTestOrganization>>;
 let theirs: Awaited<ReturnType<typeof createTestOrganization>>;
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ TWILIO_BASE_URL: `http://127.0.0.1:${await closedPort()}` });
   mine = await createTestOrganization(platform);
   theirs = await createTestOrganization(platform);
 });
@@ -53,7 +55,7 @@ async function codeOf(path: string, caller: Caller, input: unknown): Promise<str
   }
 }
 
-const typeOf = (path: string): 'query' | 'mutation' =>
+const typeOf = (path: string): ProcedureType =>
   declaredProcedures.find(({ procedure: name }) => name === path)?.type ?? 'query';
 
 const needing = declaredProcedures.flatMap(({ procedure: path, meta }) =>
@@ -61,7 +63,7 @@ const needing = declaredProcedures.flatMap(({ procedure: path, meta }) =>
 );
 
 /** What only those may call who are nobody yet: named here, so that one more is a decision. */
-const PUBLIC = ['setup.status', 'setup.complete'];
+const PUBLIC = ['invitations.open', 'invitations.accept', 'setup.status', 'setup.complete'];
 
 describe('every procedure', () => {
   test('declares the role and the scope that it needs', () => {
@@ -83,6 +85,23 @@ describe('every procedure', () => {
       host: null,
     });
     await expect(call.open()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+  });
+
+  test('that fails is logged, but not when its caller had left', async () => {
+    const logged: string[] = [];
+    const log = pino({}, { write: (line) => logged.push(line) });
+    const failing = router({
+      fail: publicProcedure.query(() => {
+        throw new Error('It broke.');
+      }),
+    });
+    const caller = { kind: 'nobody' } as const;
+    const context = { platform: { ...platform, log }, caller, ip: null, user_agent: null, host: null };
+    const leaving = failing.createCaller(context, { signal: AbortSignal.abort() });
+    await expect(leaving.fail()).rejects.toThrow('It broke.');
+    expect(logged).toEqual([]);
+    await expect(failing.createCaller(context).fail()).rejects.toThrow('It broke.');
+    expect(logged).toEqual([expect.stringContaining('The procedure fail failed')]);
   });
 
   test.each(needing)('$path refuses who has not signed in', async ({ path }) => {
@@ -107,18 +126,46 @@ describe('every procedure', () => {
   });
 });
 
+/** Those of the installation, which take the first organization: see below. */
+const isOfInstallation = (path: string) => path.startsWith('csp.') || path.startsWith('sources.');
+
 describe('an id of another organization is a 404, as if it did not exist', () => {
   /** For each procedure that takes an id: something of theirs with that id, and the rest of an input that is right. */
   const ofTheirs: Record<string, () => Promise<Record<string, unknown>>> = {
+    'members.changeRole': async () => ({ id: await theirs.memberId(), role: 'member' }),
+    'members.remove': async () => ({ id: await theirs.memberId() }),
+    'invitations.revoke': async () => ({ id: await theirs.invitationId() }),
     'apiKeys.revoke': async () => ({ id: await theirs.apiKeyId() }),
     'connectors.get': async () => ({ id: await theirs.connectorId() }),
     'connectors.update': async () => ({ id: await theirs.connectorId(), enabled: false }),
     'connectors.delete': async () => ({ id: await theirs.connectorId() }),
     'connectors.test': async () => ({ id: await theirs.connectorId(), message: 'hello' }),
+    'connectors.check': async () => ({ id: await theirs.twilioConnectorId() }),
+    'tools.setLimit': async () => ({ id: await theirs.apiKeyId(), calls_per_minute: 5 }),
     'connectors.sends': async () => ({ id: await theirs.connectorId() }),
+    'pipelineRuns.get': async () => ({ id: await theirs.runId() }),
+    'pipelineRuns.update': async () => ({ id: await theirs.runId(), status: 'failed' }),
+    'webhooks.get': async () => ({ id: await theirs.webhookId() }),
+    'webhooks.update': async () => ({ id: await theirs.webhookId(), description: 'x' }),
+    'webhooks.delete': async () => ({ id: await theirs.webhookId() }),
+    'webhooks.pause': async () => ({ id: await theirs.webhookId() }),
+    'webhooks.resume': async () => ({ id: await theirs.webhookId() }),
+    'webhooks.rotateSecret': async () => ({ id: await theirs.webhookId() }),
+    'webhooks.deliveries': async () => ({ id: await theirs.webhookId() }),
+    'webhooks.recover': async () => ({ id: await theirs.webhookId(), since: '2026-01-01T00:00:00Z' }),
+    'webhooks.explain': async () => ({ id: await theirs.webhookId(), event_id: await theirs.eventId() }),
+    'webhooks.tail': async () => ({ id: await theirs.webhookId() }),
+    'deliveries.asCurl': async () => ({ id: await theirs.deliveryId() }),
+    'deliveries.ofEvent': async () => ({ id: await theirs.eventId() }),
+    'deliveries.get': async () => ({ id: await theirs.deliveryId() }),
+    'deliveries.retry': async () => ({ id: await theirs.deliveryId() }),
+    'webhooks.test': async () => ({ id: await theirs.webhookId() }),
+    'events.get': async () => ({ id: await theirs.eventId() }),
+    'events.eraseData': async () => ({ id: await theirs.eventId() }),
   };
-  const takingAnId = declaredProcedures.filter(({ inputs }) =>
-    inputs.some((input) => 'shape' in input && 'id' in (input.shape as object)),
+  const takingAnId = declaredProcedures.filter(
+    ({ procedure: path, inputs }) =>
+      !isOfInstallation(path) && inputs.some((input) => 'shape' in input && 'id' in (input.shape as object)),
   );
 
   test('and no procedure that takes an id is left out here', () => {
@@ -129,5 +176,17 @@ describe('an id of another organization is a 404, as if it did not exist', () =>
     const input = await ofTheirs[path]?.();
     expect(await codeOf(path, person(mine.id, 'owner'), input)).toBe('NOT_FOUND');
     expect(await codeOf(path, person(theirs.id, 'owner'), input)).toBe('OK');
+  });
+});
+
+describe('CSP reports and the change stream belong to the installation, and its first organization sees them', () => {
+  const ofInstallation = needing.filter(({ path }) => isOfInstallation(path));
+
+  test.each(ofInstallation)('$path refuses an owner of another one', async ({ path }) => {
+    expect(await codeOf(path, person(theirs.id, 'owner'), { nonsense: true })).toBe('FORBIDDEN');
+  });
+
+  test.each(ofInstallation)('$path refuses a key of another one', async ({ path, scope }) => {
+    expect(await codeOf(path, program(theirs.id, scope ? [scope] : []), { nonsense: true })).toBe('FORBIDDEN');
   });
 });

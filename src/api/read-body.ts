@@ -4,11 +4,10 @@ import { Refusal } from '#platform/refusal.ts';
 export const MOST_BODY_BYTES = 1024 * 1024;
 
 /**
- * The JSON object in a request's body; an empty body counts as `{}`.
- * @throws Refusal PAYLOAD_TOO_LARGE over 1 MiB (read no further than that), BAD_REQUEST for anything but a JSON object.
+ * The JSON object that a request's body is; an empty body counts as `{}`.
+ * @throws Refusal BAD_REQUEST for anything but a JSON object.
  */
-export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
-  const text = await readText(request);
+export function parseJsonObject(text: string): Record<string, unknown> {
   if (text.trim() === '') return {};
   const value = parse(text);
   if (isDeeperThan(value, MOST_JSON_LEVELS))
@@ -31,23 +30,29 @@ function parse(text: string): unknown {
 
 /**
  * A request's body as text.
- * @throws Refusal PAYLOAD_TOO_LARGE over 1 MiB, BAD_REQUEST when it is not UTF-8.
+ * @throws Refusal PAYLOAD_TOO_LARGE over the limit (read no further than that), BAD_REQUEST when it is not UTF-8.
  */
-export async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > MOST_BODY_BYTES) throw tooLarge();
+export async function readText(request: Request, maxBytes = MOST_BODY_BYTES): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
     size += chunk.byteLength;
-    if (size > MOST_BODY_BYTES) throw tooLarge();
+    if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
   }
+  return decodeBody(Buffer.concat(chunks));
+}
+
+/** @throws Refusal BAD_REQUEST when it is not UTF-8. */
+export function decodeBody(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw new Refusal('BAD_REQUEST', 'The body is not UTF-8: send JSON encoded as UTF-8.');
   }
 }
 
-const tooLarge = () => new Refusal('PAYLOAD_TOO_LARGE', 'The body is larger than 1 MiB: send less at once.');
+export const tooLarge = (maxBytes: number) =>
+  new Refusal('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes / 1024 / 1024} MiB: send less at once.`);

@@ -13,7 +13,7 @@ export type RestRoute = {
 
 const declared = z.object({
   _def: z.object({
-    type: z.enum(['query', 'mutation']),
+    type: z.enum(['query', 'mutation', 'subscription']),
     meta: z.custom<ProcedureMeta>(),
     inputs: z.array(z.instanceof(z.ZodType)),
     output: z.instanceof(z.ZodType),

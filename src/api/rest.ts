@@ -1,12 +1,14 @@
-import { callTRPCProcedure, TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
+import { Download } from '#platform/download.ts';
 import { errorBody } from '#platform/error-body.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { Refusal, TooManyRequests } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
+import { callRoute } from './call-route.ts';
 import { createContext } from './context.ts';
-import { readJsonObject } from './read-body.ts';
+import { parseJsonObject, readText } from './read-body.ts';
 import { refuseMethod } from './refuse-method.ts';
-import { matchRoute, type RouteMatch } from './rest-routes.ts';
-import { appRouter } from './router.ts';
+import { matchRoute, type RestRoute, type RouteMatch } from './rest-routes.ts';
+import { versionedJson } from './versioned-json.ts';
 
 /**
  * The REST face: one handler that walks the router. Our own, because bridges from tRPC to OpenAPI refuse
@@ -20,19 +22,19 @@ export async function handleRest(platform: Platform, request: Request): Promise<
   const { route } = matched;
   try {
     const ctx = await createContext(platform, request);
-    const input = await readInput(matched, request, searchParams);
-    const output = await callTRPCProcedure({
-      router: appRouter,
-      path: route.procedure,
-      ctx,
-      type: route.rest.method === 'GET' ? 'query' : 'mutation',
-      getRawInput: () => Promise.resolve(route.input ? input : undefined),
-      signal: request.signal,
-      batchIndex: 0,
-    });
+    const bodiless = route.rest.method === 'GET' || route.rest.method === 'DELETE';
+    const body_text = bodiless ? '' : await readText(request, route.rest.maxBodyBytes);
+    const given = bodiless ? fromQuery(searchParams) : parseJsonObject(body_text);
+    const input = inputOf(matched, withHeaders(route, given, request.headers), bodiless ? null : searchParams);
+    const output = await callRoute(route, { ...ctx, face: 'rest', body_text }, input, request.signal);
     const status = route.rest.status ?? 200;
+    if (route.rest.etag) return versionedJson(request, output);
     const headers = { 'cache-control': 'no-store' };
     if (status === 204 || request.method === 'HEAD') return new Response(null, { status, headers });
+    if (output instanceof Download)
+      return output.toResponse((error) => {
+        if (!request.signal.aborted) platform.log.error({ err: error }, 'A download broke off');
+      });
     return Response.json(output, { status, headers });
   } catch (error) {
     return errorResponse(platform, error);
@@ -40,26 +42,45 @@ export async function handleRest(platform: Platform, request: Request): Promise<
 }
 
 /** The contract's answer to an error. */
-export function errorResponse(
-  { log }: Pick<Platform, 'log'>,
-  error: unknown,
-  headers: Record<string, string> = {},
-): Response {
+export function errorResponse({ log }: Pick<Platform, 'log'>, error: unknown): Response {
   const known = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
   const { status, body } = errorBody(known);
   // What a procedure threw was logged beside the procedure's name.
   if (!(error instanceof TRPCError)) log.error({ err: error }, 'A request failed');
-  const extra: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...extra, ...headers } });
+  const headers = new Headers({ 'cache-control': 'no-store', ...waitHeaders(error) });
+  if (status === 401) headers.set('www-authenticate', 'Bearer');
+  return Response.json(body, { status, headers });
 }
 
-async function readInput(
-  { route, params }: RouteMatch,
-  request: Request,
-  query: URLSearchParams,
-): Promise<Record<string, unknown>> {
-  const bodiless = route.rest.method === 'GET' || route.rest.method === 'DELETE';
-  const given = bodiless ? fromQuery(query) : await readJsonObject(request);
+/** When to try again, where an error says so (RFC 9110, section 10.2.3). */
+export const waitHeaders = (error: unknown): Record<string, string> =>
+  error instanceof TooManyRequests ? { 'retry-after': String(error.retryAfterSeconds) } : {};
+
+/** @throws Refusal BAD_REQUEST when header and body differ. */
+export function withHeaders(
+  { rest }: RestRoute,
+  given: Record<string, unknown>,
+  headers: Headers,
+): Record<string, unknown> {
+  const all = { ...given };
+  for (const [header, field] of Object.entries(rest.headerFields ?? {})) {
+    const value = headers.get(header);
+    if (value === null) continue;
+    if (Object.hasOwn(given, field) && given[field] !== value) {
+      const message = `It stands in the header ${header} with another value: leave one of the two out.`;
+      throw new Refusal('BAD_REQUEST', `${field}: ${message}`, [{ path: [field], message }]);
+    }
+    all[field] = value;
+  }
+  return all;
+}
+
+/** What the procedure is given: what came, and what stands in the path. */
+function inputOf(
+  { params }: RouteMatch,
+  given: Record<string, unknown>,
+  unusedQuery: URLSearchParams | null,
+): Record<string, unknown> {
   for (const name of Object.keys(params)) {
     if (Object.hasOwn(given, name)) {
       throw new Refusal('BAD_REQUEST', `${name}: It stands in the path: leave it out here.`, [
@@ -67,8 +88,8 @@ async function readInput(
       ]);
     }
   }
-  if (!bodiless && query.size > 0) {
-    const [name = ''] = query.keys();
+  if (unusedQuery && unusedQuery.size > 0) {
+    const [name = ''] = unusedQuery.keys();
     throw new Refusal('BAD_REQUEST', `${name}: This route takes its fields in the body, none in the query.`, [
       { path: [name], message: 'This route takes its fields in the body, none in the query.' },
     ]);

@@ -2,7 +2,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import type { Platform } from '#platform/scope.ts';
 import { createContext } from './context.ts';
 import { readText } from './read-body.ts';
-import { errorResponse } from './rest.ts';
+import { errorResponse, waitHeaders } from './rest.ts';
 import { appRouter } from './router.ts';
 
 /** The tRPC face, for the pages and for internal tools. */
@@ -14,7 +14,8 @@ export async function handleTrpc(platform: Platform, request: Request): Promise<
       router: appRouter,
       createContext: () => createContext(platform, request),
       maxBatchSize: 20,
-      responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
+      // Beside what tRPC says for streams: `no-transform`, without which an event waits to be compressed with others.
+      responseMeta: ({ errors }) => ({ headers: { 'cache-control': 'no-store', ...waitHeaders(errors[0]) } }),
     });
   } catch (error) {
     return errorResponse(platform, error);

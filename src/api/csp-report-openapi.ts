@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { ZodOpenApiPathItemObject, ZodOpenApiResponseObject } from 'zod-openapi';
+import { errorBodySchema } from '#platform/error-body.ts';
+
+const url = (description: string) => z.string().nullish().meta({ description });
+const number = z.number().nullish();
+
+/** CSP 1 and 2, and CSP Level 3 §5.4: what `report-uri` sends. */
+const oldViolation = z
+  .looseObject({
+    'document-uri': url('The page.'),
+    referrer: url('Where the page was opened from.'),
+    'blocked-uri': url('What was stopped: a URL, a scheme, or a word such as `inline` and `eval`.'),
+    'effective-directive': z.string().nullish(),
+    'violated-directive': z.string().nullish(),
+    'original-policy': z.string().nullish(),
+    disposition: z.string().nullish().meta({ description: '`enforce` or `report`.' }),
+    'status-code': number,
+    'script-sample': z.string().nullish(),
+    'source-file': z.string().nullish(),
+    'line-number': number,
+    'column-number': number,
+  })
+  .meta({ id: 'CspReportUriViolation', description: 'A violation in the words of `report-uri`.' });
+
+/** The Reporting API, §3.2 and §5, and CSP Level 3 §5.5: what `report-to` sends. */
+const reportingApiReport = z
+  .looseObject({
+    type: z.string().meta({ description: '`csp-violation`, or another type of the Reporting API, kept as it is.' }),
+    url: z.string().nullish(),
+    age: z.number().nullish().meta({ description: 'How many milliseconds ago it happened.' }),
+    user_agent: z.string().nullish(),
+    body: z
+      .looseObject({
+        documentURL: url('The page.'),
+        referrer: url('Where the page was opened from.'),
+        blockedURL: url('What was stopped: a URL, a scheme, or a word such as `inline` and `eval`.'),
+        effectiveDirective: z.string().nullish(),
+        originalPolicy: z.string().nullish(),
+        disposition: z.string().nullish().meta({ description: '`enforce` or `report`.' }),
+        statusCode: number,
+        sample: z.string().nullish(),
+        sourceFile: z.string().nullish(),
+        lineNumber: number,
+        columnNumber: number,
+      })
+      .nullish(),
+  })
+  .meta({ id: 'ReportingApiReport', description: 'A report in the words of the Reporting API, that is `report-to`.' });
+
+const oldReport = z.looseObject({ 'csp-report': oldViolation });
+
+const body = z
+  .union([oldReport, reportingApiReport, z.array(z.union([reportingApiReport, oldReport])), oldViolation])
+  .meta({
+    id: 'CspReports',
+    description: 'Any of the shapes that browsers send. Other fields do no harm.',
+  });
+
+const REPORT_URI = {
+  'csp-report': {
+    'document-uri': 'https://shop.example.com/cart',
+    'effective-directive': 'script-src-elem',
+    'blocked-uri': 'https://cdn.example.net/app.js',
+    'original-policy': "script-src 'self'; report-uri /api/csp-report?d=enforce",
+    disposition: 'enforce',
+  },
+};
+const REPORT_TO = [
+  {
+    type: 'csp-violation',
+    age: 10,
+    url: 'https://shop.example.com/cart',
+    user_agent: 'Mozilla/5.0',
+    body: {
+      documentURL: 'https://shop.example.com/cart',
+      effectiveDirective: 'script-src-elem',
+      blockedURL: 'https://cdn.example.net/app.js',
+      originalPolicy: "script-src 'self'; report-to csp",
+      disposition: 'enforce',
+    },
+  },
+];
+
+const EVERY_ANSWER = {
+  'Access-Control-Allow-Origin': { description: '`*`', schema: { type: 'string' } },
+  'Cross-Origin-Resource-Policy': { description: '`cross-origin`', schema: { type: 'string' } },
+} as const;
+
+const refusal = (description: string, headers = {}): ZodOpenApiResponseObject => ({
+  description,
+  headers: { ...EVERY_ANSWER, ...headers },
+  content: { 'application/json': { schema: errorBodySchema } },
+});
+
+/** What the API document says of the address that browsers report to. No procedure serves it, for nobody signs in. */
+export const cspReportPath: ZodOpenApiPathItemObject = {
+  post: {
+    operationId: 'csp.receive',
+    tags: ['CSP reports'],
+    summary: 'Report violations, as browsers do',
+    description:
+      'Takes what browsers send for `report-uri` and `report-to`. The body decides, whatever the content type; a list is taken entry by entry, and a bad entry costs only itself. There is no authentication.',
+    security: [],
+    requestParams: {
+      query: z.object({
+        d: z.enum(['report', 'enforce']).optional().meta({
+          description: 'The disposition of the policy that names this address, for browsers that leave it out.',
+        }),
+      }),
+    },
+    requestBody: {
+      required: true,
+      description: 'At most 1 MiB.',
+      content: {
+        'application/json': { schema: body, example: REPORT_TO },
+        'application/csp-report': { schema: body, example: REPORT_URI },
+        'application/reports+json': { schema: body, example: REPORT_TO },
+      },
+    },
+    responses: {
+      204: { description: 'At least one report was taken.', headers: EVERY_ANSWER },
+      400: refusal('The body is not JSON, or holds no report.'),
+      405: refusal('To any other method than `POST` and `OPTIONS`.', {
+        Allow: { description: '`POST, OPTIONS`', schema: { type: 'string' } },
+      }),
+      413: refusal('The body is larger than 1 MiB.'),
+      429: refusal('Too many reports: from this client, or on their way at once.', {
+        'Retry-After': { description: 'In how many seconds to try again.', schema: { type: 'integer' } },
+      }),
+    },
+  },
+  options: {
+    operationId: 'csp.preflight',
+    tags: ['CSP reports'],
+    summary: 'Ask whether a page of another origin may report here',
+    description: 'Browsers ask by themselves before they send `report-to` to another origin. Every origin may.',
+    security: [],
+    responses: {
+      204: {
+        description: 'It may.',
+        headers: {
+          ...EVERY_ANSWER,
+          'Access-Control-Allow-Methods': { description: '`POST`', schema: { type: 'string' } },
+          'Access-Control-Allow-Headers': { description: '`content-type`', schema: { type: 'string' } },
+          'Access-Control-Max-Age': { description: 'Seconds: `86400`', schema: { type: 'integer' } },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { authenticate } from '#features/auth/authenticate.ts';
+import type { OpenPlatform } from '#platform/open-platform.ts';
+import type { Caller } from '#platform/procedure.ts';
+import {
+  createTestOrganization,
+  createTestPlatform,
+  createTestUser,
+  signInAs,
+  type TestOrganization,
+  type TestUser,
+} from '#testing/test-platform.ts';
+import { appRouter } from './router.ts';
+
+let platform: OpenPlatform;
+let organization: TestOrganization;
+let owner: TestUser;
+
+beforeAll(async () => {
+  platform = await createTestPlatform();
+});
+afterAll(() => platform.close());
+beforeEach(async () => {
+  organization = await createTestOrganization(platform);
+  owner = await createTestUser(platform, organization, 'owner');
+});
+
+const callerOf = ({ cookie }: TestUser) => authenticate(platform, new Headers({ cookie }));
+const callAs = (caller: Caller) =>
+  appRouter.createCaller({ platform, caller, ip: '192.0.2.9', user_agent: 'vitest', host: null });
+const as = async (user: TestUser) => callAs(await callerOf(user));
+const nobody = () => callAs({ kind: 'nobody' });
+const newAddress = () => `${randomBytes(6).toString('hex')}@example.com`;
+const tokenOf = (path: string) => new URL(path, 'http://console.invalid').searchParams.get('token') ?? '';
+const PASSWORD = 'correct horse battery';
+
+const auditOf = async (organization_id: string) =>
+  (await platform.database.auditLog.findMany({ where: { organization_id }, orderBy: { id: 'asc' } })).map(
+    ({ action, severity }) => `${action} ${severity}`,
+  );
+
+async function invite(role: 'member' | 'admin' | 'owner' = 'member', email = newAddress()) {
+  const invitation = await (await as(owner)).invitations.create({ email, role });
+  return { ...invitation, token: tokenOf(invitation.path) };
+}
+
+const memberOf = async ({ id: userId }: TestUser) =>
+  platform.database.member.findFirstOrThrow({ where: { userId, organizationId: organization.id } });
+
+describe('an invitation', () => {
+  test('lets somebody in with a new account, in its role, once', async () => {
+    const { token, email } = await invite('admin');
+    expect(await nobody().invitations.open({ token })).toMatchObject({ email, role: 'admin', account: 'none' });
+    await nobody().invitations.accept({ token, name: 'Grace Hopper', password: PASSWORD });
+    expect((await signInAs(platform, email, PASSWORD)).status).toBe(200);
+    const { items } = await (await as(owner)).members.list({});
+    expect(items.find((member) => member.email === email)).toMatchObject({ name: 'Grace Hopper', role: 'admin' });
+    await expect(nobody().invitations.accept({ token, name: 'Again', password: PASSWORD })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await auditOf(organization.id)).toEqual(['member.invited security', 'member.joined security']);
+  });
+
+  test('that two accept at once makes one account', async () => {
+    const { token, email } = await invite();
+    const both = await Promise.allSettled(
+      [1, 2].map((n) => nobody().invitations.accept({ token, name: `Grace ${n}`, password: PASSWORD })),
+    );
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await platform.database.user.count({ where: { email } })).toBe(1);
+  });
+
+  test('of an address that has an account takes its password, and counts wrong ones with tries to sign in', async () => {
+    const elsewhere = await createTestUser(platform, await createTestOrganization(platform), 'owner');
+    const { token } = await invite('member', elsewhere.email);
+    expect(await nobody().invitations.open({ token })).toMatchObject({ account: 'exists' });
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      await expect(nobody().invitations.accept({ token, password: 'a wrong password' })).rejects.toMatchObject({
+        issues: [{ path: ['password'] }],
+      });
+    await expect(nobody().invitations.accept({ token, password: elsewhere.password })).rejects.toMatchObject({
+      code: 'TOO_MANY_REQUESTS',
+    });
+    // Who is signed in needs none.
+    expect(await (await as(elsewhere)).invitations.open({ token })).toMatchObject({ account: 'signed_in' });
+    await (await as(elsewhere)).invitations.accept({ token });
+    expect((await memberOf(elsewhere)).role).toBe('member');
+  });
+
+  test('that was revoked, has expired or was replaced lets nobody in', async () => {
+    const revoked = await invite();
+    await (await as(owner)).invitations.revoke({ id: revoked.id });
+    const expired = await invite();
+    await platform.database.invitation.update({ where: { id: expired.id }, data: { expiresAt: new Date(0) } });
+    const replaced = await invite('member', newAddress());
+    await invite('admin', replaced.email);
+    for (const { token } of [revoked, expired, replaced, { token: `${revoked.id}.${'x'.repeat(32)}` }, { token: 'x' }])
+      await expect(nobody().invitations.accept({ token, name: 'G', password: PASSWORD })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
+  });
+
+  test('of a member is a conflict, and of an owner is an owner’s to make', async () => {
+    await expect((await as(owner)).invitations.create({ email: owner.email, role: 'member' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    const admin = await createTestUser(platform, organization, 'admin');
+    await expect((await as(admin)).invitations.create({ email: newAddress(), role: 'owner' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+});
+
+describe('a role', () => {
+  test('takes effect on the next request', async () => {
+    const colleague = await createTestUser(platform, organization, 'member');
+    await expect((await as(colleague)).invitations.list({})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await (await as(owner)).members.changeRole({ id: (await memberOf(colleague)).id, role: 'admin' });
+    expect((await (await as(colleague)).invitations.list({})).items).toEqual([]);
+    expect(await auditOf(organization.id)).toEqual(['member.role_changed security']);
+  });
+
+  test('of an owner is an owner’s to give and to take', async () => {
+    const admin = await createTestUser(platform, organization, 'admin');
+    for (const input of [
+      { id: (await memberOf(owner)).id, role: 'member' as const },
+      { id: (await memberOf(admin)).id, role: 'owner' as const },
+    ])
+      await expect((await as(admin)).members.changeRole(input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect((await as(admin)).members.remove({ id: (await memberOf(owner)).id })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+});
+
+describe('the last owner', () => {
+  test('can neither leave, nor be removed, nor become less', async () => {
+    const { id } = await memberOf(owner);
+    const call = await as(owner);
+    for (const attempt of [
+      () => call.members.leave(),
+      () => call.members.remove({ id }),
+      () => call.members.changeRole({ id, role: 'admin' }),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  test('is one of two who leave at once', async () => {
+    const second = await createTestUser(platform, organization, 'owner');
+    const [one, other] = [await as(owner), await as(second)];
+    const left = await Promise.allSettled([one.members.leave(), other.members.leave()]);
+    expect(left.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await platform.database.member.count({ where: { organizationId: organization.id, role: 'owner' } })).toBe(1);
+  });
+});
+
+describe('who is removed', () => {
+  test('is signed out, and their API keys stay to be looked at', async () => {
+    const colleague = await createTestUser(platform, organization, 'admin');
+    await (await as(colleague)).apiKeys.create({ name: 'Left behind', scopes: ['read'] });
+    await (await as(owner)).members.remove({ id: (await memberOf(colleague)).id });
+    expect(await callerOf(colleague)).toEqual({ kind: 'nobody' });
+    const { items } = await (await as(owner)).apiKeys.list({});
+    expect(items).toMatchObject([{ name: 'Left behind', revoked_at: null, maker_left: true }]);
+    const [removed] = await platform.database.auditLog.findMany({
+      where: { action: 'member.removed', organization_id: organization.id },
+    });
+    expect(removed?.details).toMatchObject({ api_keys_left: 1 });
+  });
+
+  test('goes on in another organization of theirs', async () => {
+    const other = await createTestOrganization(platform);
+    const colleague = await createTestUser(platform, organization, 'member');
+    await platform.database.member.create({
+      data: { organizationId: other.id, userId: colleague.id, role: 'admin' },
+    });
+    await (await as(owner)).members.remove({ id: (await memberOf(colleague)).id });
+    expect(await callerOf(colleague)).toMatchObject({ organization_id: other.id, role: 'admin' });
+  });
+});
+
+test('a further organization belongs to whoever made it, and sees nothing of the first', async () => {
+  const call = await as(owner);
+  await call.apiKeys.create({ name: 'Of the first', scopes: ['read'] });
+  const { id } = await call.organization.create({ name: 'Second' });
+  expect((await call.session.get()).organizations.map(({ name }) => name)).toContain('Second');
+  const there = callAs({ ...((await callerOf(owner)) as Extract<Caller, { kind: 'user' }>), organization_id: id });
+  expect((await there.apiKeys.list({})).items).toEqual([]);
+  expect((await there.members.list({})).items).toMatchObject([{ email: owner.email, role: 'owner' }]);
+});

@@ -1,0 +1,28 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { sourceMetrics } from '#features/sources/source-metrics.ts';
+import { METRICS_CONTENT_TYPE, metricsText } from '#platform/metrics.ts';
+import { Refusal } from '#platform/refusal.ts';
+import type { Platform } from '#platform/scope.ts';
+import { errorResponse } from './rest.ts';
+
+/** `GET /api/metrics`, for Prometheus, which sends the token of the configuration. Without one there are no metrics. */
+export async function handleMetrics(platform: Platform, request: Request): Promise<Response> {
+  try {
+    admit(platform.config.metricsToken, request.headers.get('authorization'));
+    return new Response(metricsText(await sourceMetrics(platform)), {
+      headers: { 'content-type': METRICS_CONTENT_TYPE, 'cache-control': 'no-store' },
+    });
+  } catch (error) {
+    return errorResponse(platform, error);
+  }
+}
+
+function admit(token: string | undefined, authorization: string | null): void {
+  if (token === undefined)
+    throw new Refusal('NOT_FOUND', 'There are no metrics here: set METRICS_TOKEN, and send it as a Bearer token.');
+  const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
+  if (!timingSafeEqual(digest(given), digest(token)))
+    throw new Refusal('UNAUTHORIZED', 'Send METRICS_TOKEN as "Authorization: Bearer <token>".');
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -1,0 +1,24 @@
+import type { RequestListener } from 'node:http';
+import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
+import { ensureSetupToken } from '#features/auth/set-up-token.ts';
+import { endEventStreams } from '#platform/event-streams.ts';
+import type { Platform } from '#platform/scope.ts';
+import { hotRoutes } from './hot-routes.ts';
+import { refuseMalformed } from './malformed-requests.ts';
+
+export { startAlerts } from '#features/csp/run-alerts.ts';
+
+// What answers people and programs: a worker does not load it, which spares it half of its memory.
+
+/** Makes the first account that the environment names. @returns the token of the set-up page while there is none. */
+export async function setUp(platform: Platform): Promise<string | null> {
+  await ensureFirstAdmin(platform);
+  return ensureSetupToken(platform);
+}
+
+/** By Next, but for requests that it would fail on. Streams end when the console does. */
+export const answerPages = (pages: RequestListener, ending: AbortSignal): RequestListener =>
+  refuseMalformed(endEventStreams(pages, ending));
+
+/** The routes that machines call most, before everything else: CSP reports are taken also while PostgreSQL is away. */
+export const answerFirst = hotRoutes;
