@@ -63,3 +63,11 @@ test('help shows the usage, and a mistake is told in one line', async () => {
   const mistake = await run('api-keys', 'create');
   expect(mistake).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^Give the key a name .*\n$/) });
 });
+
+test('the audit log is verified, and the last hash is told', async () => {
+  expect(await run('audit', 'verify')).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/: \d+ rows, as they were written\. The last hash is [0-9a-f]{64}\.\n$/),
+    stderr: '',
+  });
+});

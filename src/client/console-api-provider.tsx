@@ -1,7 +1,8 @@
 'use client';
 
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { httpLink, TRPCClientError, type TRPCLink } from '@trpc/client';
+import { httpLink, httpSubscriptionLink, retryLink, splitLink, TRPCClientError, type TRPCLink } from '@trpc/client';
+import { tap } from '@trpc/server/observable';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import type { AppRouter } from '#api/router.ts';
@@ -10,6 +11,8 @@ import { api } from './console-api.ts';
 
 /** What the server has just rendered is not asked for again while the page settles. */
 const FRESH_MS = 5_000;
+/** After a stream's connection was refused, as while the console starts again; it goes on where it was. */
+const RECONNECT_MS = 2_000;
 
 /** Our lists page in one direction, and their inputs refuse fields that they do not know. */
 const withoutDirection: TRPCLink<AppRouter> = () => {
@@ -36,10 +39,29 @@ function goToSignInWhenSignedOut(error: Error): void {
   location.assign(paths.signIn(`${location.pathname}${location.search}`));
 }
 
+/** Queries tell of it by their cache. */
+const streamsGoToSignIn: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    next(op).pipe(tap({ error: goToSignInWhenSignedOut }));
+
+const links: TRPCLink<AppRouter>[] = [
+  withoutDirection,
+  splitLink({
+    condition: ({ type }) => type === 'subscription',
+    true: [
+      streamsGoToSignIn,
+      retryLink({ retry: ({ error }) => !isRefusal(error), retryDelayMs: () => RECONNECT_MS }),
+      httpSubscriptionLink({ url: paths.trpc }),
+    ],
+    false: httpLink({ url: paths.trpc }),
+  }),
+];
+
 /** Gives a page our API and its cache. */
 export function ConsoleApiProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
-  const [client] = useState(() => api.createClient({ links: [withoutDirection, httpLink({ url: paths.trpc })] }));
+  const [client] = useState(() => api.createClient({ links }));
   return (
     <api.Provider client={client} queryClient={queryClient}>
       <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>

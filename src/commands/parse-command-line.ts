@@ -3,8 +3,9 @@ import { type Command, UsageError, type Work } from './command.ts';
 import { createApiKeyCommand } from './create-api-key.ts';
 import { resetLinkCommand } from './reset-link.ts';
 import { rotateSecretsCommand } from './rotate-secrets.ts';
+import { verifyAuditCommand } from './verify-audit.ts';
 
-const COMMANDS: readonly Command[] = [createApiKeyCommand, resetLinkCommand, rotateSecretsCommand];
+const COMMANDS: readonly Command[] = [createApiKeyCommand, resetLinkCommand, rotateSecretsCommand, verifyAuditCommand];
 
 /**
  * What was typed, made ready to run.

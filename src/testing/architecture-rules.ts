@@ -41,11 +41,17 @@ const isRouterType = ({ target, typeOnly }: Import) => typeOnly && target === 's
 
 /** Which other slices a slice may import. */
 const SLICE_ARROWS: Record<string, readonly string[]> = {
-  connectors: ['auth'],
+  connectors: ['auth', 'events'],
+  csp: ['auth', 'connectors', 'events'],
   tools: ['auth', 'connectors'],
   events: ['auth'],
   subscriptions: ['auth', 'events'],
   deliveries: ['auth', 'subscriptions', 'events'],
+  account: ['auth'],
+  members: ['auth'],
+  'audit-log': ['auth'],
+  'pipeline-runs': ['auth'],
+  sources: ['auth', 'events'],
 };
 
 export const isTest = ({ path }: SourceModule) => path.startsWith('src/testing/') || /\.test\.tsx?$/.test(path);

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export type CspLogLine = {
   level: number;
   time: number;
+  /** No other line has it, whoever wrote it. */
+  id: string;
   name: string;
   msg: string;
   type?: string;

@@ -47,9 +47,47 @@ function postOn(
   return promise;
 }
 
-/** A request's bytes. */
-export function postOf(path: string, type: string, body: string): Buffer {
+const POLICY =
+  "default-src 'self'; script-src 'self' 'nonce-abc123' 'report-sample'; style-src 'self' 'report-sample'; img-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; report-to csp";
+
+/**
+ * Requests with reports as Firefox sends them.
+ * @param reports how many there are in all.
+ * @param groups over how many groups they are spread.
+ * @param pages on how many pages they happened.
+ * @param batch how many come in one request.
+ */
+export function reportPosts({
+  reports,
+  groups,
+  pages,
+  batch,
+}: Record<'reports' | 'groups' | 'pages' | 'batch', number>): Buffer[] {
+  const entryOf = (index: number) => ({
+    age: 10,
+    type: 'csp-violation',
+    url: 'https://shop.example.com/',
+    body: {
+      documentURL: `https://shop.example.com/products/${index % pages}?ref=mail`,
+      referrer: 'https://www.example.org/',
+      blockedURL: `https://cdn-${index % groups}.example.net/lib/app.js?v=3`,
+      effectiveDirective: 'script-src-elem',
+      originalPolicy: POLICY,
+      disposition: 'enforce',
+      sourceFile: `https://shop.example.com/products/${index % pages}`,
+      sample: '',
+      statusCode: 200,
+      lineNumber: 12,
+      columnNumber: 7,
+    },
+  });
+  return Array.from({ length: reports / batch }, (_, request) =>
+    postOf(JSON.stringify(Array.from({ length: batch }, (__, index) => entryOf(request * batch + index)))),
+  );
+}
+
+function postOf(body: string): Buffer {
   const length = Buffer.byteLength(body);
-  const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`;
+  const head = `POST /api/csp-report?d=enforce HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0\r\ncontent-type: application/reports+json\r\ncontent-length: ${length}\r\n\r\n`;
   return Buffer.from(head + body);
 }

@@ -3,12 +3,19 @@ import { handleAuth } from '#api/auth.ts';
 import { authOf } from '#features/auth/auth.ts';
 import { createApiKey } from '#features/auth/create-api-key.ts';
 import { createConnector } from '#features/connectors/create-connector.ts';
+import { createConnectorInput } from '#features/connectors/schema.ts';
+import { publishEvents } from '#features/events/publish-events.ts';
+import { inviteMember } from '#features/members/invite-member.ts';
+import { createRun } from '#features/pipeline-runs/create-run.ts';
+import { createSubscription } from '#features/subscriptions/create-subscription.ts';
+import { createWebhookInput } from '#features/subscriptions/schema.ts';
 import { egressAllowFor, loadConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
 import type { ApiKeyScope, Role } from '#platform/procedure.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
 import { createTestDatabase } from './test-database.ts';
+import { TWILIO } from './twilio-double.ts';
 
 /** A name that no other test has. */
 export const uniqueName = (word: string): string => `${word} ${randomBytes(6).toString('hex')}`;
@@ -45,7 +52,21 @@ export type TestOrganization = {
   scope(given?: Partial<Scope>): Scope;
   /** Makes an n8n connector, to `webhookUrl` if given, and tells its id. */
   connectorId(webhookUrl?: string): Promise<string>;
+  /** Makes a Twilio connector, with an auth token and a sender unless told. */
+  twilioConnectorId(given?: Record<string, unknown>): Promise<string>;
   apiKeyId(): Promise<string>;
+  /** Of a pipeline run. */
+  runId(): Promise<string>;
+  /** Subscribes a receiver that is not there to everything, and tells the webhook's id. */
+  webhookId(): Promise<string>;
+  /** Of an event to such a webhook. */
+  deliveryId(): Promise<string>;
+  /** Publishes an event and tells its id. */
+  eventId(): Promise<string>;
+  /** Of somebody with the role member, who has not signed in. */
+  memberId(): Promise<string>;
+  /** Of an open invitation. */
+  invitationId(): Promise<string>;
 };
 
 export async function createTestOrganization(platform: Platform): Promise<TestOrganization> {
@@ -61,11 +82,35 @@ export async function createTestOrganization(platform: Platform): Promise<TestOr
     egressAllow: egressAllowFor(platform.config, null),
     ...given,
   });
+  const webhookId = async () => {
+    const target_url = 'http://127.0.0.1:9/hooks';
+    return (await createSubscription(scope(), createWebhookInput.parse({ event_type: '*', target_url }))).id;
+  };
+  const eventId = async () => {
+    const data = JSON.stringify({ dataset_id: 'dataset-4' });
+    const event = { event_type: 'dataset.updated', data, occurred_at: null, idempotency_key: null };
+    const [published] = await publishEvents(scope(), [event], { origin: 'api', isBatch: false });
+    return published?.id ?? '';
+  };
+  const member = () =>
+    platform.database.member.create({
+      data: {
+        role: 'member',
+        organization: { connect: { id } },
+        user: { create: { name: 'Alan Test', email: `${randomBytes(6).toString('hex')}@example.com` } },
+      },
+    });
   return {
     id,
     name,
     slug,
     scope,
+    memberId: async () => (await member()).id,
+    async invitationId() {
+      const actor = { type: 'user', id: (await member()).userId, name: 'Alan Test' } as const;
+      const email = `${randomBytes(6).toString('hex')}@example.com`;
+      return (await inviteMember(scope({ actor }), 'admin', { email, role: 'member' })).id;
+    },
     async connectorId(webhookUrl = 'https://n8n.example.com/webhook/abc123') {
       const connector = await createConnector(scope(), {
         name: uniqueName('Connector'),
@@ -75,7 +120,22 @@ export async function createTestOrganization(platform: Platform): Promise<TestOr
       });
       return connector.id;
     },
+    eventId,
+    async twilioConnectorId(given = {}) {
+      const { account_sid, auth_token, from } = TWILIO;
+      const body = { name: uniqueName('WhatsApp'), type: 'twilio_messaging', enabled: true };
+      const config = { account_sid, auth_token, from, ...given };
+      return (await createConnector(scope(), createConnectorInput.parse({ ...body, config }))).id;
+    },
+    webhookId,
+    async deliveryId() {
+      const subscription_id = await webhookId();
+      await eventId();
+      const pending = await platform.database.deliveryPending.findFirstOrThrow({ where: { subscription_id } });
+      return pending.id;
+    },
     apiKeyId: async () => (await createApiKey(scope(), { name: 'A key', scopes: ['read'] })).id,
+    runId: async () => (await createRun(scope(), { recipe_id: 'r', recipe_name: 'A recipe', status: 'running' })).id,
   };
 }
 
