@@ -1,13 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium } from '@playwright/test';
+import { chromium, type LaunchOptions } from '@playwright/test';
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const MAC_APPLICATIONS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
+
+/** How the browser of the tests is started. @param more arguments of one story. */
+export function chromiumOptions(...more: string[]): LaunchOptions {
+  return {
+    executablePath: ensureChromium(),
+    // Reports of the Reporting API would else wait for up to a minute.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--short-reporting-delay', ...more],
+  };
+}
 
 /** The browser of the tests: `CHROMIUM_PATH`, else what is installed on this machine, else Playwright's download. */
 export function findChromium(): string | undefined {

@@ -6,6 +6,8 @@ export type Console = {
   /** The link of the banner, while nobody has an account. */
   setUpUrl: string | undefined;
   dataDir: string;
+  /** What it has written, to both streams. */
+  output(): string;
   /** Runs the command line beside it. @returns what it prints. */
   command(...typed: string[]): Promise<string>;
 };
@@ -23,6 +25,7 @@ export async function withConsole(
       url,
       setUpUrl,
       dataDir: DATA_DIR,
+      output: () => running.stdout() + running.stderr(),
       async command(...typed) {
         const command = startConsole({ DATA_DIR, PORT: new URL(url).port }, 'src/cli.ts', typed);
         const { code } = await command.exited;

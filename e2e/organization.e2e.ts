@@ -28,9 +28,11 @@ test('an owner renames the organization, and sees who belongs to it', async ({
   await page.reload();
   await expect(name).toHaveValue(newName);
 
+  await page.getByRole('link', { name: 'See the members' }).click();
   const members = page.getByRole('table', { name: 'Members' });
-  await expect(members.getByRole('row', { name: admin.email })).toContainText('Owner');
-  await expect(members.getByRole('row', { name: colleague.email })).toContainText('Admin');
+  const roleOf = (email: string) => members.getByRole('row', { name: email }).getByRole('combobox');
+  await expect(roleOf(admin.email)).toHaveValue('Owner');
+  await expect(roleOf(colleague.email)).toHaveValue('Admin');
 });
 
 test('a member looks at everything, changes nothing, and is told why', async ({
@@ -41,7 +43,7 @@ test('a member looks at everything, changes nothing, and is told why', async ({
   receiver,
 }) => {
   const { id, name } = await makeConnector();
-  await rest.post(`/api/connectors/${id}/test`, { data: { message: 'seen by a member' } });
+  await rest.post(`/api/connectors/${id}/test`, { data: { message: 'not for a member' } });
   const page = await pageOf(await makePerson('member'));
 
   await page.goto('/connectors');
@@ -55,7 +57,9 @@ test('a member looks at everything, changes nothing, and is told why', async ({
   );
   await expect(page.getByRole('switch')).toHaveCount(0);
   await page.getByRole('button', { name: '200 Delivered' }).click();
-  await expect(page.getByRole('dialog', { name: 'Send' })).toContainText('seen by a member');
+  const send = page.getByRole('dialog', { name: 'Send' });
+  await expect(send).toContainText('Only an admin or owner sees what messages say.');
+  await expect(send).not.toContainText('not for a member');
   await page.keyboard.press('Escape');
   await page.getByRole('tab', { name: 'Test' }).click();
   await expect(page.getByText('Only an admin or owner can send tests.')).toBeVisible();

@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { json } from '../src/testing/receiver-answers.ts';
 import { uniqueName } from '../src/testing/test-platform.ts';
 import { expect, test } from './fixtures.ts';
+import { shifted, watchShifts, whileWaiting } from './layout-shift.ts';
 
 /** Every page for people who have signed in, with its title. */
 const pagesWith = ({ id, name }: { id: string; name: string }): [path: string, title: string][] => [
@@ -11,6 +12,9 @@ const pagesWith = ({ id, name }: { id: string; name: string }): [path: string, t
   [`/connectors/${id}`, `${name} · Honeyframe`],
   [`/connectors/${id}?tab=history`, `${name} · Honeyframe`],
   [`/connectors/${id}?tab=configuration`, `${name} · Honeyframe`],
+  ['/tools', 'Tools · Honeyframe'],
+  ['/tools?tab=calls', 'Tools · Honeyframe'],
+  ['/tools?tab=limits', 'Tools · Honeyframe'],
   ['/settings/api-keys', 'API keys · Honeyframe'],
   ['/settings/organization', 'Organization · Honeyframe'],
   ['/api/docs', 'API · Honeyframe Webhooks'],
@@ -97,42 +101,6 @@ test('with the keyboard alone one signs in, makes a connector and sends a test',
   await expect(page.getByRole('region', { name: 'Answer' })).toContainText('200 Delivered');
   expect(receiver.requests).toHaveLength(1);
 });
-
-/**
- * Adds up how much a page's content moves by itself (https://web.dev/articles/cls), also right after a click. Below 0.1 is
- * called good; a toolbar that moves by 150 pixels counts 0.009, and our pages do 0.0002.
- */
-function watchShifts(page: Page): Promise<unknown> {
-  return page.addInitScript(() => {
-    const shifts = { sum: 0 };
-    Object.assign(window, { shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.sum += Reflect.get(entry, 'value');
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
-}
-
-const shifted = (page: Page): Promise<number> =>
-  page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        requestAnimationFrame(() => requestAnimationFrame(() => resolve(Reflect.get(window, 'shifts').sum)));
-      }),
-  );
-
-/** Does something while no answer comes, sees a skeleton, and lets the answers come. */
-async function whileWaiting(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const answers = Promise.withResolvers<void>();
-  await page.route('**/api/trpc/**', async (route) => {
-    await answers.promise;
-    await route.continue();
-  });
-  await act();
-  await expect(page.getByRole('status', { name: 'Loading' })).toBeVisible();
-  answers.resolve();
-  await page.unrouteAll({ behavior: 'wait' });
-  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-}
 
 test('nothing jumps while pages load, on the first visit and on the way through them', async ({
   signedIn: page,

@@ -1,10 +1,19 @@
 import type { BrowserContext, Request } from '@playwright/test';
 
+/** What a complaint about a page's own content security policy begins with. */
+export const VIOLATION = 'The page violates its policy';
+
 /**
- * Collects what a browser complains about: errors in its console, exceptions, requests that failed and
- * requests that leave the page's origin.
+ * Collects what a browser complains about: errors in its console, exceptions, requests that failed, requests that leave
+ * the page's origin, and violations of the page's policy, also of one that only reports.
  */
-export function watchBrowser(context: BrowserContext, complaints: string[]): void {
+export async function watchBrowser(context: BrowserContext, complaints: string[]): Promise<void> {
+  await context.addInitScript((prefix) => {
+    // Chromium tells of what is only reported as of a mere information.
+    addEventListener('securitypolicyviolation', ({ disposition, effectiveDirective, blockedURI, sample, sourceFile }) =>
+      console.error(`${prefix} (${disposition}): ${effectiveDirective} ${blockedURI} ${sample} ${sourceFile}`),
+    );
+  }, VIOLATION);
   context.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
   });

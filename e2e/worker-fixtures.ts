@@ -8,13 +8,16 @@ import { type Console, withConsole } from './console-under-test.ts';
 export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 type WorkerFixtures = {
-  /** One console for all tests of a worker, with an admin. Name what you make in it after the test. */
+  /**
+   * One console for all tests of a worker, with an admin. Name what you make in it after the test. Browsers enforce its
+   * policy, so that every story is told under it.
+   */
   console: Console & { admin: { email: string; password: string } };
   /** The database and the keys of that console. */
   platform: Platform;
   /** Makes somebody in the admin's organization. */
   makePerson: (role: Role) => Promise<TestUser>;
-  /** A key with the scopes read and write. */
+  /** A key with the scopes read, write, publish and invoke. */
   apiKey: string;
   /** Calls the console's REST routes with that key. */
   rest: APIRequestContext;
@@ -28,7 +31,7 @@ export const test = base.extend<object, WorkerFixtures>({
   console: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
     async ({}, use) => {
-      const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
+      const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, CSP_MODE: 'enforce' };
       await withConsole(env, (running) => use({ ...running, admin: ADMIN }));
     },
     { scope: 'worker', timeout: 120_000 },
@@ -53,7 +56,16 @@ export const test = base.extend<object, WorkerFixtures>({
 
   apiKey: [
     async ({ console: running }, use) => {
-      await use(await running.command('api-keys', 'create', '--name', 'Key of the tests', '--scopes', 'read,write'));
+      await use(
+        await running.command(
+          'api-keys',
+          'create',
+          '--name',
+          'Key of the tests',
+          '--scopes',
+          'read,write,publish,invoke',
+        ),
+      );
     },
     { scope: 'worker' },
   ],
