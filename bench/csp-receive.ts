@@ -1,26 +1,33 @@
-import { spawn } from 'node:child_process';
-import { closeSync, createReadStream, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { createLog } from '#platform/log.ts';
 import { ensureNextBuild } from '#platform/next-build.ts';
-import { postFor, postOf } from '#testing/report-load.ts';
-import { consoleEnvironment, makeDataDir, removeDataDir } from '#testing/running-console.ts';
-import { until } from '#testing/until.ts';
+import { CONSOLE, freePort, type MeasuredServer, startMeasuredServer } from '#testing/measured-server.ts';
+import { postFor, reportPosts } from '#testing/report-load.ts';
+import { makeDataDir, removeDataDir } from '#testing/running-console.ts';
+import { applyMigrations } from '../prisma/migrate.ts';
 
 /**
  * CSP reports a second, single and in batches of 25, as a ratio to a bare `node:http` handler that parses the JSON and
- * answers 204. The two take turns. Then a flood, with what it did to memory. The rate limit is raised to a billion
- * reports a minute; reports are spread over 6,000 groups, so that the line budget is not what is measured; standard
- * output goes to a file.
+ * answers 204; the two take turns. For the record beside them: reports of which no two are alike, and the same route
+ * under plain `next start`. Then a flood, with what it did to memory. The rate limit is raised to a billion reports a
+ * minute; reports are spread over 12,000 groups, and each comparison begins with a minute of its own, so that the line
+ * budget is not what is measured; standard output goes to a file.
  */
 const PROJECT_DIR = resolve(import.meta.dirname, '..');
 const RATE_LIMIT = 1_000_000_000;
-const GROUPS = 6_000;
+const GROUPS = 12_000;
+const PAGES = 500;
 const CONNECTIONS = 32;
 const ROUNDS = 5;
-const ROUND_MS = 3_000;
+const ROUND_MS = 2_000;
+const WARM_UP_MS = 1_000;
 const FLOOD_MS = 60_000;
+const MINUTE_MS = 60_000;
 const BATCH = 25;
 const MEBIBYTE = 1024 * 1024;
 
@@ -37,72 +44,69 @@ const BARE = `
   server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ msg: 'Ready', url: 'http://127.0.0.1:' + server.address().port })));
 `;
 
-const POLICY =
-  "default-src 'self'; script-src 'self' 'nonce-abc123' 'report-sample'; style-src 'self' 'report-sample'; img-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; report-to csp";
-
-function bodyOf(group: number): object {
-  return {
-    documentURL: `https://shop.example.com/products/${group % 500}?ref=mail`,
-    referrer: 'https://www.example.org/',
-    blockedURL: `https://cdn-${group}.example.net/lib/app.js?v=3`,
-    effectiveDirective: 'script-src-elem',
-    originalPolicy: POLICY,
-    disposition: 'enforce',
-    sourceFile: `https://shop.example.com/products/${group % 500}`,
-    sample: '',
-    statusCode: 200,
-    lineNumber: 12,
-    columnNumber: 7,
+/**
+ * The same that also copies a line's bytes for each report, and appends them to a file and to standard output in large
+ * writes: what no log can do without.
+ */
+const BARE_WRITING = `
+  import { openSync, writev } from 'node:fs';
+  import { createServer } from 'node:http';
+  const LINE = Buffer.alloc(LINE_BYTES, 'x');
+  LINE[LINE.length - 1] = 10;
+  const CHUNK = 256 * 1024;
+  const outputs = [1, openSync(process.env.LINES_FILE, 'a')];
+  const free = [];
+  let waiting = [];
+  let writing = false;
+  const take = () => {
+    let chunk = waiting.at(-1);
+    if (!chunk || chunk.end + LINE.length > CHUNK) {
+      chunk = { bytes: free.pop() ?? Buffer.allocUnsafeSlow(CHUNK), end: 0 };
+      waiting.push(chunk);
+    }
+    chunk.bytes.set(LINE, chunk.end);
+    chunk.end += LINE.length;
   };
-}
-
-const entryOf = (group: number) => ({
-  age: 10,
-  type: 'csp-violation',
-  url: 'https://shop.example.com/',
-  body: bodyOf(group),
-});
-const PATH = '/api/csp-report?d=enforce';
-const REPORTS_JSON = 'application/reports+json';
-const single = Array.from({ length: GROUPS }, (_, group) =>
-  postOf(PATH, REPORTS_JSON, JSON.stringify([entryOf(group)])),
-);
-const batched = Array.from({ length: GROUPS / BATCH }, (_, batch) =>
-  postOf(
-    PATH,
-    REPORTS_JSON,
-    JSON.stringify(Array.from({ length: BATCH }, (_, index) => entryOf(batch * BATCH + index))),
-  ),
-);
-
-/** A server in a process of its own, its standard output in a file. */
-async function startServer(typed: string[], env: Record<string, string>, outputFile: string) {
-  const output = openSync(outputFile, 'w');
-  const child = spawn(process.execPath, typed, {
-    cwd: PROJECT_DIR,
-    env: consoleEnvironment({ PORT: '0', ...env }),
-    stdio: ['ignore', output, 'inherit'],
+  const flush = () => {
+    if (waiting.length === 0) {
+      writing = false;
+      return;
+    }
+    const chunks = waiting;
+    waiting = [];
+    const pieces = chunks.map(({ bytes, end }) => bytes.subarray(0, end));
+    let left = outputs.length;
+    for (const fd of outputs)
+      writev(fd, pieces, () => {
+        left -= 1;
+        if (left > 0) return;
+        for (const { bytes } of chunks) free.push(bytes);
+        setTimeout(flush, 10);
+      });
+  };
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      for (const _ of JSON.parse(Buffer.concat(chunks).toString())) take();
+      if (!writing) {
+        writing = true;
+        setTimeout(flush, 10);
+      }
+      response.writeHead(204).end();
+    });
   });
-  closeSync(output);
-  const ended = new Promise<void>((done) => child.once('close', () => done()));
-  const ready = await until(
-    'the server is ready',
-    () =>
-      readFileSync(outputFile, 'utf8')
-        .split('\n')
-        .find((line) => line.includes('"msg":"Ready')),
-    120_000,
-  );
-  const { url }: { url: string } = JSON.parse(ready);
-  return {
-    port: Number(new URL(url).port),
-    residentBytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
+  server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ msg: 'Ready', url: 'http://127.0.0.1:' + server.address().port })));
+`;
+
+const spread = { reports: GROUPS, groups: GROUPS, pages: PAGES };
+const loads = {
+  single: { requests: reportPosts({ ...spread, batch: 1 }), reports: 1 },
+  batches: { requests: reportPosts({ ...spread, batch: BATCH }), reports: BATCH },
+  // Ten times as many as are remembered.
+  unlike: { requests: reportPosts({ reports: 120_000, groups: GROUPS, pages: 120_000, batch: BATCH }), reports: BATCH },
+};
+type Load = { requests: readonly Buffer[]; reports: number };
 
 /** What the log files say became of the reports. */
 async function sharesIn(dir: string) {
@@ -117,75 +121,144 @@ async function sharesIn(dir: string) {
   return shares;
 }
 
+/** Of one file. */
+function meanLineBytes(dir: string): number {
+  const text = readFileSync(join(dir, readdirSync(dir)[0] ?? ''), 'utf8');
+  return Math.round(text.length / text.split('\n').length);
+}
+
 const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(2)} %`;
 
-function printShares(
-  what: string,
-  sent: number,
-  { written, suppressed, dropped }: Awaited<ReturnType<typeof sharesIn>>,
-) {
+async function printShares(what: string, sent: number, dir: string): Promise<void> {
+  const { written, suppressed, dropped } = await sharesIn(dir);
   const rest = sent - written - suppressed - dropped;
   console.log(
     `csp-receive: ${what}: ${sent} sent, ${percent(written, sent)} written, ${percent(suppressed, sent)} suppressed, ${percent(dropped, sent)} dropped, ${rest} unaccounted for`,
   );
 }
 
+type Round = { reports: number; perSecond: number; cpuMicroseconds: number };
+
+async function post(server: MeasuredServer, load: Load, forMs = ROUND_MS): Promise<Round> {
+  const cpuBefore = server.cpuSeconds();
+  const { answered, refused, seconds } = await postFor(forMs, server.port, load.requests, CONNECTIONS);
+  if (refused > 0) throw new Error(`${refused} of ${answered} were not answered with 204.`);
+  const reports = answered * load.reports;
+  const cpuSeconds = server.cpuSeconds() - cpuBefore;
+  return { reports, perSecond: reports / seconds, cpuMicroseconds: (1e6 * cpuSeconds) / reports };
+}
+
+/** The two take turns. @returns how many reports were sent to ours. */
+async function compare(what: string, load: Load, ours: MeasuredServer, bare: MeasuredServer): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, MINUTE_MS - (Date.now() % MINUTE_MS) + 100));
+  const warmUp = await post(ours, load, WARM_UP_MS);
+  await post(bare, load, WARM_UP_MS);
+  const pairs: { ours: Round; bare: Round }[] = [];
+  for (let index = 0; index < ROUNDS; index += 1)
+    pairs.push({ ours: await post(ours, load), bare: await post(bare, load) });
+  const ratio = (pair: (typeof pairs)[number]) => pair.ours.perSecond / pair.bare.perSecond;
+  const middle = pairs.toSorted((a, b) => ratio(a) - ratio(b))[Math.floor(ROUNDS / 2)];
+  if (!middle) throw new Error('No round was measured.');
+  console.log(
+    `csp-receive: ${what}: ${Math.round(middle.ours.perSecond)} reports/s, bare ${Math.round(middle.bare.perSecond)}, ratio ${ratio(middle).toFixed(3)} (median of ${ROUNDS} rounds, ${CONNECTIONS} connections, rate limit ${RATE_LIMIT} a minute; processors ${middle.ours.cpuMicroseconds.toFixed(1)} µs a report, bare ${middle.bare.cpuMicroseconds.toFixed(1)})`,
+  );
+  return pairs.reduce((sum, pair) => sum + pair.ours.reports, warmUp.reports);
+}
+
 await ensureNextBuild({ projectDir: PROJECT_DIR, signal: AbortSignal.timeout(600_000), onBuild: () => {} });
 const folder = mkdtempSync(join(tmpdir(), 'honeyframe-bench-'));
 const dataDirs: string[] = [];
-const startConsole = async (name: string, most: number) => {
-  const DATA_DIR = await makeDataDir();
-  dataDirs.push(DATA_DIR);
-  const logDir = join(folder, name);
-  const env = { DATA_DIR, CSP_LOG_DIR: logDir, CSP_RATE_LIMIT: String(RATE_LIMIT), CSP_LOG_MAX_BYTES: String(most) };
-  return { logDir, ...(await startServer(['src/main.ts'], env, join(folder, `${name}.out`))) };
+const dataDir = async () => {
+  const made = await makeDataDir();
+  dataDirs.push(made);
+  return made;
 };
+const logDirOf = (name: string) => join(folder, name);
+const environment = (name: string) => ({
+  CSP_LOG_DIR: logDirOf(name),
+  CSP_RATE_LIMIT: String(RATE_LIMIT),
+  CSP_LOG_MAX_BYTES: '20000000000',
+});
 
-try {
-  const bare = await startServer(['--input-type=module', '-e', BARE], {}, join(folder, 'bare.out'));
-  const ours = await startConsole('ratio', 20_000_000_000);
-  let sent = 0;
-  const round = async (server: { port: number }, requests: readonly Buffer[], reports: number, forMs = ROUND_MS) => {
-    const { answered, refused, seconds } = await postFor(forMs, server.port, requests, CONNECTIONS);
-    if (refused > 0) throw new Error(`${refused} of ${answered} were not answered with 204.`);
-    if (server === ours) sent += answered * reports;
-    return (answered * reports) / seconds;
-  };
-  for (const [what, requests, reports] of [
-    ['single', single, 1],
-    [`batches of ${BATCH}`, batched, BATCH],
-  ] as const) {
-    await round(ours, requests, reports, 1_500);
-    await round(bare, requests, reports, 1_500);
-    const pairs: { ours: number; bare: number }[] = [];
-    for (let index = 0; index < ROUNDS; index += 1)
-      pairs.push({ ours: await round(ours, requests, reports), bare: await round(bare, requests, reports) });
-    const middle = pairs.toSorted((a, b) => a.ours / a.bare - b.ours / b.bare)[Math.floor(ROUNDS / 2)];
-    if (!middle) throw new Error('No round was measured.');
-    console.log(
-      `csp-receive: ${what}: ${Math.round(middle.ours)} reports/s, bare ${Math.round(middle.bare)}, ratio ${(middle.ours / middle.bare).toFixed(3)} (median of ${ROUNDS} rounds, ${CONNECTIONS} connections, rate limit ${RATE_LIMIT} a minute)`,
+const startConsole = async (name: string) =>
+  startMeasuredServer(CONSOLE, { DATA_DIR: await dataDir(), ...environment(name) }, join(folder, `${name}.out`));
+
+/** The same route, answered by Next. */
+async function measureNext(bare: MeasuredServer): Promise<void> {
+  const log = createLog('silent');
+  const postgres = await startEmbeddedPostgres({ dataDir: await dataDir(), log, purpose: 'console' });
+  try {
+    await applyMigrations(postgres.connectionString);
+    const port = await freePort();
+    const isReady = () =>
+      fetch(`http://127.0.0.1:${port}/api/csp-report`, { method: 'OPTIONS' }).then(({ ok }) => (ok ? port : null));
+    const next = await startMeasuredServer(
+      ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)],
+      {
+        DATABASE_URL: postgres.connectionString,
+        HONEYFRAME_SECRET: randomBytes(32).toString('base64'),
+        ...environment('next'),
+      },
+      join(folder, 'next.out'),
+      isReady,
     );
+    await compare('single by plain next start', loads.single, next, bare);
+    await next.stop();
+    rmSync(logDirOf('next'), { recursive: true });
+  } finally {
+    await postgres.stop();
   }
-  await ours.stop();
-  await bare.stop();
-  printShares('all rounds', sent, await sharesIn(ours.logDir));
-  rmSync(ours.logDir, { recursive: true });
+}
 
-  const flooded = await startConsole('flood', 20_000_000_000);
-  const warmUp = await postFor(3_000, flooded.port, batched, CONNECTIONS);
+async function measureFlood(): Promise<void> {
+  const flooded = await startConsole('flood');
+  const warmUp = await post(flooded, loads.batches, 2 * WARM_UP_MS);
   const settled = flooded.residentBytes();
   let highest = settled;
   const watch = setInterval(() => {
     highest = Math.max(highest, flooded.residentBytes());
   }, 500);
-  const { answered } = await postFor(FLOOD_MS, flooded.port, batched, CONNECTIONS);
+  const { reports, perSecond } = await post(flooded, loads.batches, FLOOD_MS);
   clearInterval(watch);
   await flooded.stop();
   console.log(
-    `csp-receive: flood of ${FLOOD_MS / 1000} s: ${Math.round((answered * BATCH) / (FLOOD_MS / 1000))} reports/s, resident memory ${Math.round(settled / MEBIBYTE)} MiB, at most ${Math.round((highest - settled) / MEBIBYTE)} MiB more`,
+    `csp-receive: flood of ${FLOOD_MS / 1000} s: ${Math.round(perSecond)} reports/s, resident memory ${Math.round(settled / MEBIBYTE)} MiB, at most ${Math.round((highest - settled) / MEBIBYTE)} MiB more`,
   );
-  printShares('flood', (warmUp.answered + answered) * BATCH, await sharesIn(flooded.logDir));
+  await printShares('flood', warmUp.reports + reports, logDirOf('flood'));
+}
+
+try {
+  const bare = await startMeasuredServer(['--input-type=module', '-e', BARE], {}, join(folder, 'bare.out'));
+  const ours = await startConsole('ratio');
+  const singles = await compare('single', loads.single, ours, bare);
+  const batched = await compare(`batches of ${BATCH}`, loads.batches, ours, bare);
+  await ours.stop();
+  await printShares('all rounds', singles + batched, logDirOf('ratio'));
+  const lineBytes = meanLineBytes(logDirOf('ratio'));
+  rmSync(logDirOf('ratio'), { recursive: true });
+
+  const writing = await startMeasuredServer(
+    ['--input-type=module', '-e', BARE_WRITING.replace('LINE_BYTES', String(lineBytes))],
+    { LINES_FILE: join(folder, 'lines.ndjson') },
+    join(folder, 'writing.out'),
+  );
+  await compare(
+    `batches of ${BATCH}, a bare handler that copies and writes ${lineBytes} bytes a report`,
+    loads.batches,
+    writing,
+    bare,
+  );
+  await writing.stop();
+  for (const name of ['lines.ndjson', 'writing.out']) rmSync(join(folder, name));
+
+  const unlike = await startConsole('unlike');
+  await compare(`batches of ${BATCH}, no two alike`, loads.unlike, unlike, bare);
+  await unlike.stop();
+  rmSync(logDirOf('unlike'), { recursive: true });
+  await measureNext(bare);
+  await bare.stop();
+  await measureFlood();
 } finally {
-  for (const dataDir of dataDirs) await removeDataDir(dataDir);
+  for (const made of dataDirs) await removeDataDir(made);
   rmSync(folder, { recursive: true, force: true });
 }

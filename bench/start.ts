@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { createLog } from '#platform/log.ts';
 import { ensureNextBuild } from '#platform/next-build.ts';
-import { portOf } from '#testing/receivers.ts';
+import { CONSOLE, freePort } from '#testing/measured-server.ts';
 import { consoleEnvironment, makeDataDir, removeDataDir } from '#testing/running-console.ts';
 import { applyMigrations } from '../prisma/migrate.ts';
 
@@ -29,7 +28,7 @@ try {
     HONEYFRAME_SECRET: randomBytes(32).toString('base64'),
     LOG_LEVEL: 'silent',
   };
-  const ours = (port: number) => run(['src/main.ts'], { DATA_DIR: ourFolder, PORT: String(port) });
+  const ours = (port: number) => run(CONSOLE, { DATA_DIR: ourFolder, PORT: String(port) });
   const bare = (port: number) =>
     run(['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(port)], bareEnvironment);
   await measure(ours); // the first makes the data folder
@@ -51,7 +50,7 @@ try {
 
 type Start = { firstPageMs: number; idleMegabytes: number };
 
-function run(typed: string[], env: Record<string, string>): ChildProcess {
+function run(typed: readonly string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, typed, { cwd: PROJECT_DIR, env: consoleEnvironment(env), stdio: 'ignore' });
 }
 
@@ -87,14 +86,6 @@ async function answers(url: string): Promise<boolean> {
 function residentMegabytes(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Math.round(Number(kilobytes) / 1024);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const port = portOf(probe);
-  await new Promise((done) => probe.close(done));
-  return port;
 }
 
 function median(values: number[]): number {
