@@ -10,6 +10,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // What runs on the server and must stay one copy in the process, or loads files beside itself.
   serverExternalPackages: [
+    '@duckdb/node-api',
+    '@modelcontextprotocol/server',
     '@prisma/adapter-pg',
     '@prisma/client',
     'better-auth',
@@ -17,6 +19,7 @@ export default {
     'pg',
     'pg-boss',
     'pino',
+    'twilio',
     'undici',
   ],
   // Browsers ask for it where a page names no icon: beside JSON, and on a page that failed.
@@ -28,6 +31,13 @@ export default {
         { key: 'X-Content-Type-Options', value: 'nosniff' },
         { key: 'X-Frame-Options', value: 'DENY' },
         { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
+      ],
+    },
+    {
+      // Pages have a policy of their own (src/proxy.ts). Answers of the API load nothing but a browser's icon for them.
+      source: '/api/:path((?!docs$).*)',
+      headers: [
+        { key: 'Content-Security-Policy', value: "default-src 'none'; img-src 'self'; frame-ancestors 'none'" },
       ],
     },
   ],
