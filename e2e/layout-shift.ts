@@ -6,22 +6,35 @@ import { expect, type Page } from '@playwright/test';
  */
 export function watchShifts(page: Page): Promise<unknown> {
   return page.addInitScript(() => {
-    const shifts = { sum: 0 };
+    const describe = ({ node, previousRect, currentRect }: ShiftSource) => {
+      const box = ({ x, y, width, height }: DOMRectReadOnly) => `${x},${y} ${width}×${height}`;
+      const text = node?.textContent?.trim().slice(0, 40) ?? '';
+      return `${node?.nodeName ?? 'a node that is gone'} “${text}” from ${box(previousRect)} to ${box(currentRect)}`;
+    };
+    const shifts: Shifts = { sum: 0, moved: [] };
     Object.assign(window, { shifts });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.sum += Reflect.get(entry, 'value');
+      for (const entry of list.getEntries()) {
+        shifts.sum += Reflect.get(entry, 'value');
+        shifts.moved.push(...Reflect.get(entry, 'sources').map(describe));
+      }
     }).observe({ type: 'layout-shift', buffered: true });
   });
 }
 
-/** How much it was until now. */
-export const shifted = (page: Page): Promise<number> =>
-  page.evaluate(
+type ShiftSource = { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly };
+type Shifts = { sum: number; moved: string[] };
+
+/** Expects that next to nothing has moved by itself on this page until now; a failure says what did. */
+export async function expectStill(page: Page, when: string): Promise<void> {
+  const { sum, moved } = await page.evaluate(
     () =>
-      new Promise((resolve) => {
-        requestAnimationFrame(() => requestAnimationFrame(() => resolve(Reflect.get(window, 'shifts').sum)));
+      new Promise<Shifts>((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(Reflect.get(window, 'shifts'))));
       }),
   );
+  expect(sum, [when, ...moved].join('\n')).toBeLessThan(0.005);
+}
 
 /** Does something while no answer comes, sees a skeleton, and lets the answers come. */
 export async function whileWaiting(page: Page, act: () => Promise<unknown>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { json } from '../src/testing/receiver-answers.ts';
 import { uniqueName } from '../src/testing/test-platform.ts';
 import { expect, test } from './fixtures.ts';
-import { shifted, watchShifts, whileWaiting } from './layout-shift.ts';
+import { expectStill, watchShifts, whileWaiting } from './layout-shift.ts';
 
 /** Every page for people who have signed in, with its title. */
 const pagesWith = ({ id, name }: { id: string; name: string }): [path: string, title: string][] => [
@@ -113,22 +113,22 @@ test('nothing jumps while pages load, on the first visit and on the way through 
 
   await page.goto(`/connectors/${id}?tab=history`);
   await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
-  expect(await shifted(page), 'the first visit of a connector').toBeLessThan(0.005);
+  await expectStill(page, 'the first visit of a connector');
 
   await whileWaiting(page, () => page.getByRole('navigation').getByRole('link', { name: 'Connectors' }).click());
   await expect(page.getByRole('link', { name })).toBeVisible();
-  expect(await shifted(page), 'the list after its skeleton').toBeLessThan(0.005);
+  await expectStill(page, 'the list after its skeleton');
 
   await page.goto('/connectors');
   await expect(page.getByRole('link', { name })).toBeVisible();
-  expect(await shifted(page), 'the first visit of the list').toBeLessThan(0.005);
+  await expectStill(page, 'the first visit of the list');
 
   await whileWaiting(page, async () => {
     await page.getByRole('link', { name }).click();
     await page.getByRole('tab', { name: 'History' }).click();
   });
   await expect(page.getByRole('table', { name: 'Send history' })).toBeVisible();
-  expect(await shifted(page), 'a connector after its skeleton').toBeLessThan(0.005);
+  await expectStill(page, 'a connector after its skeleton');
 });
 
 test('back and forward lead where one was, with what was filtered', async ({ signedIn: page, makeConnector }) => {

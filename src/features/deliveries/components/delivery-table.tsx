@@ -3,6 +3,7 @@
 import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
+import { DottedName } from '#ui/dotted-name.tsx';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
@@ -42,13 +43,12 @@ export function DeliveryTable({ deliveries, settling, named = 'event' }: Props) 
         {deliveries.map((delivery) => (
           <Table.Tr key={delivery.id} className={row.row}>
             <Table.Td>
-              <Link
-                href={paths.delivery(delivery.id)}
-                prefetch={false}
-                className={row.target}
-                style={{ overflowWrap: 'anywhere' }}
-              >
-                {named === 'event' ? delivery.event_type : delivery.target_url}
+              <Link href={paths.delivery(delivery.id)} prefetch={false} className={row.target}>
+                {named === 'event' ? (
+                  <DottedName name={delivery.event_type} />
+                ) : (
+                  <span style={{ overflowWrap: 'anywhere' }}>{delivery.target_url}</span>
+                )}
               </Link>
               {ORIGINS[delivery.origin] && (
                 <Text c="dimmed" size="sm">
@@ -68,7 +68,7 @@ export function DeliveryTable({ deliveries, settling, named = 'event' }: Props) 
             <Table.Td visibleFrom="sm" ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
               {delivery.attempt_count}
             </Table.Td>
-            <Table.Td ta="right" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+            <Table.Td ta="right" c="dimmed">
               <RelativeTime at={delivery.created_at} />
             </Table.Td>
           </Table.Tr>

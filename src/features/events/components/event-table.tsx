@@ -3,6 +3,7 @@
 import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
+import { DottedName } from '#ui/dotted-name.tsx';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
@@ -30,7 +31,7 @@ export function EventTable({ events, settling }: { events: Event[]; settling: bo
             <Table.Tr key={event.id} className={row.row}>
               <Table.Td>
                 <Link href={paths.event(event.id)} prefetch={false} className={row.target}>
-                  {event.event_type}
+                  <DottedName name={event.event_type} />
                 </Link>
               </Table.Td>
               <Table.Td>
@@ -42,7 +43,7 @@ export function EventTable({ events, settling }: { events: Event[]; settling: bo
                   {ORIGINS[event.origin]}
                 </Text>
               </Table.Td>
-              <Table.Td ta="right" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+              <Table.Td ta="right" c="dimmed">
                 <RelativeTime at={event.created_at} />
               </Table.Td>
             </Table.Tr>

@@ -2,6 +2,7 @@
 
 import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
+import { DottedName } from '#ui/dotted-name.tsx';
 import { paths } from '#ui/paths.ts';
 import row from '#ui/row-link.module.css';
 import type { EventType } from './event-type-values.ts';
@@ -22,7 +23,7 @@ export function EventTypeTable({ types }: { types: EventType[] }) {
           <Table.Tr key={name} className={row.row}>
             <Table.Td>
               <Link href={paths.eventType(name)} prefetch={false} className={row.target}>
-                {name}
+                <DottedName name={name} />
               </Link>
               <Text c="dimmed" size="sm">
                 {description}

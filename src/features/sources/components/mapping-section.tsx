@@ -5,6 +5,7 @@ import { modals } from '@mantine/modals';
 import { IconPlus } from '@tabler/icons-react';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
+import { DottedName } from '#ui/dotted-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { Section } from '#ui/section.tsx';
@@ -58,7 +59,9 @@ function MappingTable({ mappings, mayChange }: { mappings: Mapping[]; mayChange:
         {mappings.map((mapping) => (
           <Table.Tr key={mapping.id ?? mapping.event_type}>
             <Table.Td>
-              <span className={classes.event}>{mapping.event_type}</span>
+              <span className={classes.event}>
+                <DottedName name={mapping.event_type} />
+              </span>
               {!mapping.enabled && <Text c="dimmed">Switched off</Text>}
             </Table.Td>
             <Table.Td className={classes.when ?? ''}>
