@@ -5,6 +5,7 @@ import { type BrowserContext, type BrowserContextOptions, expect, type Page } fr
 import { type Receiver, startReceiver } from '../src/testing/receivers.ts';
 import { type TestUser, uniqueName } from '../src/testing/test-platform.ts';
 import { type Console, withConsole } from './console-under-test.ts';
+import { openSettled } from './open-settled.ts';
 import { watchBrowser } from './watch-browser.ts';
 import { test as workerTest } from './worker-fixtures.ts';
 
@@ -57,7 +58,7 @@ export const test = workerTest.extend<Fixtures>({
       const context = await browser.newContext(options);
       contexts.push(context);
       await watchBrowser(context, complaints);
-      return context.newPage();
+      return openSettled(await context.newPage());
     });
     for (const context of contexts) await context.close();
     const unexpected = complaints.filter((complaint) => !permitted.some((pattern) => pattern.test(complaint)));

@@ -40,9 +40,12 @@ const signInAgain = async () =>
     .map((cookie) => cookie.split(';', 1)[0])
     .join('; ');
 const auditOf = async () =>
-  (await platform.database.auditLog.findMany({ where: { actor_id: person.id }, orderBy: { id: 'asc' } })).map(
-    ({ action, severity }) => `${action} ${severity}`,
-  );
+  (
+    await platform.database.auditLog.findMany({
+      where: { actor_id: person.id, action: { not: 'session.started' } },
+      orderBy: { id: 'asc' },
+    })
+  ).map(({ action, severity }) => `${action} ${severity}`);
 
 test('sessions are listed with their browser, and one or all others are ended at once', async () => {
   const [second, third] = [await signInAgain(), await signInAgain()];

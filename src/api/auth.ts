@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { auditSignIn } from '#features/auth/audit-sign-in.ts';
 import { authOf } from '#features/auth/auth.ts';
+import { assertNotBreached } from '#features/auth/breached-passwords.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
+import { assertMayDisableTwoFactor } from '#features/auth/two-factor-policy.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import { invalid, Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -15,31 +18,48 @@ const text = z
   .max(200, 'Give at most 200 characters.')
   .regex(/^[^\0\p{Cs}]*$/u, 'Give it without control characters.');
 
+type Route = {
+  fields: z.ZodObject;
+  /** Instead of the library alone. */
+  serve?: (platform: Platform, request: Request) => Promise<Response>;
+};
+
 /**
  * What the console uses of the sign-in library, and the fields it takes there: others of the library's, such as an address
  * to redirect to, are left out. Every other route would bypass our roles and the audit log.
  */
-const OPEN = new Map<string, z.ZodObject>([
-  ['POST /sign-in/email', z.object({ email: text, password: text })],
-  ['POST /sign-out', z.object({})],
-  ['GET /get-session', z.object({})],
+const OPEN = new Map<string, Route>([
+  ['POST /sign-in/email', { fields: z.object({ email: text, password: text }), serve: signIn }],
+  ['POST /sign-out', { fields: z.object({}) }],
+  ['GET /get-session', { fields: z.object({}) }],
   // The library looks whether the person is a member there.
-  ['POST /organization/set-active', z.object({ organizationId: text })],
-  ['POST /reset-password', z.object({ token: text, newPassword: text })],
+  ['POST /organization/set-active', { fields: z.object({ organizationId: text }) }],
+  ['POST /reset-password', { fields: z.object({ token: text, newPassword: text }), serve: resetPassword }],
+  [
+    'POST /two-factor/enable',
+    { fields: z.object({ password: text }), serve: (platform, request) => withPassword(platform, request) },
+  ],
+  ['POST /two-factor/disable', { fields: z.object({ password: text }), serve: disableTwoFactor }],
+  [
+    'POST /two-factor/generate-backup-codes',
+    { fields: z.object({ password: text }), serve: (platform, request) => withPassword(platform, request) },
+  ],
+  // The library counts tries: five for a sign-in, ten for an account, which is locked for 15 minutes then.
+  ['POST /two-factor/verify-totp', { fields: z.object({ code: text }) }],
+  ['POST /two-factor/verify-backup-code', { fields: z.object({ code: text }) }],
 ]);
 
 /** Serves the sign-in library's own routes, with our limit on tries to sign in. */
 export async function handleAuth(platform: Platform, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const route = `${request.method} ${pathname.replace('/api/auth', '')}`;
-  const fields = OPEN.get(route);
-  if (!fields)
+  const open = OPEN.get(route);
+  if (!open)
     return errorResponse(platform, new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`));
   try {
     checkSite(request.headers, platform.config.publicUrl);
-    const known = await readKnown(platform, request, fields);
-    const response =
-      route === 'POST /sign-in/email' ? await signIn(platform, known) : await authOf(platform).handler(known);
+    const known = await readKnown(platform, request, open.fields);
+    const response = await (open.serve ?? serveByLibrary)(platform, known);
     if (response.status >= 500) await explainFailure(platform, response.status);
     return response;
   } catch (error) {
@@ -71,12 +91,49 @@ async function readKnown(platform: Platform, request: Request, fields: z.ZodObje
   return new Request(`${origin}${pathname}`, { method: 'POST', headers, body: JSON.stringify(given.data) });
 }
 
-const emailOf = z.object({ email: z.string() });
+function serveByLibrary(platform: Platform, request: Request): Promise<Response> {
+  return authOf(platform).handler(request);
+}
+
+const readFields = async <Fields extends z.ZodObject>(request: Request, fields: Fields) =>
+  fields.parse(await request.clone().json());
 
 async function signIn(platform: Platform, request: Request): Promise<Response> {
-  const { email } = emailOf.parse(await request.clone().json());
-  const attempt = await takeSignInTry(platform, email, originOf(platform, request.headers).ip);
-  const response = await authOf(platform).handler(request);
+  const { email } = await readFields(request, z.object({ email: z.string() }));
+  const { ip, user_agent } = originOf(platform, request.headers);
+  const attempt = await takeSignInTry(platform, email, ip);
+  const response = await serveByLibrary(platform, request);
   if (response.ok) await attempt.succeeded();
+  else if (response.status === 401) await auditSignIn(platform, 'session.sign_in_failed', { email, ip, user_agent });
   return response;
+}
+
+/** What asks for the password again: a wrong one counts as a try to sign in. */
+async function withPassword(
+  platform: Platform,
+  request: Request,
+  check?: (platform: Platform, userId: string) => Promise<void>,
+): Promise<Response> {
+  const session = await authOf(platform).api.getSession({
+    headers: request.headers,
+    query: { disableRefresh: true },
+  });
+  if (!session) throw new Refusal('UNAUTHORIZED', 'You are signed out: sign in again.');
+  await check?.(platform, session.user.id);
+  const attempt = await takeSignInTry(platform, session.user.email, originOf(platform, request.headers).ip);
+  const response = await serveByLibrary(platform, request);
+  const { code } = z.object({ code: z.string().optional() }).parse(await response.clone().json());
+  if (code === 'INVALID_PASSWORD') throw invalid({ path: ['password'], message: 'This is not your password.' });
+  await attempt.succeeded();
+  return response;
+}
+
+function disableTwoFactor(platform: Platform, request: Request): Promise<Response> {
+  return withPassword(platform, request, assertMayDisableTwoFactor);
+}
+
+async function resetPassword(platform: Platform, request: Request): Promise<Response> {
+  const { newPassword } = await readFields(request, z.object({ newPassword: z.string() }));
+  assertNotBreached(newPassword, 'newPassword');
+  return serveByLibrary(platform, request);
 }

@@ -6,6 +6,7 @@ import { cspRouter } from '#features/csp/router.ts';
 import { deliveriesRouter, webhooksRouter } from '#features/deliveries/router.ts';
 import { eventsRouter, eventTypesRouter } from '#features/events/router.ts';
 import { invitationsRouter, membersRouter } from '#features/members/router.ts';
+import { organizationDeletionRouter } from '#features/organization-deletion/router.ts';
 import { pipelineRunsRouter } from '#features/pipeline-runs/router.ts';
 import { sourcesRouter } from '#features/sources/router.ts';
 import { toolsRouter } from '#features/tools/router.ts';
@@ -25,6 +26,7 @@ export const appRouter = router({
   invitations: invitationsRouter,
   members: membersRouter,
   organization: organizationRouter,
+  organizationDeletion: organizationDeletionRouter,
   pipelineRuns: pipelineRunsRouter,
   session: sessionRouter,
   setup: setupRouter,

@@ -22,6 +22,8 @@ export type Caller =
       role: Role;
       /** Of the session that asks. */
       session_id?: string;
+      /** The organization requires a second factor, and this person has none yet: only their account is open to them. */
+      lacks_two_factor?: boolean;
     }
   | { kind: 'api_key'; id: string; name: string; organization_id: string; scopes: readonly ApiKeyScope[] }
   | { kind: 'nobody' };
@@ -45,7 +47,14 @@ export type CallContext = {
  * What a procedure needs: the least role of a person, and the scope of an API key, where null means that no key may
  * call it. `nobody` is for what must work before anybody has signed in.
  */
-export type Needs = 'nobody' | { role: Role; scope: ApiKeyScope | null };
+export type Needs =
+  | 'nobody'
+  | {
+      role: Role;
+      scope: ApiKeyScope | null;
+      /** Open also to who still has to set up the second factor that the organization requires. */
+      before_two_factor?: true;
+    };
 
 export type RestMeta = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -132,6 +141,12 @@ function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller,
     throw new Refusal('UNAUTHORIZED', 'Sign in, or send an API key as "Authorization: Bearer <key>".');
   }
   if (caller.kind === 'user') {
+    if (caller.lacks_two_factor && !needs.before_two_factor) {
+      throw new Refusal(
+        'FORBIDDEN',
+        'This organization requires two-factor authentication: set it up on your account page.',
+      );
+    }
     if (ROLES.indexOf(caller.role) >= ROLES.indexOf(needs.role)) return caller;
     throw new Refusal(
       'FORBIDDEN',

@@ -34,6 +34,7 @@ export async function* whileAdmitted<Item>(
 /** What a caller's rights come from. */
 function standing(caller: Caller): string {
   if (caller.kind === 'nobody') return caller.kind;
-  const rights = caller.kind === 'user' ? caller.role : caller.scopes.toSorted().join(' ');
+  const rights =
+    caller.kind === 'user' ? `${caller.role} ${caller.lacks_two_factor ?? false}` : caller.scopes.toSorted().join(' ');
   return [caller.kind, caller.id, caller.organization_id, rights].join('\n');
 }

@@ -6,7 +6,12 @@ export type RefusedCall = {
 
 /** A refusal whose message is for people. */
 export class Refused extends Error {
-  readonly data = { issues: [] };
+  readonly data: { issues: { path: string[]; message: string }[] };
+
+  constructor(message: string, issues: { path: string[]; message: string }[] = []) {
+    super(message);
+    this.data = { issues };
+  }
 }
 
 /** What to tell a person about a call that failed: the server's own sentence, or that it could not be reached. */

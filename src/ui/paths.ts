@@ -50,6 +50,11 @@ export const paths = {
   authSession: '/api/auth/get-session',
   authSignOut: '/api/auth/sign-out',
   authSetOrganization: '/api/auth/organization/set-active',
+  authEnableTwoFactor: '/api/auth/two-factor/enable',
+  authDisableTwoFactor: '/api/auth/two-factor/disable',
+  authNewRecoveryCodes: '/api/auth/two-factor/generate-backup-codes',
+  authVerifyTotp: '/api/auth/two-factor/verify-totp',
+  authVerifyRecoveryCode: '/api/auth/two-factor/verify-backup-code',
   authResetPassword: '/api/auth/reset-password',
 } as const;
 

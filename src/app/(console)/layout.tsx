@@ -2,6 +2,7 @@ import { HydrationBoundary } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { getServerSession, serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { TwoFactorRequired } from '#features/account/components/two-factor-required.tsx';
 import { ConsoleFrame } from '#features/auth/components/console-frame.tsx';
 import { Clock } from '#ui/clock.tsx';
 
@@ -9,12 +10,12 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   // The page itself sends to the sign-in page: it knows where to come back to.
   if (!(await getServerSession())) return children;
   const api = await serverHelpers();
-  await api.session.get.fetch();
+  const { lacks_two_factor } = await api.session.get.fetch();
   return (
     <ConsoleApiProvider>
       <HydrationBoundary state={api.dehydrate()}>
         <Clock renderedAt={Date.now()}>
-          <ConsoleFrame>{children}</ConsoleFrame>
+          <ConsoleFrame>{lacks_two_factor ? <TwoFactorRequired /> : children}</ConsoleFrame>
         </Clock>
       </HydrationBoundary>
     </ConsoleApiProvider>

@@ -23,7 +23,10 @@ type Props = {
  * itself.
  */
 export async function PageData({ path, query, load, children }: Props) {
-  if (!(await getServerSession())) redirect(paths.signIn(query?.size ? `${path}?${query}` : path));
+  const session = await getServerSession();
+  if (!session) redirect(paths.signIn(query?.size ? `${path}?${query}` : path));
+  // The layout shows what is missing instead.
+  if (session.lacks_two_factor) return null;
   if (!(await asksForDocument())) return children;
   const api = await serverHelpers();
   await load(api).catch((error: unknown) => {

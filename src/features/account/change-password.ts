@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { authOf } from '#features/auth/auth.ts';
+import { assertNotBreached } from '#features/auth/breached-passwords.ts';
 import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
 import { invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -10,7 +11,7 @@ type Person = { id: string; email: string; session_id?: string };
 
 /**
  * Changes the caller's own password, and ends every other session of theirs.
- * @throws Refusal VALIDATION for a wrong password, TOO_MANY_REQUESTS after several: they count as tries to sign in.
+ * @throws Refusal VALIDATION for a wrong password, or a new one that is known to have leaked, TOO_MANY_REQUESTS after several: they count as tries to sign in.
  */
 export async function changePassword(
   scope: Scope,
@@ -18,6 +19,7 @@ export async function changePassword(
   { current_password, new_password }: z.output<typeof changePasswordInput>,
 ): Promise<void> {
   const { platform } = scope;
+  assertNotBreached(new_password, 'new_password');
   const { password } = await authOf(platform).$context;
   const attempt = await takeSignInTry(platform, email, scope.ip);
   const account = await platform.database.account.findFirst({ where: { userId, providerId: 'credential' } });

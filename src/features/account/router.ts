@@ -3,11 +3,12 @@ import { idSchema } from '#platform/paging.ts';
 import { type Caller, procedure, router } from '#platform/procedure.ts';
 import { changePassword } from './change-password.ts';
 import { endOtherSessions, endSession } from './end-sessions.ts';
+import { getTwoFactor } from './get-two-factor.ts';
 import { listSessions } from './list-sessions.ts';
-import { changePasswordInput, openSessionSchema } from './schema.ts';
+import { changePasswordInput, openSessionSchema, twoFactorSchema } from './schema.ts';
 
 /** An account is its person's own: no key reaches it. */
-const own = { role: 'member', scope: null } as const;
+const own = { role: 'member', scope: null, before_two_factor: true } as const;
 
 function personOf(caller: Exclude<Caller, { kind: 'nobody' }>) {
   if (caller.kind !== 'user') throw new Error('Only people have accounts.');
@@ -22,6 +23,10 @@ export const accountRouter = router({
       const { id, session_id } = personOf(ctx.caller);
       return listSessions(ctx.platform, id, session_id);
     }),
+  twoFactor: procedure
+    .meta({ needs: own })
+    .output(twoFactorSchema)
+    .query(({ ctx }) => getTwoFactor(ctx.platform, personOf(ctx.caller).id)),
   endSession: procedure
     .meta({ needs: own })
     .input(z.strictObject({ session_id: idSchema }))

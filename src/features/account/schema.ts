@@ -14,6 +14,14 @@ export const openSessionSchema = z.object({
   current: z.boolean(),
 });
 
+export const twoFactorSchema = z.object({
+  enabled: z.boolean(),
+  /** Of ten. */
+  recovery_codes_left: z.int(),
+  /** Who has none signs in elsewhere, and gives the second factor there. */
+  has_password: z.boolean(),
+});
+
 export const changePasswordInput = z.strictObject({
   current_password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
   new_password: z

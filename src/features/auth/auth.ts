@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { organization } from 'better-auth/plugins/organization';
+import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Platform } from '#platform/scope.ts';
 import { hashIdentifier } from './reset-identifier.ts';
 
@@ -28,7 +29,7 @@ function createAuth({ config, database, secrets, log }: Platform) {
       revokeSessionsOnPasswordReset: true,
     },
     verification: { storeIdentifier: { hash: async (identifier) => hashIdentifier(identifier) } },
-    plugins: [organization({ allowUserToCreateOrganization: false })],
+    plugins: [organization({ allowUserToCreateOrganization: false }), twoFactor({ issuer: 'Honeyframe Webhooks' })],
     // Ours counts in PostgreSQL for all processes: see limit-sign-in.ts.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },

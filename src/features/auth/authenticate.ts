@@ -61,6 +61,7 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
   const memberships = await platform.database.member.findMany({
     where: { userId: user.id },
     orderBy: { createdAt: 'asc' },
+    include: { organization: { select: { requireTwoFactor: true } } },
   });
   const member =
     memberships.find(({ organizationId }) => organizationId === session.session.activeOrganizationId) ?? memberships[0];
@@ -73,5 +74,12 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
     organization_id: member.organizationId,
     role: storedRole.parse(member.role),
     session_id: session.session.id,
+    ...(member.organization.requireTwoFactor && {
+      lacks_two_factor: !user.twoFactorEnabled && (await hasPassword(platform, user.id)),
+    }),
   };
 }
+
+/** Who signs in elsewhere alone gives the second factor there. */
+const hasPassword = async ({ database }: Platform, userId: string): Promise<boolean> =>
+  (await database.account.count({ where: { userId, providerId: 'credential' } })) > 0;

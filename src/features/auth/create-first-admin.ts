@@ -3,19 +3,22 @@ import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { authOf } from './auth.ts';
+import { assertNotBreached } from './breached-passwords.ts';
 import { findOrCreateOrganization, slugOf } from './organization.ts';
 
 export type FirstAdmin = { name: string; email: string; password: string; organization_name?: string };
 
 /**
  * Makes the first account, its organization and its ownership, once.
- * @throws Refusal CONFLICT when the installation has been set up already.
+ * @throws Refusal CONFLICT when the installation has been set up already; VALIDATION for a password that is known to have
+ * leaked.
  */
 export async function createFirstAdmin(
   platform: Platform,
   admin: FirstAdmin,
   origin: { ip: string | null; user_agent: string | null } = { ip: null, user_agent: null },
 ): Promise<void> {
+  assertNotBreached(admin.password, 'password');
   const { password } = await authOf(platform).$context;
   const hash = await password.hash(admin.password);
   const email = admin.email.toLowerCase();

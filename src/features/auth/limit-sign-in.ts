@@ -2,6 +2,7 @@ import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-lim
 import { networkOf } from '#core/client-address.ts';
 import { TooManyRequests } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
+import { auditSignIn } from './audit-sign-in.ts';
 
 const WINDOW_SECONDS = 15 * 60;
 /** Tries at one account from one address, and at any account from one address, in a window. */
@@ -48,6 +49,9 @@ export async function takeSignInTry(platform: Platform, email: string, ip: strin
     await limits.account.consume(account);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    // The first refusal of a window stands for all: whoever tries on writes nothing.
+    if (Object.values(TRIES).some((tries) => refusal.consumedPoints === tries + 1))
+      await auditSignIn(platform, 'session.locked_out', { email, ip });
     throw tooManyTries(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
   }
   return {

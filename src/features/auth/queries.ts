@@ -53,8 +53,15 @@ export async function listOrganizations({ database }: Platform, userId: string) 
 
 /** The scope's organization, with the caller's role in it (null for an API key). */
 export async function getOrganization({ platform, organization_id }: Scope, caller: Caller) {
-  const { id, name, slug, createdAt } = await platform.database.organization.findUniqueOrThrow({
+  const { id, name, slug, createdAt, requireTwoFactor } = await platform.database.organization.findUniqueOrThrow({
     where: { id: organization_id },
   });
-  return { id, name, slug, created_at: createdAt, role: caller.kind === 'user' ? caller.role : null };
+  return {
+    id,
+    name,
+    slug,
+    created_at: createdAt,
+    role: caller.kind === 'user' ? caller.role : null,
+    require_two_factor: requireTwoFactor,
+  };
 }

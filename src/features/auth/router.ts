@@ -55,18 +55,18 @@ export const organizationRouter = router({
     .input(updateOrganizationInput)
     .output(organizationSchema)
     .mutation(async ({ ctx, input }) => {
-      await updateOrganization(ctx.scope, input);
+      await updateOrganization(ctx.scope, ctx.caller, input);
       return getOrganization(ctx.scope, ctx.caller);
     }),
 });
 
 export const sessionRouter = router({
   get: procedure
-    .meta({ needs: { role: 'member', scope: null } })
+    .meta({ needs: { role: 'member', scope: null, before_two_factor: true } })
     .output(sessionSchema)
     .query(async ({ ctx }) => {
       if (ctx.caller.kind !== 'user') throw new Error('Only people have sessions.');
-      const { id, name, email, role, organization_id } = ctx.caller;
+      const { id, name, email, role, organization_id, lacks_two_factor = false } = ctx.caller;
       const [organization, organizations, firstId] = await Promise.all([
         getOrganization(ctx.scope, ctx.caller),
         listOrganizations(ctx.platform, id),
@@ -77,6 +77,7 @@ export const sessionRouter = router({
         organization,
         organizations,
         role,
+        lacks_two_factor,
         sees_csp_reports: firstId === organization_id,
       };
     }),

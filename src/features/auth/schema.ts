@@ -68,11 +68,18 @@ export const organizationSchema = z.object({
   slug: z.string(),
   created_at: timeSchema,
   role: role.nullable(),
+  /** Whether whoever signs in with a password must give a second factor too. */
+  require_two_factor: z.boolean(),
 });
 
 export const createOrganizationInput = z.strictObject({ name: nameSchema(80) });
 
-export const updateOrganizationInput = z.strictObject({ name: nameSchema(80).optional(), slug: slug.optional() });
+export const updateOrganizationInput = z.strictObject({
+  name: nameSchema(80).optional(),
+  slug: slug.optional(),
+  /** An owner's to say, who has a second factor. */
+  require_two_factor: z.boolean().optional(),
+});
 
 export const sessionSchema = z.object({
   user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
@@ -80,6 +87,8 @@ export const sessionSchema = z.object({
   /** All that the person is in, by name. */
   organizations: z.array(z.object({ id: z.string(), name: z.string() })),
   role,
+  /** The organization requires a second factor, and the person has none: only the account is open. */
+  lacks_two_factor: z.boolean(),
   /** CSP reports belong to the installation, and are its first organization's to see. */
   sees_csp_reports: z.boolean(),
 });

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { createTestOrganization, createTestPlatform, uniqueName } from '#testing/test-platform.ts';
+import {
+  createTestOrganization,
+  createTestPlatform,
+  type TestOrganization,
+  uniqueName,
+} from '#testing/test-platform.ts';
 import { slugOf } from './organization.ts';
 import { updateOrganizationInput } from './schema.ts';
 import { updateOrganization } from './update-organization.ts';
@@ -12,13 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
+const ADMIN = { kind: 'user', id: 'user-of-a-test', name: 'Ada', email: 'ada@example.com', role: 'admin' } as const;
+const rename = (organization: TestOrganization, names: { name?: string; slug?: string }) =>
+  updateOrganization(organization.scope(), { ...ADMIN, organization_id: organization.id }, names);
 const read = (id: string) => platform.database.organization.findUniqueOrThrow({ where: { id } });
 
 describe('renaming an organization', () => {
   test('changes what is given, keeps the rest, and is audited', async () => {
     const organization = await createTestOrganization(platform);
     const name = uniqueName('Acme');
-    await updateOrganization(organization.scope(), { name });
+    await rename(organization, { name });
     expect(await read(organization.id)).toMatchObject({ name, slug: organization.slug });
     expect(await platform.database.auditLog.findMany({ where: { organization_id: organization.id } })).toMatchObject([
       { action: 'organization.updated', target_id: organization.id, target_name: name, details: { name } },
@@ -27,11 +35,11 @@ describe('renaming an organization', () => {
 
   test('to a slug that another one has is a conflict of that field, and changes and audits nothing', async () => {
     const [mine, theirs] = [await createTestOrganization(platform), await createTestOrganization(platform)];
-    const taken = updateOrganization(mine.scope(), { name: 'Taken', slug: theirs.slug });
+    const taken = rename(mine, { name: 'Taken', slug: theirs.slug });
     await expect(taken).rejects.toMatchObject({ code: 'CONFLICT', issues: [{ path: ['slug'] }] });
     expect(await read(mine.id)).toMatchObject({ name: mine.name, slug: mine.slug });
     expect(await platform.database.auditLog.count({ where: { organization_id: mine.id } })).toBe(0);
-    await updateOrganization(mine.scope(), { slug: mine.slug });
+    await rename(mine, { slug: mine.slug });
   });
 
   test.each(['Acme', 'acme--sons', '-acme', 'acme-', 'acme sons', '', 'ä', 'a'.repeat(61)])(

@@ -1,19 +1,28 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
-import { conflict } from '#platform/refusal.ts';
+import type { Caller } from '#platform/procedure.ts';
+import { conflict, Refusal } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
 import type { updateOrganizationInput } from './schema.ts';
 
+type Input = z.output<typeof updateOrganizationInput>;
+
 /**
- * Renames the scope's organization.
- * @throws Refusal CONFLICT when another organization has the slug.
+ * Renames the scope's organization, or changes its policy.
+ * @throws Refusal CONFLICT when another organization has the slug, FORBIDDEN for a policy that is not the caller's to set.
  */
-export async function updateOrganization(scope: Scope, input: z.output<typeof updateOrganizationInput>) {
+export async function updateOrganization(scope: Scope, caller: Caller, input: Input) {
+  const { require_two_factor, ...names } = input;
+  if (require_two_factor !== undefined) await assertMaySetPolicy(scope, caller, require_two_factor);
   await inTransaction(scope.platform.database, async (tx) => {
-    const updated = await tx.organization.update({ where: { id: scope.organization_id }, data: input });
+    const updated = await tx.organization.update({
+      where: { id: scope.organization_id },
+      data: { ...names, ...(require_two_factor !== undefined && { requireTwoFactor: require_two_factor }) },
+    });
     await recordAudit(tx, scope, {
       action: 'organization.updated',
+      severity: require_two_factor === undefined ? 'info' : 'security',
       target: { type: 'organization', id: updated.id, name: updated.name },
       details: { ...input },
     });
@@ -22,4 +31,14 @@ export async function updateOrganization(scope: Scope, input: z.output<typeof up
       ? conflict('Another organization has this slug: choose another one.', ['slug'])
       : error;
   });
+}
+
+/** Whoever requires a second factor of others shows that it works, and does not lock themselves out. */
+async function assertMaySetPolicy({ platform }: Scope, caller: Caller, required: boolean): Promise<void> {
+  if (caller.kind !== 'user' || caller.role !== 'owner')
+    throw new Refusal('FORBIDDEN', 'Only an owner says whether two-factor authentication is required.');
+  if (!required) return;
+  const { twoFactorEnabled } = await platform.database.user.findUniqueOrThrow({ where: { id: caller.id } });
+  if (!twoFactorEnabled)
+    throw new Refusal('FORBIDDEN', 'Set up two-factor authentication for yourself first, on your account page.');
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { authOf, PASSWORD_LENGTH } from '#features/auth/auth.ts';
+import { assertNotBreached } from '#features/auth/breached-passwords.ts';
 import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { Caller } from '#platform/procedure.ts';
@@ -72,6 +73,7 @@ async function newAccount(
   if (!name) throw invalid({ path: ['name'], message: 'Give your name.' });
   if (!password || password.length < PASSWORD_LENGTH.least)
     throw invalid({ path: ['password'], message: `Use at least ${PASSWORD_LENGTH.least} characters.` });
+  assertNotBreached(password, 'password');
   const hash = await (await authOf(platform).$context).password.hash(password);
   return async (tx) => {
     // Whoever has the link has got it by this address, as far as we can know.

@@ -12,7 +12,7 @@ export async function listMembers(
     where: { organizationId: organization_id, ...(cursor ? { id: { lt: cursor } } : {}) },
     orderBy: { id: 'desc' },
     take: limit + 1,
-    include: { user: { select: { name: true, email: true } } },
+    include: { user: { select: { name: true, email: true, twoFactorEnabled: true } } },
   });
   const members = rows.map(({ id, userId, role, createdAt, user }) => ({
     id,
@@ -20,6 +20,7 @@ export async function listMembers(
     name: user.name,
     email: user.email,
     role: z.enum(ROLES).parse(role),
+    two_factor: user.twoFactorEnabled,
     created_at: createdAt,
   }));
   return page(members, limit);

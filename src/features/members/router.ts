@@ -46,7 +46,7 @@ export const membersRouter = router({
     .output(z.void())
     .mutation(({ ctx, input }) => removeMember(ctx.scope, roleOf(ctx.caller), input.id)),
   leave: procedure
-    .meta({ needs: read })
+    .meta({ needs: { ...read, before_two_factor: true } })
     .output(z.void())
     .mutation(({ ctx }) => leaveOrganization(ctx.scope)),
 });

@@ -12,6 +12,7 @@ export const memberSchema = z.object({
   name: z.string(),
   email: z.string(),
   role,
+  two_factor: z.boolean(),
   created_at: timeSchema,
 });
 

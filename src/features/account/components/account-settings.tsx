@@ -6,6 +6,7 @@ import { PageHeader } from '#ui/page-header.tsx';
 import { Section } from '#ui/section.tsx';
 import { ChangePasswordForm } from './change-password-form.tsx';
 import { OpenSessions } from './open-sessions.tsx';
+import { TwoFactorSection } from './two-factor-section.tsx';
 
 /** What belongs to the person who is signed in, in whichever organization. */
 export function AccountSettings() {
@@ -23,6 +24,12 @@ export function AccountSettings() {
       </Section>
       <Section title="Password" description="A new one ends every other session of yours.">
         <ChangePasswordForm />
+      </Section>
+      <Section
+        title="Two-factor"
+        description="A code from an app, beside the password: who learns the password alone does not get in."
+      >
+        <TwoFactorSection />
       </Section>
       <Section title="Sessions" description="Where you are signed in.">
         <OpenSessions />

@@ -1,6 +1,7 @@
 'use client';
 
 import { Skeleton } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { api } from '#client/console-api.ts';
 import { Facts } from '#ui/facts.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
@@ -9,10 +10,11 @@ import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { Section } from '#ui/section.tsx';
 import { OrganizationForm } from './organization-form.tsx';
+import { OrganizationPolicy } from './organization-policy.tsx';
 import { useSession } from './use-session.ts';
 
-/** The organization's names and its people. */
-export function OrganizationSettings() {
+/** The organization's names, its policy and its people; `children` are the sections of other slices. */
+export function OrganizationSettings({ children }: { children: ReactNode }) {
   const { mayChange } = useSession();
   const query = api.organization.get.useQuery();
   return (
@@ -33,11 +35,17 @@ export function OrganizationSettings() {
             />
           ))}
       </Section>
+      {query.data && (
+        <Section title="Policy" description="What the organization asks of its people.">
+          <OrganizationPolicy organization={query.data} />
+        </Section>
+      )}
       <Section title="Members" description="Members look; admins change everything but owners; owners do everything.">
         <LinkButton href={paths.members} variant="default">
           See the members
         </LinkButton>
       </Section>
+      {children}
     </>
   );
 }

@@ -1,5 +1,9 @@
 /** What the sign-in library answered: done, or one sentence that says why not. */
-export type AuthAnswer = { ok: true } | { ok: false; status: number; code: string; message: string };
+export type AuthAnswer =
+  | { ok: true; body: Record<string, unknown> }
+  | { ok: false; status: number; code: string; message: string; issues: { path: string[]; message: string }[] };
+
+type Body = Record<string, unknown> & Partial<Pick<Extract<AuthAnswer, { ok: false }>, 'code' | 'message' | 'issues'>>;
 
 const UNREACHABLE = 'The console does not answer. Check the connection and try again.';
 
@@ -14,15 +18,15 @@ export async function postAuth(path: string, body: Record<string, unknown>): Pro
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (response.ok) return { ok: true };
-    const answer = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+    const answer = ((await response.json().catch(() => null)) ?? {}) as Body;
+    if (response.ok) return { ok: true, body: answer };
     const message =
       response.status === 429
         ? waitMessage(response.headers, answer.message)
         : (answer.message ?? `The console answered with status ${response.status}.`);
-    return { ok: false, status: response.status, code: answer.code ?? '', message };
+    return { ok: false, status: response.status, code: answer.code ?? '', message, issues: answer.issues ?? [] };
   } catch {
-    return { ok: false, status: 0, code: 'UNREACHABLE', message: UNREACHABLE };
+    return { ok: false, status: 0, code: 'UNREACHABLE', message: UNREACHABLE, issues: [] };
   }
 }
 

@@ -16,17 +16,18 @@ export function ResetPasswordForm({ token }: { token: string }) {
   const [done, setDone] = useState(false);
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { password: '' },
-    validate: { password: newPasswordError },
+    initialValues: { newPassword: '' },
+    validate: { newPassword: newPasswordError },
   });
 
-  const { message, busy, submit } = useFormSubmit(form, async ({ password }) => {
-    const answer = await postAuth(paths.authResetPassword, { newPassword: password, token });
+  const { message, busy, submit } = useFormSubmit(form, async ({ newPassword }) => {
+    const answer = await postAuth(paths.authResetPassword, { newPassword, token });
     if (answer.ok) return setDone(true);
     throw new Refused(
       answer.code === 'INVALID_TOKEN'
         ? 'This link was used or is older than a day. Ask for another one.'
         : answer.message,
+      answer.issues,
     );
   });
 
@@ -47,8 +48,8 @@ export function ResetPasswordForm({ token }: { token: string }) {
           description={NEW_PASSWORD_HELP}
           autoComplete="new-password"
           autoFocus
-          key={form.key('password')}
-          {...form.getInputProps('password')}
+          key={form.key('newPassword')}
+          {...form.getInputProps('newPassword')}
         />
         <Button type="submit" loading={busy} fullWidth mt="xs">
           Change password

@@ -6,6 +6,7 @@ import { useSession } from '#features/auth/components/use-session.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
+import { StateLabel } from '#ui/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
 import { roleName, rolesToGive } from './roles.ts';
 
@@ -20,6 +21,7 @@ export function MemberTable({ members }: { members: Member[] }) {
         <Table.Tr>
           <Table.Th>Name</Table.Th>
           <Table.Th>Role</Table.Th>
+          <Table.Th visibleFrom="sm">Two-factor</Table.Th>
           <Table.Th visibleFrom="sm">Joined</Table.Th>
           {mayChange && (
             <Table.Th>
@@ -43,6 +45,11 @@ export function MemberTable({ members }: { members: Member[] }) {
                 </Text>
               </Table.Td>
               <Table.Td>{mayTouch ? <RoleSelect member={member} /> : roleName(member.role)}</Table.Td>
+              <Table.Td visibleFrom="sm">
+                <StateLabel tone={member.two_factor ? 'success' : 'idle'}>
+                  {member.two_factor ? 'On' : 'Off'}
+                </StateLabel>
+              </Table.Td>
               <Table.Td visibleFrom="sm">
                 <RelativeTime at={member.created_at} />
               </Table.Td>

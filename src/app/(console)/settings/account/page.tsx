@@ -7,7 +7,10 @@ export const metadata: Metadata = { title: 'Account' };
 
 export default function AccountPage() {
   return (
-    <PageData path={paths.account} load={(api) => api.account.sessions.fetch()}>
+    <PageData
+      path={paths.account}
+      load={(api) => Promise.all([api.account.sessions.fetch(), api.account.twoFactor.fetch()])}
+    >
       <AccountSettings />
     </PageData>
   );

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { authenticate } from '#features/auth/authenticate.ts';
+import type { OpenPlatform } from '#platform/open-platform.ts';
+import {
+  cookieOf,
+  createTestOrganization,
+  createTestPlatform,
+  createTestUser,
+  postAuth,
+  signInAs,
+  type TestOrganization,
+  type TestUser,
+} from '#testing/test-platform.ts';
+import { totpOf, totpSecretOf } from '#testing/totp.ts';
+import { appRouter } from './router.ts';
+
+let platform: OpenPlatform;
+let organization: TestOrganization;
+let owner: TestUser;
+beforeAll(async () => {
+  platform = await createTestPlatform();
+});
+afterAll(() => platform.close());
+beforeEach(async () => {
+  organization = await createTestOrganization(platform);
+  owner = await createTestUser(platform, organization, 'owner');
+});
+
+const enrolment = z.object({ totpURI: z.string(), backupCodes: z.array(z.string()) });
+const callerOf = (cookie: string) => authenticate(platform, new Headers({ cookie }));
+const as = async (cookie: string) =>
+  appRouter.createCaller({
+    platform,
+    caller: await callerOf(cookie),
+    ip: '192.0.2.9',
+    user_agent: 'vitest',
+    host: null,
+  });
+const post = (path: string, body: unknown, cookie: string) => postAuth(platform, path, body, { cookie });
+
+/** @returns what the app and the paper know, and the cookie of the session that goes on. */
+async function enable({ cookie, password }: TestUser) {
+  const { totpURI, backupCodes } = enrolment.parse(
+    await (await post('/two-factor/enable', { password }, cookie)).json(),
+  );
+  const secret = totpSecretOf(totpURI);
+  const answer = await post('/two-factor/verify-totp', { code: totpOf(secret) }, cookie);
+  expect(answer.status).toBe(200);
+  return { secret, codes: backupCodes, cookie: cookieOf(answer) };
+}
+
+/** Gives the password, and tells the cookie that stands for a half of a sign-in. */
+async function halfIn({ email, password }: TestUser): Promise<string> {
+  const answer = await signInAs(platform, email, password);
+  expect(await answer.json()).toMatchObject({ twoFactorRedirect: true });
+  const cookie = cookieOf(answer);
+  expect(await callerOf(cookie)).toEqual({ kind: 'nobody' });
+  return cookie;
+}
+
+const auditOf = async () =>
+  (
+    await platform.database.auditLog.findMany({
+      where: { organization_id: organization.id, action: { not: 'session.started' } },
+      orderBy: { id: 'asc' },
+    })
+  ).map(({ action, severity }) => `${action} ${severity}`);
+
+describe('a second factor', () => {
+  test('is on once its first code has been given, and a sign-in takes the password and a code then', async () => {
+    const { password, cookie } = owner;
+    await post('/two-factor/enable', { password }, cookie);
+    expect((await signInAs(platform, owner.email, password)).status).toBe(200);
+    expect(await (await as(cookie)).account.twoFactor()).toMatchObject({ enabled: false });
+    const { secret, cookie: renewed } = await enable(owner);
+    expect(await (await as(renewed)).account.twoFactor()).toMatchObject({ enabled: true, recovery_codes_left: 10 });
+    const half = await halfIn(owner);
+    const wrong = await post('/two-factor/verify-totp', { code: '000000' }, half);
+    expect(wrong.status).toBe(401);
+    const answer = await post('/two-factor/verify-totp', { code: totpOf(secret) }, half);
+    expect(await callerOf(cookieOf(answer))).toMatchObject({ kind: 'user', id: owner.id });
+    expect(await auditOf()).toEqual(['user.two_factor_enabled security', 'session.two_factor_failed security']);
+  });
+
+  test('takes each recovery code once', async () => {
+    const { codes, cookie } = await enable(owner);
+    const code = codes[0];
+    const answer = await post('/two-factor/verify-backup-code', { code }, await halfIn(owner));
+    expect(await callerOf(cookieOf(answer))).toMatchObject({ kind: 'user', id: owner.id });
+    const again = await post('/two-factor/verify-backup-code', { code }, await halfIn(owner));
+    expect(again.status).toBe(401);
+    expect(await (await as(cookie)).account.twoFactor()).toMatchObject({ recovery_codes_left: 9 });
+    expect(await auditOf()).toContain('user.recovery_codes_changed security');
+  });
+
+  test('gets new recovery codes from whoever knows the password, and the old ones end', async () => {
+    const { codes, cookie } = await enable(owner);
+    const body = { password: owner.password };
+    const made = await (await post('/two-factor/generate-backup-codes', body, cookie)).json();
+    const { backupCodes } = z.object({ backupCodes: z.array(z.string()) }).parse(made);
+    const old = await post('/two-factor/verify-backup-code', { code: codes[0] }, await halfIn(owner));
+    expect(old.status).toBe(401);
+    const fresh = await post('/two-factor/verify-backup-code', { code: backupCodes[0] }, await halfIn(owner));
+    expect(fresh.status).toBe(200);
+  });
+
+  test('ends a sign-in after five wrong codes, and locks after ten, which is audited', async () => {
+    const { secret } = await enable(owner);
+    for (let round = 0; round < 2; round += 1) {
+      const half = await halfIn(owner);
+      for (let attempt = 0; attempt < 5; attempt += 1)
+        expect((await post('/two-factor/verify-totp', { code: '000000' }, half)).status).toBe(401);
+      if (round === 0) expect((await post('/two-factor/verify-totp', { code: totpOf(secret) }, half)).status).toBe(400);
+    }
+    const locked = await post('/two-factor/verify-totp', { code: totpOf(secret) }, await halfIn(owner));
+    expect(locked.status).toBe(429);
+    expect((await auditOf()).filter((row) => row === 'session.two_factor_locked security')).toHaveLength(1);
+  });
+
+  test('is switched off by whoever knows the password; wrong ones count as tries to sign in', async () => {
+    const { cookie } = await enable(owner);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const wrong = await post('/two-factor/disable', { password: 'not this one' }, cookie);
+      expect(await wrong.json()).toMatchObject({ code: 'VALIDATION', issues: [{ path: ['password'] }] });
+    }
+    expect((await post('/two-factor/disable', { password: owner.password }, cookie)).status).toBe(429);
+    await platform.pool.query('delete from rate_limit');
+    const done = await post('/two-factor/disable', { password: owner.password }, cookie);
+    expect(done.status).toBe(200);
+    const next = await signInAs(platform, owner.email, owner.password);
+    expect(await callerOf(cookieOf(next))).toMatchObject({ kind: 'user' });
+    expect(await auditOf()).toContain('user.two_factor_disabled security');
+  });
+
+  test('keeps its secret and its codes encrypted', async () => {
+    const { secret, codes } = await enable(owner);
+    const rows = JSON.stringify(await platform.database.twoFactor.findMany());
+    for (const text of [secret, ...codes]) expect(rows).not.toContain(text);
+  });
+});
+
+describe('an organization that requires a second factor', () => {
+  async function required() {
+    const { cookie, ...rest } = await enable(owner);
+    await (await as(cookie)).organization.update({ require_two_factor: true });
+    return { cookie, ...rest };
+  }
+
+  test('is an owner’s to make, who has one', async () => {
+    const admin = await createTestUser(platform, organization, 'admin');
+    for (const { cookie } of [admin, owner])
+      await expect((await as(cookie)).organization.update({ require_two_factor: true })).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+      });
+    await required();
+    expect(await auditOf()).toContain('organization.updated security');
+  });
+
+  test('opens nothing but their account to who has none, until they have', async () => {
+    const member = await createTestUser(platform, organization, 'member');
+    await required();
+    const call = await as(member.cookie);
+    await expect(call.connectors.list({})).rejects.toMatchObject({ code: 'FORBIDDEN', message: /two-factor/ });
+    expect(await call.session.get()).toMatchObject({ lacks_two_factor: true });
+    expect(await call.account.twoFactor()).toMatchObject({ enabled: false });
+    const { cookie } = await enable(member);
+    expect((await (await as(cookie)).connectors.list({})).items).toEqual([]);
+  });
+
+  test('closes no other organization of theirs', async () => {
+    await required();
+    const elsewhere = await createTestOrganization(platform);
+    const member = await createTestUser(platform, elsewhere, 'member');
+    await platform.database.member.create({
+      data: { organizationId: organization.id, userId: member.id, role: 'member' },
+    });
+    expect((await (await as(member.cookie)).connectors.list({})).items).toEqual([]);
+    await post('/organization/set-active', { organizationId: organization.id }, member.cookie);
+    await expect((await as(member.cookie)).connectors.list({})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  test('keeps it on while they are in', async () => {
+    const { cookie } = await required();
+    const refused = await post('/two-factor/disable', { password: owner.password }, cookie);
+    expect(await refused.json()).toMatchObject({
+      code: 'FORBIDDEN',
+      message: expect.stringContaining(organization.name),
+    });
+  });
+});

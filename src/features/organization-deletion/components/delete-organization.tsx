@@ -1,0 +1,58 @@
+'use client';
+
+import { Button, Stack } from '@mantine/core';
+import { api, type Outputs } from '#client/console-api.ts';
+import { confirmByName } from '#ui/confirm-by-name.tsx';
+import { counted } from '#ui/counted.ts';
+import { failureMessage } from '#ui/failure-message.ts';
+import { leaveFor } from '#ui/leave-for.ts';
+import { paths } from '#ui/paths.ts';
+import { QueryFailure } from '#ui/query-failure.tsx';
+import { ListSkeleton } from '#ui/skeletons.tsx';
+import { toastFailed } from '#ui/toast.tsx';
+
+type Summary = Outputs['organizationDeletion']['summary'];
+
+/** What would go, and the button that asks for the name. */
+export function DeleteOrganization() {
+  const query = api.organizationDeletion.summary.useQuery();
+  const remove = api.organizationDeletion.delete.useMutation({
+    onSuccess: () => leaveFor(paths.home),
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  if (query.isError) return <QueryFailure query={query} />;
+  if (!query.data) return <ListSkeleton rows={1} />;
+  const { name, hindrance } = query.data;
+  if (hindrance) return <p>{hindrance}</p>;
+  const ask = () =>
+    confirmByName({
+      title: `Delete ${name}?`,
+      consequence: `Gone for good: ${wordsOf(query.data)}, and everything that was sent and received. Only the audit log stays in the database.`,
+      name,
+      confirmLabel: 'Delete organization',
+      onConfirm: () => remove.mutateAsync({ name }),
+    });
+  return (
+    <Stack gap="md">
+      <p>What would be gone for good: {wordsOf(query.data)}.</p>
+      <Button color="red" variant="outline" onClick={ask} style={{ alignSelf: 'start' }}>
+        Delete organization
+      </Button>
+    </Stack>
+  );
+}
+
+/** "3 members, 1 webhook, 2 connectors"; what there is none of is left out. */
+function wordsOf(summary: Summary): string {
+  const parts = [
+    counted(summary.members, 'member'),
+    ...(summary.api_keys > 0 ? [counted(summary.api_keys, 'API key')] : []),
+    ...(summary.connectors > 0 ? [counted(summary.connectors, 'connector')] : []),
+    ...(summary.webhooks > 0 ? [counted(summary.webhooks, 'webhook')] : []),
+    ...(summary.pending_deliveries > 0
+      ? [counted(summary.pending_deliveries, 'waiting delivery', 'waiting deliveries')]
+      : []),
+    ...(summary.pipeline_runs > 0 ? [counted(summary.pipeline_runs, 'pipeline run')] : []),
+  ];
+  return parts.join(', ');
+}
