@@ -256,7 +256,7 @@ async function showcase(rest: APIRequestContext, receiver: Receiver): Promise<st
   const { id } = await (await rest.post('/api/webhooks', { data })).json();
   const paused = await (await rest.post('/api/webhooks', { data })).json();
   expect((await rest.post(`/api/webhooks/${paused.id}/pause`)).status()).toBe(200);
-  const { example } = await (await rest.get(`/api/event-types/${event_type}`)).json();
+  const example = { run_id: LONG, recipe_id: 'recipe-17' };
   expect((await rest.post('/api/events', { data: { event_type, data: example } })).status()).toBe(202);
   await expect.poll(() => receiver.requests.length).toBe(1);
   const { items } = await (await rest.get(`/api/webhooks/${id}/deliveries`)).json();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { auditSignIn } from '#features/auth/audit-sign-in.ts';
-import { authOf } from '#features/auth/auth.ts';
+import { authOf, OIDC } from '#features/auth/auth.ts';
 import { assertNotBreached } from '#features/auth/breached-passwords.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
@@ -20,6 +21,10 @@ const text = z
 
 type Route = {
   fields: z.ZodObject;
+  /** Whether it is there, where that depends. */
+  isOpen?: (platform: Platform) => boolean;
+  /** Whether pages of other sites lead here. */
+  fromElsewhere?: true;
   /** Instead of the library alone. */
   serve?: (platform: Platform, request: Request) => Promise<Response>;
 };
@@ -30,6 +35,9 @@ type Route = {
  */
 const OPEN = new Map<string, Route>([
   ['POST /sign-in/email', { fields: z.object({ email: text, password: text }), serve: signIn }],
+  ['POST /sign-in/social', { fields: z.object({ callbackURL: text }), serve: startSingleSignOn, isOpen: hasProvider }],
+  // The provider sends the browser here; what the browser kept of the start proves that it began there.
+  [`GET /callback/${OIDC}`, { fields: z.object({}), isOpen: hasProvider, fromElsewhere: true }],
   ['POST /sign-out', { fields: z.object({}) }],
   ['GET /get-session', { fields: z.object({}) }],
   // The library looks whether the person is a member there.
@@ -54,10 +62,10 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
   const { pathname } = new URL(request.url);
   const route = `${request.method} ${pathname.replace('/api/auth', '')}`;
   const open = OPEN.get(route);
-  if (!open)
+  if (!open || open.isOpen?.(platform) === false)
     return errorResponse(platform, new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`));
   try {
-    checkSite(request.headers, platform.config.publicUrl);
+    if (!open.fromElsewhere) checkSite(request.headers, platform.config.publicUrl);
     const known = await readKnown(platform, request, open.fields);
     const response = await (open.serve ?? serveByLibrary)(platform, known);
     if (response.status >= 500) await explainFailure(platform, response.status);
@@ -91,6 +99,10 @@ async function readKnown(platform: Platform, request: Request, fields: z.ZodObje
   return new Request(`${origin}${pathname}`, { method: 'POST', headers, body: JSON.stringify(given.data) });
 }
 
+function hasProvider({ config }: Platform): boolean {
+  return config.oidc !== undefined;
+}
+
 function serveByLibrary(platform: Platform, request: Request): Promise<Response> {
   return authOf(platform).handler(request);
 }
@@ -99,6 +111,7 @@ const readFields = async <Fields extends z.ZodObject>(request: Request, fields: 
   fields.parse(await request.clone().json());
 
 async function signIn(platform: Platform, request: Request): Promise<Response> {
+  assertPasswordsAreOn(platform);
   const { email } = await readFields(request, z.object({ email: z.string() }));
   const { ip, user_agent } = originOf(platform, request.headers);
   const attempt = await takeSignInTry(platform, email, ip);
@@ -106,6 +119,15 @@ async function signIn(platform: Platform, request: Request): Promise<Response> {
   if (response.ok) await attempt.succeeded();
   else if (response.status === 401) await auditSignIn(platform, 'session.sign_in_failed', { email, ip, user_agent });
   return response;
+}
+
+/** Leads to the provider, and back to a page of this console alone. */
+async function startSingleSignOn(platform: Platform, request: Request): Promise<Response> {
+  const { callbackURL } = await readFields(request, z.object({ callbackURL: z.string() }));
+  if (!/^\/(?![/\\])/.test(callbackURL))
+    throw invalid({ path: ['callbackURL'], message: 'Give a path of this console.' });
+  const body = JSON.stringify({ provider: OIDC, callbackURL, errorCallbackURL: '/sign-in' });
+  return serveByLibrary(platform, new Request(request.url, { method: 'POST', headers: request.headers, body }));
 }
 
 /** What asks for the password again: a wrong one counts as a try to sign in. */
@@ -133,6 +155,7 @@ function disableTwoFactor(platform: Platform, request: Request): Promise<Respons
 }
 
 async function resetPassword(platform: Platform, request: Request): Promise<Response> {
+  assertPasswordsAreOn(platform);
   const { newPassword } = await readFields(request, z.object({ newPassword: z.string() }));
   assertNotBreached(newPassword, 'newPassword');
   return serveByLibrary(platform, request);

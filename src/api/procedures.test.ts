@@ -63,7 +63,15 @@ const needing = declaredProcedures.flatMap(({ procedure: path, meta }) =>
 );
 
 /** What only those may call who are nobody yet: named here, so that one more is a decision. */
-const PUBLIC = ['invitations.open', 'invitations.accept', 'setup.status', 'setup.complete'];
+const PUBLIC = [
+  'account.confirmEmail',
+  'invitations.open',
+  'invitations.accept',
+  'setup.status',
+  'setup.complete',
+  'signIn.options',
+  'signIn.requestReset',
+];
 
 describe('every procedure', () => {
   test('declares the role and the scope that it needs', () => {
@@ -133,6 +141,8 @@ describe('an id of another organization is a 404, as if it did not exist', () =>
   /** For each procedure that takes an id: something of theirs with that id, and the rest of an input that is right. */
   const ofTheirs: Record<string, () => Promise<Record<string, unknown>>> = {
     'members.changeRole': async () => ({ id: await theirs.memberId(), role: 'member' }),
+    'members.createResetLink': async () => ({ id: await theirs.memberId() }),
+    'members.resetTwoFactor': async () => ({ id: await theirs.memberId() }),
     'members.remove': async () => ({ id: await theirs.memberId() }),
     'invitations.revoke': async () => ({ id: await theirs.invitationId() }),
     'apiKeys.revoke': async () => ({ id: await theirs.apiKeyId() }),

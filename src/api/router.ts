@@ -1,6 +1,6 @@
 import { accountRouter } from '#features/account/router.ts';
 import { auditLogRouter } from '#features/audit-log/router.ts';
-import { apiKeysRouter, organizationRouter, sessionRouter, setupRouter } from '#features/auth/router.ts';
+import { apiKeysRouter, organizationRouter, sessionRouter, setupRouter, signInRouter } from '#features/auth/router.ts';
 import { connectorsRouter, connectorTypesRouter } from '#features/connectors/router.ts';
 import { cspRouter } from '#features/csp/router.ts';
 import { deliveriesRouter, webhooksRouter } from '#features/deliveries/router.ts';
@@ -30,6 +30,7 @@ export const appRouter = router({
   pipelineRuns: pipelineRunsRouter,
   session: sessionRouter,
   setup: setupRouter,
+  signIn: signInRouter,
   sources: sourcesRouter,
   webhooks: webhooksRouter,
   tools: toolsRouter,

@@ -10,7 +10,15 @@ import { createLog } from '#platform/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
 import { rotateSecrets } from '#platform/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
-import { createTestOrganization, createTestUser, type TestOrganization } from '#testing/test-platform.ts';
+import {
+  cookieOf,
+  createTestOrganization,
+  createTestUser,
+  postAuth,
+  signInAs,
+  type TestOrganization,
+} from '#testing/test-platform.ts';
+import { totpOf, totpSecretOf } from '#testing/totp.ts';
 import { createConnector } from './connectors/create-connector.ts';
 import { openConfig } from './connectors/open-config.ts';
 import { updateConnector } from './connectors/update-connector.ts';
@@ -121,6 +129,22 @@ describe('a rotation of the key file', () => {
     expect(resealed).toBe(before.size);
     expect(await sealingKeys(storage)).toEqual([fingerprint]);
     expect(await readUrls(await start())).toEqual(before);
+  });
+
+  test('leaves second factors working', async () => {
+    const platform = await start();
+    const { email, password, cookie } = await createTestUser(
+      platform,
+      await createTestOrganization(platform),
+      'member',
+    );
+    const { totpURI } = await (await postAuth(platform, '/two-factor/enable', { password }, { cookie })).json();
+    const code = () => totpOf(totpSecretOf(totpURI));
+    await postAuth(platform, '/two-factor/verify-totp', { code: code() }, { cookie });
+    await rotateSecrets(platform.secrets, platform.database, sealedColumns, actor);
+    const fresh = await start();
+    const half = cookieOf(await signInAs(fresh, email, password));
+    expect((await postAuth(fresh, '/two-factor/verify-totp', { code: code() }, { cookie: half })).status).toBe(200);
   });
 
   test('signs nobody out', async () => {

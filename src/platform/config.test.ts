@@ -42,6 +42,9 @@ describe('without any variable', () => {
       logLevel: 'info',
       retentionDays: 30,
       twilioBaseUrl: undefined,
+      smtp: undefined,
+      oidc: undefined,
+      passwordSignIn: true,
       csp: { logDir: resolve('var', 'csp-log'), logMaxBytes: 1_000_000_000, rateLimit: 3_000, mode: 'report' },
     });
   });
@@ -227,6 +230,59 @@ describe('loopback receivers', () => {
   test('are open to everybody when EGRESS_ALLOW names them', () => {
     expect(reaches({ ...outside, EGRESS_ALLOW: '127.0.0.0/8' }, 'webhooks.example.com')).toBe(true);
     expect(reaches({ EGRESS_ALLOW: '127.0.0.1' }, null)).toBe(true);
+  });
+});
+
+const provider = {
+  OIDC_ISSUER: 'https://login.example.com/',
+  OIDC_CLIENT_ID: 'honeyframe',
+  OIDC_CLIENT_SECRET: 'a secret of theirs',
+};
+
+describe('mail and single sign-on', () => {
+  test('take what belongs together', () => {
+    expect(refusal({ SMTP_URL: 'smtp://mail.example.com', PUBLIC_URL: 'https://w.example.com' })).toMatch(
+      /^MAIL_FROM is not set, but takes an address to send mail from/,
+    );
+    expect(refusal({ SMTP_URL: 'smtp://mail.example.com', MAIL_FROM: 'a@example.com' })).toMatch(
+      /^PUBLIC_URL is not set/,
+    );
+    expect(refusal({ OIDC_ISSUER: provider.OIDC_ISSUER, OIDC_CLIENT_ID: 'x' })).toBe(
+      'OIDC_CLIENT_SECRET is not set, but takes a value when OIDC_ISSUER is set.',
+    );
+    expect(refusal({ PASSWORD_SIGN_IN: 'off' })).toMatch(/unless OIDC_ISSUER is set: nobody could sign in/);
+  });
+
+  test('are read as they are meant', () => {
+    const { oidc, smtp, passwordSignIn } = loadConfig({
+      ...provider,
+      OIDC_DOMAINS: 'Example.com=acme, example.org=other-one',
+      PASSWORD_SIGN_IN: 'off',
+      SMTP_URL: 'smtps://user:hunter2@mail.example.com',
+      MAIL_FROM: 'Honeyframe <webhooks@example.com>',
+      PUBLIC_URL: 'https://webhooks.example.com',
+    });
+    expect(oidc).toMatchObject({ issuer: 'https://login.example.com', name: 'single sign-on', defaultRole: 'member' });
+    expect([...(oidc?.domains ?? [])]).toEqual([
+      ['example.com', 'acme'],
+      ['example.org', 'other-one'],
+    ]);
+    expect(smtp).toEqual({ url: 'smtps://user:hunter2@mail.example.com', from: 'Honeyframe <webhooks@example.com>' });
+    expect(passwordSignIn).toBe(false);
+  });
+
+  test.each([
+    ['SMTP_URL', 'https://mail.example.com'],
+    ['MAIL_FROM', 'nobody'],
+    ['MAIL_FROM', 'A <a@example.com>\nBcc: b@example.com'],
+    ['OIDC_DOMAINS', 'example.com'],
+    ['OIDC_DEFAULT_ROLE', 'owner'],
+  ])('refuse %s=%j, and say what it takes', (name, value) => {
+    expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} is .*, but takes `));
+  });
+
+  test('keep their credentials out of the line', () => {
+    expect(refusal({ SMTP_URL: 'https://user:hunter2@mail.example.com' })).not.toContain('hunter2');
   });
 });
 

@@ -32,6 +32,23 @@ export type Config = {
   retentionDays: number;
   /** Where Twilio's API is, when it is another server: without a slash at its end. */
   twilioBaseUrl: string | undefined;
+  /** How mail leaves; unset means that links are shown to be copied. */
+  smtp: { url: string; from: string } | undefined;
+  /** The provider of single sign-on. */
+  oidc:
+    | {
+        issuer: string;
+        clientId: string;
+        clientSecret: string;
+        /** What the button on the sign-in page calls it. */
+        name: string;
+        /** Whose people get an account by signing in there: the domain of an address, to an organization's slug. */
+        domains: ReadonlyMap<string, string>;
+        defaultRole: 'member' | 'admin';
+      }
+    | undefined;
+  /** Whether people may sign in with a password. */
+  passwordSignIn: boolean;
   /** What Prometheus sends to read the metrics; unset means that there are none. */
   metricsToken: string | undefined;
   /** The database whose change stream becomes events; unset means our own. */
@@ -66,6 +83,10 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
   z.enum(values, `one of ${values.join(', ')}`);
 
 const httpUrl = (takes: string) => z.url({ protocol: /^https?$/, error: takes });
+
+const MAIL_FROM_TAKES = 'an address to send mail from, such as "Honeyframe <webhooks@example.com>"';
+const DOMAINS_TAKES = 'domains and the slugs of organizations, such as example.com=acme,example.org=other';
+const DOMAIN_AND_SLUG = /^[a-z0-9.-]+\.[a-z0-9-]+=[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Every variable that the console reads. The value's error message is what the variable takes. */
 const environment = z.object({
@@ -107,6 +128,28 @@ const environment = z.object({
   NO_PROXY: z.string().default(''),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SMTP_URL: z
+    .url({
+      protocol: /^smtps?$/,
+      error: 'the address of a mail server, such as smtps://user:password@mail.example.com',
+    })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/, MAIL_FROM_TAKES)
+    .optional(),
+  OIDC_ISSUER: httpUrl('the address of an OpenID Connect provider, such as https://login.example.com').optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(40, 'at most 40 characters').default('single sign-on'),
+  OIDC_DOMAINS: z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim().toLowerCase()))
+    .refine((entries) => entries.every((entry) => DOMAIN_AND_SLUG.test(entry)), DOMAINS_TAKES)
+    .transform((entries) => new Map(entries.map((entry) => entry.split('=') as [string, string])))
+    .default(new Map()),
+  OIDC_DEFAULT_ROLE: oneOf(['member', 'admin']).default('member'),
+  PASSWORD_SIGN_IN: oneOf(['on', 'off']).default('on'),
   METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   TWILIO_BASE_URL: httpUrl('the http(s) address of a server that answers as Twilio does')
@@ -135,6 +178,8 @@ const CREDENTIALS = new Set([
   'SOURCE_DATABASE_URL',
   'METRICS_TOKEN',
   'HTTPS_PROXY',
+  'SMTP_URL',
+  'OIDC_CLIENT_SECRET',
 ]);
 
 /**
@@ -174,6 +219,16 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       'HONEYFRAME_SECRET is not set, but takes the key to use from now on when HONEYFRAME_SECRET_PREVIOUS is set.',
     );
   }
+  if (values.SMTP_URL && !values.MAIL_FROM)
+    throw new ConfigError(`MAIL_FROM is not set, but takes ${MAIL_FROM_TAKES} when SMTP_URL is set.`);
+  if (values.SMTP_URL && !values.PUBLIC_URL) {
+    throw new ConfigError(
+      'PUBLIC_URL is not set, but takes the http(s) address people open when SMTP_URL is set: mails carry links.',
+    );
+  }
+  const oidc = readOidc(values);
+  if (values.PASSWORD_SIGN_IN === 'off' && !oidc)
+    throw new ConfigError('PASSWORD_SIGN_IN is "off", but takes "on" unless OIDC_ISSUER is set: nobody could sign in.');
   if (Boolean(values.ADMIN_EMAIL) !== Boolean(values.ADMIN_PASSWORD)) {
     const missing = values.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
     throw new ConfigError(
@@ -200,6 +255,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
     twilioBaseUrl: values.TWILIO_BASE_URL,
+    smtp: values.SMTP_URL && values.MAIL_FROM ? { url: values.SMTP_URL, from: values.MAIL_FROM } : undefined,
+    oidc,
+    passwordSignIn: values.PASSWORD_SIGN_IN === 'on',
     metricsToken: values.METRICS_TOKEN,
     sourceDatabaseUrl: values.SOURCE_DATABASE_URL,
     csp: {
@@ -209,6 +267,20 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       mode: values.CSP_MODE,
     },
   };
+}
+
+/** @throws ConfigError when one of the three that belong together is missing. */
+function readOidc(values: z.output<typeof environment>): Config['oidc'] {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (issuer && clientId && clientSecret) {
+    const { OIDC_NAME: name, OIDC_DOMAINS: domains, OIDC_DEFAULT_ROLE: defaultRole } = values;
+    return { issuer: issuer.replace(/\/+$/, ''), clientId, clientSecret, name, domains, defaultRole };
+  }
+  const given = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
+  const missing = Object.entries(given).find(([, value]) => !value)?.[0];
+  const present = Object.entries(given).find(([, value]) => value)?.[0];
+  if (present) throw new ConfigError(`${missing} is not set, but takes a value when ${present} is set.`);
+  return undefined;
 }
 
 /** Tells Next, in its own variables, which of its two forms to be, and to send nobody how it is used. */

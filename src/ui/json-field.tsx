@@ -18,11 +18,10 @@ export function JsonField({ value, onChange, ...input }: Props) {
         {...input}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
-        autosize
-        // What it holds at first has its room before the script that sizes it runs.
+        // Lines that do not wrap can be counted: it has its size before any script runs, and nothing below it moves.
         rows={Math.min(MOST_ROWS, Math.max(LEAST_ROWS, value.split('\n').length))}
-        minRows={LEAST_ROWS}
-        maxRows={MOST_ROWS}
+        wrap="off"
+        resize="vertical"
         spellCheck={false}
         classNames={{ input: classes.input ?? '' }}
       />

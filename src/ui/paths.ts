@@ -50,6 +50,7 @@ export const paths = {
   authSession: '/api/auth/get-session',
   authSignOut: '/api/auth/sign-out',
   authSetOrganization: '/api/auth/organization/set-active',
+  authSignInOidc: '/api/auth/sign-in/social',
   authEnableTwoFactor: '/api/auth/two-factor/enable',
   authDisableTwoFactor: '/api/auth/two-factor/disable',
   authNewRecoveryCodes: '/api/auth/two-factor/generate-backup-codes',

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
+import { assertPassword } from '#features/auth/assert-password.ts';
 import { authOf } from '#features/auth/auth.ts';
 import { assertNotBreached } from '#features/auth/breached-passwords.ts';
-import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
-import { invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import type { changePasswordInput } from './schema.ts';
@@ -15,21 +14,18 @@ type Person = { id: string; email: string; session_id?: string };
  */
 export async function changePassword(
   scope: Scope,
-  { id: userId, email, session_id }: Person,
+  person: Person,
   { current_password, new_password }: z.output<typeof changePasswordInput>,
 ): Promise<void> {
   const { platform } = scope;
+  const { id: userId, session_id } = person;
   assertNotBreached(new_password, 'new_password');
+  await assertPassword(platform, person, { password: current_password, path: 'current_password', ip: scope.ip });
   const { password } = await authOf(platform).$context;
-  const attempt = await takeSignInTry(platform, email, scope.ip);
-  const account = await platform.database.account.findFirst({ where: { userId, providerId: 'credential' } });
-  if (!account?.password || !(await password.verify({ hash: account.password, password: current_password })))
-    throw invalid({ path: ['current_password'], message: 'This is not your password.' });
-  await attempt.succeeded();
   const hash = await password.hash(new_password);
   await inTransaction(platform.database, async (tx) => {
     // A trigger writes it to the audit log, as every change of a password.
-    await tx.account.update({ where: { id: account.id }, data: { password: hash } });
+    await tx.account.updateMany({ where: { userId, providerId: 'credential' }, data: { password: hash } });
     await tx.session.deleteMany({ where: { userId, ...(session_id && { id: { not: session_id } }) } });
   });
 }

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { idSchema } from '#platform/paging.ts';
-import { type Caller, procedure, router } from '#platform/procedure.ts';
+import { type Caller, procedure, publicProcedure, router } from '#platform/procedure.ts';
+import { changeEmail, confirmEmail } from './change-email.ts';
 import { changePassword } from './change-password.ts';
 import { endOtherSessions, endSession } from './end-sessions.ts';
 import { getTwoFactor } from './get-two-factor.ts';
 import { listSessions } from './list-sessions.ts';
-import { changePasswordInput, openSessionSchema, twoFactorSchema } from './schema.ts';
+import {
+  changeEmailInput,
+  changePasswordInput,
+  confirmEmailInput,
+  openSessionSchema,
+  twoFactorSchema,
+} from './schema.ts';
 
 /** An account is its person's own: no key reaches it. */
 const own = { role: 'member', scope: null, before_two_factor: true } as const;
@@ -36,6 +43,17 @@ export const accountRouter = router({
     .meta({ needs: own })
     .output(z.object({ ended: z.int() }))
     .mutation(async ({ ctx }) => ({ ended: await endOtherSessions(ctx.scope, personOf(ctx.caller).session_id) })),
+  changeEmail: procedure
+    .meta({ needs: own })
+    .input(changeEmailInput)
+    .output(z.enum(['confirm', 'changed']))
+    .mutation(({ ctx, input }) => changeEmail(ctx.scope, personOf(ctx.caller), input)),
+  /** Opened from a mail, maybe in another browser than the one that is signed in. */
+  confirmEmail: publicProcedure
+    .meta({ needs: 'nobody' })
+    .input(confirmEmailInput)
+    .output(z.object({ email: z.string() }))
+    .mutation(({ ctx, input }) => confirmEmail(ctx.platform, input.token)),
   changePassword: procedure
     .meta({ needs: own })
     .input(changePasswordInput)

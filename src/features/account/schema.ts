@@ -22,6 +22,16 @@ export const twoFactorSchema = z.object({
   has_password: z.boolean(),
 });
 
+export const changeEmailInput = z.strictObject({
+  email: z
+    .email('Give an e-mail address.')
+    .max(200, 'Give an e-mail address of at most 200 characters.')
+    .transform((email) => email.toLowerCase()),
+  password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
+});
+
+export const confirmEmailInput = z.strictObject({ token: z.string().max(200, 'Open the whole link of the mail.') });
+
 export const changePasswordInput = z.strictObject({
   current_password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
   new_password: z

@@ -7,8 +7,10 @@ import { auditSignIn } from './audit-sign-in.ts';
 const WINDOW_SECONDS = 15 * 60;
 /** Tries at one account from one address, and at any account from one address, in a window. */
 const TRIES = { account: 5, address: 50 };
+/** Mails that lead to a new password, for one account and one address that asks, in a window. */
+const MAILS = 3;
 
-type Limits = { account: RateLimiterPostgres; address: RateLimiterPostgres };
+type Limits = { account: RateLimiterPostgres; address: RateLimiterPostgres; mails: RateLimiterPostgres };
 
 const made = new WeakMap<Platform, Limits>();
 
@@ -28,6 +30,7 @@ function limitsOf(platform: Platform): Limits {
   const limits = made.get(platform) ?? {
     account: limit('sign_in_account', TRIES.account),
     address: limit('sign_in_address', TRIES.address),
+    mails: limit('reset_mail', MAILS),
   };
   made.set(platform, limits);
   return limits;
@@ -42,8 +45,7 @@ export type SignInTry = { succeeded(): Promise<void> };
  */
 export async function takeSignInTry(platform: Platform, email: string, ip: string | null): Promise<SignInTry> {
   const limits = limitsOf(platform);
-  const address = ip === null ? 'unknown' : networkOf(ip);
-  const account = `${email.trim().toLowerCase().slice(0, 150)}|${address}`;
+  const { address, account } = keysOf(email, ip);
   try {
     await limits.address.consume(address);
     await limits.account.consume(account);
@@ -52,7 +54,7 @@ export async function takeSignInTry(platform: Platform, email: string, ip: strin
     // The first refusal of a window stands for all: whoever tries on writes nothing.
     if (Object.values(TRIES).some((tries) => refusal.consumedPoints === tries + 1))
       await auditSignIn(platform, 'session.locked_out', { email, ip });
-    throw tooManyTries(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
+    throw tooMany('tries to sign in', refusal);
   }
   return {
     async succeeded() {
@@ -61,10 +63,32 @@ export async function takeSignInTry(platform: Platform, email: string, ip: strin
   };
 }
 
-function tooManyTries(retryAfterSeconds: number): TooManyRequests {
-  const minutes = Math.ceil(retryAfterSeconds / 60);
+function keysOf(email: string, ip: string | null) {
+  const address = ip === null ? 'unknown' : networkOf(ip);
+  return { address, account: `${email.trim().toLowerCase().slice(0, 150)}|${address}` };
+}
+
+/**
+ * Takes one mail for an account, asked for from an address.
+ * @throws Refusal TOO_MANY_REQUESTS
+ */
+export async function takeResetMail(platform: Platform, email: string, ip: string | null): Promise<void> {
+  const limits = limitsOf(platform);
+  const { address, account } = keysOf(email, ip);
+  try {
+    await limits.address.consume(address);
+    await limits.mails.consume(account);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw tooMany('mails', refusal);
+  }
+}
+
+function tooMany(what: string, { msBeforeNext }: RateLimiterRes): TooManyRequests {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  const minutes = Math.ceil(seconds / 60);
   return new TooManyRequests(
-    `Too many tries to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    retryAfterSeconds,
+    `Too many ${what}. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    seconds,
   );
 }

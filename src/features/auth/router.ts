@@ -7,6 +7,7 @@ import { createFirstAdmin } from './create-first-admin.ts';
 import { createOrganization } from './create-organization.ts';
 import { firstOrganizationId } from './first-organization.ts';
 import { getOrganization, listApiKeys, listOrganizations } from './queries.ts';
+import { requestReset } from './request-reset.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import {
   apiKeySchema,
@@ -15,7 +16,9 @@ import {
   createOrganizationInput,
   listedApiKeySchema,
   organizationSchema,
+  requestResetInput,
   sessionSchema,
+  signInOptionsSchema,
   updateOrganizationInput,
 } from './schema.ts';
 import { isSetUp, isSetupToken } from './set-up-token.ts';
@@ -81,6 +84,23 @@ export const sessionRouter = router({
         sees_csp_reports: firstId === organization_id,
       };
     }),
+});
+
+/** For who has not signed in yet. */
+export const signInRouter = router({
+  options: publicProcedure
+    .meta({ needs: 'nobody' })
+    .output(signInOptionsSchema)
+    .query(({ ctx: { platform } }) => ({
+      password: platform.config.passwordSignIn,
+      mail: platform.config.smtp !== undefined,
+      sso: platform.config.oidc?.name ?? null,
+    })),
+  requestReset: publicProcedure
+    .meta({ needs: 'nobody' })
+    .input(requestResetInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => requestReset(ctx.platform, input.email, ctx.ip)),
 });
 
 export const setupRouter = router({

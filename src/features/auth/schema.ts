@@ -81,6 +81,17 @@ export const updateOrganizationInput = z.strictObject({
   require_two_factor: z.boolean().optional(),
 });
 
+/** What the sign-in page offers. */
+export const signInOptionsSchema = z.object({
+  password: z.boolean(),
+  /** Whether a forgotten password is replaced by mail. */
+  mail: z.boolean(),
+  /** What the button of single sign-on is called; null without it. */
+  sso: z.string().nullable(),
+});
+
+export const requestResetInput = z.strictObject({ email: z.email('Give your e-mail address.').max(200) });
+
 export const sessionSchema = z.object({
   user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
   organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),

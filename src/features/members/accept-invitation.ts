@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { assertPassword } from '#features/auth/assert-password.ts';
+import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { authOf, PASSWORD_LENGTH } from '#features/auth/auth.ts';
 import { assertNotBreached } from '#features/auth/breached-passwords.ts';
-import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { Caller } from '#platform/procedure.ts';
 import { conflict, invalid } from '#platform/refusal.ts';
@@ -14,6 +15,8 @@ import type { acceptInvitationInput } from './schema.ts';
 type Input = z.output<typeof acceptInvitationInput>;
 type Person = { id: string; name: string };
 type Asking = { caller: Caller; ip: string | null; user_agent: string | null };
+
+const WRONG = 'This is not the password of the account with this address.';
 
 /**
  * Joins an organization by an invitation's link: with a new account, or with the one that has its address, whose owner is
@@ -29,7 +32,9 @@ export async function acceptInvitation(
 ): Promise<{ email: string }> {
   const { row, user, role } = await findInvitation(platform, token);
   const isTheirs = caller.kind === 'user' && caller.id === user?.id;
-  if (user && !isTheirs) await assertPassword(platform, user, password, origin.ip);
+  if (user && !isTheirs)
+    await assertPassword(platform, user, { password, path: 'password', wrong: WRONG, ip: origin.ip });
+  if (!user) assertPasswordsAreOn(platform);
   const makeAccount = user ? null : await newAccount(platform, row.email, name, password);
   await inTransaction(platform.database, async (tx) => {
     await lockMembers(tx, row.organizationId);
@@ -83,20 +88,4 @@ async function newAccount(
     });
     return made;
   };
-}
-
-/** Counted with tries to sign in, for it is one. */
-async function assertPassword(
-  platform: Platform,
-  user: { id: string; email: string },
-  given: string | undefined,
-  ip: string | null,
-): Promise<void> {
-  const wrong = invalid({ path: ['password'], message: 'This is not the password of the account with this address.' });
-  if (!given) throw wrong;
-  const attempt = await takeSignInTry(platform, user.email, ip);
-  const account = await platform.database.account.findFirst({ where: { userId: user.id, providerId: 'credential' } });
-  const { password } = await authOf(platform).$context;
-  if (!account?.password || !(await password.verify({ hash: account.password, password: given }))) throw wrong;
-  await attempt.succeeded();
 }

@@ -4,6 +4,7 @@ import { type Caller, procedure, publicProcedure, type Role, router } from '#pla
 import { acceptInvitation } from './accept-invitation.ts';
 import { changeRole } from './change-role.ts';
 import { openInvitation } from './find-invitation.ts';
+import { createMemberResetLink, resetMemberTwoFactor } from './help-member.ts';
 import { inviteMember } from './invite-member.ts';
 import { listInvitations } from './list-invitations.ts';
 import { listMembers } from './list-members.ts';
@@ -16,6 +17,7 @@ import {
   invitationTokenInput,
   inviteInput,
   memberSchema,
+  newInvitationSchema,
   openInvitationSchema,
 } from './schema.ts';
 
@@ -45,6 +47,16 @@ export const membersRouter = router({
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => removeMember(ctx.scope, roleOf(ctx.caller), input.id)),
+  createResetLink: procedure
+    .meta({ needs: manage })
+    .input(byId)
+    .output(z.object({ path: z.string() }))
+    .mutation(({ ctx, input }) => createMemberResetLink(ctx.scope, roleOf(ctx.caller), input.id)),
+  resetTwoFactor: procedure
+    .meta({ needs: manage })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => resetMemberTwoFactor(ctx.scope, roleOf(ctx.caller), input.id)),
   leave: procedure
     .meta({ needs: { ...read, before_two_factor: true } })
     .output(z.void())
@@ -60,7 +72,7 @@ export const invitationsRouter = router({
   create: procedure
     .meta({ needs: manage })
     .input(inviteInput)
-    .output(invitationSchema)
+    .output(newInvitationSchema)
     .mutation(({ ctx, input }) => inviteMember(ctx.scope, roleOf(ctx.caller), input)),
   revoke: procedure
     .meta({ needs: manage })

@@ -36,6 +36,11 @@ export const invitationSchema = z.object({
   path: z.string(),
 });
 
+export const newInvitationSchema = invitationSchema.extend({
+  /** Whether the link was mailed; `off` without a mail server. */
+  mail: z.enum(['sent', 'failed', 'off']),
+});
+
 const token = z.string('Give the token of the link.').max(200, 'Open the whole link, as it was given to you.');
 export const invitationTokenInput = z.strictObject({ token });
 

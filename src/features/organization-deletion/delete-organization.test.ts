@@ -45,8 +45,13 @@ async function rowsOf(id: string): Promise<Record<string, number>> {
   return counts;
 }
 
-async function fill({ connectorId, apiKeyId, runId, deliveryId, invitationId, memberId }: TestOrganization) {
-  for (const make of [connectorId, apiKeyId, runId, deliveryId, invitationId, memberId]) await make();
+async function fill(given: TestOrganization) {
+  await given.connectorId();
+  await given.apiKeyId();
+  await given.runId();
+  await given.deliveryId();
+  await given.invitationId();
+  await given.memberId();
 }
 
 describe('deleting an organization', () => {

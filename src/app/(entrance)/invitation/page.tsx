@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { serverCaller } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { SingleSignOn } from '#features/auth/components/single-sign-on.tsx';
 import { AcceptInvitationForm } from '#features/members/components/accept-invitation-form.tsx';
 import { Refusal } from '#platform/refusal.ts';
 import { Entrance } from '#ui/entrance.tsx';
@@ -28,13 +29,25 @@ export default async function InvitationPage({ searchParams }: { searchParams: S
         </div>
       </Entrance>
     );
+  const { password, sso } = await api.signIn.options();
   return (
     <Entrance
       title={`Join ${invitation.organization}`}
       lead={`You are invited as ${invitation.role}.${invitation.account === 'none' ? ' Make your account.' : ''}`}
     >
       <ConsoleApiProvider>
-        <AcceptInvitationForm token={token} invitation={invitation} />
+        {password || invitation.account === 'signed_in' ? (
+          <AcceptInvitationForm token={token} invitation={invitation} />
+        ) : (
+          sso && (
+            <SingleSignOn
+              name={sso}
+              // A new account joins by its address alone.
+              next={invitation.account === 'none' ? paths.home : `/invitation?token=${encodeURIComponent(token)}`}
+              alone
+            />
+          )
+        )}
       </ConsoleApiProvider>
     </Entrance>
   );

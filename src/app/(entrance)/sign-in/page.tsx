@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { getServerSession, serverHelpers } from '#api/server-caller.ts';
-import { SignInForm } from '#features/auth/components/sign-in-form.tsx';
+import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { SignIn } from '#features/auth/components/sign-in.tsx';
 import { Entrance } from '#ui/entrance.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { localPath } from '#ui/paths.ts';
@@ -10,9 +11,11 @@ import { queryOf, type SearchParams } from '../../query-of.ts';
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
-  const next = (await queryOf(searchParams)).get('next') ?? undefined;
+  const query = await queryOf(searchParams);
+  const next = query.get('next') ?? undefined;
   if (await getServerSession()) redirect(localPath(next));
-  const { needed } = await (await serverHelpers()).setup.status.fetch();
+  const api = await serverHelpers();
+  const { needed } = await api.setup.status.fetch();
   if (needed) {
     return (
       <Entrance title="Set up the console">
@@ -24,7 +27,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   }
   return (
     <Entrance title="Sign in">
-      <SignInForm next={next} />
+      <ConsoleApiProvider>
+        <SignIn next={next} options={await api.signIn.options.fetch()} error={query.get('error') ?? undefined} />
+      </ConsoleApiProvider>
     </Entrance>
   );
 }

@@ -1,9 +1,11 @@
 'use client';
 
+import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { Facts } from '#ui/facts.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { Section } from '#ui/section.tsx';
+import { ChangeEmailForm } from './change-email-form.tsx';
 import { ChangePasswordForm } from './change-password-form.tsx';
 import { OpenSessions } from './open-sessions.tsx';
 import { TwoFactorSection } from './two-factor-section.tsx';
@@ -11,6 +13,7 @@ import { TwoFactorSection } from './two-factor-section.tsx';
 /** What belongs to the person who is signed in, in whichever organization. */
 export function AccountSettings() {
   const { user } = useSession();
+  const { has_password = true } = api.account.twoFactor.useQuery().data ?? {};
   return (
     <>
       <PageHeader title="Account" subtitle="Yours, in every organization that you are in." />
@@ -22,9 +25,16 @@ export function AccountSettings() {
           ]}
         />
       </Section>
-      <Section title="Password" description="A new one ends every other session of yours.">
-        <ChangePasswordForm />
-      </Section>
+      {has_password && (
+        <>
+          <Section title="E-mail" description="What you sign in with, and where links are sent.">
+            <ChangeEmailForm />
+          </Section>
+          <Section title="Password" description="A new one ends every other session of yours.">
+            <ChangePasswordForm />
+          </Section>
+        </>
+      )}
       <Section
         title="Two-factor"
         description="A code from an app, beside the password: who learns the password alone does not get in."

@@ -1,8 +1,7 @@
 'use client';
 
-import { Anchor, Button, Code, Collapse, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { Refused } from '#ui/failure-message.ts';
 import { leaveFor } from '#ui/leave-for.ts';
@@ -15,7 +14,6 @@ import { SecondFactorForm } from './second-factor-form.tsx';
 /** E-mail and password; then on to `next`, or the start page. */
 export function SignInForm({ next }: { next: string | undefined }) {
   const [halfIn, setHalfIn] = useState(false);
-  const [helpShown, help] = useDisclosure(false);
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { email: '', password: '' },
@@ -53,17 +51,6 @@ export function SignInForm({ next }: { next: string | undefined }) {
         <Button type="submit" loading={busy} fullWidth mt="xs">
           Sign in
         </Button>
-        <div>
-          <Anchor component="button" type="button" onClick={help.toggle} aria-expanded={helpShown}>
-            Forgot your password?
-          </Anchor>
-          <Collapse expanded={helpShown}>
-            <p>
-              Whoever runs the console makes a link for a new one with{' '}
-              <Code>npm run cli -- users reset-link EMAIL</Code>
-            </p>
-          </Collapse>
-        </div>
       </Stack>
     </form>
   );

@@ -21,10 +21,17 @@ export function InviteMember({ opened, onClose }: Props) {
   );
 }
 
+const MAILED = {
+  sent: (email: string) => `The link is on its way to ${email}. It works once, for seven days.`,
+  failed: (email: string) =>
+    `The mail server did not take the mail to ${email}: the application log says why. Send the link yourself.`,
+  off: () => 'Send this link to the person: it works once, for seven days, with this e-mail address.',
+};
+
 function InviteForm({ onClose }: Pick<Props, 'onClose'>) {
   const { role: own } = useSession();
   const cache = api.useUtils();
-  const [path, setPath] = useState<string>();
+  const [made, setMade] = useState<{ path: string; email: string; mail: 'sent' | 'failed' | 'off' }>();
   const create = api.invitations.create.useMutation();
   const form = useForm<{ email: string; role: Role }>({
     initialValues: { email: '', role: 'member' },
@@ -33,13 +40,13 @@ function InviteForm({ onClose }: Pick<Props, 'onClose'>) {
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
     const invitation = await create.mutateAsync(values);
     await cache.invitations.list.invalidate();
-    setPath(invitation.path);
+    setMade(invitation);
   });
-  if (path)
+  if (made)
     return (
       <Stack gap="md">
-        <Notice>Send this link to the person: it works once, for seven days, with this e-mail address.</Notice>
-        <InvitationLink path={path} />
+        <Notice tone={made.mail === 'failed' ? 'failure' : 'info'}>{MAILED[made.mail](made.email)}</Notice>
+        <InvitationLink path={made.path} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Done

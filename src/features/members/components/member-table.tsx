@@ -1,13 +1,13 @@
 'use client';
 
-import { Button, Select, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Select, Table, Text, VisuallyHidden } from '@mantine/core';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
-import { confirmByName } from '#ui/confirm-by-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { StateLabel } from '#ui/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
+import { MemberActions } from './member-actions.tsx';
 import { roleName, rolesToGive } from './roles.ts';
 
 type Member = Outputs['members']['list']['items'][number];
@@ -55,7 +55,7 @@ export function MemberTable({ members }: { members: Member[] }) {
               </Table.Td>
               {mayChange && (
                 <Table.Td ta="right">
-                  {mayTouch && member.user_id !== user.id && <RemoveButton member={member} />}
+                  {mayTouch && member.user_id !== user.id && <MemberActions member={member} />}
                 </Table.Td>
               )}
             </Table.Tr>
@@ -90,30 +90,5 @@ function RoleSelect({ member: { id, name, role } }: { member: Member }) {
         if (given && given.value !== role) change.mutate({ id, role: given.value });
       }}
     />
-  );
-}
-
-function RemoveButton({ member: { id, name, email } }: { member: Member }) {
-  const cache = api.useUtils();
-  const remove = api.members.remove.useMutation({
-    onSuccess: async () => {
-      await Promise.all([cache.members.list.invalidate(), cache.apiKeys.list.invalidate()]);
-      toastDone(`${name} is no member any more. Look through the API keys that they made.`);
-    },
-    onError: (error) => toastFailed(failureMessage(error)),
-  });
-  const ask = () =>
-    confirmByName({
-      title: `Remove ${name}?`,
-      consequence:
-        'Their sessions end at once. What they made stays, their API keys too: look through those afterwards.',
-      name: email,
-      confirmLabel: 'Remove member',
-      onConfirm: () => remove.mutateAsync({ id }),
-    });
-  return (
-    <Button variant="subtle" color="red" size="xs" onClick={ask} aria-label={`Remove ${name}`}>
-      Remove
-    </Button>
   );
 }

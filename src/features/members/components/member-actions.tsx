@@ -1,0 +1,88 @@
+'use client';
+
+import { ActionIcon, Menu, Modal } from '@mantine/core';
+import { IconDots, IconKey, IconShieldOff, IconUserMinus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { api, type Outputs } from '#client/console-api.ts';
+import { confirmByName } from '#ui/confirm-by-name.tsx';
+import { failureMessage } from '#ui/failure-message.ts';
+import { Notice } from '#ui/notice.tsx';
+import { toastDone, toastFailed } from '#ui/toast.tsx';
+import { InvitationLink } from './invitation-link.tsx';
+
+type Member = Outputs['members']['list']['items'][number];
+
+/** What an admin can do for or about somebody. */
+export function MemberActions({ member: { id, name, email, two_factor } }: { member: Member }) {
+  const cache = api.useUtils();
+  const [resetPath, setResetPath] = useState<string>();
+  const onError = (error: Parameters<typeof failureMessage>[0]) => toastFailed(failureMessage(error));
+  const createLink = api.members.createResetLink.useMutation({
+    onSuccess: ({ path }) => setResetPath(path),
+    onError,
+  });
+  const resetTwoFactor = api.members.resetTwoFactor.useMutation({
+    onSuccess: async () => {
+      await cache.members.list.invalidate();
+      toastDone(`${name} signs in without a second factor until they set one up.`);
+    },
+    onError,
+  });
+  const remove = api.members.remove.useMutation({
+    onSuccess: async () => {
+      await Promise.all([cache.members.list.invalidate(), cache.apiKeys.list.invalidate()]);
+      toastDone(`${name} is no member any more. Look through the API keys that they made.`);
+    },
+    onError,
+  });
+  const askToReset = () =>
+    confirmByName({
+      title: `Switch off the two-factor authentication of ${name}?`,
+      consequence:
+        'For somebody who has lost their app and their recovery codes. Make sure that it is really them who asks.',
+      name: email,
+      confirmLabel: 'Switch off',
+      onConfirm: () => resetTwoFactor.mutateAsync({ id }),
+    });
+  const askToRemove = () =>
+    confirmByName({
+      title: `Remove ${name}?`,
+      consequence:
+        'Their sessions end at once. What they made stays, their API keys too: look through those afterwards.',
+      name: email,
+      confirmLabel: 'Remove member',
+      onConfirm: () => remove.mutateAsync({ id }),
+    });
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconKey size={14} />} onClick={() => createLink.mutate({ id })}>
+            Link for a new password
+          </Menu.Item>
+          {two_factor && (
+            <Menu.Item leftSection={<IconShieldOff size={14} />} onClick={askToReset}>
+              Switch off two-factor
+            </Menu.Item>
+          )}
+          <Menu.Item color="red" leftSection={<IconUserMinus size={14} />} onClick={askToRemove}>
+            Remove
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal
+        opened={resetPath !== undefined}
+        onClose={() => setResetPath(undefined)}
+        title={`A new password for ${name}`}
+      >
+        <Notice>Send this link to {email}: it works once, for a day. Their second factor stays.</Notice>
+        {resetPath && <InvitationLink path={resetPath} />}
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Provider from 'oidc-provider';
+
+type Person = { email: string; name: string; email_verified?: boolean };
+
+/**
+ * A real OpenID Connect provider on loopback (the certified `oidc-provider`), with its own pages to sign in and consent.
+ * Whoever signs in as a login of `people` is that person.
+ */
+export async function startOidcProvider(people: ReadonlyMap<string, Person>) {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = { client_id: 'honeyframe', client_secret: randomBytes(24).toString('base64url') };
+  const provider = new Provider(issuer, {
+    clients: [
+      { ...client, redirect_uris: ['http://127.0.0.1/api/auth/callback/oidc'], grant_types: ['authorization_code'] },
+    ],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    conformIdTokenClaims: false,
+    pkce: { required: () => true },
+    cookies: { keys: [randomBytes(16).toString('hex')] },
+    findAccount: (_, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email_verified: true, ...people.get(id) }),
+    }),
+  });
+  // The console's port is not known before it starts.
+  provider.Client.prototype.redirectUriAllowed = (uri: string) => uri.endsWith('/api/auth/callback/oidc');
+  const handle = provider.callback();
+  server.on('request', (request, response) => void handle(request, response));
+  return {
+    issuer,
+    env: { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client.client_id, OIDC_CLIENT_SECRET: client.client_secret },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/**
+ * Goes through the provider's pages as somebody who signs in and consents.
+ * @param address where the console sent the browser
+ * @returns where the provider sends it back to
+ */
+export async function signInAtProvider(address: string, login: string): Promise<string> {
+  const jar = new Map<string, string>();
+  const { origin } = new URL(address);
+  let at = address;
+  let form: URLSearchParams | undefined;
+  for (let step = 0; step < 12; step += 1) {
+    const answer = await fetch(at, {
+      redirect: 'manual',
+      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(form && { method: 'POST', body: form }),
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';', 1);
+      const [name = '', value = ''] = pair.split(/=(.*)/s, 2);
+      jar.set(name, value);
+    }
+    const location = answer.headers.get('location');
+    form = undefined;
+    if (location) {
+      at = new URL(location, at).href;
+      if (!at.startsWith(origin)) return at;
+      continue;
+    }
+    const page = await answer.text();
+    const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1];
+    const action = /action="([^"]+)"/.exec(page)?.[1];
+    if (!prompt || !action) throw new Error(`The provider shows no form: ${page.slice(0, 500)}`);
+    at = new URL(action, at).href;
+    form = new URLSearchParams(prompt === 'login' ? { prompt, login, password: 'any' } : { prompt });
+  }
+  throw new Error('The provider sends the browser round and round.');
+}
