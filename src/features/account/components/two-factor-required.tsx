@@ -1,5 +1,6 @@
 'use client';
 
+import { Box } from '@mantine/core';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { Notice } from '#ui/notice.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
@@ -12,10 +13,12 @@ export function TwoFactorRequired() {
   return (
     <>
       <PageHeader title="Two-factor authentication" subtitle="One more step before you can go on." />
-      <Notice>
-        {organization.name} requires it of everybody who signs in with a password. Set it up, and the console opens; or
-        choose another organization in the menu of your account.
-      </Notice>
+      <Box mb="xl">
+        <Notice>
+          {organization.name} requires it of everybody who signs in with a password. Set it up, and the console opens;
+          or choose another organization in the menu of your account.
+        </Notice>
+      </Box>
       <Section title="Your second factor" description="A code from an app, beside the password.">
         <TwoFactorSection />
       </Section>

@@ -2,18 +2,15 @@
 
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import { Refused } from '#ui/failure-message.ts';
 import { leaveFor } from '#ui/leave-for.ts';
 import { Notice } from '#ui/notice.tsx';
 import { localPath, paths } from '#ui/paths.ts';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { postAuth } from './post-auth.ts';
-import { SecondFactorForm } from './second-factor-form.tsx';
 
-/** E-mail and password; then on to `next`, or the start page. */
-export function SignInForm({ next }: { next: string | undefined }) {
-  const [halfIn, setHalfIn] = useState(false);
+/** E-mail and password; then on to `next`, or the start page, or to what is asked of a second factor. */
+export function SignInForm({ next, onHalfIn }: { next: string | undefined; onHalfIn: () => void }) {
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { email: '', password: '' },
@@ -25,11 +22,10 @@ export function SignInForm({ next }: { next: string | undefined }) {
 
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
     const answer = await postAuth(paths.authSignIn, values);
-    if (answer.ok) return answer.body.twoFactorRedirect ? setHalfIn(true) : leaveFor(localPath(next));
+    if (answer.ok) return answer.body.twoFactorRedirect ? onHalfIn() : leaveFor(localPath(next));
     throw new Refused(answer.status === 401 ? 'E-mail address and password do not match an account.' : answer.message);
   });
 
-  if (halfIn) return <SecondFactorForm next={next} />;
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
