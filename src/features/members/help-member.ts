@@ -1,3 +1,4 @@
+import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { createResetLink } from '#features/auth/create-reset-link.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { Role } from '#platform/procedure.ts';
@@ -12,6 +13,7 @@ import { assertMayTouch } from './lock-members.ts';
  * @throws Refusal NOT_FOUND, FORBIDDEN for an owner whom an admin would help, CONFLICT for who is in another organization too.
  */
 export async function createMemberResetLink(scope: Scope, by: Role, id: string): Promise<{ path: string }> {
+  assertPasswordsAreOn(scope.platform);
   const { email } = await findOwnMember(scope, by, id);
   return { path: await createResetLink(scope.platform, email, scope.actor) };
 }

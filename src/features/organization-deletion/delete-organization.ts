@@ -48,9 +48,9 @@ async function deleteTraffic({ platform: { database }, organization_id }: Scope)
   const statements = [
     () => database.$executeRaw`
       delete from attempt a using (
-        select a.id from attempt a join subscription s on s.id = a.subscription_id
+        select a.delivery_id, a.id from attempt a join subscription s on s.id = a.subscription_id
           where s.organization_id = ${organization_id} limit ${BATCH}) old
-        where a.id = old.id`,
+        where a.delivery_id = old.delivery_id and a.id = old.id`,
     () => database.$executeRaw`
       delete from delivery d using (
         select d.id from delivery d join subscription s on s.id = d.subscription_id
