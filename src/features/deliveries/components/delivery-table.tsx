@@ -27,16 +27,20 @@ type Props = {
 /** One row a delivery; the whole row leads to it. */
 export function DeliveryTable({ deliveries, settling, named = 'event' }: Props) {
   return (
-    <Table aria-label="Deliveries" aria-busy={settling} opacity={settling ? 0.6 : 1}>
+    <Table aria-label="Deliveries" layout="fixed" aria-busy={settling} opacity={settling ? 0.6 : 1}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{named === 'event' ? 'Event' : 'Receiver'}</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th visibleFrom="sm">Last answer</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right">
+          <Table.Th w={132}>State</Table.Th>
+          <Table.Th visibleFrom="sm" w="20%">
+            Last answer
+          </Table.Th>
+          <Table.Th visibleFrom="sm" ta="right" w={92}>
             Attempts
           </Table.Th>
-          <Table.Th ta="right">When</Table.Th>
+          <Table.Th ta="right" w={106}>
+            When
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

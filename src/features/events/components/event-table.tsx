@@ -15,13 +15,17 @@ type Event = Outputs['events']['list']['items'][number];
 /** One row an event; the whole row leads to it. */
 export function EventTable({ events, settling }: { events: Event[]; settling: boolean }) {
   return (
-    <Table aria-label="Events" aria-busy={settling} opacity={settling ? 0.6 : 1}>
+    <Table aria-label="Events" layout="fixed" aria-busy={settling} opacity={settling ? 0.6 : 1}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Event</Table.Th>
-          <Table.Th>Deliveries</Table.Th>
-          <Table.Th visibleFrom="sm">Published by</Table.Th>
-          <Table.Th ta="right">When</Table.Th>
+          <Table.Th w={132}>Deliveries</Table.Th>
+          <Table.Th visibleFrom="sm" w="30%">
+            Published by
+          </Table.Th>
+          <Table.Th ta="right" w={106}>
+            When
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -10,12 +10,16 @@ import type { EventType } from './event-type-values.ts';
 /** One row a type; the whole row leads to it. */
 export function EventTypeTable({ types }: { types: EventType[] }) {
   return (
-    <Table aria-label="Event types">
+    <Table aria-label="Event types" layout="fixed">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Event type</Table.Th>
-          <Table.Th visibleFrom="sm">Of</Table.Th>
-          <Table.Th ta="right">Webhooks</Table.Th>
+          <Table.Th visibleFrom="sm" w={130}>
+            Of
+          </Table.Th>
+          <Table.Th ta="right" w={100}>
+            Webhooks
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -15,21 +15,21 @@ type Webhook = Outputs['webhooks']['get'];
 /** One row a webhook; the whole row leads to it. */
 export function WebhookTable({ webhooks, settling }: { webhooks: Webhook[]; settling: boolean }) {
   return (
-    <Table aria-label="Webhooks" aria-busy={settling} opacity={settling ? 0.6 : 1}>
+    <Table aria-label="Webhooks" layout="fixed" aria-busy={settling} opacity={settling ? 0.6 : 1}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Receiver</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right">
+          <Table.Th w={132}>State</Table.Th>
+          <Table.Th visibleFrom="sm" ta="right" w={120}>
             Success, 24 h
           </Table.Th>
-          <Table.Th visibleFrom="md" ta="right">
+          <Table.Th visibleFrom="md" ta="right" w={92}>
             p95
           </Table.Th>
-          <Table.Th visibleFrom="sm" ta="right">
+          <Table.Th visibleFrom="sm" ta="right" w={92}>
             Waiting
           </Table.Th>
-          <Table.Th visibleFrom="md" ta="right">
+          <Table.Th visibleFrom="md" ta="right" w={120}>
             Last attempt
           </Table.Th>
         </Table.Tr>
@@ -37,7 +37,7 @@ export function WebhookTable({ webhooks, settling }: { webhooks: Webhook[]; sett
       <Table.Tbody>
         {webhooks.map((webhook) => (
           <Table.Tr key={webhook.id} className={row.row}>
-            <Table.Td className={classes.receiver}>
+            <Table.Td>
               <WebhookLink webhook={webhook} />
               <Text c="dimmed" className={classes.types}>
                 {webhook.event_type.join(', ')}

@@ -7,7 +7,11 @@ export const metadata: Metadata = { title: 'Members' };
 
 export default function MembersPage() {
   return (
-    <PageData path={paths.members} load={(api) => api.members.list.fetchInfinite({})}>
+    <PageData
+      path={paths.members}
+      // Invitations are for those who may see them: to a member they are refused, which stops nothing.
+      load={(api) => Promise.all([api.members.list.fetchInfinite({}), api.invitations.list.prefetchInfinite({})])}
+    >
       <MemberList />
     </PageData>
   );
