@@ -3,7 +3,7 @@ import { unescape as decodePercent } from 'node:querystring';
 import { buildConnector, Pool } from 'undici';
 import { bypassesProxy } from '#core/no-proxy.ts';
 import { dialFailure, OutboundFailure } from './outbound-failure.ts';
-import type { Target } from './outbound-target.ts';
+import type { Parts } from './outbound-target.ts';
 
 /** How long a connection may be in the making when nobody waits for it any more. */
 const MOST_CONNECT_MS = 10_000;
@@ -21,7 +21,7 @@ export type ConnectionTimes = { at: number; connect_ms: number; tls_ms: number |
 export type Dialler = {
   /** Connects to the checked address alone; SNI, the certificate's name and Host stay the URL's. */
   connectorFor(
-    target: Pick<Target, 'url' | 'hostname'>,
+    target: Parts,
     address: string,
     onConnected?: (times: ConnectionTimes) => void,
   ): buildConnector.connector;
@@ -34,18 +34,18 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
   const direct = buildConnector(options);
   const proxy = httpsProxy ? openProxy(new URL(httpsProxy), options) : null;
   return {
-    connectorFor({ url, hostname }, address, onConnected) {
-      const https = url.protocol === 'https:';
-      const port = url.port || (https ? '443' : '80');
+    connectorFor({ protocol, host, port: given, hostname }, address, onConnected) {
+      const https = protocol === 'https:';
+      const port = given || (https ? '443' : '80');
       const servername = https && isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : undefined;
-      const peer = { protocol: url.protocol, host: url.host, hostname: address, port, servername };
+      const peer = { protocol, host, hostname: address, port, servername };
       const viaProxy = https && proxy && !bypassesProxy(noProxy, hostname, Number(port), address) ? proxy : null;
       return (_options, callback) => {
         const begun = performance.now();
         const connect = (httpSocket?: Socket) => {
           let connectedAt = httpSocket ? performance.now() : null;
           const made: unknown = direct({ ...peer, ...(httpSocket && { httpSocket }) }, (...[cause, socket]) => {
-            if (cause) return callback(dialFailure(cause, url.host, https), null);
+            if (cause) return callback(dialFailure(cause, host, https), null);
             const at = performance.now();
             const reachedAt = connectedAt ?? at;
             onConnected?.({ at, connect_ms: reachedAt - begun, tls_ms: https ? at - reachedAt : null });

@@ -107,9 +107,9 @@ export function createOutboundHttp({
         const dialledAt = performance.now();
         const connectLeftMs = (connectTimeoutMs - since()) / (addresses.length - index);
         const outcome = await exchange(pools.get(target, address), {
-          host: target.url.host,
-          origin: target.url.origin,
-          path: target.url.pathname + target.url.search,
+          host: target.host,
+          origin: target.origin,
+          path: target.path,
           method: request.method,
           headers: request.headers ?? {},
           body: request.body ?? null,

@@ -3,8 +3,14 @@ import { json } from '#testing/receiver-answers.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';
 import { createDialler } from './outbound-dial.ts';
 import { createPools } from './outbound-pools.ts';
+import { takeApart } from './outbound-target.ts';
 
-const targetOf = ({ url }: Receiver) => ({ url: new URL(url), hostname: '127.0.0.1', addresses: ['127.0.0.1'] });
+const target = (url: string, addresses: string[]) => {
+  const parts = takeApart(url);
+  if (!parts) throw new Error(`This is no URL: ${url}`);
+  return { ...parts, addresses };
+};
+const targetOf = ({ url }: Receiver) => target(url, ['127.0.0.1']);
 
 test('beyond the bound, the pool that was unused for longest goes, and its connections with it', async () => {
   await using first = await startReceiver(json({}));
@@ -28,11 +34,11 @@ test('beyond the bound, the pool that was unused for longest goes, and its conne
 
 test('an address that took no connection is tried after those that did', async () => {
   const pools = createPools(createDialler({}));
-  const target = { url: new URL('https://two.test/'), hostname: 'two.test', addresses: ['::1', '127.0.0.1'] };
-  expect(pools.inOrder(target)).toEqual(['::1', '127.0.0.1']);
-  pools.get(target, '::1');
-  pools.get(target, '127.0.0.1');
-  pools.forget(target, '::1');
-  expect(pools.inOrder(target)).toEqual(['127.0.0.1', '::1']);
+  const two = target('https://two.test/', ['::1', '127.0.0.1']);
+  expect(pools.inOrder(two)).toEqual(['::1', '127.0.0.1']);
+  pools.get(two, '::1');
+  pools.get(two, '127.0.0.1');
+  pools.forget(two, '::1');
+  expect(pools.inOrder(two)).toEqual(['127.0.0.1', '::1']);
   await pools.close();
 });

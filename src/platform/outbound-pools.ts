@@ -17,7 +17,7 @@ export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
       const key = keyOf(target, address);
       const pool =
         pools.get(key) ??
-        new Pool(target.url.origin, {
+        new Pool(target.origin, {
           connect: dialler.connectorFor(target, address, (times) => lastConnection.set(key, times)),
           allowH2: false,
           connections: null,
@@ -63,4 +63,4 @@ export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
   };
 }
 
-const keyOf = ({ url }: Target, address: string): string => `${url.origin} ${address}`;
+const keyOf = ({ origin }: Target, address: string): string => `${origin} ${address}`;

@@ -6,8 +6,13 @@ import { OutboundFailure } from './outbound-failure.ts';
 /** All addresses of a name, in the order in which they should be tried. */
 export type Resolve = (hostname: string) => Promise<string[]>;
 
-/** Where a request may go: the URL, its name or address without brackets, and the addresses that were checked. */
-export type Target = { url: URL; hostname: string; addresses: string[] };
+/** A URL taken apart: `hostname` is a name or an address without brackets, `path` has the query, `port` may be empty. */
+export type Parts = { protocol: string; host: string; port: string; origin: string; path: string; hostname: string };
+
+type TakenApart = Parts & { isLiteral: boolean; hasCredentials: boolean };
+
+/** Where a request may go, and the addresses that were checked. */
+export type Target = Parts & { addresses: string[] };
 
 export type TargetCheck = { host: string; addresses: Judgement[] } & (
   | { ok: true; target: Target }
@@ -27,7 +32,7 @@ export async function checkTarget(
   resolve: Resolve,
   timeoutMs: number,
 ): Promise<TargetCheck> {
-  const url = URL.parse(text);
+  const url = takeApart(text);
   const refuse = (
     code: 'blocked_address' | 'dns_error',
     message: string,
@@ -41,18 +46,19 @@ export async function checkTarget(
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return refuse('blocked_address', 'This is no web address: give one that starts with https://.');
   }
-  if (url.username || url.password) {
+  if (url.hasCredentials) {
     return refuse('blocked_address', `The URL carries a user name or password for ${url.host}: leave them out of it.`);
   }
-  const hostname = url.hostname.replace(/^\[(.+)\]$/, '$1');
-  const literal = isIP(hostname) !== 0;
-  const resolved = literal ? [hostname] : await lookUp(hostname, resolve, timeoutMs);
+  const { hostname, isLiteral } = url;
+  const resolved = isLiteral ? [hostname] : await lookUp(hostname, resolve, timeoutMs);
   if (typeof resolved === 'string') return refuse('dns_error', resolved);
-  const verdicts = [...new Set(resolved)].map((address) => judge(address, allow, hostname));
+  const verdicts = (resolved.length > 1 ? [...new Set(resolved)] : resolved).map((address) =>
+    judge(address, allow, hostname),
+  );
   const addresses = verdicts.map(({ judgement }) => judgement);
   const refused = addresses.find(({ allowed }) => !allowed);
   if (refused) {
-    const what = literal ? refused.address : `${hostname} is ${refused.address}, which`;
+    const what = isLiteral ? refused.address : `${hostname} is ${refused.address}, which`;
     const message = `${what} is ${refused.rule} and may not be reached: give a public address, or have EGRESS_ALLOW name this one.`;
     return refuse('blocked_address', message, addresses);
   }
@@ -60,8 +66,33 @@ export async function checkTarget(
     const message = `Plain http to ${url.host} is not allowed: give an https address, or have EGRESS_ALLOW name the host.`;
     return refuse('blocked_address', message, addresses);
   }
-  const target = { url, hostname, addresses: addresses.map(({ address }) => address) };
+  const target = { ...url, addresses: addresses.map(({ address }) => address) };
   return { ok: true, host: url.host, addresses, target };
+}
+
+/** URLs of late, taken apart: a webhook's is asked for again before each of its requests. */
+const partsOf = new Map<string, TakenApart | null>();
+const MOST_PARTS = 2_000;
+
+/** @returns null for what is no URL. */
+export function takeApart(text: string): TakenApart | null {
+  const known = partsOf.get(text);
+  if (known !== undefined) return known;
+  if (partsOf.size >= MOST_PARTS) partsOf.clear();
+  const url = URL.parse(text);
+  const hostname = url?.hostname.replace(/^\[(.+)\]$/, '$1') ?? '';
+  const parts = url && {
+    protocol: url.protocol,
+    host: url.host,
+    port: url.port,
+    origin: url.origin,
+    path: url.pathname + url.search,
+    hostname,
+    isLiteral: isIP(hostname) !== 0,
+    hasCredentials: url.username !== '' || url.password !== '',
+  };
+  partsOf.set(text, parts);
+  return parts;
 }
 
 /** The addresses of a name, or why there are none. The system's look-up cannot be stopped, only no longer waited for. */

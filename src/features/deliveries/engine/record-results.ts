@@ -108,13 +108,22 @@ const RECORD: Statement<RecordedLane> = {
 export const recordResults = (pool: pg.Pool, now: string | null, results: readonly Result[]): Promise<RecordedLane[]> =>
   run(pool, RECORD, [now, `[${results.map(toJson).join(',')}]`, JSON.stringify(tally(results))]);
 
-/** Flat, as the statement takes it. Headers are JSON already: they stand in it as they are, which spares escaping them. */
-function toJson({ attempt, ...result }: Result): string {
-  if (!attempt) return JSON.stringify(result);
-  const { request_headers, response_headers, ...rest } = attempt;
-  const flat = JSON.stringify(Object.assign(result, rest));
-  return `${flat.slice(0, -1)},"request_headers":${request_headers},"response_headers":${response_headers ?? 'null'}}`;
+/**
+ * Flat, as the statement takes it; what is null is left out, which is a third of it. Headers are JSON already: they stand
+ * in it as they are, which spares escaping them. Written out, since this is most of what a delivery costs beside its send.
+ */
+function toJson({ attempt: a, ...result }: Result): string {
+  const { delivery_id, subscription_id, lease_token, number, outcome, reason, next_attempt_at } = result;
+  const head = `{"delivery_id":"${delivery_id}","subscription_id":"${subscription_id}","lease_token":"${lease_token}","number":${number},"outcome":"${outcome}"${text('reason', reason)}${text('next_attempt_at', next_attempt_at)}`;
+  if (!a) return `${head}}`;
+  const times = `,"started_at":"${a.started_at}","queue_ms":${a.queue_ms}${int('dns_ms', a.dns_ms)}${int('connect_ms', a.connect_ms)}${int('tls_ms', a.tls_ms)}${int('first_byte_ms', a.first_byte_ms)},"total_ms":${a.total_ms}`;
+  const answer = `${int('status', a.status)}${text('response_body', a.response_body)},"response_truncated":${a.response_truncated}${text('remote_address', a.remote_address)}${text('error_code', a.error_code)}${text('error_message', a.error_message)}`;
+  const headers = `,"request_headers":${a.request_headers}${a.response_headers === null ? '' : `,"response_headers":${a.response_headers}`}`;
+  return `${head}${times}${answer}${headers}}`;
 }
+
+const text = (name: string, value: string | null) => (value === null ? '' : `,"${name}":${JSON.stringify(value)}`);
+const int = (name: string, value: number | null) => (value === null ? '' : `,"${name}":${value}`);
 
 function tally(results: readonly Result[]): LaneTally[] {
   const lanes = new Map<string, LaneTally>();

@@ -240,8 +240,8 @@ export function runDeliveries(
       if (changed.length > 0) await readAgain(changed);
       recovered();
     } catch (error) {
+      // The sweep wants it again: whoever asked at once would ask all the time while PostgreSQL is away.
       complain(error);
-      for (const { lane } of asked) lane.wantsRefill = true;
     } finally {
       refilling -= 1;
       for (const { lane } of asked) {

@@ -66,9 +66,8 @@ export async function sendAttempt(outbound: OutboundHttp, allow: AllowList, send
     totalTimeoutMs: TOTAL_TIMEOUT_MS,
     maxBodyBytes: READ_BODY_BYTES,
   });
-  const masked = Object.fromEntries(Object.keys(sending.headers).map((name) => [name, MASK]));
   return {
-    record: recordOf(sending, response, JSON.stringify({ ...masked, ...own })),
+    record: recordOf(sending, response, headersAsJson(sending.headers, own)),
     status: response.status,
     // A success that says more than is read of it is one.
     failed: !response.ok && response.error.code !== 'response_too_large',
@@ -84,6 +83,14 @@ const headersOf = ({ keys, event_id, event_type, delivery_id, number, startedAt,
   'X-Honeyframe-Attempt': String(number),
   ...signatureHeaders(keys, { id: event_id, timestamp: Math.floor(startedAt / 1000), body }),
 });
+
+/** The custom ones with their values masked. Our own values need no escaping. */
+function headersAsJson(custom: Sending['headers'], own: Record<string, string>): string {
+  let json = '';
+  for (const name in custom) if (!(name in own)) json += `,${JSON.stringify(name)}:"${MASK}"`;
+  for (const name in own) json += `,"${name}":"${own[name]}"`;
+  return `{${json.slice(1)}}`;
+}
 
 function recordOf(
   { startedAt, queueMs, headers: own }: Sending,
