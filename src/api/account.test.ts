@@ -62,6 +62,15 @@ test('sessions are listed with their browser, and one or all others are ended at
   expect(await auditOf()).toEqual(['session.ended security', 'session.ended security']);
 });
 
+test('a session tells when it was used last, to five minutes', async () => {
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  await platform.database.session.updateMany({ where: { userId: person.id }, data: { updatedAt: anHourAgo } });
+  const call = await as(person.cookie);
+  await expect
+    .poll(async () => Date.parse((await call.account.sessions())[0]?.used_at ?? ''))
+    .toBeGreaterThan(Date.now() - 60_000);
+});
+
 test('nobody ends the session of somebody else', async () => {
   const other = await createTestUser(platform, organization, 'owner');
   const [session] = await (await as(person.cookie)).account.sessions();

@@ -15,7 +15,7 @@ export async function listSessions({ database }: Platform, userId: string, curre
     browser: userAgent ? browserOf(userAgent) : 'Unknown',
     ip: ipAddress || null,
     created_at: createdAt,
-    renewed_at: updatedAt,
+    used_at: updatedAt,
     current: id === currentId,
   }));
 }

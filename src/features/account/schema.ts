@@ -8,8 +8,8 @@ export const openSessionSchema = z.object({
   browser: z.string(),
   ip: z.string().nullable(),
   created_at: timeSchema,
-  /** When it was renewed last, which pages do while they are open. */
-  renewed_at: timeSchema,
+  /** To five minutes. */
+  used_at: timeSchema,
   /** The one that asks. */
   current: z.boolean(),
 });

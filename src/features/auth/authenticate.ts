@@ -58,6 +58,7 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
   const session = await authOf(platform).api.getSession({ headers, query: { disableRefresh: true } });
   if (!session) return NOBODY;
   const { user } = session;
+  noteUse(platform, session.session);
   const memberships = await platform.database.member.findMany({
     where: { userId: user.id },
     orderBy: { createdAt: 'asc' },
@@ -78,6 +79,16 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
       lacks_two_factor: !user.twoFactorEnabled && (await hasPassword(platform, user.id)),
     }),
   };
+}
+
+/** To five minutes is near enough for the list of sessions, and spares a write for every request. */
+function noteUse({ database, log }: Platform, { id, updatedAt }: { id: string; updatedAt: Date }): void {
+  const now = new Date();
+  const before = new Date(now.getTime() - 5 * 60_000);
+  if (updatedAt >= before) return;
+  database.session
+    .updateMany({ where: { id, updatedAt: { lt: before } }, data: { updatedAt: now } })
+    .catch((error: unknown) => log.warn({ err: error }, 'The last use of a session was not noted'));
 }
 
 /** Who signs in elsewhere alone gives the second factor there. */

@@ -56,7 +56,7 @@ export function OpenSessions() {
   );
 }
 
-function SessionRow({ session: { id, browser, ip, renewed_at, current } }: { session: OpenSession }) {
+function SessionRow({ session: { id, browser, ip, used_at, current } }: { session: OpenSession }) {
   const cache = api.useUtils();
   const end = api.account.endSession.useMutation({
     onSuccess: async () => {
@@ -77,7 +77,7 @@ function SessionRow({ session: { id, browser, ip, renewed_at, current } }: { ses
       </Table.Td>
       <Table.Td visibleFrom="sm">{ip ?? '–'}</Table.Td>
       <Table.Td>
-        <RelativeTime at={renewed_at} />
+        <RelativeTime at={used_at} />
       </Table.Td>
       <Table.Td ta="right">
         {!current && (
