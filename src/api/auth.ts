@@ -121,12 +121,16 @@ async function signIn(platform: Platform, request: Request): Promise<Response> {
   return response;
 }
 
+const NOWHERE = 'http://console.invalid';
+
 /** Leads to the provider, and back to a page of this console alone. */
 async function startSingleSignOn(platform: Platform, request: Request): Promise<Response> {
   const { callbackURL } = await readFields(request, z.object({ callbackURL: z.string() }));
-  if (!/^\/(?![/\\])/.test(callbackURL))
+  const url = callbackURL.startsWith('/') ? URL.parse(callbackURL, NOWHERE) : null;
+  // As a browser reads it: it takes tabs out, a backslash for a slash, and `/.//host` for `//host`.
+  if (url?.origin !== NOWHERE || url.pathname.startsWith('//'))
     throw invalid({ path: ['callbackURL'], message: 'Give a path of this console.' });
-  const body = JSON.stringify({ provider: OIDC, callbackURL, errorCallbackURL: '/sign-in' });
+  const body = JSON.stringify({ provider: OIDC, callbackURL: url.pathname + url.search, errorCallbackURL: '/sign-in' });
   return serveByLibrary(platform, new Request(request.url, { method: 'POST', headers: request.headers, body }));
 }
 

@@ -4,6 +4,7 @@ import { authenticate } from '#features/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Caller } from '#platform/procedure.ts';
 import {
+  cookieOf,
   createTestOrganization,
   createTestPlatform,
   createTestUser,
@@ -113,6 +114,20 @@ describe('an invitation', () => {
       code: 'FORBIDDEN',
     });
   });
+});
+
+test('an invitation brings back who is in no organization any more, while they are signed in', async () => {
+  const person = await createTestUser(platform, organization, 'member');
+  await (await as(owner)).members.remove({ id: (await memberOf(person)).id });
+  const cookie = cookieOf(await signInAs(platform, person.email, person.password));
+  await expect((await as({ ...person, cookie })).members.list({})).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    message: 'You are in no organization any more: ask an owner to invite you.',
+  });
+  const { token } = await invite('admin', person.email);
+  expect(await (await as({ ...person, cookie })).invitations.open({ token })).toMatchObject({ account: 'signed_in' });
+  await (await as({ ...person, cookie })).invitations.accept({ token });
+  expect((await memberOf(person)).role).toBe('admin');
 });
 
 describe('a role', () => {

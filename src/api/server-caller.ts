@@ -28,12 +28,18 @@ export const serverHelpers = cache(async () =>
 /** Calls procedures as the person who opens the page. */
 export const serverCaller = cache(async () => appRouter.createCaller(await pageContext()));
 
-/** Who opens the page, in which organization and role; null when nobody has signed in. */
+/** Who opens the page, in which organization and role; null for who has not signed in, or is in no organization any more. */
 export const getServerSession = cache(async () => {
   try {
     return await (await serverCaller()).session.get();
   } catch (error) {
-    if (error instanceof TRPCError && error.code === 'UNAUTHORIZED') return null;
+    if (error instanceof TRPCError && (error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN')) return null;
     throw error;
   }
 });
+
+/** Whether whoever opens the page has signed in, but is in no organization any more. */
+export const isStranded = async (): Promise<boolean> => {
+  const { caller } = await pageContext();
+  return caller.kind === 'nobody' && caller.stranded !== undefined;
+};

@@ -26,7 +26,11 @@ export type Caller =
       lacks_two_factor?: boolean;
     }
   | { kind: 'api_key'; id: string; name: string; organization_id: string; scopes: readonly ApiKeyScope[] }
-  | { kind: 'nobody' };
+  | {
+      kind: 'nobody';
+      /** Signed in, but in no organization any more: all that is open is an invitation. */
+      stranded?: { id: string };
+    };
 
 export type CallContext = {
   platform: Platform;
@@ -138,6 +142,8 @@ export const mayDo = (caller: Caller, needs: Exclude<Needs, 'nobody'>): boolean 
 
 function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller, { kind: 'nobody' }> {
   if (caller.kind === 'nobody') {
+    if (caller.stranded)
+      throw new Refusal('FORBIDDEN', 'You are in no organization any more: ask an owner to invite you.');
     throw new Refusal('UNAUTHORIZED', 'Sign in, or send an API key as "Authorization: Bearer <key>".');
   }
   if (caller.kind === 'user') {

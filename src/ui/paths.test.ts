@@ -12,6 +12,8 @@ test.each([
   '//evil.example',
   '/\\evil.example',
   '/\t/evil.example',
+  '/.//evil.example',
+  '/..//evil.example/x',
   'javascript:alert(1)',
   'connectors',
   '',

@@ -67,5 +67,6 @@ export function localPath(next: string | undefined): string {
   if (!next?.startsWith('/')) return paths.home;
   const base = 'http://console.invalid';
   const url = URL.parse(next, base);
-  return url?.origin === base ? `${url.pathname}${url.search}` : paths.home;
+  // What is left of `/.//host` is `//host`.
+  return url?.origin === base && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : paths.home;
 }

@@ -66,7 +66,7 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
   });
   const member =
     memberships.find(({ organizationId }) => organizationId === session.session.activeOrganizationId) ?? memberships[0];
-  if (!member) throw new Refusal('FORBIDDEN', 'You are in no organization any more: ask an owner to invite you.');
+  if (!member) return { kind: 'nobody', stranded: { id: user.id } };
   return {
     kind: 'user',
     id: user.id,

@@ -12,7 +12,8 @@ export function checkOrigin(
   caller: Caller,
   publicUrl: string | undefined,
 ): void {
-  if (caller.kind !== 'user' || request.method === 'GET' || request.method === 'HEAD') return;
+  const isPerson = caller.kind === 'user' || (caller.kind === 'nobody' && caller.stranded);
+  if (!isPerson || request.method === 'GET' || request.method === 'HEAD') return;
   const { headers } = request;
   if (!headers.has('sec-fetch-site') && !headers.has('origin')) throw fromAnotherSite();
   checkSite(headers, publicUrl);

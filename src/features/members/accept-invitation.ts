@@ -8,7 +8,7 @@ import type { Caller } from '#platform/procedure.ts';
 import { conflict, invalid } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
-import { findInvitation } from './find-invitation.ts';
+import { findInvitation, personIdOf } from './find-invitation.ts';
 import { lockMembers } from './lock-members.ts';
 import type { acceptInvitationInput } from './schema.ts';
 
@@ -31,7 +31,7 @@ export async function acceptInvitation(
   { token, name, password }: Input,
 ): Promise<{ email: string }> {
   const { row, user, role } = await findInvitation(platform, token);
-  const isTheirs = caller.kind === 'user' && caller.id === user?.id;
+  const isTheirs = user !== null && personIdOf(caller) === user.id;
   if (user && !isTheirs)
     await assertPassword(platform, user, { password, path: 'password', wrong: WRONG, ip: origin.ip });
   if (!user) assertPasswordsAreOn(platform);

@@ -28,7 +28,7 @@ export async function findInvitation(platform: Platform, token: string) {
 /** What its page shows. */
 export async function openInvitation(platform: Platform, caller: Caller, token: string) {
   const { row, user, role } = await findInvitation(platform, token);
-  const isTheirs = caller.kind === 'user' && caller.id === user?.id;
+  const isTheirs = user !== null && personIdOf(caller) === user.id;
   return {
     organization: row.organization.name,
     email: row.email,
@@ -36,4 +36,10 @@ export async function openInvitation(platform: Platform, caller: Caller, token: 
     expires_at: row.expiresAt,
     account: isTheirs ? ('signed_in' as const) : user ? ('exists' as const) : ('none' as const),
   };
+}
+
+/** Also of who is in no organization any more, whom an invitation brings back. */
+export function personIdOf(caller: Caller): string | undefined {
+  if (caller.kind === 'user') return caller.id;
+  return caller.kind === 'nobody' ? caller.stranded?.id : undefined;
 }

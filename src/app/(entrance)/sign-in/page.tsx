@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { getServerSession, serverHelpers } from '#api/server-caller.ts';
+import { getServerSession, isStranded, serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
 import { SignIn } from '#features/auth/components/sign-in.tsx';
 import { Entrance } from '#ui/entrance.tsx';
@@ -27,6 +27,13 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   }
   return (
     <Entrance title="Sign in">
+      {(await isStranded()) && (
+        <div>
+          <Notice>
+            You are in no organization any more. Ask an owner to invite you, or sign in with another account.
+          </Notice>
+        </div>
+      )}
       <ConsoleApiProvider>
         <SignIn next={next} options={await api.signIn.options.fetch()} error={query.get('error') ?? undefined} />
       </ConsoleApiProvider>
