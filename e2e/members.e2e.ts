@@ -86,6 +86,14 @@ test('an owner invites somebody by a link, who joins with a new account, gets an
     await expect(row).toHaveCount(0);
     await expect(guest).toHaveURL(/\/sign-in/);
   });
+
+  await test.step('and is told so when they sign in again', async () => {
+    await guest.getByLabel('E-mail').fill(email);
+    await guest.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+    await guest.getByRole('button', { name: 'Sign in' }).click();
+    await expect(guest.getByText('You are in no organization any more.')).toBeVisible();
+    await expectNoAxeViolations(guest);
+  });
 });
 
 test('the last owner stays, and is told why', async ({ signedIn: page, permit }) => {
