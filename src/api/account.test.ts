@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { authenticate } from '#features/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { callerOf as testCallerOf } from '#testing/test-caller.ts';
 import {
   createTestOrganization,
   createTestPlatform,
@@ -9,7 +10,6 @@ import {
   type TestOrganization,
   type TestUser,
 } from '#testing/test-platform.ts';
-import { appRouter } from './router.ts';
 
 const OTHER = 'a quite other sentence';
 
@@ -26,14 +26,7 @@ beforeEach(async () => {
 });
 
 const callerOf = (cookie: string) => authenticate(platform, new Headers({ cookie }));
-const as = async (cookie: string) =>
-  appRouter.createCaller({
-    platform,
-    caller: await callerOf(cookie),
-    ip: '192.0.2.9',
-    user_agent: 'vitest',
-    host: null,
-  });
+const as = (cookie: string) => testCallerOf(platform, cookie);
 const signInAgain = async () =>
   (await signInAs(platform, person.email, person.password)).headers
     .getSetCookie()

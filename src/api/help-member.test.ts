@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { authenticate } from '#features/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { callerOf } from '#testing/test-caller.ts';
 import {
   createTestOrganization,
   createTestPlatform,
@@ -11,7 +11,6 @@ import {
   type TestUser,
 } from '#testing/test-platform.ts';
 import { totpOf, totpSecretOf } from '#testing/totp.ts';
-import { appRouter } from './router.ts';
 
 let platform: OpenPlatform;
 let organization: TestOrganization;
@@ -27,14 +26,7 @@ beforeEach(async () => {
   member = await createTestUser(platform, organization, 'member');
 });
 
-const as = async ({ cookie }: TestUser) =>
-  appRouter.createCaller({
-    platform,
-    caller: await authenticate(platform, new Headers({ cookie })),
-    ip: null,
-    user_agent: null,
-    host: null,
-  });
+const as = ({ cookie }: TestUser) => callerOf(platform, cookie);
 const idOf = async ({ id: userId }: TestUser) =>
   (await platform.database.member.findFirstOrThrow({ where: { userId, organizationId: organization.id } })).id;
 

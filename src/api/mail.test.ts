@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { authenticate } from '#features/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { type MailServer, startMailServer } from '#testing/mail-server.ts';
+import { callerOf } from '#testing/test-caller.ts';
 import {
   createTestOrganization,
   createTestPlatform,
@@ -12,7 +12,6 @@ import {
   type TestOrganization,
   type TestUser,
 } from '#testing/test-platform.ts';
-import { appRouter } from './router.ts';
 
 const PUBLIC_URL = 'https://webhooks.example.com';
 const REFUSED = 'nobody@refused.example';
@@ -42,14 +41,7 @@ beforeEach(async () => {
   owner = await createTestUser(platform, organization, 'owner', { origin: PUBLIC_URL });
 });
 
-const callAs = async (user: TestUser | null, on = platform) =>
-  appRouter.createCaller({
-    platform: on,
-    caller: user ? await authenticate(on, new Headers({ cookie: user.cookie })) : { kind: 'nobody' },
-    ip: '192.0.2.9',
-    user_agent: 'vitest',
-    host: null,
-  });
+const callAs = (user: TestUser | null, on = platform) => callerOf(on, user?.cookie ?? null);
 const newAddress = () => `${randomBytes(6).toString('hex')}@example.com`;
 const signInHere = (email: string, password: string) => signInAs(platform, email, password, { origin: PUBLIC_URL });
 const tokenOf = (link: string | undefined) => new URL(link ?? '').searchParams.get('token') ?? '';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { authenticate } from '#features/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { signInAtProvider, startOidcProvider } from '#testing/oidc-provider.ts';
+import { callerOf as testCallerOf } from '#testing/test-caller.ts';
 import {
   cookieOf,
   createTestOrganization,
@@ -15,7 +16,6 @@ import {
   uniqueName,
 } from '#testing/test-platform.ts';
 import { handleAuth } from './auth.ts';
-import { appRouter } from './router.ts';
 
 const people = new Map<string, { email: string; name: string; email_verified?: boolean }>();
 let provider: Awaited<ReturnType<typeof startOidcProvider>>;
@@ -96,13 +96,7 @@ describe('single sign-on', () => {
   test('takes an invitation before the domain, with its role', async () => {
     const login = known('elsewhere.example');
     const owner = await createTestUser(platform, organization, 'owner');
-    const call = appRouter.createCaller({
-      platform,
-      caller: await authenticate(platform, new Headers({ cookie: owner.cookie })),
-      ip: null,
-      user_agent: null,
-      host: null,
-    });
+    const call = await testCallerOf(platform, owner.cookie);
     await call.invitations.create({ email: emailOf(login), role: 'admin' });
     expect((await signIn(login)).location).toBe('/webhooks');
     expect(await membersOf(emailOf(login))).toEqual([{ organizationId: organization.id, role: 'admin' }]);
@@ -191,13 +185,7 @@ describe('with PASSWORD_SIGN_IN off', () => {
     });
     const reset = await postAuth(own, '/reset-password', { token: 'x', newPassword: 'a new password of mine' });
     expect(reset.status).toBe(403);
-    const nobody = appRouter.createCaller({
-      platform: own,
-      caller: { kind: 'nobody' },
-      ip: null,
-      user_agent: null,
-      host: null,
-    });
+    const nobody = await testCallerOf(own, null);
     expect(await nobody.signIn.options()).toEqual({ password: false, mail: false, sso: 'Acme Login' });
     await expect(nobody.signIn.requestReset({ email: 'ada@acme.example' })).rejects.toMatchObject({
       code: 'FORBIDDEN',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { authenticate } from '#features/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { callerOf as testCallerOf } from '#testing/test-caller.ts';
 import {
   cookieOf,
   createTestOrganization,
@@ -13,7 +14,6 @@ import {
   type TestUser,
 } from '#testing/test-platform.ts';
 import { totpOf, totpSecretOf } from '#testing/totp.ts';
-import { appRouter } from './router.ts';
 
 let platform: OpenPlatform;
 let organization: TestOrganization;
@@ -29,14 +29,7 @@ beforeEach(async () => {
 
 const enrolment = z.object({ totpURI: z.string(), backupCodes: z.array(z.string()) });
 const callerOf = (cookie: string) => authenticate(platform, new Headers({ cookie }));
-const as = async (cookie: string) =>
-  appRouter.createCaller({
-    platform,
-    caller: await callerOf(cookie),
-    ip: '192.0.2.9',
-    user_agent: 'vitest',
-    host: null,
-  });
+const as = (cookie: string) => testCallerOf(platform, cookie);
 const post = (path: string, body: unknown, cookie: string) => postAuth(platform, path, body, { cookie });
 
 /** @returns what the app and the paper know, and the cookie of the session that goes on. */
