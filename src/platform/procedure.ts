@@ -140,10 +140,13 @@ export const mayDo = (caller: Caller, needs: Exclude<Needs, 'nobody'>): boolean 
     ? ROLES.indexOf(caller.role) >= ROLES.indexOf(needs.role)
     : caller.kind === 'api_key' && needs.scope !== null && caller.scopes.includes(needs.scope);
 
+/** For who has signed in, but is a member nowhere. */
+export const inNoOrganization = () =>
+  new Refusal('FORBIDDEN', 'You are in no organization any more: ask an owner to invite you.');
+
 function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller, { kind: 'nobody' }> {
   if (caller.kind === 'nobody') {
-    if (caller.stranded)
-      throw new Refusal('FORBIDDEN', 'You are in no organization any more: ask an owner to invite you.');
+    if (caller.stranded) throw inNoOrganization();
     throw new Refusal('UNAUTHORIZED', 'Sign in, or send an API key as "Authorization: Bearer <key>".');
   }
   if (caller.kind === 'user') {

@@ -1,4 +1,4 @@
-import type { CallContext, Caller } from './procedure.ts';
+import { type CallContext, type Caller, inNoOrganization } from './procedure.ts';
 import { Refusal } from './refusal.ts';
 
 /** Somebody who signed out, or was put out, hears nothing more after this time. */
@@ -19,8 +19,9 @@ export async function* whileAdmitted<Item>(
   const dismissal = new AbortController();
   const ask = async () => {
     const now = await reauthenticate?.();
-    if (now && standing(now) !== standing(caller))
-      throw new Refusal('UNAUTHORIZED', 'You are signed in differently now: load this page again.');
+    if (!now || standing(now) === standing(caller)) return;
+    if (now.kind === 'nobody' && now.stranded) throw inNoOrganization();
+    throw new Refusal('UNAUTHORIZED', 'You are signed in differently now: load this page again.');
   };
   const timer = setInterval(() => void ask().catch((error: unknown) => dismissal.abort(error)), askEveryMs);
   try {
