@@ -7,7 +7,7 @@ import { invalid } from '#platform/refusal.ts';
  */
 const breached = new Set(dictionary['passwords-common'].map(fold));
 
-/** Ignores case, what is put around or repeated, and digits at the end: people do just that to a password that is refused. */
+/** Ignores case, spaces around, and digits and marks at the end, which people add to a password that is refused. */
 function fold(password: string): string {
   const plain = password.toLowerCase().trim();
   return plain.replace(/[\d!?.]+$/, '') || plain;

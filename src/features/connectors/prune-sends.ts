@@ -1,35 +1,8 @@
+import { pruneLog } from '#platform/prune-log.ts';
 import type { Platform } from '#platform/scope.ts';
 
-/** How many sends an organization's log keeps, however young they are. */
 const MOST_ROWS = 100_000;
-const BATCH = 1_000;
 
-/**
- * Deletes what the log of sends keeps no longer: older than the retention, or beyond the row limit of its organization.
- * In batches, so that no statement holds rows for long.
- * @returns how many rows went
- */
-export async function pruneSends(
-  { database, config }: Pick<Platform, 'database' | 'config'>,
-  mostRows = MOST_ROWS,
-): Promise<number> {
-  const oldest = new Date(Date.now() - config.retentionDays * 86_400_000);
-  const organizations = await database.organization.findMany({ select: { id: true } });
-  let deleted = 0;
-  for (const { id } of organizations) {
-    for (;;) {
-      const count = await database.$executeRaw`
-        delete from connector_send where id in (
-          select id from connector_send
-          where organization_id = ${id}
-            and (at < ${oldest} or id < coalesce((
-              select id from connector_send where organization_id = ${id} order by id desc offset ${mostRows - 1} limit 1
-            ), '00000000-0000-0000-0000-000000000000'::uuid))
-          order by id limit ${BATCH}
-        )`;
-      deleted += count;
-      if (count < BATCH) break;
-    }
-  }
-  return deleted;
-}
+/** Prunes the log of sends. @returns how many rows went */
+export const pruneSends = (platform: Pick<Platform, 'database' | 'config'>, mostRows = MOST_ROWS): Promise<number> =>
+  pruneLog(platform, 'connector_send', mostRows);

@@ -4,7 +4,7 @@ export type WebhookFilters = Pick<NonNullable<Inputs['webhooks']['list']>, 'sear
 
 export const STATUSES = ['active', 'paused', 'disabled'] as const;
 
-/** The list's filters from the page's query string. All are asked for at once: what needs attention stands first. */
+/** The list's filters from the page's query string. The list asks on until it has all: what needs attention stands first. */
 export const webhookFilters = (params: URLSearchParams): WebhookFilters => ({
   search: params.get('search') || undefined,
   status: STATUSES.find((status) => status === params.get('status')),

@@ -3,6 +3,7 @@
 import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
+import { useEffect } from 'react';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { EmptyState } from '#ui/empty-state.tsx';
@@ -28,6 +29,11 @@ export function WebhookList() {
     placeholderData: keepPreviousData,
     refetchInterval: WATCHING_MS,
   });
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  // What needs attention stands first among all of them, not among the page that came first.
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   const webhooks = query.data?.pages
     .flatMap(({ items }) => items)
     .toSorted((one, other) => attentionRank(one) - attentionRank(other));
