@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { readCspSamples } from '#testing/csp-sample.ts';
 import { createRecordMaker } from './csp-record.ts';
-import { isViolation, parseReports } from './csp-report.ts';
+import { isViolation, parseEntry, parseReports } from './csp-report.ts';
+import { entriesOf } from './csp-report-entries.ts';
 
 const BODIES = 200_000;
 const MOST_LINE_CHARACTERS = 16_384;
@@ -62,6 +63,15 @@ function mutate(body: Buffer, random: (below: number) => number): Buffer {
   }
 }
 
+/** How many reports the entries of a body hold; null where it is to be read as a whole. */
+function countByEntries(body: Buffer): number | null {
+  try {
+    return entriesOf(body)?.filter(({ json }) => parseEntry(json)).length ?? null;
+  } catch {
+    return null;
+  }
+}
+
 test('200,000 mutated bodies throw nothing, make bounded lines, and leave memory flat', { timeout: 60_000 }, () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
@@ -70,6 +80,7 @@ test('200,000 mutated bodies throw nothing, make bounded lines, and leave memory
   // Long batches are cut to their first reports, or the run takes minutes.
   const samples = readCspSamples().map(({ body }) => (body.length > 4_000 ? body.subarray(0, 1_500) : body));
   const context = { userAgent: 'Firefox/153', disposition: null };
+  const otherwise: string[] = [];
   let taken = 0;
   let longest = 0;
   let settled = 0;
@@ -81,7 +92,9 @@ test('200,000 mutated bodies throw nothing, make bounded lines, and leave memory
     const sample = samples[index % samples.length] ?? Buffer.alloc(0);
     let body = mutate(sample, random);
     if (random(3) === 0 && body.length > 0) body = mutate(body, random);
-    for (const report of parseReports(body).reports) {
+    const { reports } = parseReports(body);
+    if ((countByEntries(body) ?? reports.length) !== reports.length) otherwise.push(body.toString());
+    for (const report of reports) {
       const line = isViolation(report) ? records.violation(report, context) : records.other(report, context);
       longest = Math.max(longest, JSON.stringify({ ...line, policy: null }).length);
       taken += 1;
@@ -89,6 +102,8 @@ test('200,000 mutated bodies throw nothing, make bounded lines, and leave memory
   }
   collectGarbage();
   expect(process.memoryUsage().heapUsed - settled).toBeLessThan(MOST_GROWTH_BYTES);
+  // What the entries say alone is what the body says as a whole.
+  expect(otherwise).toEqual([]);
   expect(longest).toBeLessThan(MOST_LINE_CHARACTERS);
   expect(taken).toBeGreaterThan(BODIES / 10);
 });

@@ -70,6 +70,16 @@ export function parseReports(body: Uint8Array): ParsedReports {
   return { reports, rejected: entries.length - reports.length, notJson: false };
 }
 
+/**
+ * The report in the text of one entry.
+ * @returns null for an object that holds none.
+ * @throws SyntaxError for what is no JSON.
+ */
+export function parseEntry(json: string): Report | null {
+  const entry: unknown = JSON.parse(json);
+  return isObject(entry) ? readEntry(entry) : null;
+}
+
 /** UTF-8, with or without a byte order mark; what is no UTF-8 becomes U+FFFD. A `TextDecoder` takes twice as long. */
 function decode(body: Uint8Array): string {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
@@ -225,4 +235,5 @@ const positionOf = (value: unknown): number | null => wholeNumberOf(value) || nu
 /** A browser keeps a report for two days at most (Reporting API §3.5 leaves it open, Chromium gives up after that). */
 const MOST_AGE_MS = 48 * 60 * 60 * 1000;
 
-const ageOf = ({ age }: JsonObject): number => Math.min(wholeNumberOf(age) ?? 0, MOST_AGE_MS);
+/** How long before it was sent an entry says that it happened, in ms. */
+export const ageOf = ({ age }: JsonObject): number => Math.min(wholeNumberOf(age) ?? 0, MOST_AGE_MS);

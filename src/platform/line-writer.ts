@@ -47,7 +47,7 @@ export function createLineWriter({
   onFailure,
 }: LineWriterOptions): LineWriter {
   const chunkBytes = Math.min(MOST_CHUNK_BYTES, mostWriteBytes);
-  const mostFree = Math.ceil(mostWaitingBytes / chunkBytes / 4);
+  const mostKept = Math.ceil(mostWaitingBytes / chunkBytes / 4);
   const free: Uint8Array[] = [];
   let waiting: Chunk[] = [];
   let waitingBytes = 0;
@@ -117,13 +117,14 @@ export function createLineWriter({
   function release(chunks: Chunk[]): void {
     for (const { buffer, bytes } of chunks) {
       waitingBytes -= bytes;
-      if (buffer.length === chunkBytes && free.length < mostFree) free.push(buffer);
+      if (buffer.length === chunkBytes) free.push(buffer);
     }
   }
 
   function start(): Promise<void> {
     writing ??= writeAll().finally(() => {
       writing = undefined;
+      free.length = Math.min(free.length, mostKept);
       if (waiting.length > 0) void start();
     });
     return writing;

@@ -1,4 +1,4 @@
-import { dispositionOf, parseReports } from '#core/csp-report.ts';
+import { dispositionOf } from '#core/csp-report.ts';
 import type { ErrorBody } from '#platform/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { type BodyRoom, createBodyRoom } from './body-room.ts';
@@ -89,15 +89,14 @@ function takeReports(
   body: Uint8Array,
 ): ReportAnswer {
   const receivedAt = Date.now();
-  const { reports, rejected, notJson } = parseReports(body);
   const context = { userAgent, disposition: dispositionOf(disposition) };
-  for (const report of reports) stream.add(report, context, receivedAt);
-  limit.take(client, Math.max(0, reports.length + rejected - 1), receivedAt);
-  if (rejected > 0 || reports.length === 0) {
+  const { reports, rejected, notJson } = stream.addBody(body, context, receivedAt);
+  limit.take(client, Math.max(0, reports + rejected - 1), receivedAt);
+  if (rejected > 0 || reports === 0) {
     const reason = notJson ? 'not JSON' : 'no report';
     stream.addMalformed(body, { reason, entries: rejected, userAgent }, receivedAt);
   }
-  if (reports.length > 0) return TAKEN;
+  if (reports > 0) return TAKEN;
   return notJson ? NOT_JSON : NO_REPORT;
 }
 

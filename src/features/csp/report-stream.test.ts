@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseReports } from '#core/csp-report.ts';
+import { entriesOf } from '#core/csp-report-entries.ts';
 import { loadConfig } from '#platform/config.ts';
 import { openCspLog } from '#platform/csp-log.ts';
 import { createLog } from '#platform/log.ts';
+import { readCspSamples } from '#testing/csp-sample.ts';
 import { type CspLogLine, readLogFiles } from '#testing/log-files.ts';
 import { createReportStream, LINES_PER_GROUP_AND_MINUTE } from './report-stream.ts';
 
@@ -23,8 +25,8 @@ async function openStream() {
     stream,
     add: (host: string, times: number, at: number) => {
       const body = { 'effective-directive': 'img-src', 'blocked-uri': `https://${host}/`, 'original-policy': host };
-      const [report] = parseReports(Buffer.from(JSON.stringify(body))).reports;
-      if (report) for (let count = 0; count < times; count += 1) stream.add(report, context, at);
+      const bytes = Buffer.from(JSON.stringify(body));
+      for (let count = 0; count < times; count += 1) stream.addBody(bytes, context, at);
     },
     lines: (): CspLogLine[] => readLogFiles(dir),
   };
@@ -87,7 +89,8 @@ test('rules of the administrators’ own label what comes from then on, where no
   const labels = () => lines().flatMap(({ csp }) => (csp ? [`${String(csp.blocked_host)} ${String(csp.noise)}`] : []));
   const at = 100 * MINUTE;
   const rules = [{ id: 'own:a', hosts: ['tags.example', 'adguard.com'] }];
-  add('a.tags.example', 1, at);
+  // Thrice: then its text is known.
+  add('a.tags.example', 3, at);
   stream.useOwnRules(rules);
   add('a.tags.example', 1, at);
   add('injections.adguard.com', 1, at);
@@ -96,8 +99,100 @@ test('rules of the administrators’ own label what comes from then on, where no
   await log.close();
   expect(labels()).toEqual([
     'a.tags.example null',
+    'a.tags.example null',
+    'a.tags.example null',
     'a.tags.example own:a',
     'injections.adguard.com ad-blocker-proxy',
     'a.tags.example null',
   ]);
+});
+
+describe('a text that is known', () => {
+  const entry = (age: number, rest: object = {}) => ({
+    age,
+    type: 'csp-violation',
+    url: 'https://a.example/',
+    body: {
+      documentURL: 'https://a.example/',
+      blockedURL: 'https://b.example/',
+      effectiveDirective: 'img-src',
+      ...rest,
+    },
+  });
+  const at = 100 * MINUTE;
+  const bodyOf = (...entries: object[]) => Buffer.from(JSON.stringify(entries));
+
+  test('is written as the first time, each at its own time', async () => {
+    const { log, stream, lines } = await openStream();
+    for (const age of [10, 20, 30, 40]) stream.addBody(bodyOf(entry(age), entry(age + 1)), context, at);
+    await log.close();
+    expect(lines().map(({ time }) => at - time)).toEqual([10, 11, 20, 21, 30, 31, 40, 41]);
+    const [first] = lines();
+    for (const { csp, msg } of lines()) expect({ csp, msg }).toEqual({ csp: first?.csp, msg: first?.msg });
+  });
+
+  test('says of another browser, and of another disposition in the address, what theirs is', async () => {
+    const { log, stream, lines } = await openStream();
+    const contexts = [
+      { userAgent: 'Firefox/153.0', disposition: 'enforce' },
+      { userAgent: 'Firefox/154.0', disposition: 'enforce' },
+      { userAgent: 'Firefox/154.0', disposition: 'report' },
+    ] as const;
+    for (let times = 0; times < 4; times += 1) for (const one of contexts) stream.addBody(bodyOf(entry(0)), one, at);
+    await log.close();
+    const said = lines().map(({ csp }) => ({ userAgent: csp?.user_agent, disposition: csp?.disposition }));
+    expect(said).toEqual(Array.from({ length: 4 }, () => contexts).flat());
+  });
+
+  test('is told from another one of the same hash', async () => {
+    const { log, stream, lines } = await openStream();
+    const [one, other] = [78_478, 91_271].map((n) => bodyOf(entry(0, { blockedURL: `https://b.example/${n}` })));
+    if (!one || !other) throw new Error('There are two.');
+    expect(entriesOf(one)?.[0]?.hash).toBe(entriesOf(other)?.[0]?.hash);
+    for (const body of [one, one, one, other, one]) stream.addBody(body, context, at);
+    await log.close();
+    expect(lines().map(({ csp }) => String(csp?.blocked).slice(-5))).toEqual([
+      '78478',
+      '78478',
+      '78478',
+      '91271',
+      '78478',
+    ]);
+  });
+
+  test('that has another age further on is written at that one', async () => {
+    const { log, stream, lines } = await openStream();
+    for (let times = 0; times < 4; times += 1)
+      stream.addBody(Buffer.from(`[${JSON.stringify(entry(times)).slice(0, -1)},"age":500}]`), context, at);
+    await log.close();
+    expect(lines().map(({ time }) => at - time)).toEqual([500, 500, 500, 500]);
+  });
+
+  test('beside entries that hold nothing, and a body that is cut, counts as it does alone', async () => {
+    const { log, stream, lines } = await openStream();
+    const body = bodyOf(entry(1), { age: 1, nothing: true }, entry(2));
+    for (let times = 0; times < 4; times += 1)
+      expect(stream.addBody(body, context, at)).toEqual({ reports: 2, rejected: 1, notJson: false });
+    const cut = bodyOf(entry(1)).subarray(0, -2);
+    expect(stream.addBody(cut, context, at)).toEqual({ reports: 0, rejected: 0, notJson: true });
+    const broken = Buffer.from(`[${JSON.stringify(entry(1))},{"age":1,"x":}]`);
+    expect(stream.addBody(broken, context, at)).toEqual({ reports: 0, rejected: 0, notJson: true });
+    await log.close();
+    expect(lines()).toHaveLength(8);
+  });
+
+  test('makes the lines that its report makes, for all that browsers send', async () => {
+    const [byText, byReport] = [await openStream(), await openStream()];
+    for (let round = 0; round < 4; round += 1)
+      for (const { body, user_agent } of readCspSamples()) {
+        const context = { userAgent: user_agent, disposition: null };
+        const aged = Buffer.from(body.toString().replaceAll(/("age":\s*)\d+/g, `$1${round}`));
+        byText.stream.addBody(aged, context, at);
+        for (const report of parseReports(aged).reports) byReport.stream.add(report, context, at);
+      }
+    await Promise.all([byText.log.close(), byReport.log.close()]);
+    const said = ({ lines }: typeof byText) => lines().map(({ id, ...line }) => line);
+    expect(said(byText)).toEqual(said(byReport));
+    expect(said(byText).length).toBeGreaterThan(300);
+  });
 });

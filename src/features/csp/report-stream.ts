@@ -1,21 +1,35 @@
 import { createNoiseMatcher } from '#core/csp-noise.ts';
 import type { OwnNoiseParts } from '#core/csp-noise-own.ts';
 import { createRecordMaker, type PolicyText, type ReportContext } from '#core/csp-record.ts';
-import { isViolation, type Report } from '#core/csp-report.ts';
+import {
+  type CspViolation,
+  isViolation,
+  type OtherReport,
+  parseEntry,
+  parseReports,
+  type Report,
+} from '#core/csp-report.ts';
+import { entriesOf, type ReportEntry } from '#core/csp-report-entries.ts';
 import { createLineBudget, type LineAccount, type Suppressed } from '#core/line-budget.ts';
 import { redactText } from '#core/redact.ts';
 import type { CspLog, PreparedLine } from '#platform/csp-log.ts';
+import { knownEntries } from './known-entries.ts';
 import { recurringViolations } from './recurring-violations.ts';
 
 /** From reports to lines of the log. */
 export type ReportStream = {
   /** Writes a report's line, or counts it when its group has had its lines in this minute. */
   add(report: Report, context: ReportContext, receivedAt: number): void;
+  /** The same for each report in a request's body. */
+  addBody(body: Uint8Array, context: ReportContext, receivedAt: number): Added;
   /** Writes an excerpt of a body, or of entries of one, that held no report. */
   addMalformed(body: Uint8Array, what: Malformed, receivedAt: number): void;
   /** Labels what comes from now on by these rules too, where no built-in one does. */
   useOwnRules(rules: readonly OwnNoiseParts[]): void;
 };
+
+/** What a body held: so many reports, so many entries that were none, or no JSON at all. */
+export type Added = { reports: number; rejected: number; notJson: boolean };
 
 export type Malformed = { reason: 'not JSON' | 'no report'; entries: number; userAgent: string };
 
@@ -30,7 +44,15 @@ const MINUTE_MS = 60_000;
 /** Lines that are kept ready: some 40 MB. */
 const REMEMBERED_LINES = 24_000;
 
+/** Texts of entries that are recognized: some 20 MB. */
+const KNOWN_ENTRIES = 24_000;
+
 type ViolationInLog = { line: PreparedLine; account: LineAccount; policy: PolicyText | null };
+
+/** A violation in the log that happened so long before it was received. */
+type AgedViolation = ViolationInLog & { ageMs: number };
+
+type Content = AgedViolation | OtherReport;
 
 /** What a line says of a group's lines that were counted instead. */
 type Subject = { msg: string; type?: string; csp?: object };
@@ -56,6 +78,7 @@ export function createReportStream(log: CspLog): ReportStream {
       return { line: log.prepare({ csp }, msg), account: budget.accountOf(group, subject), policy };
     });
   let lineOf = rememberLines();
+  let known = knownEntries<AgedViolation>(KNOWN_ENTRIES);
 
   /** @returns whether the line is to be written. */
   function take(account: LineAccount, now: number): boolean {
@@ -92,18 +115,66 @@ export function createReportStream(log: CspLog): ReportStream {
     for (const counted of budget.rest()) writeSuppressed(counted);
   });
 
+  function addViolation({ line, account, policy, ageMs }: AgedViolation, receivedAt: number): void {
+    if (policy) writePolicy(policy, receivedAt);
+    if (take(account, receivedAt)) log.writePrepared(receivedAt - ageMs, line);
+  }
+
+  function addOther(report: OtherReport, context: ReportContext, receivedAt: number): void {
+    const { msg, ...fields } = records.other(report, context);
+    const account = budget.accountOf(fields.type, { msg, type: fields.type });
+    if (take(account, receivedAt)) log.write(receivedAt - report.ageMs, fields, msg);
+  }
+
+  const inLog = (violation: CspViolation, context: ReportContext): AgedViolation => ({
+    ...lineOf(violation, context, records.policyHash(violation.policy)),
+    ageMs: violation.ageMs,
+  });
+
+  /** @throws SyntaxError for a text that is no JSON. */
+  function read(entry: ReportEntry, context: ReportContext): Content | null {
+    const report = parseEntry(entry.json);
+    if (!report || !isViolation(report)) return report;
+    const violation = inLog(report, context);
+    // Another age than the one at the beginning is part of the text.
+    if (entry.ageMs === null || entry.ageMs === report.ageMs) known.learn(entry, context, violation);
+    return violation;
+  }
+
+  /** What entries hold; null when they are no entries, and the body is to be read as a whole. */
+  function contentsOf(entries: readonly ReportEntry[], context: ReportContext): (Content | null)[] | null {
+    try {
+      return entries.map((entry) => {
+        const made = known.find(entry, context);
+        return made ? { ...made, ageMs: entry.ageMs ?? made.ageMs } : read(entry, context);
+      });
+    } catch {
+      return null;
+    }
+  }
+
+  function addContent(content: Content, context: ReportContext, receivedAt: number): void {
+    if ('line' in content) addViolation(content, receivedAt);
+    else addOther(content, context, receivedAt);
+  }
+
+  function add(report: Report, context: ReportContext, receivedAt: number): void {
+    addContent(isViolation(report) ? inLog(report, context) : report, context, receivedAt);
+  }
+
   return {
-    add(report, context, receivedAt) {
-      const at = receivedAt - report.ageMs;
-      if (isViolation(report)) {
-        const { line, account, policy } = lineOf(report, context, records.policyHash(report.policy));
-        if (policy) writePolicy(policy, receivedAt);
-        if (take(account, receivedAt)) log.writePrepared(at, line);
-      } else {
-        const { msg, ...fields } = records.other(report, context);
-        const account = budget.accountOf(fields.type, { msg, type: fields.type });
-        if (take(account, receivedAt)) log.write(at, fields, msg);
+    add,
+    addBody(body, context, receivedAt) {
+      const entries = entriesOf(body);
+      const contents = entries && contentsOf(entries, context);
+      if (contents) {
+        const held = contents.filter((content) => content !== null);
+        for (const content of held) addContent(content, context, receivedAt);
+        return { reports: held.length, rejected: contents.length - held.length, notJson: false };
       }
+      const { reports, ...rest } = parseReports(body);
+      for (const report of reports) add(report, context, receivedAt);
+      return { ...rest, reports: reports.length };
     },
     addMalformed(body, { reason, entries, userAgent }, receivedAt) {
       if (!take(malformedBodies, receivedAt)) return;
@@ -120,6 +191,8 @@ export function createReportStream(log: CspLog): ReportStream {
       const own = createNoiseMatcher(rules);
       records = createRecordMaker((subject) => builtIn(subject) ?? own(subject));
       lineOf = rememberLines();
+      known = knownEntries(KNOWN_ENTRIES);
+
     },
   };
 }
