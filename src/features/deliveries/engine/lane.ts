@@ -14,6 +14,7 @@ export type Lane = {
   leaseEndsAt: number;
   settings: LaneSettings;
   keys: LaneKeys | null;
+  /** As they end, also those that are not recorded yet. */
   consecutiveFailures: number;
   /** Due, in order, not begun. */
   queue: DueDelivery[];
@@ -34,6 +35,8 @@ export type Lane = {
   takingTokens: boolean;
   waitsForRoom: boolean;
   pumpsLater: boolean;
+  /** A probe has failed, and the next one is to come a little later. */
+  rests: boolean;
   /** Of those under way, the ones that have just begun. */
   young: number;
   /** Its settings are being read: nothing begins by the old ones. */
@@ -65,6 +68,7 @@ export const createLane = (
   takingTokens: false,
   waitsForRoom: false,
   pumpsLater: false,
+  rests: false,
   young: 0,
   readingSettings: false,
   halted: false,
@@ -75,6 +79,18 @@ const READ_AHEAD = 4;
 /** How many requests may be under way: one while a lane is ordered, or probed because it only failed. */
 export const mostAtOnce = ({ settings, consecutiveFailures }: Lane): number =>
   settings.ordered || consecutiveFailures >= FAILURES_TO_PROBE ? 1 : settings.concurrency;
+
+const FIRST_REST_MS = 10;
+const MOST_REST_MS = 1_000;
+
+/**
+ * How long a lane rests after a failure, in milliseconds: not at all before it is probed, then twice as long after each
+ * probe that fails. A receiver that refuses at once would else be asked hundreds of times a second.
+ */
+export const restOf = ({ consecutiveFailures }: Pick<Lane, 'consecutiveFailures'>): number =>
+  consecutiveFailures < FAILURES_TO_PROBE
+    ? 0
+    : Math.min(FIRST_REST_MS * 2 ** (consecutiveFailures - FAILURES_TO_PROBE), MOST_REST_MS);
 
 /** How many more deliveries it should read: several times what may be under way, so that none waits for the next read. */
 export function refillOf(lane: Lane): number {

@@ -29,7 +29,6 @@ type LaneTally = {
 
 const recorded = z.object({
   subscription_id: z.string(),
-  consecutive_failures: z.int(),
   /** Nothing but failures for 24 hours, and ten of them. */
   worn_out: z.boolean(),
 });
@@ -99,7 +98,7 @@ const RECORD: Statement<RecordedLane> = {
       where l.subscription_id = t.subscription_id and l.lease_token = t.lease_token
         and (t.failures > 0 or l.consecutive_failures > 0 or l.last_success_at is null
           or l.last_success_at < clock.now - interval '2 seconds')
-      returning l.subscription_id, l.consecutive_failures,
+      returning l.subscription_id,
         (l.consecutive_failures >= 10 and l.failing_since <= clock.now - interval '24 hours') as worn_out`,
   row: recorded,
 };

@@ -12,6 +12,7 @@ import { type Answer, closedPort, type Receiver, startReceiver } from '#testing/
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { attemptsOf, publishRow, standing, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
+import { restOf } from './lane.ts';
 import { FROM_THE_START, refillLanes } from './refill-lanes.ts';
 import { type RunningDeliveries, runDeliveries } from './run-deliveries.ts';
 import { sweepDeliveries } from './sweep-deliveries.ts';
@@ -363,6 +364,22 @@ describe('a lane', () => {
     await until('it works again', async () => (await standing(platform, webhook.id)).delivered);
     await until('many at once again', () => most > 1);
     expect((await getSubscription(organization.scope(), webhook.id)).health).toBe('ok');
+  });
+
+  test('that goes on failing rests between probes, twice as long after each and a second at most', async () => {
+    const receiver = await receive((response) => response.writeHead(receiver.requests.length > 11 ? 200 : 500).end());
+    const webhook = await subscribe(organization, receiver.url, { concurrency: 1 });
+    await publishRow(organization, 30);
+    run();
+    await until('the others are sent', async () => (await standing(platform, webhook.id)).delivered === 19);
+    const failed = (await attemptsOf(platform, webhook.id)).filter(({ outcome }) => outcome === 'retry');
+    const starts = failed.map(({ started_at }) => started_at.getTime()).toSorted((a, b) => a - b);
+    const pauses = starts.slice(5).map((at, index) => at - (starts[4 + index] ?? 0));
+    // Between an attempt's start and the next one's lies the rest; clocks and timers differ by a millisecond.
+    for (const [index, rest] of [10, 20, 40, 80, 160, 320].entries())
+      expect(pauses[index]).toBeGreaterThanOrEqual(rest - 2);
+    const lane = (consecutiveFailures: number) => restOf({ consecutiveFailures });
+    expect([0, 4, 5, 6, 11, 12, 40].map(lane)).toEqual([0, 0, 10, 20, 640, 1_000, 1_000]);
   });
 
   test('keeps to its rate limit', async () => {

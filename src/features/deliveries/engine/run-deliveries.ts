@@ -9,7 +9,7 @@ import type { Platform } from '#platform/scope.ts';
 import { claimLanes, LEASE_SECONDS } from './claim-lanes.ts';
 import { type Clock, createClock } from './clock.ts';
 import { readLaneSettings, releaseLeases, renewLeases, takeTokens } from './keep-leases.ts';
-import { createLane, isIdle, type Lane, type LaneKeys, mostAtOnce, refillOf } from './lane.ts';
+import { createLane, isIdle, type Lane, type LaneKeys, mostAtOnce, refillOf, restOf } from './lane.ts';
 import { type RecordedLane, type Result, recordResults } from './record-results.ts';
 import { type DueDelivery, FROM_THE_START, refillLanes } from './refill-lanes.ts';
 import { createResultBuffer } from './result-buffer.ts';
@@ -171,6 +171,7 @@ export function runDeliveries(
         const fresh = settings.find(({ subscription_id }) => subscription_id === lane.id);
         if (fresh?.status !== 'active') forgetQueue(lane);
         if (!fresh) continue;
+        if (fresh.status === 'active' && lane.settings.status !== 'active') lane.consecutiveFailures = 0;
         lane.settings = fresh;
         await openKeys(lane);
       }
@@ -269,7 +270,7 @@ export function runDeliveries(
 
   function pump(lane: Lane): void {
     lane.waitsForRoom = false;
-    if (stopping || lane.halted || lane.readingSettings || !lane.keys || !isHeld(lane)) return;
+    if (stopping || lane.halted || lane.rests || lane.readingSettings || !lane.keys || !isHeld(lane)) return;
     for (let begun = 0; lane.queue.length > 0 && lane.sending < mostAtOnce(lane); begun += 1) {
       if (begun === MOST_IN_A_TURN) {
         pumpLater(lane);
@@ -358,11 +359,24 @@ export function runDeliveries(
         random: random(),
       });
       if (outcome.outcome === 'failed' && outcome.reason === 'gone') lane.halted = true;
+      if (outcome.outcome === 'delivered') lane.consecutiveFailures = 0;
+      else restAfterFailure(lane);
       buffer.add(resultOf(lane, delivery, outcome, record));
     } catch (error) {
       log.error({ err: error, delivery_id: delivery.id }, 'An attempt could not be made; it is tried again');
       lane.unrecorded.delete(delivery.id);
     }
+  }
+
+  function restAfterFailure(lane: Lane): void {
+    lane.consecutiveFailures += 1;
+    const ms = restOf(lane);
+    if (ms === 0 || lane.rests) return;
+    lane.rests = true;
+    setTimeout(() => {
+      lane.rests = false;
+      pump(lane);
+    }, ms);
   }
 
   type Outcome = ReturnType<typeof deliveryOutcome>;
@@ -382,11 +396,7 @@ export function runDeliveries(
 
   function onRecorded(results: readonly Result[], recorded: readonly RecordedLane[]): void {
     recovered();
-    for (const { subscription_id, consecutive_failures, worn_out } of recorded) {
-      const lane = lanes.get(subscription_id);
-      if (lane) lane.consecutiveFailures = consecutive_failures;
-      if (worn_out) disable(subscription_id, 'failing');
-    }
+    for (const { subscription_id, worn_out } of recorded) if (worn_out) disable(subscription_id, 'failing');
     const touched = new Set<Lane>();
     for (const { subscription_id, delivery_id, reason } of results) {
       const lane = lanes.get(subscription_id);
