@@ -192,7 +192,6 @@ export function createReportStream(log: CspLog): ReportStream {
       records = createRecordMaker((subject) => builtIn(subject) ?? own(subject));
       lineOf = rememberLines();
       known = knownEntries(KNOWN_ENTRIES);
-
     },
   };
 }

@@ -382,6 +382,18 @@ describe('a lane', () => {
     expect([0, 4, 5, 6, 11, 12, 40].map(lane)).toEqual([0, 0, 10, 20, 640, 1_000, 1_000]);
   });
 
+  test('without work is given back within seconds', async () => {
+    const receiver = await receive();
+    const webhook = await subscribe(organization, receiver.url);
+    await publishRow(organization, 1);
+    run();
+    await ended(webhook.id);
+    const holder = async () =>
+      (await platform.database.lane.findUniqueOrThrow({ where: { subscription_id: webhook.id } })).lease_holder;
+    expect(await holder()).not.toBe(null);
+    await until('it is free', async () => (await holder()) === null);
+  });
+
   test('keeps to its rate limit', async () => {
     const receiver = await receive();
     const webhook = await subscribe(organization, receiver.url, { rate_limit: 20 });

@@ -1,0 +1,84 @@
+import { claimLanes } from './claim-lanes.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { leaseEnd, leaseOf } from './held-lanes.ts';
+import { releaseLeases } from './keep-leases.ts';
+import { createLane, type Lane } from './lane.ts';
+
+export type ClaimLoop = {
+  /** Somebody says that there is work in these lanes; in any when null. */
+  want: (ids: readonly string[] | null) => void;
+};
+
+const MOST_LANES = 500;
+
+/** Leases lanes that have work: one statement at a time, with what was told of meanwhile in the next one. */
+export function createClaimLoop(
+  { pool, clock, lanes, outage, isStopping }: EngineParts,
+  {
+    holder,
+    onClaimed,
+    onWork,
+  }: {
+    holder: string;
+    /** A lane that is held from now on. */
+    onClaimed: (lane: Lane) => Promise<void>;
+    /** There is work in a lane that was held before. */
+    onWork: (lane: Lane) => void;
+  },
+): ClaimLoop {
+  const told = new Set<string>();
+  let toldAll = false;
+  let isScheduled = false;
+  let isClaiming = false;
+
+  function schedule(): void {
+    if (isScheduled || isClaiming || (!toldAll && told.size === 0)) return;
+    isScheduled = true;
+    setImmediate(() => void claim());
+  }
+
+  async function claim(): Promise<void> {
+    isScheduled = false;
+    const most = MOST_LANES - lanes.count();
+    if (isStopping() || most <= 0) return;
+    const ids = toldAll ? null : [...told];
+    toldAll = false;
+    told.clear();
+    isClaiming = true;
+    try {
+      await claimOf(ids, most);
+      outage.ended();
+    } catch (error) {
+      outage.failed(error);
+    } finally {
+      isClaiming = false;
+      if (!isStopping()) schedule();
+    }
+  }
+
+  async function claimOf(ids: readonly string[] | null, most: number): Promise<void> {
+    const askedAt = performance.now();
+    for (const claimed of await claimLanes(pool, { now: clock.sqlNow(), most, holder, told: ids })) {
+      clock.adjust(claimed.database_now);
+      const lane = createLane(claimed, leaseEnd(askedAt));
+      if (isStopping()) void releaseLeases(pool, [leaseOf(lane)]).catch(outage.failed);
+      else {
+        lanes.hold(lane);
+        await onClaimed(lane);
+      }
+    }
+  }
+
+  return {
+    want(ids) {
+      if (isStopping()) return;
+      if (ids === null) toldAll = true;
+      for (const id of ids ?? []) {
+        const lane = lanes.get(id);
+        if (lane) onWork(lane);
+        else told.add(id);
+      }
+      schedule();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type pg from 'pg';
+import type { Platform } from '#platform/scope.ts';
+import type { Clock } from './clock.ts';
+import type { HeldLanes } from './held-lanes.ts';
+
+/** What the loops of the engine share. */
+export type EngineParts = {
+  platform: Platform;
+  /** Its own connections, for statements that are prepared once. */
+  pool: pg.Pool;
+  clock: Clock;
+  random: () => number;
+  lanes: HeldLanes;
+  outage: Outage;
+  /** Nothing new is begun any more. */
+  isStopping: () => boolean;
+};
+
+/** Says once that PostgreSQL cannot be reached, however often it is tried. */
+export type Outage = { failed: (error: unknown) => void; ended: () => void };
+
+export function createOutage({ log }: Platform): Outage {
+  let isSaid = false;
+  return {
+    failed(error) {
+      if (isSaid) return;
+      isSaid = true;
+      log.warn({ err: error, part: 'deliveries' }, 'Deliveries could not reach PostgreSQL; they will try again');
+    },
+    ended() {
+      isSaid = false;
+    },
+  };
+}

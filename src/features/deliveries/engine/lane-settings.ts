@@ -1,0 +1,64 @@
+import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { readLaneSettings } from './keep-leases.ts';
+import type { Lane } from './lane.ts';
+import { FROM_THE_START } from './refill-lanes.ts';
+
+export type LaneSettingsReader = {
+  /** Opens the secrets that a lane's requests are signed with; a lane whose secrets do not open is let go. */
+  open: (lane: Lane) => Promise<void>;
+  /** Reads settings again that have changed since. Of what is paused or ended, nothing that was read ahead is sent. */
+  readAgain: (changed: readonly Lane[]) => Promise<void>;
+};
+
+/** @param onRead told of each lane that may send again. */
+export function createLaneSettingsReader(
+  { platform: { secrets, log }, pool, clock, lanes }: EngineParts,
+  onRead: (lane: Lane) => void,
+): LaneSettingsReader {
+  async function open(lane: Lane): Promise<void> {
+    const { settings } = lane;
+    try {
+      const opened = await openSubscription(secrets, { ...settings, id: lane.id }, new Date(clock.now()));
+      lane.keys = { target_url: settings.target_url, ...opened };
+    } catch (error) {
+      log.error(
+        { err: error, subscription_id: lane.id },
+        'The secrets of a webhook do not open: nothing is sent to it',
+      );
+      lanes.letGo(lane);
+    }
+  }
+
+  return {
+    open,
+    async readAgain(changed) {
+      for (const lane of changed) lane.readingSettings = true;
+      try {
+        const settings = await readLaneSettings(
+          pool,
+          changed.map(({ id }) => id),
+        );
+        for (const lane of changed) {
+          const fresh = settings.find(({ subscription_id }) => subscription_id === lane.id);
+          if (fresh?.status !== 'active') forgetQueue(lane);
+          if (!fresh) continue;
+          if (fresh.status === 'active' && lane.settings.status !== 'active') lane.consecutiveFailures = 0;
+          lane.settings = fresh;
+          await open(lane);
+        }
+      } finally {
+        for (const lane of changed) {
+          lane.readingSettings = false;
+          onRead(lane);
+        }
+      }
+    },
+  };
+}
+
+function forgetQueue(lane: Lane): void {
+  for (const { id } of lane.queue) lane.unrecorded.delete(id);
+  lane.queue = [];
+  lane.after = FROM_THE_START;
+}

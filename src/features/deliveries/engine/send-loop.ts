@@ -1,0 +1,128 @@
+import { egressAllowForWorker } from '#platform/config.ts';
+import { attemptDelivery, expired } from './attempt-delivery.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { isIdle, type Lane, type LaneKeys, mostAtOnce, refillOf, restOf } from './lane.ts';
+import { createRateTokens } from './rate-tokens.ts';
+import type { Result } from './record-results.ts';
+import type { DueDelivery } from './refill-lanes.ts';
+import { createRoom } from './room.ts';
+
+export type SendLoop = {
+  /** Begins what of a lane may begin now. */
+  pump: (lane: Lane) => void;
+  /** Resolves when nothing is under way any more, or after so long. */
+  quiet: (mostMs: number) => Promise<void>;
+};
+
+const MOST_YOUNG = 128;
+/** Of one lane, before others have their turn. */
+const MOST_IN_A_TURN = 8;
+
+/** Sends what is queued in lanes, each within its own bounds. */
+export function createSendLoop(
+  parts: EngineParts,
+  {
+    onResult,
+    onRoom,
+  }: {
+    onResult: (result: Result) => void;
+    /** A lane that wants more has room for it. */
+    onRoom: () => void;
+  },
+): SendLoop {
+  const { platform, clock, lanes, isStopping } = parts;
+  const allow = egressAllowForWorker(platform.config);
+  const hasToken = createRateTokens(parts, pump);
+  const room = createRoom(MOST_YOUNG, () => {
+    for (const lane of lanes.all()) if (lane.waitsForRoom) pump(lane);
+  });
+  let underWay = 0;
+  let onQuiet: (() => void) | undefined;
+
+  const mayBegin = (lane: Lane): boolean =>
+    !isStopping() && !lane.halted && !lane.rests && !lane.readingSettings && lanes.isHeld(lane);
+
+  function pump(lane: Lane): void {
+    lane.waitsForRoom = false;
+    if (!lane.keys || !mayBegin(lane)) return;
+    for (let begun = 0; lane.queue.length > 0 && lane.sending < mostAtOnce(lane); begun += 1) {
+      if (begun === MOST_IN_A_TURN) {
+        pumpLater(lane);
+        break;
+      }
+      if (room.isFull(lane)) {
+        lane.waitsForRoom = true;
+        return;
+      }
+      if (lane.settings.rate_limit !== null && !hasToken(lane, lane.settings.rate_limit)) return;
+      const delivery = lane.queue.shift();
+      if (delivery) begin(lane, lane.keys, delivery);
+    }
+    if (refillOf(lane) > 0 && lane.wantsRefill) onRoom();
+    if (isIdle(lane)) lane.idleSince ??= performance.now();
+  }
+
+  /** To begin requests takes time, which the other lanes have in between. */
+  function pumpLater(lane: Lane): void {
+    if (lane.pumpsLater) return;
+    lane.pumpsLater = true;
+    setImmediate(() => {
+      lane.pumpsLater = false;
+      pump(lane);
+    });
+  }
+
+  function begin(lane: Lane, keys: LaneKeys, delivery: DueDelivery): void {
+    const startedAt = clock.now();
+    if (startedAt > delivery.deadline_at) {
+      onResult(expired(lane, delivery));
+      return;
+    }
+    lane.sending += 1;
+    underWay += 1;
+    const leave = room.enter(lane);
+    void attempt(lane, keys, delivery, startedAt).finally(() => {
+      leave();
+      lane.sending -= 1;
+      underWay -= 1;
+      if (underWay === 0) onQuiet?.();
+      pump(lane);
+    });
+  }
+
+  async function attempt(lane: Lane, keys: LaneKeys, delivery: DueDelivery, startedAt: number): Promise<void> {
+    try {
+      const result = await attemptDelivery(parts, allow, { lane, keys, delivery, startedAt });
+      if (result.reason === 'gone') lane.halted = true;
+      if (result.outcome === 'delivered') lane.consecutiveFailures = 0;
+      else restAfterFailure(lane);
+      onResult(result);
+    } catch (error) {
+      platform.log.error({ err: error, delivery_id: delivery.id }, 'An attempt could not be made; it is tried again');
+      lane.unrecorded.delete(delivery.id);
+    }
+  }
+
+  function restAfterFailure(lane: Lane): void {
+    lane.consecutiveFailures += 1;
+    const ms = restOf(lane);
+    if (ms === 0 || lane.rests) return;
+    lane.rests = true;
+    setTimeout(() => {
+      lane.rests = false;
+      pump(lane);
+    }, ms);
+  }
+
+  return {
+    pump,
+    async quiet(mostMs) {
+      if (underWay === 0) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      onQuiet = resolve;
+      const timer = setTimeout(resolve, mostMs);
+      await promise;
+      clearTimeout(timer);
+    },
+  };
+}
