@@ -7,8 +7,8 @@ import { createLineWriter } from './line-writer.ts';
 import type { Logger } from './log.ts';
 import { createRotatedFiles, fileBytesOf, writeWhole } from './rotated-files.ts';
 
-/** What the logger makes of a record, but for its time and its id. */
-export type PreparedLine = { beforeTime: Uint8Array; afterId: string };
+/** What the logger makes of a record, with room for its time and its id, which are filled in as often as it is written. */
+export type PreparedLine = Uint8Array;
 
 /** The log stream of CSP reports: lines of the root logger `csp_report`, to rotated files and to standard output. */
 export type CspLog = {
@@ -37,12 +37,15 @@ const MOST_WRITE_BYTES = 4 * 1024 * 1024;
 /** What a pipe takes in one piece, so that lines of others never stand in ours (POSIX, write(2): PIPE_BUF). */
 const PIPE_WRITE_BYTES = 4_096;
 const STDOUT = 1;
+const SPACE = 0x20;
 const DIGIT_0 = 0x30;
+/** Of ms since 1970, from 2001 to 2286. */
+const TIME_DIGITS = 13;
+/** Of µs since 1970. */
+const NUMBER_DIGITS = 16;
 /** Half of a long number's digits make an integer of 32 bits, which a processor divides quickly. */
 const HALF_DIGITS = 8;
 const HALF = 1e8;
-/** Of UTF-8, and UTF-16's characters. */
-const MOST_BYTES_A_CHARACTER = 3;
 
 /**
  * Opens the stream; the first file is made with the first line.
@@ -99,7 +102,6 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
         });
   const lastWords: (() => void)[] = [];
   let made = '';
-  let beforeTime: Uint8Array | undefined;
   const logger = pino(
     { name: NAME, base: undefined, timestamp: false, level: 'warn' },
     {
@@ -109,31 +111,27 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     },
   );
 
+  // The level and the name stand before the time, and they are the same in all lines.
+  let timeAt = 0;
+  const betweenDigits = `,"id":"${writer}-`;
+
   function prepare(fields: object, msg: string): PreparedLine {
     logger.warn({ time: 0, ...fields }, msg);
-    // The first one is ours: the level and the name stand before it, and they are the same in all lines.
-    const end = made.indexOf(TIME) + TIME.length;
-    beforeTime ??= Buffer.from(made.slice(0, end));
-    return { beforeTime, afterId: `"${made.slice(end + 1)}` };
+    timeAt = made.indexOf(TIME) + TIME.length;
+    const [time, number] = [' '.repeat(TIME_DIGITS), ' '.repeat(NUMBER_DIGITS)];
+    return Buffer.from(`${made.slice(0, timeAt)}${time}${betweenDigits}${number}"${made.slice(timeAt + 1)}`);
   }
 
-  const afterTime = Buffer.from(`,"id":"${writer}-`);
-  let scratch = Buffer.allocUnsafeSlow(MOST_BYTES_A_CHARACTER * 4_096);
-
-  /** A line's bytes, until the next one's. */
-  function bytesOf(at: number, { beforeTime, afterId }: PreparedLine): Uint8Array {
-    const most = MOST_BYTES_A_CHARACTER * (beforeTime.length + afterTime.length + afterId.length + 64);
-    if (scratch.length < most) scratch = Buffer.allocUnsafeSlow(most);
-    scratch.set(beforeTime);
-    let end = writeDigits(at, scratch, beforeTime.length);
-    scratch.set(afterTime, end);
-    end = writeDigits(nextNumber(), scratch, end + afterTime.length);
-    // Buffer's own subarray takes several times as long.
-    return new Uint8Array(scratch.buffer, 0, end + scratch.write(afterId, end));
+  function fill(line: PreparedLine, at: number): void {
+    writeDigits(at, line, timeAt, TIME_DIGITS);
+    // JSON knows no zeros at the beginning; spaces are nothing to it.
+    for (let place = timeAt; line[place] === DIGIT_0 && place < timeAt + TIME_DIGITS - 1; place += 1)
+      line[place] = SPACE;
+    writeDigits(nextNumber(), line, timeAt + TIME_DIGITS + betweenDigits.length, NUMBER_DIGITS);
   }
 
-  function push(at: number, prepared: PreparedLine, evenWithoutRoom: boolean): void {
-    const line = bytesOf(at, prepared);
+  function push(at: number, line: PreparedLine, evenWithoutRoom: boolean): void {
+    fill(line, at);
     toFiles.push(line, evenWithoutRoom);
     toStdout?.push(line, evenWithoutRoom);
   }
@@ -156,25 +154,20 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
   };
 }
 
-/** Writes a whole number in digits. @returns where they end. */
-function writeDigits(number: number, into: Uint8Array, from: number): number {
-  if (number >= HALF) {
-    const middle = writeDigits(Math.floor(number / HALF), into, from);
-    return writePadded(number % HALF, into, middle, HALF_DIGITS);
-  }
-  let digits = 1;
-  for (let least = 10; number >= least; least *= 10) digits += 1;
-  return writePadded(number, into, from, digits);
+/** Writes a whole number in so many digits, with zeros before it. */
+function writeDigits(number: number, into: Uint8Array, from: number, digits: number): void {
+  const high = Math.floor(number / HALF);
+  writeShort(high, into, from, digits - HALF_DIGITS);
+  writeShort(number - high * HALF, into, from + digits - HALF_DIGITS, HALF_DIGITS);
 }
 
-function writePadded(number: number, into: Uint8Array, from: number, digits: number): number {
+function writeShort(number: number, into: Uint8Array, from: number, digits: number): void {
   let left = Math.trunc(number);
   for (let place = from + digits - 1; place >= from; place -= 1) {
     const higher = Math.trunc(left / 10);
     into[place] = DIGIT_0 + left - 10 * higher;
     left = higher;
   }
-  return from + digits;
 }
 
 function isFile(fd: number): boolean {
