@@ -6,7 +6,7 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: '../test-results',
   forbidOnly: Boolean(process.env.CI),
-  workers: 1,
+  workers: 2,
   // A machine with two cores can be slow for a while: a test that fails should fail of what it says.
   timeout: 120_000,
   expect: { timeout: 30_000 },
