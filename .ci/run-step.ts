@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
 
 export const PROJECT_DIR = resolve(import.meta.dirname, '..');
-/** Nothing takes this long but what hangs. */
-const PATIENCE_MS = 12 * 60_000;
+/** Nothing takes this long but what hangs: several times as long as the longest step on a slow machine with two cores. */
+const PATIENCE_MS = 40 * 60_000;
 
 /**
  * Runs a program of `node_modules/.bin` in the project's folder, its output on the screen.
@@ -25,6 +25,9 @@ export function runStep(
       console.error(`${program}: ${error.message}`);
       done(1);
     });
-    child.once('close', (code) => done(code ?? 1));
+    child.once('close', (code, signal) => {
+      if (signal) console.error(`${program} was ended by ${signal}, or took over ${PATIENCE_MS / 60_000} minutes.`);
+      done(code ?? 1);
+    });
   });
 }

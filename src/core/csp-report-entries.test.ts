@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCspSamples } from '#testing/csp-sample.ts';
-import { entriesOf } from './csp-report-entries.ts';
+import { entriesOf, isOfItsFirstAge } from './csp-report-entries.ts';
 
 const bytes = (value: unknown, indent = 0) => Buffer.from(JSON.stringify(value, null, indent));
-const read = (body: Uint8Array) => entriesOf(body)?.map(({ json }) => JSON.parse(json));
+const read = (body: Buffer) => entriesOf(body)?.map(({ start, end }) => JSON.parse(body.toString('utf8', start, end)));
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
 describe('what browsers really sent', () => {
@@ -37,20 +37,49 @@ describe('an age', () => {
     expect(entries([{ age: 999_999_999_999, n: 1 }])).toMatchObject([{ ageMs: 48 * 3_600_000 }]);
   });
 
-  test.each(['[{"age":01,"n":1}]', '[{"age":1234567890123456,"n":1}]', '[{"age":-1,"n":1}]', '[{"age":"1","n":1}]'])(
-    'that is written otherwise is left to whoever reads the whole: %s',
-    (body) => {
-      expect(entriesOf(Buffer.from(body))).toBe(null);
-    },
-  );
+  test.each([
+    '{"age":500,"type":"csp-violation","body":{"blockedURL":"eval"},"age":500}',
+    '{"age":500,"type":"csp-violation","body":{"blockedURL":"eval"},"\\u0061ge":500}',
+  ])('that comes twice is not the one at the beginning: %s', (json) => {
+    const [entry] = entriesOf(Buffer.from(`[${json}]`)) ?? [];
+    expect(entry && isOfItsFirstAge(entry)).toBe(false);
+    const [once] = entriesOf(Buffer.from(`[${json.replace(/,"[^"]*ge":500\}$/, '}')}]`)) ?? [];
+    expect(once && isOfItsFirstAge(once)).toBe(true);
+  });
+
+  test.each([
+    '[{"age":01,"n":1}]',
+    '[{"age":1e3,"n":1}]',
+    '[{"age":1.5,"n":1}]',
+    '[{"age":7null,"n":1}]',
+    '[{"age":1},{"age":,"n":1}]',
+    '[{"age":1},{"age":-0,"n":1}]',
+    '[{"age":1234567890123456,"n":1}]',
+    '[{"age":-1,"n":1}]',
+    '[{"age":"1","n":1}]',
+  ])('that is written otherwise is left to whoever reads the whole: %s', (body) => {
+    expect(entriesOf(Buffer.from(body))).toBe(null);
+  });
 
   test('of an object alone is part of its text', () => {
     const text = '{"age":5,"body":{}}';
-    expect(entriesOf(Buffer.from(text))).toMatchObject([{ json: text, rest: text, ageMs: null }]);
+    expect(entriesOf(Buffer.from(text))).toMatchObject([{ start: 0, end: text.length, rest: text, ageMs: null }]);
   });
 });
 
 describe('what is not taken apart', () => {
+  test('a list of more than a thousand', () => {
+    const list = (length: number) => bytes(Array.from({ length }, () => ({ age: 1 })));
+    expect(entriesOf(list(1_000))).toHaveLength(1_000);
+    expect(entriesOf(list(1_001))).toBe(null);
+  });
+
+  test('a list with more white space than browsers write, which would take the square of its length', () => {
+    const space = ' '.repeat(9);
+    for (const body of [`[${space}{"age":1}]`, `[{"age":${space}1}]`, `[{${space}"age":1}]`, `[{"age"${space}:1}]`])
+      expect(entriesOf(Buffer.from(body))).toBe(null);
+  });
+
   test.each([
     '',
     ' ',

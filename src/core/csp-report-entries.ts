@@ -1,9 +1,9 @@
-import { isAscii } from 'node:buffer';
-import { ageOf } from './csp-report.ts';
+import { ageOf, parseEntry } from './csp-report.ts';
 
-/** The text of one entry of a request's body, as it stands there. */
+/** Where one entry stands in a request's body, in bytes, and what it says there. */
 export type ReportEntry = {
-  json: string;
+  start: number;
+  end: number;
   /** What follows the age that an entry of the Reporting API begins with, else all of it; a character a byte. */
   rest: string;
   /** In the text's beginning, ms; null where it does not stand there. */
@@ -12,14 +12,21 @@ export type ReportEntry = {
   hash: number;
 };
 
-/** Chromium writes a list without any space, Firefox with much of it; both begin each entry with its age. */
-const LIST_OF_AGES = /^\[([ \t\r\n]*\{[ \t\r\n]*"age"[ \t\r\n]*:[ \t\r\n]*)[0-9]/;
+/**
+ * Chromium writes a list without any space, Firefox with some; both begin each entry with its age. Not with any amount of
+ * it: to look for a long text of spaces among others takes the square of their length.
+ */
+const LIST_OF_AGES = /^\[([ \t\r\n]{0,8}\{[ \t\r\n]{0,8}"age"[ \t\r\n]{0,8}:[ \t\r\n]{0,8})[0-9]/;
 const LIST_END = /\}[ \t\r\n]*\][ \t\r\n]*$/;
 /** Where to look for the end of a list. */
 const LIST_END_CHARACTERS = 32;
 const OBJECT = /^[ \t\r\n]*\{/;
+/** Browsers send a hundred at the most; to read many small ones by themselves takes several times as long as together. */
+const MOST_ENTRIES = 1_000;
 /** What whole numbers of a double hold. */
 const MOST_AGE_DIGITS = 15;
+/** What may follow a number that is one to its end. */
+const AFTER_NUMBER = ',} \t\r\n';
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 
@@ -30,17 +37,13 @@ const DIGIT_9 = 0x39;
  * @returns null for a shape that is not taken apart.
  */
 export function entriesOf(body: Uint8Array): ReportEntry[] | null {
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const bytes = new DataView(body.buffer, body.byteOffset, body.byteLength);
   // A character a byte: what parts the entries is ASCII, which stands in no longer character of UTF-8.
-  const text = buffer.toString('latin1');
-  const jsonOf = isAscii(body)
-    ? (start: number, end: number) => text.slice(start, end)
-    : (start: number, end: number) => buffer.toString('utf8', start, end);
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
   const opening = LIST_OF_AGES.exec(text)?.[1];
   if (opening === undefined)
     return OBJECT.test(text)
-      ? [{ json: jsonOf(0, text.length), rest: text, ageMs: null, hash: hashOf(bytes, 0, text.length) }]
+      ? [{ start: 0, end: text.length, rest: text, ageMs: null, hash: hashOf(bytes, 0, text.length) }]
       : null;
   const listEnd = LIST_END.exec(text.slice(-LIST_END_CHARACTERS));
   if (!listEnd) return null;
@@ -58,9 +61,12 @@ export function entriesOf(body: Uint8Array): ReportEntry[] | null {
       restAt += 1;
     }
     const digits = restAt - age;
-    if (digits > MOST_AGE_DIGITS || (digits > 1 && text.charCodeAt(age) === DIGIT_0)) return null;
+    if (entries.length === MOST_ENTRIES) return null;
+    if (digits === 0 || digits > MOST_AGE_DIGITS || (digits > 1 && text.charCodeAt(age) === DIGIT_0)) return null;
+    if (!AFTER_NUMBER.includes(text.charAt(restAt))) return null;
     entries.push({
-      json: jsonOf(start, end),
+      start,
+      end,
       rest: text.slice(restAt, end),
       ageMs: ageOf({ age: ageMs }),
       hash: hashOf(bytes, restAt, end),
@@ -68,6 +74,13 @@ export function entriesOf(body: Uint8Array): ReportEntry[] | null {
     start = next < 0 ? 0 : end + 1;
   }
   return entries;
+}
+
+/** Whether the age at its beginning is the one that counts: a later one of the same name would, in JSON. */
+export function isOfItsFirstAge({ ageMs, rest }: ReportEntry): boolean {
+  if (ageMs === null) return true;
+  const other = ageMs === 1 ? 2 : 1;
+  return parseEntry(Buffer.from(`{"age":${other}${rest}`, 'latin1'))?.ageMs === other;
 }
 
 /**

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { readCspSamples } from '#testing/csp-sample.ts';
+import { mutate, randomOf } from '#testing/mutated-bodies.ts';
 import { createRecordMaker } from './csp-record.ts';
 import { isViolation, parseEntry, parseReports } from './csp-report.ts';
 import { entriesOf } from './csp-report-entries.ts';
@@ -11,62 +12,10 @@ const MOST_LINE_CHARACTERS = 16_384;
 /** Far under what 200,000 bodies hold (300 MB), over what the record maker remembers. */
 const MOST_GROWTH_BYTES = 64 * 1024 * 1024;
 
-/** mulberry32 (public domain): the same bodies in every run. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-const PIECES = [
-  'null',
-  '""',
-  '[]',
-  '{}',
-  '-1',
-  '1e999',
-  '"',
-  '\\',
-  '\\u0000',
-  ':',
-  ',',
-  '}',
-  ']',
-  '[',
-  'é',
-  '[[[[[[[[',
-];
-PIECES.push('"csp-report":', '"body":', '"__proto__":', '"https://a:b@c/?t=', 'nonce-', '%00', '[redacted]', '//');
-
-function mutate(body: Buffer, random: (below: number) => number): Buffer {
-  const copy = Buffer.from(body);
-  const place = random(copy.length);
-  const piece = Buffer.from(PIECES[random(PIECES.length)] ?? '');
-  switch (random(5)) {
-    case 0:
-      copy[place] = random(256);
-      return copy;
-    case 1:
-      return copy.subarray(0, place);
-    case 2:
-      return Buffer.concat([copy.subarray(0, place), piece, copy.subarray(place)]);
-    case 3:
-      return Buffer.concat([copy.subarray(0, place), piece, copy.subarray(place + piece.length)]);
-    default: {
-      const other = random(copy.length);
-      return Buffer.concat([copy.subarray(0, place), copy.subarray(Math.max(place, other))]);
-    }
-  }
-}
-
 /** How many reports the entries of a body hold; null where it is to be read as a whole. */
 function countByEntries(body: Buffer): number | null {
   try {
-    return entriesOf(body)?.filter(({ json }) => parseEntry(json)).length ?? null;
+    return entriesOf(body)?.filter(({ start, end }) => parseEntry(body.subarray(start, end))).length ?? null;
   } catch {
     return null;
   }

@@ -71,12 +71,12 @@ export function parseReports(body: Uint8Array): ParsedReports {
 }
 
 /**
- * The report in the text of one entry.
+ * The report in the bytes of one entry.
  * @returns null for an object that holds none.
  * @throws SyntaxError for what is no JSON.
  */
-export function parseEntry(json: string): Report | null {
-  const entry: unknown = JSON.parse(json);
+export function parseEntry(json: Uint8Array): Report | null {
+  const entry: unknown = JSON.parse(decode(json));
   return isObject(entry) ? readEntry(entry) : null;
 }
 

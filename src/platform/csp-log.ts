@@ -119,7 +119,9 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     logger.warn({ time: 0, ...fields }, msg);
     timeAt = made.indexOf(TIME) + TIME.length;
     const [time, number] = [' '.repeat(TIME_DIGITS), ' '.repeat(NUMBER_DIGITS)];
-    return Buffer.from(`${made.slice(0, timeAt)}${time}${betweenDigits}${number}"${made.slice(timeAt + 1)}`);
+    const line = Buffer.from(`${made.slice(0, timeAt)}${time}${betweenDigits}${number}"${made.slice(timeAt + 1)}`);
+    // Bytes of its own: Node.js cuts short buffers from blocks, and one line that is kept would keep a whole block.
+    return new Uint8Array(line);
   }
 
   function fill(line: PreparedLine, at: number): void {

@@ -1,17 +1,17 @@
 import { boundedMap } from '#core/bounded-map.ts';
 import type { ReportContext } from '#core/csp-record.ts';
-import type { ReportEntry } from '#core/csp-report-entries.ts';
+import { isOfItsFirstAge, type ReportEntry } from '#core/csp-report-entries.ts';
 
 type KnownEntry<Made> = ReportContext & { rest: string; made: Made };
 
 export type KnownEntries<Made> = {
   /** What was made of the same text, from the same browser at the same address. */
   find(entry: ReportEntry, context: ReportContext): Made | undefined;
-  /** Remembers what was made of a text that came before. */
+  /** Remembers what was made of a text, when it comes for the second time. */
   learn(entry: ReportEntry, context: ReportContext, made: Made): void;
 };
 
-/** Longer ones are read each time, so that memory has a bound. */
+/** Of a text and its browser's name. Longer ones are read each time, so that memory has a bound. */
 const MOST_CHARACTERS = 2_048;
 
 /**
@@ -21,22 +21,39 @@ const MOST_CHARACTERS = 2_048;
 export function knownEntries<Made>(most: number): KnownEntries<Made> {
   const known = boundedMap<number, KnownEntry<Made>>(most);
   const seen = boundedMap<number, true>(2 * most);
+  let last: { context?: ReportContext; hash: number } = { hash: 0 };
+
+  /** Of a request's context, which its entries share. */
+  function hashOf(context: ReportContext): number {
+    if (last.context !== context) last = { context, hash: textHash(`${context.disposition}${context.userAgent}`) };
+    return last.hash;
+  }
 
   return {
-    find({ hash, rest }, { disposition, userAgent }) {
-      const entry = known.get(hash);
-      return entry && entry.disposition === disposition && entry.rest === rest && entry.userAgent === userAgent
+    find({ hash, rest }, context) {
+      const entry = known.get(hash ^ hashOf(context));
+      return entry &&
+        entry.rest === rest &&
+        entry.userAgent === context.userAgent &&
+        entry.disposition === context.disposition
         ? entry.made
         : undefined;
     },
-    learn({ hash, rest }, context, made) {
-      if (rest.length > MOST_CHARACTERS) return;
-      if (!seen.get(hash)) {
-        seen.set(hash, true);
-        return;
-      }
-      // A copy: a part of a text keeps all of it.
-      known.set(hash, { ...context, rest: Buffer.from(rest, 'latin1').toString('latin1'), made });
+    learn(entry, context, made) {
+      if (entry.rest.length + context.userAgent.length > MOST_CHARACTERS) return;
+      const key = entry.hash ^ hashOf(context);
+      if (!seen.get(key)) seen.set(key, true);
+      // A copy of the text: a part of one keeps all of it.
+      else if (isOfItsFirstAge(entry))
+        known.set(key, { ...context, rest: Buffer.from(entry.rest, 'latin1').toString('latin1'), made });
     },
   };
+}
+
+/** A polynomial of its characters. */
+function textHash(text: string): number {
+  let hash = text.length;
+  for (let place = 0; place < text.length; place += 1)
+    hash = (Math.imul(hash, 0x01000193) + text.charCodeAt(place)) | 0;
+  return hash;
 }

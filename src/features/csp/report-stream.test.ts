@@ -9,6 +9,8 @@ import { openCspLog } from '#platform/csp-log.ts';
 import { createLog } from '#platform/log.ts';
 import { readCspSamples } from '#testing/csp-sample.ts';
 import { type CspLogLine, readLogFiles } from '#testing/log-files.ts';
+import { mutate, randomOf } from '#testing/mutated-bodies.ts';
+import { knownEntries } from './known-entries.ts';
 import { createReportStream, LINES_PER_GROUP_AND_MINUTE } from './report-stream.ts';
 
 const context = { userAgent: '', disposition: null };
@@ -107,6 +109,8 @@ test('rules of the administrators’ own label what comes from then on, where no
   ]);
 });
 
+const entriesOfBody = (body: Buffer): object[] => JSON.parse(body.toString());
+
 describe('a text that is known', () => {
   const entry = (age: number, rest: object = {}) => ({
     age,
@@ -162,10 +166,20 @@ describe('a text that is known', () => {
 
   test('that has another age further on is written at that one', async () => {
     const { log, stream, lines } = await openStream();
-    for (let times = 0; times < 4; times += 1)
-      stream.addBody(Buffer.from(`[${JSON.stringify(entry(times)).slice(0, -1)},"age":500}]`), context, at);
+    for (const age of [500, 500, 500, 7])
+      stream.addBody(Buffer.from(`[${JSON.stringify(entry(age)).slice(0, -1)},"age":500}]`), context, at);
     await log.close();
     expect(lines().map(({ time }) => at - time)).toEqual([500, 500, 500, 500]);
+  });
+
+  test('from two browsers in turn is known of both', () => {
+    const known = knownEntries<string>(10);
+    const [one] = entriesOf(bodyOf(entry(1))) ?? [];
+    const browsers = ['Firefox/153.0', 'Firefox/154.0'].map((userAgent) => ({ userAgent, disposition: null }));
+    if (!one) throw new Error('There is one.');
+    for (let times = 0; times < 2; times += 1)
+      for (const browser of browsers) known.learn(one, browser, browser.userAgent);
+    expect(browsers.map((browser) => known.find(one, browser))).toEqual(['Firefox/153.0', 'Firefox/154.0']);
   });
 
   test('beside entries that hold nothing, and a body that is cut, counts as it does alone', async () => {
@@ -194,5 +208,30 @@ describe('a text that is known', () => {
     const said = ({ lines }: typeof byText) => lines().map((line) => ({ ...line, id: '' }));
     expect(said(byText)).toEqual(said(byReport));
     expect(said(byText).length).toBeGreaterThan(300);
+  });
+
+  test('and 20,000 changed ones make the answers and lines of their reports', { timeout: 60_000 }, async () => {
+    const [byText, byReport] = [await openStream(), await openStream()];
+    const random = randomOf(153);
+    const whole = readCspSamples().map(({ body }) =>
+      body.length > 4_000 ? bodyOf(...entriesOfBody(body).slice(0, 3)) : body,
+    );
+    const bodies = [
+      ...whole,
+      ...whole,
+      ...whole,
+      ...Array.from({ length: 20_000 }, () => mutate(whole[random(whole.length)] ?? Buffer.alloc(0), random)),
+    ];
+    for (const [index, body] of bodies.entries()) {
+      // A budget of lines for every few hundred.
+      const now = at + Math.floor(index / 100) * MINUTE;
+      const { reports, ...rest } = parseReports(body);
+      for (const report of reports) byReport.stream.add(report, context, now);
+      expect(byText.stream.addBody(body, context, now)).toEqual({ ...rest, reports: reports.length });
+      if (index % 1_000 === 0) await Promise.all([byText.log.flush(), byReport.log.flush()]);
+    }
+    await Promise.all([byText.log.close(), byReport.log.close()]);
+    const said = ({ lines }: typeof byText) => lines().map((line) => ({ ...line, id: '' }));
+    expect(said(byText)).toEqual(said(byReport));
   });
 });

@@ -41,10 +41,10 @@ const MOST_POLICIES = 1_000;
 const MOST_EXCERPT_BYTES = 256;
 const MINUTE_MS = 60_000;
 
-/** Lines that are kept ready: some 40 MB. */
+/** Lines that are kept ready: some 30 MB, and as much again of those that are known by their text alone. */
 const REMEMBERED_LINES = 24_000;
 
-/** Texts of entries that are recognized: some 20 MB. */
+/** Texts of entries that are recognized: some 20 MB, and 50 at the most, beside the lines. */
 const KNOWN_ENTRIES = 24_000;
 
 type ViolationInLog = { line: PreparedLine; account: LineAccount; policy: PolicyText | null };
@@ -132,22 +132,24 @@ export function createReportStream(log: CspLog): ReportStream {
   });
 
   /** @throws SyntaxError for a text that is no JSON. */
-  function read(entry: ReportEntry, context: ReportContext): Content | null {
-    const report = parseEntry(entry.json);
+  function read(body: Uint8Array, entry: ReportEntry, context: ReportContext): Content | null {
+    const report = parseEntry(body.subarray(entry.start, entry.end));
     if (!report || !isViolation(report)) return report;
     const violation = inLog(report, context);
-    // Another age than the one at the beginning is part of the text.
-    if (entry.ageMs === null || entry.ageMs === report.ageMs) known.learn(entry, context, violation);
+    known.learn(entry, context, violation);
     return violation;
   }
 
-  /** What entries hold; null when they are no entries, and the body is to be read as a whole. */
-  function contentsOf(entries: readonly ReportEntry[], context: ReportContext): (Content | null)[] | null {
+  /** What a body's entries hold; null when it is to be read as a whole. */
+  function contentsOf(body: Uint8Array, context: ReportContext): (Content | null)[] | null {
+    const entries = entriesOf(body);
     try {
-      return entries.map((entry) => {
-        const made = known.find(entry, context);
-        return made ? { ...made, ageMs: entry.ageMs ?? made.ageMs } : read(entry, context);
-      });
+      return (
+        entries?.map((entry) => {
+          const made = known.find(entry, context);
+          return made ? { ...made, ageMs: entry.ageMs ?? made.ageMs } : read(body, entry, context);
+        }) ?? null
+      );
     } catch {
       return null;
     }
@@ -165,8 +167,7 @@ export function createReportStream(log: CspLog): ReportStream {
   return {
     add,
     addBody(body, context, receivedAt) {
-      const entries = entriesOf(body);
-      const contents = entries && contentsOf(entries, context);
+      const contents = contentsOf(body, context);
       if (contents) {
         const held = contents.filter((content) => content !== null);
         for (const content of held) addContent(content, context, receivedAt);

@@ -18,11 +18,12 @@ export const laneSettings = z.object({
   rate_limit: z.int().nullable(),
   ordered: z.boolean(),
   status: z.enum(['active', 'paused', 'disabled']),
+  resumed_at: z.date().nullable(),
 });
 export type LaneSettings = z.infer<typeof laneSettings>;
 
 export const SETTINGS = `s.id as subscription_id, date_part('epoch', s.updated_at) as version, s.target_url, s.sealed_secret,
-  s.sealed_previous_secret, s.previous_secret_until, s.sealed_headers, s.concurrency, s.rate_limit, s.ordered, s.status`;
+  s.sealed_previous_secret, s.previous_secret_until, s.sealed_headers, s.concurrency, s.rate_limit, s.ordered, s.status, s.resumed_at`;
 
 const claimedLane = laneSettings.extend({
   lease_token: z.string(),

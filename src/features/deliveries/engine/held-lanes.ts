@@ -15,7 +15,7 @@ export type HeldLanes = {
   hold: (lane: Lane) => void;
   /** Whether requests of a lane may begin: its lease is ours, and lasts. */
   isHeld: (lane: Lane) => boolean;
-  /** Without requests under way. */
+  /** Holds it no longer. */
   letGo: (lane: Lane) => void;
   /** Its lease is somebody else's, or is over: nothing begins any more, and what is under way is still recorded. */
   lose: (lane: Lane) => void;
@@ -27,6 +27,11 @@ export function createHeldLanes(): HeldLanes {
   const held = new Map<string, Lane>();
   const lost = new Set<Lane>();
 
+  /** Another one may have been claimed under its id since. */
+  function letGo(lane: Lane): void {
+    if (held.get(lane.id) === lane) held.delete(lane.id);
+  }
+
   return {
     get: (id) => held.get(id),
     all: () => [...held.values()],
@@ -37,9 +42,9 @@ export function createHeldLanes(): HeldLanes {
       held.set(lane.id, lane);
     },
     isHeld: (lane) => held.get(lane.id) === lane && performance.now() < lane.leaseEndsAt,
-    letGo: (lane) => void held.delete(lane.id),
+    letGo,
     lose(lane) {
-      held.delete(lane.id);
+      letGo(lane);
       lane.queue = [];
       if (lane.sending > 0) lost.add(lane);
     },

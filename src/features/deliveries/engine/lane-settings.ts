@@ -3,6 +3,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { readLaneSettings } from './keep-leases.ts';
 import type { Lane } from './lane.ts';
 import { FROM_THE_START } from './refill-lanes.ts';
+import { endRest } from './rest-lanes.ts';
 
 export type LaneSettingsReader = {
   /** Opens the secrets that a lane's requests are signed with; a lane whose secrets do not open is let go. */
@@ -43,7 +44,7 @@ export function createLaneSettingsReader(
           const fresh = settings.find(({ subscription_id }) => subscription_id === lane.id);
           if (fresh?.status !== 'active') forgetQueue(lane);
           if (!fresh) continue;
-          if (fresh.status === 'active' && lane.settings.status !== 'active') lane.consecutiveFailures = 0;
+          if (fresh.resumed_at?.getTime() !== lane.settings.resumed_at?.getTime()) endRest(lane);
           lane.settings = fresh;
           await open(lane);
         }

@@ -35,8 +35,9 @@ export type Lane = {
   takingTokens: boolean;
   waitsForRoom: boolean;
   pumpsLater: boolean;
-  /** A probe has failed, and the next one is to come a little later. */
-  rests: boolean;
+  /** Until the next probe may begin, while it rests after one that failed; and how long its last rest was. */
+  rest: NodeJS.Timeout | undefined;
+  lastRestMs: number;
   /** Of those under way, the ones that have just begun. */
   young: number;
   /** Its settings are being read: nothing begins by the old ones. */
@@ -68,7 +69,8 @@ export const createLane = (
   takingTokens: false,
   waitsForRoom: false,
   pumpsLater: false,
-  rests: false,
+  rest: undefined,
+  lastRestMs: 0,
   young: 0,
   readingSettings: false,
   halted: false,
@@ -79,18 +81,6 @@ const READ_AHEAD = 4;
 /** How many requests may be under way: one while a lane is ordered, or probed because it only failed. */
 export const mostAtOnce = ({ settings, consecutiveFailures }: Lane): number =>
   settings.ordered || consecutiveFailures >= FAILURES_TO_PROBE ? 1 : settings.concurrency;
-
-const FIRST_REST_MS = 10;
-const MOST_REST_MS = 1_000;
-
-/**
- * How long a lane rests after a failure, in milliseconds: not at all before it is probed, then twice as long after each
- * probe that fails. A receiver that refuses at once would else be asked hundreds of times a second.
- */
-export const restOf = ({ consecutiveFailures }: Pick<Lane, 'consecutiveFailures'>): number =>
-  consecutiveFailures < FAILURES_TO_PROBE
-    ? 0
-    : Math.min(FIRST_REST_MS * 2 ** (consecutiveFailures - FAILURES_TO_PROBE), MOST_REST_MS);
 
 /** How many more deliveries it should read: several times what may be under way, so that none waits for the next read. */
 export function refillOf(lane: Lane): number {

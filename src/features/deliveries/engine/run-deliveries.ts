@@ -61,7 +61,10 @@ export function runDeliveries(
     onWork: (lane) => refills.want(lane),
   });
   const refills = createRefillLoop(parts, { onSettings: settings.readAgain, onRefilled: (lane) => sends.pump(lane) });
-  const sends = createSendLoop(parts, { onResult: (result) => buffer.add(result), onRoom: () => refills.schedule() });
+  const sends = createSendLoop(parts, {
+    onResult: (result) => buffer.add(result),
+    onWantsMore: () => refills.schedule(),
+  });
   const buffer = createResultBuffer({
     record: (results) => recordResults(pool, clock.sqlNow(), results),
     onRecorded,

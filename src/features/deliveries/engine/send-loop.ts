@@ -1,10 +1,11 @@
 import { egressAllowForWorker } from '#platform/config.ts';
 import { attemptDelivery, expired } from './attempt-delivery.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { isIdle, type Lane, type LaneKeys, mostAtOnce, refillOf, restOf } from './lane.ts';
+import { isIdle, type Lane, type LaneKeys, mostAtOnce, refillOf } from './lane.ts';
 import { createRateTokens } from './rate-tokens.ts';
 import type { Result } from './record-results.ts';
 import type { DueDelivery } from './refill-lanes.ts';
+import { endRest, restAfterFailure } from './rest-lanes.ts';
 import { createRoom } from './room.ts';
 
 export type SendLoop = {
@@ -23,11 +24,11 @@ export function createSendLoop(
   parts: EngineParts,
   {
     onResult,
-    onRoom,
+    onWantsMore,
   }: {
     onResult: (result: Result) => void;
-    /** A lane that wants more has room for it. */
-    onRoom: () => void;
+    /** A lane is to be refilled. */
+    onWantsMore: () => void;
   },
 ): SendLoop {
   const { platform, clock, lanes, isStopping } = parts;
@@ -40,7 +41,7 @@ export function createSendLoop(
   let onQuiet: (() => void) | undefined;
 
   const mayBegin = (lane: Lane): boolean =>
-    !isStopping() && !lane.halted && !lane.rests && !lane.readingSettings && lanes.isHeld(lane);
+    !isStopping() && !lane.halted && !lane.rest && !lane.readingSettings && lanes.isHeld(lane);
 
   function pump(lane: Lane): void {
     lane.waitsForRoom = false;
@@ -58,7 +59,7 @@ export function createSendLoop(
       const delivery = lane.queue.shift();
       if (delivery) begin(lane, lane.keys, delivery);
     }
-    if (refillOf(lane) > 0 && lane.wantsRefill) onRoom();
+    if (refillOf(lane) > 0 && lane.wantsRefill) onWantsMore();
     if (isIdle(lane)) lane.idleSince ??= performance.now();
   }
 
@@ -94,24 +95,13 @@ export function createSendLoop(
     try {
       const result = await attemptDelivery(parts, allow, { lane, keys, delivery, startedAt });
       if (result.reason === 'gone') lane.halted = true;
-      if (result.outcome === 'delivered') lane.consecutiveFailures = 0;
-      else restAfterFailure(lane);
+      if (result.outcome === 'delivered') endRest(lane);
+      else restAfterFailure(lane, () => pump(lane));
       onResult(result);
     } catch (error) {
       platform.log.error({ err: error, delivery_id: delivery.id }, 'An attempt could not be made; it is tried again');
       lane.unrecorded.delete(delivery.id);
     }
-  }
-
-  function restAfterFailure(lane: Lane): void {
-    lane.consecutiveFailures += 1;
-    const ms = restOf(lane);
-    if (ms === 0 || lane.rests) return;
-    lane.rests = true;
-    setTimeout(() => {
-      lane.rests = false;
-      pump(lane);
-    }, ms);
   }
 
   return {

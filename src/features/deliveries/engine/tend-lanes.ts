@@ -25,7 +25,7 @@ export async function renewHeld({ pool, lanes, outage }: EngineParts): Promise<v
 /** Gives back what was idle for a while; looks again at what is held. */
 export async function tidyHeld(
   { pool, clock, lanes, outage }: EngineParts,
-  does: { open: (lane: Lane) => Promise<void>; refill: () => void; pump: (lane: Lane) => void },
+  loops: { open: (lane: Lane) => Promise<void>; refill: () => void; pump: (lane: Lane) => void },
 ): Promise<void> {
   const now = performance.now();
   const idle = lanes
@@ -36,13 +36,13 @@ export async function tidyHeld(
     const { previous_secret_until } = lane.settings;
     if (previous_secret_until && previous_secret_until.getTime() <= clock.now()) {
       lane.settings = { ...lane.settings, previous_secret_until: null };
-      await does.open(lane);
+      await loops.open(lane);
     }
     if (!lanes.isHeld(lane)) lanes.lose(lane);
     else if (lane.queue.length === 0 && !lane.refilling) {
       lane.wantsRefill = true;
-      does.refill();
-    } else does.pump(lane);
+      loops.refill();
+    } else loops.pump(lane);
   }
   await releaseLeases(pool, idle.map(leaseOf)).catch(outage.failed);
 }
