@@ -1,27 +1,32 @@
 /**
- * A map of about `most` entries, of which those that were not asked for lately are forgotten first. Two halves: when the
- * young one is full it becomes the old one, whose entries are asked for again or go.
+ * A map of entries that weigh `most` together, about, of which those that were not asked for lately are forgotten first.
+ * Two halves: when the young one is full it becomes the old one, whose entries are asked for again or go.
  */
 export function boundedMap<Key, Value>(most: number) {
-  let young = new Map<Key, Value>();
-  let old = new Map<Key, Value>();
+  let young = new Map<Key, Entry<Value>>();
+  let old = new Map<Key, Entry<Value>>();
+  let youngWeight = 0;
 
-  function set(key: Key, value: Value): void {
-    if (young.size >= most / 2) {
+  function put(key: Key, entry: Entry<Value>): void {
+    if (youngWeight >= most / 2) {
       old = young;
       young = new Map();
+      youngWeight = 0;
     }
-    young.set(key, value);
+    young.set(key, entry);
+    youngWeight += entry.weight;
   }
 
   return {
     get(key: Key): Value | undefined {
-      const value = young.get(key);
-      if (value !== undefined) return value;
+      const entry = young.get(key);
+      if (entry) return entry.value;
       const older = old.get(key);
-      if (older !== undefined) set(key, older);
-      return older;
+      if (older) put(key, older);
+      return older?.value;
     },
-    set,
+    set: (key: Key, value: Value, weight = 1): void => put(key, { value, weight }),
   };
 }
+
+type Entry<Value> = { value: Value; weight: number };

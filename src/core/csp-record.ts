@@ -1,8 +1,10 @@
+import { boundedMap } from './bounded-map.ts';
 import { boundedMemo } from './bounded-memo.ts';
 import type { BlockedKind } from './csp-grouping.ts';
 import { type Blocked, blockedOf, groupOf, normalizePolicy, shortHash } from './csp-grouping.ts';
 import { createNoiseMatcher } from './csp-noise.ts';
 import type { CspViolation, Disposition, OtherReport, ReportForm } from './csp-report.ts';
+import { ownText } from './own-text.ts';
 import { redactText, redactUrl } from './redact.ts';
 import { redactJson } from './redact-json.ts';
 import { browserOf } from './user-agent-browser.ts';
@@ -54,6 +56,8 @@ export type ReportContext = {
 const MOST_SAMPLE = 256;
 const MOST_USER_AGENT = 256;
 const MOST_POLICY = 8_192;
+/** Beyond this a policy is cut before it is read: servers take no such header. */
+const MOST_POLICY_READ = 32_768;
 
 /** What a page's reports have in common, again and again: URLs, policies, browsers. */
 const REMEMBERED = 2_000;
@@ -72,8 +76,18 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
   const sampleOf = boundedMemo(REMEMBERED, LONGEST_KEY, (sample) => redactText(sample, MOST_SAMPLE));
   const hashOf = boundedMemo(REMEMBERED, LONGEST_KEY, shortHash);
   const userAgentOf = boundedMemo(REMEMBERED / 10, LONGEST_KEY, readUserAgent);
-  const knownPolicyOf = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, readPolicy);
+  const policies = boundedMap<string, PolicyText>(REMEMBERED);
+  const knownPolicyOf = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, sharedPolicy);
   let last = { raw: '', policy: readPolicy('') };
+
+  /** One for all policies that differ in their nonces alone. */
+  function sharedPolicy(raw: string): PolicyText {
+    const policy = readPolicy(raw);
+    const known = policies.get(policy.policy_hash);
+    if (known) return known;
+    policies.set(policy.policy_hash, policy);
+    return policy;
+  }
 
   /** A batch's violations are mostly of one page: to compare with the last policy takes a tenth of finding it. */
   function policyOf(raw: string): PolicyText {
@@ -107,7 +121,8 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
         browser,
         policy_hash: policy?.policy_hash ?? null,
         form: violation.form,
-        noise: noiseOf({ violation, blocked, browser }),
+        // By the policy as it is told from others, or two of one hash would have two labels.
+        noise: noiseOf({ violation: { ...violation, policy: policy?.text ?? '' }, blocked, browser }),
         group: hashOf(groupOf({ ...violation, sample, sourceFile }, disposition, blocked)),
       };
       return { msg: messageOf(csp, blocked), csp, policy };
@@ -128,8 +143,8 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
 }
 
 function readPolicy(raw: string): PolicyText {
-  const text = normalizePolicy(raw);
-  return { policy_hash: shortHash(text), text: text.slice(0, MOST_POLICY) };
+  const text = normalizePolicy(raw.slice(0, MOST_POLICY_READ));
+  return { policy_hash: shortHash(text), text: ownText(text.slice(0, MOST_POLICY)) };
 }
 
 const readUserAgent = (raw: string) => ({ userAgent: redactText(raw, MOST_USER_AGENT), browser: browserOf(raw) });

@@ -20,7 +20,8 @@ const LIST_OF_AGES = /^\[([ \t\r\n]{0,8}\{[ \t\r\n]{0,8}"age"[ \t\r\n]{0,8}:[ \t
 const LIST_END = /\}[ \t\r\n]*\][ \t\r\n]*$/;
 /** Where to look for the end of a list. */
 const LIST_END_CHARACTERS = 32;
-const OBJECT = /^[ \t\r\n]*\{/;
+/** Without white space before it, so that no object is the rest of an entry that begins with its age. */
+const OBJECT = /^\{/;
 /** Browsers send a hundred at the most; to read many small ones by themselves takes several times as long as together. */
 const MOST_ENTRIES = 1_000;
 /** What whole numbers of a double hold. */
@@ -79,8 +80,7 @@ export function entriesOf(body: Uint8Array): ReportEntry[] | null {
 /** Whether the age at its beginning is the one that counts: a later one of the same name would, in JSON. */
 export function isOfItsFirstAge({ ageMs, rest }: ReportEntry): boolean {
   if (ageMs === null) return true;
-  const other = ageMs === 1 ? 2 : 1;
-  return parseEntry(Buffer.from(`{"age":${other}${rest}`, 'latin1'))?.ageMs === other;
+  return [1, 2].every((age) => parseEntry(Buffer.from(`{"age":${age}${rest}`, 'latin1'))?.ageMs === age);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { byName, type ReportField } from './csp-report-fields.ts';
+import { ownText } from './own-text.ts';
 
 /** How a report came: the old directive's own body, or the Reporting API's. Decided by the body's shape alone. */
 export type ReportForm = 'report-uri' | 'report-to';
@@ -201,7 +202,7 @@ const NAME_ALONE = /^[a-z-]{1,64}$/;
 function directiveOf(value: unknown): string {
   if (typeof value === 'string' && NAME_ALONE.test(value)) return value;
   const name = /^\s*([^\s;,]{1,64})/.exec(textOf(value))?.[1] ?? '';
-  return name.toLowerCase();
+  return ownText(name.toLowerCase());
 }
 
 /** Old browsers send `data:` and `blob:` URLs whole; CSP 3 §5.3 asks for the scheme alone, for they hold content. */
@@ -212,7 +213,7 @@ function blockedOf(blocked: string): string {
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return isTrimmed(value) ? value : value.trim();
+  if (typeof value === 'string') return isTrimmed(value) ? value : ownText(value.trim());
   return typeof value === 'number' ? String(value) : '';
 }
 

@@ -99,7 +99,7 @@ export function redactText(raw: string, most: number): string {
       /\b((?:pass(?:word|wd)?|secret|api_?key|(?:access_?|auth_?|csrf_?)?token)["']?\s*[:=]\s*["']?)[^\s"'&;,[\]]+/gi,
       `$1${REDACTED}`,
     )
-    .replace(/[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}/g, REDACTED)
+    .replace(/(?<![\w.+-])[\w.+-]+@[\w-]{1,63}\.[\w.-]{2,63}/g, REDACTED)
     .replace(/[\w.~+-]{20,}/g, (word) => (isTokenLike(word) ? REDACTED : word));
   return text.length > most ? text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '') : text;
 }
@@ -115,5 +115,7 @@ function printable(text: string): string {
 /** Cuts before the part that does not fit whole, so that no rest of a token is taken for a short word. */
 function cutAtPart(text: string, most: number): string {
   if (text.length <= most) return text;
-  return `${text.slice(0, most).replace(/[^/?&#=]*$/, '')}…`;
+  let end = most;
+  while (end > 0 && !'/?&#='.includes(text.charAt(end - 1))) end -= 1;
+  return `${text.slice(0, end)}…`;
 }

@@ -11,7 +11,6 @@ const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bCriOS\/(\d+)/, 'Chrome iOS'],
   [/\b(?:Firefox|Iceweasel)\/(\d+)/, 'Firefox'],
   [/\b(?:Headless)?Chrom(?:e|ium)\/(\d+)/, 'Chrome'],
-  [/\bLinux\b(?!.*Android).*AppleWebKit\/.*\bVersion\/(\d+).*Safari\//, 'WebKitGTK'],
   [/\bVersion\/(\d+).*Safari\//, 'Safari'],
   [/\bMSIE (\d+)/, 'Internet Explorer'],
   [/\bTrident\/.*rv:(\d+)/, 'Internet Explorer'],
@@ -19,12 +18,15 @@ const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
 
 const MOST_READ = 512;
 
+/** By words of their own: in one pattern, with all that may stand between, it takes long on what somebody made up. */
+const isWebKitGtk = (text: string) => /\bLinux\b/.test(text) && /AppleWebKit\//.test(text) && !/Android/.test(text);
+
 /** The browser that a `User-Agent` names, or `Other`. Order counts: most browsers also name another. */
 export function browserOf(userAgent: string): string {
   const text = userAgent.slice(0, MOST_READ);
   for (const [pattern, name] of BROWSERS) {
     const version = pattern.exec(text)?.[1];
-    if (version) return `${name} ${version.slice(0, 4)}`;
+    if (version) return `${name === 'Safari' && isWebKitGtk(text) ? 'WebKitGTK' : name} ${version.slice(0, 4)}`;
   }
   return 'Other';
 }

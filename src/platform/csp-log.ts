@@ -41,6 +41,7 @@ const SPACE = 0x20;
 const DIGIT_0 = 0x30;
 /** Of ms since 1970, from 2001 to 2286. */
 const TIME_DIGITS = 13;
+const LATEST = 10 ** TIME_DIGITS - 1;
 /** Of µs since 1970. */
 const NUMBER_DIGITS = 16;
 /** Half of a long number's digits make an integer of 32 bits, which a processor divides quickly. */
@@ -125,7 +126,7 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
   }
 
   function fill(line: PreparedLine, at: number): void {
-    writeDigits(at, line, timeAt, TIME_DIGITS);
+    writeDigits(Math.min(Math.max(at, 0), LATEST), line, timeAt, TIME_DIGITS);
     // JSON knows no zeros at the beginning; spaces are nothing to it.
     for (let place = timeAt; line[place] === DIGIT_0 && place < timeAt + TIME_DIGITS - 1; place += 1)
       line[place] = SPACE;

@@ -15,12 +15,12 @@ export type KnownEntries<Made> = {
 const MOST_CHARACTERS = 2_048;
 
 /**
- * Remembers what was made of entries by their text, `most` of them, about: what one visitor's browser reports, the next
+ * Remembers what was made of entries by their text, within a bound: what one visitor's browser reports, the next
  * one's does to the letter. A text is remembered when it comes for the second time, for what has a nonce in it comes once.
  */
-export function knownEntries<Made>(most: number): KnownEntries<Made> {
-  const known = boundedMap<number, KnownEntry<Made>>(most);
-  const seen = boundedMap<number, true>(2 * most);
+export function knownEntries<Made extends { bytes: number }>(mostKilobytes: number): KnownEntries<Made> {
+  const known = boundedMap<number, KnownEntry<Made>>(mostKilobytes);
+  const seen = boundedMap<number, true>(mostKilobytes);
   let last: { context?: ReportContext; hash: number } = { hash: 0 };
 
   /** Of a request's context, which its entries share. */
@@ -45,10 +45,17 @@ export function knownEntries<Made>(most: number): KnownEntries<Made> {
       if (!seen.get(key)) seen.set(key, true);
       // A copy of the text: a part of one keeps all of it.
       else if (isOfItsFirstAge(entry))
-        known.set(key, { ...context, rest: Buffer.from(entry.rest, 'latin1').toString('latin1'), made });
+        known.set(
+          key,
+          { ...context, rest: Buffer.from(entry.rest, 'latin1').toString('latin1'), made },
+          kilobytesOf(entry.rest.length + made.bytes),
+        );
     },
   };
 }
+
+/** Each counts as one at least, for what an entry takes beside its text. */
+export const kilobytesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 1_024));
 
 /** A polynomial of its characters. */
 function textHash(text: string): number {

@@ -1,6 +1,7 @@
 import { boundedMemo } from '#core/bounded-memo.ts';
 import type { ReportContext } from '#core/csp-record.ts';
 import type { CspViolation, Disposition, ReportForm } from '#core/csp-report.ts';
+import { kilobytesOf } from './known-entries.ts';
 
 /** What was made of a violation, with all that it was made of but for its document and what was blocked. */
 type Known<Made> = {
@@ -27,38 +28,39 @@ type Documents<Made> = Map<string, Map<string, Known<Made>>>;
 const MOST_VARIANTS = 8;
 /** Longer ones are made each time, so that memory has a bound. */
 const MOST_CHARACTERS = 2_048;
+const MOST_TEXTS = 24_000;
 
 /**
  * Remembers what was made of the latest violations, for browsers report the same again and again: of a page's visitors,
  * and of each with every page. It is found by two texts and then by comparison: to hash all of its texts takes three
  * times as long as to compare them.
- * @param most how many are remembered, about.
+ * @param mostKilobytes of what is remembered, about.
  * @param make is given a violation and what the request says beside it.
  * @returns what finds it; the policy counts by its hash, so that nonces tell no violations apart.
  */
-export function recurringViolations<Made>(
-  most: number,
+export function recurringViolations<Made extends { bytes: number }>(
+  mostKilobytes: number,
   make: (violation: CspViolation, context: ReportContext) => Made,
 ): (violation: CspViolation, context: ReportContext, policyHash: string) => Made {
   // Two halves: when the young one is full it becomes the old one, of which what recurs is remembered again.
   let young: Documents<Made> = new Map();
   let old: Documents<Made> = new Map();
-  let youngSize = 0;
+  let youngKilobytes = 0;
   // One copy of each text: less memory, and less of it to look at.
-  const copyOf = boundedMemo<string>(most, MOST_CHARACTERS, (text) => text);
+  const copyOf = boundedMemo<string>(MOST_TEXTS, MOST_CHARACTERS, (text) => text);
 
   function remember({ document, blocked }: CspViolation, known: Known<Made>): void {
-    if (youngSize >= most / 2) {
+    if (youngKilobytes >= mostKilobytes / 2) {
       old = young;
       young = new Map();
-      youngSize = 0;
+      youngKilobytes = 0;
     }
     const ofDocument = young.get(document) ?? new Map<string, Known<Made>>();
     young.set(document, ofDocument);
     known.next = ofDocument.get(blocked) ?? null;
     cut(known, MOST_VARIANTS);
     ofDocument.set(blocked, known);
-    youngSize += 1;
+    youngKilobytes += kilobytesOf(document.length + blocked.length + known.made.bytes);
   }
 
   return (violation, context, policyHash) => {

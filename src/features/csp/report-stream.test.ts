@@ -172,14 +172,54 @@ describe('a text that is known', () => {
     expect(lines().map(({ time }) => at - time)).toEqual([500, 500, 500, 500]);
   });
 
+  test('alone is none in a list, where it is no JSON', async () => {
+    const { log, stream } = await openStream();
+    const alone = ' {"csp-report":{"blocked-uri":"https://b.example/","effective-directive":"img-src"}}';
+    for (let times = 0; times < 3; times += 1)
+      expect(stream.addBody(Buffer.from(alone), context, at)).toEqual({ reports: 1, rejected: 0, notJson: false });
+    const inList = stream.addBody(Buffer.from(`[{"age":5${alone}]`), context, at);
+    expect(inList).toEqual({ reports: 0, rejected: 0, notJson: true });
+    await log.close();
+  });
+
+  test('from before 1970, or after 2286, makes a line that can be read', async () => {
+    const { log, stream, lines } = await openStream();
+    stream.addBody(bodyOf(entry(500)), context, 100);
+    stream.addBody(bodyOf(entry(0)), context, 10 ** 13);
+    await log.close();
+    expect(lines().map(({ time }) => time)).toEqual([0, 10 ** 13 - 1]);
+  });
+
+  test('whose policies differ in where they report alone has one label', async () => {
+    const { log, stream, lines } = await openStream();
+    const old = { userAgent: 'Mozilla/5.0 Chrome/45.0 Safari/537.36', disposition: null };
+    const blocked = { blockedURL: 'https://c.example/', effectiveDirective: 'script-src' };
+    for (const originalPolicy of [
+      "script-src 'self'; report-uri /'strict-dynamic'",
+      "script-src 'self'; report-uri /x",
+    ])
+      stream.addBody(bodyOf(entry(0, { ...blocked, originalPolicy })), old, at);
+    await log.close();
+    expect(lines().flatMap(({ csp }) => (csp ? [csp.noise] : []))).toEqual([null, null]);
+  });
+
+  test('that calls itself malformed takes no other lines’ budget', async () => {
+    const { log, stream, lines } = await openStream();
+    const other = { type: 'malformed', url: 'https://a.example/', body: {} };
+    for (let times = 0; times <= LINES_PER_GROUP_AND_MINUTE; times += 1) stream.addBody(bodyOf(other), context, at);
+    stream.addMalformed(Buffer.from('{'), { reason: 'not JSON', entries: 0, userAgent: '' }, at);
+    await log.close();
+    expect(lines().filter(({ msg }) => msg === 'csp_report_malformed: not JSON')).toHaveLength(1);
+  });
+
   test('from two browsers in turn is known of both', () => {
-    const known = knownEntries<string>(10);
+    const known = knownEntries<{ of: string; bytes: number }>(10);
     const [one] = entriesOf(bodyOf(entry(1))) ?? [];
     const browsers = ['Firefox/153.0', 'Firefox/154.0'].map((userAgent) => ({ userAgent, disposition: null }));
     if (!one) throw new Error('There is one.');
     for (let times = 0; times < 2; times += 1)
-      for (const browser of browsers) known.learn(one, browser, browser.userAgent);
-    expect(browsers.map((browser) => known.find(one, browser))).toEqual(['Firefox/153.0', 'Firefox/154.0']);
+      for (const browser of browsers) known.learn(one, browser, { of: browser.userAgent, bytes: 1 });
+    expect(browsers.map((browser) => known.find(one, browser)?.of)).toEqual(['Firefox/153.0', 'Firefox/154.0']);
   });
 
   test('beside entries that hold nothing, and a body that is cut, counts as it does alone', async () => {

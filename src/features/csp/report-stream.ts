@@ -41,13 +41,14 @@ const MOST_POLICIES = 1_000;
 const MOST_EXCERPT_BYTES = 256;
 const MINUTE_MS = 60_000;
 
-/** Lines that are kept ready: some 30 MB, and as much again of those that are known by their text alone. */
-const REMEMBERED_LINES = 24_000;
+/** Of lines that are kept ready, with what they are found by. */
+const REMEMBERED_KILOBYTES = 48_000;
 
-/** Texts of entries that are recognized: some 20 MB, and 50 at the most, beside the lines. */
-const KNOWN_ENTRIES = 24_000;
+/** Of texts of entries that are recognized, with their lines. */
+const KNOWN_KILOBYTES = 48_000;
 
-type ViolationInLog = { line: PreparedLine; account: LineAccount; policy: PolicyText | null };
+/** `bytes`: what it takes of memory, about. */
+type ViolationInLog = { line: PreparedLine; account: LineAccount; policy: PolicyText | null; bytes: number };
 
 /** A violation in the log that happened so long before it was received. */
 type AgedViolation = ViolationInLog & { ageMs: number };
@@ -62,7 +63,7 @@ export function createReportStream(log: CspLog): ReportStream {
   let records = createRecordMaker(builtIn);
   const overflow = { msg: 'Reports of more groups than one minute holds' };
   const budget = createLineBudget<Subject>(LINES_PER_GROUP_AND_MINUTE, MOST_GROUPS, overflow);
-  const malformedBodies = budget.accountOf('malformed', {
+  const malformedBodies = budget.accountOf('malformed bodies', {
     msg: 'Bodies that hold no report',
     type: 'csp_report_malformed',
   });
@@ -71,14 +72,16 @@ export function createReportStream(log: CspLog): ReportStream {
   let summary: NodeJS.Timeout | undefined;
 
   const rememberLines = () =>
-    recurringViolations<ViolationInLog>(REMEMBERED_LINES, (violation, context) => {
+    recurringViolations<ViolationInLog>(REMEMBERED_KILOBYTES, (violation, context) => {
       const { msg, csp, policy } = records.violation(violation, context);
       const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
       const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
-      return { line: log.prepare({ csp }, msg), account: budget.accountOf(group, subject), policy };
+      const line = log.prepare({ csp }, msg);
+      const bytes = line.length + (policy?.text.length ?? 0);
+      return { line, account: budget.accountOf(group, subject), policy, bytes };
     });
   let lineOf = rememberLines();
-  let known = knownEntries<AgedViolation>(KNOWN_ENTRIES);
+  let known = knownEntries<AgedViolation>(KNOWN_KILOBYTES);
 
   /** @returns whether the line is to be written. */
   function take(account: LineAccount, now: number): boolean {
@@ -122,7 +125,7 @@ export function createReportStream(log: CspLog): ReportStream {
 
   function addOther(report: OtherReport, context: ReportContext, receivedAt: number): void {
     const { msg, ...fields } = records.other(report, context);
-    const account = budget.accountOf(fields.type, { msg, type: fields.type });
+    const account = budget.accountOf(`type ${fields.type}`, { msg, type: fields.type });
     if (take(account, receivedAt)) log.write(receivedAt - report.ageMs, fields, msg);
   }
 
@@ -192,7 +195,7 @@ export function createReportStream(log: CspLog): ReportStream {
       const own = createNoiseMatcher(rules);
       records = createRecordMaker((subject) => builtIn(subject) ?? own(subject));
       lineOf = rememberLines();
-      known = knownEntries(KNOWN_ENTRIES);
+      known = knownEntries(KNOWN_KILOBYTES);
     },
   };
 }
