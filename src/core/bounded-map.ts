@@ -13,8 +13,8 @@ export function boundedMap<Key, Value>(most: number) {
       young = new Map();
       youngWeight = 0;
     }
+    youngWeight += entry.weight - (young.get(key)?.weight ?? 0);
     young.set(key, entry);
-    youngWeight += entry.weight;
   }
 
   return {
@@ -28,5 +28,8 @@ export function boundedMap<Key, Value>(most: number) {
     set: (key: Key, value: Value, weight = 1): void => put(key, { value, weight }),
   };
 }
+
+/** The weight of so many bytes, in kilobytes: one at least, for what an entry takes beside them. */
+export const kilobytesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 1_024));
 
 type Entry<Value> = { value: Value; weight: number };

@@ -1,4 +1,4 @@
-import { boundedMap } from '#core/bounded-map.ts';
+import { boundedMap, kilobytesOf } from '#core/bounded-map.ts';
 import type { ReportContext } from '#core/csp-record.ts';
 import { isOfItsFirstAge, type ReportEntry } from '#core/csp-report-entries.ts';
 
@@ -53,9 +53,6 @@ export function knownEntries<Made extends { bytes: number }>(mostKilobytes: numb
     },
   };
 }
-
-/** Each counts as one at least, for what an entry takes beside its text. */
-export const kilobytesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 1_024));
 
 /** A polynomial of its characters. */
 function textHash(text: string): number {

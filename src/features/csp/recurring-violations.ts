@@ -1,7 +1,7 @@
+import { kilobytesOf } from '#core/bounded-map.ts';
 import { boundedMemo } from '#core/bounded-memo.ts';
 import type { ReportContext } from '#core/csp-record.ts';
 import type { CspViolation, Disposition, ReportForm } from '#core/csp-report.ts';
-import { kilobytesOf } from './known-entries.ts';
 
 /** What was made of a violation, with all that it was made of but for its document and what was blocked. */
 type Known<Made> = {

@@ -29,9 +29,8 @@ export type Lane = {
   refilling: boolean;
   /** Since when there was nothing to do, by `performance.now()`. */
   idleSince: number | null;
-  /** Until when its rate limit lets nothing begin, and what is left of the last tokens. */
+  /** What is left of the last tokens of its rate limit. */
   tokens: number;
-  tokensAt: number;
   takingTokens: boolean;
   waitsForRoom: boolean;
   pumpsLater: boolean;
@@ -65,7 +64,6 @@ export const createLane = (
   refilling: false,
   idleSince: null,
   tokens: 0,
-  tokensAt: 0,
   takingTokens: false,
   waitsForRoom: false,
   pumpsLater: false,
