@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { heldDays } from '#core/held-days.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
+import { dayPartition, deleteRest, isNeeded } from './needed-days.ts';
 
 const DAYS_AHEAD = 7;
 const DAY_MS = 86_400_000;
 const BATCH = 5_000;
+/** What a pause had held stays in the log this long after its end, or `RETENTION_DAYS` where that is shorter. */
+const KEPT_AFTER_END_DAYS = 7;
 const UPKEEP = { type: 'system', id: 'retention', name: 'Retention' } as const;
 
 /** Makes the days of events, deliveries and attempts that are missing, a week ahead. Every process does so when it starts. */
@@ -14,27 +18,35 @@ export async function ensurePartitions({ pool }: Pick<Platform, 'pool'>): Promis
 }
 
 /**
- * Drops the days that are older than the retention, whole, and makes those to come. What would still be to deliver, as a
- * pause of weeks may hold it, fails first, and is audited.
+ * Drops the days that are older than the retention, whole, and makes those to come. A day that something pending still
+ * needs stays, without the rest of its rows. What a pause has held for too long (`heldDays`) fails first, and is audited.
  * @param now is moved by tests.
  * @returns the names of the partitions that were dropped.
  */
 export async function dropOldPartitions(platform: Platform, now = new Date()): Promise<string[]> {
   await ensurePartitions(platform);
+  const { retentionDays } = platform.config;
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
-  const oldest = new Date(today - platform.config.retentionDays * DAY_MS);
-  const names = await partitionsBefore(platform, oldest);
-  if (names.length === 0) return [];
-  await failPending(platform, oldest);
-  for (const name of names) {
-    await inTransaction(platform.database, async (tx) => {
+  const oldest = new Date(today - retentionDays * DAY_MS);
+  await failHeld(platform, now);
+  const endedSince = new Date(now.getTime() - Math.min(KEPT_AFTER_END_DAYS, retentionDays) * DAY_MS);
+  const [dropped, kept]: [string[], string[]] = [[], []];
+  for (const name of await partitionsBefore(platform, oldest)) {
+    const day = dayPartition(name);
+    const isDropped = await inTransaction(platform.database, async (tx) => {
       // Whoever reads or writes goes first; the next run tries again.
       await tx.$executeRaw`set local lock_timeout = '2s'`;
-      await tx.$executeRawUnsafe(`drop table if exists "partition"."${name}"`);
+      await tx.$executeRawUnsafe(`lock table "partition"."${name}" in access exclusive mode`);
+      if (await isNeeded((sql) => tx.$queryRawUnsafe(sql), day, endedSince)) return false;
+      await tx.$executeRawUnsafe(`drop table "partition"."${name}"`);
+      return true;
     });
+    (isDropped ? dropped : kept).push(name);
+    if (!isDropped) await deleteRest(platform, day, endedSince);
   }
-  platform.log.info({ partitions: names }, 'Dropped the days that are older than the retention');
-  return names;
+  if (dropped.length > 0)
+    platform.log.info({ partitions: dropped, kept }, 'Dropped the days that are older than the retention');
+  return dropped;
 }
 
 const named = z.array(z.object({ name: z.string().regex(/^(event|delivery|attempt)_\d{8}$/) }));
@@ -51,21 +63,23 @@ async function partitionsBefore({ database }: Platform, time: Date): Promise<str
 
 const failed = z.array(z.object({ organization_id: z.string(), subscription_id: z.string(), count: z.int() }));
 
-async function failPending({ database, live }: Platform, oldest: Date): Promise<void> {
+/** Only a pause holds anything for so long: what is sent ends by its deadline. */
+async function failHeld({ database, live, config }: Platform, now: Date): Promise<void> {
+  const heldSince = new Date(now.getTime() - heldDays(config.retentionDays) * DAY_MS);
   for (;;) {
     const rows = await inTransaction(database, async (tx) => {
       const found = failed.parse(
         await tx.$queryRaw`
           with gone as (
             delete from delivery_pending where id in (
-              select id from delivery_pending where event_id < uuid_from_time(${oldest}) or id < uuid_from_time(${oldest})
-              limit ${BATCH}
+              select p.id from delivery_pending p join subscription s on s.id = p.subscription_id
+                where s.status = 'paused' and p.id < uuid_from_time(${heldSince}) limit ${BATCH}
             ) returning *
           ), stored as (
             insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status,
-                reason, attempt_count, last_attempt_at, last_status, last_error_code, deadline_at)
+                reason, attempt_count, last_attempt_at, last_status, last_error_code, deadline_at, ended_at)
               select id, organization_id, subscription_id, event_id, event_type, origin, created_at, 'failed', 'retention',
-                  attempt_count, last_attempt_at, last_status, last_error_code, now()
+                  attempt_count, last_attempt_at, last_status, last_error_code, ${now}, ${now}
                 from gone
           )
           select organization_id, subscription_id::text as subscription_id, count(*)::int as count

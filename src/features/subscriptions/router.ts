@@ -106,7 +106,8 @@ export const subscriptionProcedures = {
         path: '/api/webhooks/{id}/pause',
         tag,
         summary: 'Let events wait',
-        description: 'They are collected, and nothing is sent until the resume.',
+        description:
+          'They are collected, and nothing is sent until the resume. Each is kept for 90 days, or RETENTION_DAYS where that is longer.',
         errors: ['CONFLICT'],
       },
     })

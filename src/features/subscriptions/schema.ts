@@ -173,6 +173,9 @@ export const webhookSchema = z
     stats: z.object({
       backlog: z.int().meta({ description: 'Deliveries that are still to end; 10,001 stands for more.' }),
       oldest_pending_at: timeSchema.nullable(),
+      oldest_pending_until: timeSchema.nullable().meta({
+        description: 'While it is paused: when the oldest delivery that it holds fails, unless it is resumed before.',
+      }),
       attempts: z.int().meta({ description: 'Of the last 24 hours, the last 1,000 at most.' }),
       success_rate: z.number().nullable().meta({ description: 'Of these attempts, from 0 to 1.' }),
       p95_ms: z.int().nullable().meta({ description: 'Of these attempts that were answered.' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { heldDays } from '#core/held-days.ts';
 import { MASK } from '#core/mask.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -85,22 +86,26 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
           order by a.id desc limit 1000
         ) a) r
     order by s.id desc`;
-  return rows.parse(found).map(toWebhook);
+  const heldMs = heldDays(platform.config.retentionDays) * 86_400_000;
+  return rows.parse(found).map((row) => toWebhook(row, heldMs));
 }
 
-function toWebhook({
-  header_names,
-  backlog,
-  oldest_pending_at,
-  attempts,
-  success_rate,
-  p95_ms,
-  consecutive_failures,
-  failing_since,
-  last_attempt_at,
-  last_success_at,
-  ...row
-}: z.infer<typeof rows>[number]) {
+function toWebhook(
+  {
+    header_names,
+    backlog,
+    oldest_pending_at,
+    attempts,
+    success_rate,
+    p95_ms,
+    consecutive_failures,
+    failing_since,
+    last_attempt_at,
+    last_success_at,
+    ...row
+  }: z.infer<typeof rows>[number],
+  heldMs: number,
+) {
   return {
     ...row,
     headers: Object.fromEntries(header_names.map((name) => [name, MASK])),
@@ -108,6 +113,8 @@ function toWebhook({
     stats: {
       backlog,
       oldest_pending_at,
+      oldest_pending_until:
+        row.status === 'paused' && oldest_pending_at ? new Date(oldest_pending_at.getTime() + heldMs) : null,
       attempts,
       success_rate,
       p95_ms: p95_ms === null ? null : Math.round(p95_ms),

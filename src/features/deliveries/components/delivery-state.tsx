@@ -16,7 +16,7 @@ const REASONS: Record<string, string> = {
   disabled: 'the webhook was disabled',
   deleted: 'the webhook was deleted',
   erased: 'the payload was erased',
-  retention: 'older than what is kept',
+  retention: 'held by a pause for too long',
   test: 'a test, not tried again',
 };
 

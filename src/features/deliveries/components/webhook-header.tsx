@@ -17,12 +17,17 @@ import classes from './webhook-header.module.css';
 type Webhook = Outputs['webhooks']['get'];
 
 /** What is wrong with a webhook, and what to do; null when nothing is. */
-function noticeOf({ status, health, disabled_reason }: Webhook): string | null {
+function noticeOf({ status, health, disabled_reason, stats }: Webhook): string | null {
   if (status === 'disabled')
     return disabled_reason === 'gone'
       ? 'The receiver answered 410: it wants no events any more, and what waited was cancelled. When it should get them again, enable the webhook, and recover what was cancelled.'
       : 'Nothing but failures for 24 hours: the webhook was disabled, and what waited was cancelled. Mend the receiver, enable the webhook, and recover what was cancelled.';
-  if (status === 'paused') return 'Events wait and nothing is sent. What waits has 24 hours from the resume on.';
+  if (status === 'paused')
+    return `Events are collected and nothing is sent. Each is kept for 90 days, or longer where the retention is; after you resume, queued deliveries have 24 hours.${
+      stats.oldest_pending_until
+        ? ` The oldest one fails on ${new Date(stats.oldest_pending_until).toLocaleDateString('en', { dateStyle: 'medium' })} unless you resume before.`
+        : ''
+    }`;
   if (health === 'failing')
     return 'The last attempts all failed. It is probed with one request at a time until one succeeds; look at the newest delivery for the reason.';
   return null;
@@ -79,7 +84,9 @@ function PauseButton({ webhook: { id, status } }: { webhook: Webhook }) {
     onSuccess: (webhook: Webhook) => {
       cache.webhooks.get.setData({ id }, webhook);
       void cache.webhooks.list.invalidate();
-      toastDone(webhook.status === 'paused' ? 'Paused: events wait.' : 'Events are sent again.');
+      toastDone(
+        webhook.status === 'paused' ? 'Paused. Events are kept for at least 90 days.' : 'Events are sent again.',
+      );
     },
     onError: (error: Parameters<typeof failureMessage>[0]) => toastFailed(failureMessage(error)),
   };
