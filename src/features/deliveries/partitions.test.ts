@@ -78,7 +78,7 @@ test('what a pause holds outlives the retention, alone, and is delivered after t
   const running = runDeliveries(platform, { sweepMs: 50 });
   await until('delivered', async () => (await standing(platform, webhook.id)).delivered === 7);
   await running.stop();
-  expect(receiver.requests.map(({ headers }) => headers['webhook-id']).toSorted()).toEqual(ids.toSorted());
+  expect(new Set(receiver.requests.map(({ headers }) => headers['webhook-id']))).toEqual(new Set(ids));
 });
 
 test('what a pause had held stays in the log for a week after its end, with its payload, and goes then', async () => {
