@@ -1,6 +1,6 @@
 import type { InputJsonObject } from './generated/prisma/internal/prismaNamespace.ts';
 import type { Actor, Scope } from './scope.ts';
-import type { Transaction } from './transaction.ts';
+import { noteAuditRow, type Transaction } from './transaction.ts';
 
 /** What happened to what. `details` must hold no secret: give masks. */
 export type AuditEntry = {
@@ -14,7 +14,7 @@ type Audited = Pick<Scope, 'ip' | 'user_agent'> & { organization_id: string | nu
 
 /** Writes one row of `dataintel.audit_log` in the transaction of the change itself. */
 export async function recordAudit(tx: Transaction, scope: Audited, entry: AuditEntry): Promise<void> {
-  await tx.auditLog.create({
+  const { id } = await tx.auditLog.create({
     data: {
       organization_id: scope.organization_id,
       actor_type: scope.actor.type,
@@ -29,5 +29,7 @@ export async function recordAudit(tx: Transaction, scope: Audited, entry: AuditE
       severity: entry.severity ?? 'info',
       details: (entry.details ?? {}) as InputJsonObject,
     },
+    select: { id: true },
   });
+  noteAuditRow(tx, id);
 }

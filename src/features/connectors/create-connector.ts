@@ -4,7 +4,7 @@ import type { InputJsonObject } from '#platform/generated/prisma/internal/prisma
 import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { sealedPlace } from '#platform/secrets.ts';
-import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
+import { inTransaction, isUniqueViolation, untilAnswered } from '#platform/transaction.ts';
 import { type Connector, getConnector } from './queries.ts';
 import { findConnectorType } from './registry.ts';
 import type { createConnectorInput } from './schema.ts';
@@ -53,5 +53,5 @@ export async function createConnector(
   }).catch((error: unknown) => {
     throw isUniqueViolation(error) ? nameTaken(name) : error;
   });
-  return getConnector(scope, id);
+  return untilAnswered(() => getConnector(scope, id));
 }

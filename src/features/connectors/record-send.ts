@@ -2,6 +2,7 @@ import { MASK } from '#core/mask.ts';
 import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
+import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import type { OutboundCall, ProviderMessage, SendResult } from './connector-type.ts';
 import { CREDENTIAL_HEADERS, credentialTexts, maskerOf } from './mask-send.ts';
 import { SEND_STATUS } from './record-send-status.ts';
@@ -11,6 +12,8 @@ export type SendSource = (typeof SEND_SOURCES)[number];
 
 /** How much of an answer's body the log keeps. */
 const KEPT_BODY_BYTES = 64 * 1024;
+/** Whoever sent waits for the entry while PostgreSQL is away, but not longer than for a slow receiver. */
+const PATIENCE_MS = 5_000;
 
 type Send = {
   connector_id: string;
@@ -40,27 +43,31 @@ export async function recordSend(
   const result = mask(unmasked);
   const error = result.ok ? null : result.error;
   try {
-    const { id } = await database.connectorSend.create({
-      data: {
-        organization_id: scope.organization_id,
-        connector_id: send.connector_id,
-        source: send.source,
-        action: send.action,
-        actor_type: scope.actor.type,
-        actor_id: scope.actor.id,
-        actor_name: scope.actor.name,
-        ok: result.ok,
-        status: result.status,
-        duration_ms: result.duration_ms,
-        error_code: error?.code ?? null,
-        error_message: error ? storable(error.message) : null,
-        provider_code: error?.provider_code ?? null,
-        ...(send.call && { request: keptRequest(mask(send.call)) }),
-        ...keptResponse(send.response, mask),
-        ...(send.message && keptMessage(send.message, error?.provider_code)),
-      },
-      select: { id: true },
-    });
+    const write = () =>
+      inTransaction(database, (tx) =>
+        tx.connectorSend.create({
+          data: {
+            organization_id: scope.organization_id,
+            connector_id: send.connector_id,
+            source: send.source,
+            action: send.action,
+            actor_type: scope.actor.type,
+            actor_id: scope.actor.id,
+            actor_name: scope.actor.name,
+            ok: result.ok,
+            status: result.status,
+            duration_ms: result.duration_ms,
+            error_code: error?.code ?? null,
+            error_message: error ? storable(error.message) : null,
+            provider_code: error?.provider_code ?? null,
+            ...(send.call && { request: keptRequest(mask(send.call)) }),
+            ...keptResponse(send.response, mask),
+            ...(send.message && keptMessage(send.message, error?.provider_code)),
+          },
+          select: { id: true },
+        }),
+      );
+    const { id } = await untilAnswered(write, PATIENCE_MS);
     return { ...result, send_id: id };
   } catch (cause) {
     log.error(

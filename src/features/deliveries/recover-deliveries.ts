@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction, type Transaction } from '#platform/transaction.ts';
 import { assertWebhook } from './list-deliveries.ts';
 import type { recoverInput } from './schema.ts';
 
@@ -12,7 +12,7 @@ const batches = z.tuple([z.object({ seen: z.int(), made: z.int(), last: z.string
 
 /**
  * Sends again what failed or was cancelled in a time: a new delivery for each event that has none pending or delivered
- * by now, oldest first, in batches. Asked twice, it finds nothing the second time until these have ended.
+ * by now, oldest first, in batches, each with its audit row. Asked twice, it finds nothing the second time until these have ended.
  * @returns how many are sent again, or with `dry_run` would be.
  * @throws Refusal NOT_FOUND, CONFLICT for a disabled webhook.
  */
@@ -26,8 +26,9 @@ export async function recoverDeliveries(
   let count = 0;
   for (let after: string | null = '00000000-0000-0000-0000-000000000000'; after !== null && count < MOST; ) {
     const from: string = after;
-    const [{ seen, made, last }] = batches.parse(
-      await platform.database.$queryRaw`
+    const batch = async (tx: Pick<Transaction, '$queryRaw'>) =>
+      batches.parse(
+        await tx.$queryRaw`
         with ended as (
           select d.id, d.event_id, d.event_type from delivery d
             where d.subscription_id = ${id}::uuid and d.status = any(${statuses}) and d.status <> 'delivered'
@@ -50,18 +51,23 @@ export async function recoverDeliveries(
         )
         select (select count(*)::int from ended) as seen, (select count(*)::int from wanted) as made,
           (select max(id::text) from ended) as last, (select count(*) from made) as stored`,
-    );
+      )[0];
+    const { seen, made, last } = dry_run
+      ? await batch(platform.database)
+      : await inTransaction(platform.database, async (tx) => {
+          const found = await batch(tx);
+          if (found.made > 0)
+            await recordAudit(tx, scope, {
+              action: 'webhook.recovered',
+              target: { type: 'webhook', id, name: target_url },
+              details: { since: since.toISOString(), until: until.toISOString(), statuses, deliveries: found.made },
+            });
+          return found;
+        });
     count += made;
     after = seen < BATCH ? null : last;
   }
   if (!dry_run && count > 0) {
-    await inTransaction(platform.database, (tx) =>
-      recordAudit(tx, scope, {
-        action: 'webhook.recovered',
-        target: { type: 'webhook', id, name: target_url },
-        details: { since: since.toISOString(), until: until.toISOString(), statuses, deliveries: count },
-      }),
-    );
     platform.live.tell('lanes', [id]);
     platform.live.tell('deliveries', [id]);
   }

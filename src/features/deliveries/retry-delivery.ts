@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import { conflict, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { assertWebhook } from './list-deliveries.ts';
 import { type Delivery, selectDeliveries } from './select-deliveries.ts';
 
@@ -38,7 +38,7 @@ export async function retryDelivery(scope: Scope, id: string): Promise<Delivery>
   });
   platform.live.tell('lanes', [delivery.webhook_id]);
   platform.live.tell('deliveries', [delivery.webhook_id]);
-  const [queued] = await selectDeliveries(scope, { id: fresh, limit: 1 });
+  const [queued] = await untilAnswered(() => selectDeliveries(scope, { id: fresh, limit: 1 }));
   if (!queued) throw notFound('delivery');
   return queued;
 }

@@ -7,13 +7,16 @@ import { listEventTypes } from '#features/events/event-types.ts';
 import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
 import { invalid, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { type Attempt, toAttempt } from './attempt-schema.ts';
 import { sendAttempt } from './engine/send-attempt.ts';
 
 type Given = { id: string; event_type?: string | undefined; data?: string | undefined };
 
 const made = z.tuple([z.object({ event_id: z.string(), delivery_id: z.string(), body: z.string(), now: z.date() })]);
+
+/** How long a test that was sent waits for a PostgreSQL that is away. */
+const PATIENCE_MS = 5_000;
 
 /**
  * Sends a signed example event at once, whatever the webhook's state and filter, once and without retry. It is in the
@@ -35,7 +38,9 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
   });
   if (!checked.ok) throw invalid(...checked.issues);
   const [event] = made.parse(
-    await platform.database.$queryRaw`
+    await inTransaction(
+      platform.database,
+      (tx) => tx.$queryRaw`
       insert into event (id, organization_id, event_type, occurred_at, body, origin, actor_type, actor_id, actor_name)
         select id, ${organization_id}, ${event_type}, now(),
             format('{"id":"%s","type":"%s","timestamp":"%s","data":%s}', id, ${event_type}::text,
@@ -43,6 +48,7 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
             'test', ${actor.type}, ${actor.id}, ${actor.name}
           from (select uuidv7() as id) fresh
         returning id::text as event_id, uuidv7()::text as delivery_id, body, now() as now`,
+    ),
   );
   const { delivery_id, event_id, body, now } = event;
   const { record, status, failed } = await sendAttempt(platform.outbound, scope.egressAllow, {
@@ -57,29 +63,31 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
     queueMs: 0,
   });
   const delivered = status !== null && status >= 200 && status < 300 && !failed;
-  const attempt = await inTransaction(platform.database, async (tx) => {
-    await tx.delivery.create({
-      data: {
-        id: delivery_id,
-        organization_id,
-        subscription_id: id,
-        event_id,
-        event_type,
-        origin: 'test',
-        created_at: now,
-        status: delivered ? 'delivered' : 'failed',
-        reason: delivered ? null : 'test',
-        attempt_count: 1,
-        last_attempt_at: now,
-        last_status: status,
-        last_error_code: record.error_code,
-        deadline_at: now,
-      },
+  const store = () =>
+    inTransaction(platform.database, async (tx) => {
+      await tx.delivery.create({
+        data: {
+          id: delivery_id,
+          organization_id,
+          subscription_id: id,
+          event_id,
+          event_type,
+          origin: 'test',
+          created_at: now,
+          status: delivered ? 'delivered' : 'failed',
+          reason: delivered ? null : 'test',
+          attempt_count: 1,
+          last_attempt_at: now,
+          last_status: status,
+          last_error_code: record.error_code,
+          deadline_at: now,
+        },
+      });
+      return tx.attempt.create({
+        data: { ...record, delivery_id, subscription_id: id, number: 1, outcome: delivered ? 'delivered' : 'failed' },
+      });
     });
-    return tx.attempt.create({
-      data: { ...record, delivery_id, subscription_id: id, number: 1, outcome: delivered ? 'delivered' : 'failed' },
-    });
-  });
+  const attempt = await untilAnswered(store, PATIENCE_MS);
   platform.live.tell('deliveries', [id]);
   return toAttempt(attempt, subscription.target_url);
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import { conflict, type Issue, invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { findBuiltInEventType } from './catalogue.ts';
 import { type EventType, listEventTypes } from './event-types.ts';
 import { compileSchema } from './own-event-types.ts';
@@ -43,7 +43,7 @@ export async function putEventType(
       details: { has_schema: schema !== null },
     });
   });
-  const type = (await listEventTypes(scope)).items.find((one) => one.name === name);
+  const type = (await untilAnswered(() => listEventTypes(scope))).items.find((one) => one.name === name);
   if (!type) throw new Error('An event type that was just stored is not there.');
   return type;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import { toRun } from './run-row.ts';
 import { timesOf } from './run-times.ts';
 import type { createRunInput, PipelineRun } from './schema.ts';
@@ -10,21 +11,23 @@ export async function createRun(
   given: z.output<typeof createRunInput>,
 ): Promise<PipelineRun> {
   return toRun(
-    await platform.database.pipelineRun.create({
-      data: {
-        organization_id,
-        recipe_id: given.recipe_id,
-        recipe_name: given.recipe_name,
-        dataset_id: given.dataset_id ?? null,
-        status: given.status,
-        started_at: given.started_at ?? null,
-        finished_at: given.finished_at ?? null,
-        trigger: given.trigger ?? null,
-        error: given.error ?? null,
-        rows_in: given.rows_in ?? null,
-        rows_out: given.rows_out ?? null,
-        ...timesOf(given.status, given, new Date()),
-      },
-    }),
+    await inTransaction(platform.database, (tx) =>
+      tx.pipelineRun.create({
+        data: {
+          organization_id,
+          recipe_id: given.recipe_id,
+          recipe_name: given.recipe_name,
+          dataset_id: given.dataset_id ?? null,
+          status: given.status,
+          started_at: given.started_at ?? null,
+          finished_at: given.finished_at ?? null,
+          trigger: given.trigger ?? null,
+          error: given.error ?? null,
+          rows_in: given.rows_in ?? null,
+          rows_out: given.rows_out ?? null,
+          ...timesOf(given.status, given, new Date()),
+        },
+      }),
+    ),
   );
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { getRun } from './get-run.ts';
 import { timesOf } from './run-times.ts';
 import type { PipelineRun, updateRunInput } from './schema.ts';
@@ -17,10 +18,12 @@ export async function updateRun(scope: Scope, { id, ...given }: z.output<typeof 
     finished_at: given.finished_at ?? before.finished_at,
   };
   const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const { count } = await platform.database.pipelineRun.updateMany({
-    where: { id, organization_id },
-    data: { ...changes, ...(given.status ? timesOf(given.status, known, new Date()) : {}) },
-  });
+  const { count } = await inTransaction(platform.database, (tx) =>
+    tx.pipelineRun.updateMany({
+      where: { id, organization_id },
+      data: { ...changes, ...(given.status ? timesOf(given.status, known, new Date()) : {}) },
+    }),
+  );
   if (count === 0) throw notFound('pipeline run');
-  return getRun(scope, id);
+  return untilAnswered(() => getRun(scope, id));
 }

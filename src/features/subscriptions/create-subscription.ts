@@ -5,7 +5,7 @@ import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { assertEventTypes } from './check-event-types.ts';
 import { assertReachable } from './check-target-url.ts';
 import { getSubscription } from './list-subscriptions.ts';
@@ -61,5 +61,5 @@ export async function createSubscription(
     });
     return fresh.id;
   });
-  return { ...(await getSubscription(scope, id)), secret };
+  return { ...(await untilAnswered(() => getSubscription(scope, id))), secret };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { getSubscription } from './list-subscriptions.ts';
 import { lockSubscription } from './pause-subscription.ts';
 import type { rotateSecretInput } from './schema.ts';
@@ -42,5 +42,5 @@ export async function rotateSecret(
     });
   });
   live.tell('settings', [id]);
-  return { ...(await getSubscription(scope, id)), secret };
+  return { ...(await untilAnswered(() => getSubscription(scope, id))), secret };
 }

@@ -1,6 +1,7 @@
 import type { LoggedSendResult } from '#features/connectors/send-through-connector.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import { maskArguments } from './mask-arguments.ts';
 import type { CALL_FACES } from './schema.ts';
 
@@ -22,20 +23,22 @@ type Call = {
 export async function recordCall(scope: Scope, { outcome, ...call }: Call): Promise<void> {
   const { database, log } = scope.platform;
   try {
-    await database.toolCall.create({
-      data: {
-        organization_id: scope.organization_id,
-        face: call.face,
-        actor_type: scope.actor.type,
-        actor_id: scope.actor.id,
-        actor_name: scope.actor.name,
-        tool: call.tool,
-        arguments: maskArguments(call.arguments) as InputJsonObject,
-        duration_ms: Math.round(call.duration_ms),
-        connector_id: call.connector_id,
-        ...resultOf(outcome),
-      },
-    });
+    await inTransaction(database, (tx) =>
+      tx.toolCall.create({
+        data: {
+          organization_id: scope.organization_id,
+          face: call.face,
+          actor_type: scope.actor.type,
+          actor_id: scope.actor.id,
+          actor_name: scope.actor.name,
+          tool: call.tool,
+          arguments: maskArguments(call.arguments) as InputJsonObject,
+          duration_ms: Math.round(call.duration_ms),
+          connector_id: call.connector_id,
+          ...resultOf(outcome),
+        },
+      }),
+    );
   } catch (error) {
     log.error({ err: error, tool: call.tool }, 'A call of a tool was not logged');
   }
