@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { answerHealth, answerWhileStarting } from '#api/health-listener.ts';
 import { chores } from '#features/chores.ts';
+import { clockRepairs } from '#features/clock-repairs.ts';
 import { runDeliveries } from '#features/deliveries/engine/run-deliveries.ts';
 import { ensurePartitions } from '#features/deliveries/partitions.ts';
 import { startSource } from '#features/sources/stream/run-source.ts';
 import { announceBuild, announceStart } from '#platform/banner.ts';
 import { startChores } from '#platform/chores.ts';
+import { watchClock } from '#platform/clock-watch.ts';
 import { type Config, loadConfig } from '#platform/config.ts';
 import { sharePlatform } from '#platform/current-platform.ts';
 import { readEnvFile } from '#platform/env-file.ts';
@@ -44,6 +46,7 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   const setUpToken = (await face?.setUp(platform)) ?? null;
   const running = config.role === 'web' ? null : await startChores(platform, chores);
   const deliveries = config.role === 'web' ? null : runDeliveries(platform);
+  const clock = watchClock(platform, clockRepairs);
   const alerts = face?.startAlerts(platform);
   const source = config.role === 'web' ? null : startSource(platform);
   if (http && pages && face) {
@@ -51,7 +54,7 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
     http.answerWith(face.answerFirst(platform, answerHealth(platform.pool, isUp, answerPages)));
   }
   shutdown.onEnd('requests, chores and deliveries', DELIVERIES_MS, () =>
-    Promise.all([http?.drain(DRAIN_MS), running?.stop(), alerts?.stop(), deliveries?.stop(), source?.stop()]),
+    Promise.all([http?.drain(DRAIN_MS), running?.stop(), alerts?.stop(), deliveries?.stop(), source?.stop(), clock.stop()]),
   );
   announceStart({ version: VERSION, url: http?.url ?? null, setUpToken, config }, log);
 }

@@ -29,3 +29,14 @@ test('a new name has no room beside as many as are kept, until one of their wind
   expect(budget.take('alan', 1, NOON + MINUTE)).toBe(0);
   expect(budget.take('ada', 1, NOON + MINUTE)).toBeNull();
 });
+
+test('a window that was begun while the clock was ahead is void once it is set back', () => {
+  const budget = createWindowBudget(10, MINUTE, 1);
+  expect(budget.take('ada', 11, NOON + 10 * 24 * 60 * MINUTE)).toBe(MINUTE);
+  expect(budget.take('ada', 10, NOON)).toBe(0);
+  expect(budget.take('ada', 1, NOON)).toBe(MINUTE);
+  // Its place is free for others too.
+  const full = createWindowBudget(10, MINUTE, 1);
+  full.take('ada', 1, NOON + 10 * 24 * 60 * MINUTE);
+  expect(full.take('grace', 1, NOON)).toBe(0);
+});

@@ -17,9 +17,12 @@ export function createWindowBudget(amount: number, windowMs: number, mostNames: 
   // In the order of their ends: all windows are equally long, and a new one stands last.
   const windows = new Map<string, Window>();
 
+  /** One that ends later than a window can was begun before the clock was set back: it is void. */
+  const isOpen = ({ endsAt }: Window, now: number): boolean => endsAt > now && endsAt <= now + windowMs;
+
   function forgetEnded(now: number): void {
-    for (const [name, { endsAt }] of windows) {
-      if (endsAt > now) return;
+    for (const [name, window] of windows) {
+      if (isOpen(window, now)) return;
       windows.delete(name);
     }
   }
@@ -35,7 +38,7 @@ export function createWindowBudget(amount: number, windowMs: number, mostNames: 
   return {
     take(name, taken, now) {
       const known = windows.get(name);
-      const window = known && known.endsAt > now ? known : begin(name, now);
+      const window = known && isOpen(known, now) ? known : begin(name, now);
       if (!window) return null;
       window.taken += taken;
       return window.taken > amount ? window.endsAt - now : 0;

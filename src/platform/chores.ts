@@ -1,4 +1,5 @@
 import { PgBoss } from 'pg-boss';
+import type { ClockRepair } from './clock-watch.ts';
 import type { Platform } from './scope.ts';
 
 /** Something to be done at times, by one process of all. */
@@ -53,3 +54,25 @@ export async function startChores(
   }
   return { stop: () => boss.stop({ graceful: true, timeout: 3000 }) };
 }
+
+/**
+ * Lets chores go on that PostgreSQL's clock, while it was ahead, has put off: pg-boss notes when it last looked for what
+ * is due, and looks again only later than that.
+ */
+export const voidFutureChores: ClockRepair = async ({ pool }) => {
+  const { rows } = await pool.query(
+    "select from pg_catalog.pg_tables where schemaname = 'pgboss' and tablename = 'job'",
+  );
+  if (rows.length === 0) return;
+  const isAhead = (column: string) => `${column} > now() + interval '1 minute'`;
+  const wanted = (columns: string[]) =>
+    columns.map((column) => `${column} = case when ${isAhead(column)} then null else ${column} end`);
+  const instance = ['cron_on', 'bam_on', 'flow_on', 'reindex_on', 'monitor_backoff_on'];
+  const queue = ['monitor_claim_on', 'monitor_on', 'maintain_on'];
+  await pool.query(
+    `update pgboss.version set ${wanted(instance).join(', ')} where ${instance.map(isAhead).join(' or ')}`,
+  );
+  await pool.query(`update pgboss.queue set ${wanted(queue).join(', ')} where ${queue.map(isAhead).join(' or ')}`);
+  // Chores only, which come again by their times: one that seems to run until then would keep the next from beginning.
+  await pool.query(`delete from pgboss.job where ${['created_on', 'started_on'].map(isAhead).join(' or ')}`);
+};

@@ -3,7 +3,6 @@ import type { Platform } from '#platform/scope.ts';
 /** How many groups are known at once: the longest unseen are forgotten first. */
 const MOST_KNOWN = 200_000;
 const BATCH = 2_000;
-const DAY_MS = 86_400_000;
 
 /**
  * Forgets old alerts, and groups that nobody has seen for longer than the retention: they would be new again. In
@@ -14,15 +13,16 @@ export async function pruneAlerts(
   { database, config }: Pick<Platform, 'database' | 'config'>,
   mostKnown = MOST_KNOWN,
 ): Promise<number> {
-  const oldest = new Date(Date.now() - config.retentionDays * DAY_MS);
   const alerts = await inBatches(
     () => database.$executeRaw`
-      delete from csp_alert where id in (select id from csp_alert where at < ${oldest} limit ${BATCH})`,
+      delete from csp_alert where id in (
+        select id from csp_alert where at < now() - make_interval(days => ${config.retentionDays}::int) limit ${BATCH})`,
   );
   const unseen = await inBatches(
     () => database.$executeRaw`
       delete from csp_known_group where (organization_id, group_id) in (
-        select organization_id, group_id from csp_known_group where last_seen_at < ${oldest} limit ${BATCH})`,
+        select organization_id, group_id from csp_known_group
+        where last_seen_at < now() - make_interval(days => ${config.retentionDays}::int) limit ${BATCH})`,
   );
   const surplus = Math.max(0, (await database.cspKnownGroup.count()) - mostKnown);
   let forgotten = 0;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { heldDays } from '#core/held-days.ts';
 import { recordAudit } from '#platform/audit.ts';
+import { databaseNow } from '#platform/database-now.ts';
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { dayPartition, deleteRest, isNeeded } from './needed-days.ts';
@@ -20,11 +21,12 @@ export async function ensurePartitions({ pool }: Pick<Platform, 'pool'>): Promis
 /**
  * Drops the days that are older than the retention, whole, and makes those to come. A day that something pending still
  * needs stays, without the rest of its rows. What a pause has held for too long (`heldDays`) fails first, and is audited.
- * @param now is moved by tests.
+ * @param at PostgreSQL's time unless told: the clock of a process never decides what is deleted. Tests move it.
  * @returns the names of the partitions that were dropped.
  */
-export async function dropOldPartitions(platform: Platform, now = new Date()): Promise<string[]> {
+export async function dropOldPartitions(platform: Platform, at?: Date): Promise<string[]> {
   await ensurePartitions(platform);
+  const now = at ?? (await databaseNow(platform));
   const { retentionDays } = platform.config;
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const oldest = new Date(today - retentionDays * DAY_MS);

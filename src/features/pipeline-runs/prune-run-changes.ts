@@ -8,12 +8,11 @@ const BATCH = 1_000;
  * @returns how many went.
  */
 export async function pruneRunChanges({ database, config }: Pick<Platform, 'database' | 'config'>): Promise<number> {
-  const oldest = new Date(Date.now() - config.retentionDays * 86_400_000);
   for (let deleted = 0; ; ) {
     const count = await database.$executeRaw`
       delete from dataintel.pipeline_run_change where (organization_id, position) in (
         select c.organization_id, c.position from dataintel.pipeline_run_change c
-        where c.changed_at < ${oldest} and exists (
+        where c.changed_at < now() - make_interval(days => ${config.retentionDays}::int) and exists (
           select from dataintel.pipeline_run_change n where n.run_id = c.run_id and n.position > c.position
         ) limit ${BATCH}
       )`;

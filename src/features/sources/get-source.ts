@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseNow } from '#platform/database-now.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { SourceInAnswers } from './schema.ts';
 import { sourceSchema } from './schema.ts';
@@ -17,8 +18,9 @@ export async function getSource({ platform }: Scope): Promise<SourceInAnswers> {
     where: { address: address.shown },
     orderBy: { created_at: 'desc' },
   });
+  const now = (await databaseNow(platform)).getTime();
   const isHeld =
-    row?.lease_until !== undefined && row.lease_until !== null && row.lease_until.getTime() > Date.now() - SILENT_MS;
+    row?.lease_until !== undefined && row.lease_until !== null && row.lease_until.getTime() > now - SILENT_MS;
   const state = sourceSchema.shape.state.parse(row?.state ?? 'starting');
   const isSilent = !isHeld && state !== 'broken';
   return {

@@ -1,3 +1,4 @@
+import { databaseNow } from '#platform/database-now.ts';
 import type { Metric } from '#platform/metrics.ts';
 import type { Platform } from '#platform/scope.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
@@ -11,7 +12,8 @@ export async function sourceMetrics(platform: Platform): Promise<Metric[]> {
     orderBy: { created_at: 'desc' },
   });
   if (!row) return [];
-  const isHeld = row.lease_until !== null && row.lease_until.getTime() > Date.now() - LEASE_SLACK_MS;
+  const now = (await databaseNow(platform)).getTime();
+  const isHeld = row.lease_until !== null && row.lease_until.getTime() > now - LEASE_SLACK_MS;
   return [
     {
       name: 'honeyframe_source_reading',

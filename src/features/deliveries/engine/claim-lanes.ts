@@ -4,6 +4,11 @@ import { run, type Statement } from './statement.ts';
 
 /** How long a lease lasts unless it is renewed. */
 export const LEASE_SECONDS = 10;
+/**
+ * A lease that ends later than this was given while PostgreSQL's clock was ahead, and is void: the lane would stand still
+ * for as long as the clock was set back. Twice a lease, for transactions that began before it was given see it longer.
+ */
+export const LONGEST_LEASE_SECONDS = 2 * LEASE_SECONDS;
 
 /** What a lane's requests are made with. `version` changes whenever its subscription does. */
 export const laneSettings = z.object({
@@ -55,7 +60,8 @@ const claim = (busy: string) => `${busy}, due as (
           order by id limit 1)
       ) head
     where head.next_attempt_at <= coalesce($1::timestamptz, now())
-      and (l.lease_until is null or l.lease_until <= now())
+      and (l.lease_until is null or l.lease_until <= now()
+        or l.lease_until > now() + interval '${LONGEST_LEASE_SECONDS} seconds')
     limit $2 for update of l skip locked
   )
   update lane l set lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds',

@@ -11,12 +11,13 @@ export type Clock = {
 };
 
 export function createClock(): Clock {
-  let aheadMs = 0;
+  // Counted on from what PostgreSQL last said, so that a change of this machine's clock moves nothing.
+  let startedAt = Date.now() - performance.now();
   return {
     sqlNow: () => null,
-    now: () => Date.now() + aheadMs,
+    now: () => startedAt + performance.now(),
     adjust(databaseNow) {
-      aheadMs = databaseNow.getTime() - Date.now();
+      startedAt = databaseNow.getTime() - performance.now();
     },
   };
 }

@@ -6,9 +6,10 @@ import { run, type Statement } from './statement.ts';
 export type Lease = { subscription_id: string; lease_token: string };
 
 const held = z.object({ subscription_id: z.string() });
+const renewed = held.extend({ database_now: z.date() });
 
 /** In the order of their ids, for two that renew in different orders wait for each other for ever. */
-const RENEW: Statement<{ subscription_id: string }> = {
+const RENEW: Statement<z.output<typeof renewed>> = {
   name: 'renew_leases',
   text: `with mine as (
       select l.subscription_id from lane l
@@ -17,13 +18,21 @@ const RENEW: Statement<{ subscription_id: string }> = {
         order by l.subscription_id for update of l
     )
     update lane l set lease_until = now() + interval '${LEASE_SECONDS} seconds'
-      from mine where l.subscription_id = mine.subscription_id returning l.subscription_id`,
-  row: held,
+      from mine where l.subscription_id = mine.subscription_id returning l.subscription_id, now() as database_now`,
+  row: renewed,
 };
 
-/** @returns the subscriptions whose lanes are still ours. */
-export const renewLeases = async (pool: pg.Pool, leases: readonly Lease[]): Promise<Set<string>> =>
-  new Set((await run(pool, RENEW, columns(leases))).map(({ subscription_id }) => subscription_id));
+/** @returns the subscriptions whose lanes are still ours, and PostgreSQL's time, null when none is. */
+export async function renewLeases(
+  pool: pg.Pool,
+  leases: readonly Lease[],
+): Promise<{ kept: Set<string>; databaseNow: Date | null }> {
+  const rows = await run(pool, RENEW, columns(leases));
+  return {
+    kept: new Set(rows.map(({ subscription_id }) => subscription_id)),
+    databaseNow: rows[0]?.database_now ?? null,
+  };
+}
 
 const RELEASE: Statement<{ subscription_id: string }> = {
   name: 'release_leases',
@@ -57,7 +66,7 @@ const TAKE: Statement<{ taken: number }> = {
   name: 'take_tokens',
   text: `with bucket as (
       select l.subscription_id, least($3::float,
-          coalesce(l.tokens + extract(epoch from now() - l.tokens_at) * $3::float, $3::float)) as tokens
+          coalesce(l.tokens + extract(epoch from greatest(now() - l.tokens_at, interval '0')) * $3::float, $3::float)) as tokens
         from lane l where l.subscription_id = $1 and l.lease_token = $2 for update
     )
     update lane l set tokens = b.tokens - least(floor(b.tokens), $4::int), tokens_at = now()

@@ -7,12 +7,13 @@ import { isIdle, type Lane } from './lane.ts';
 const LINGER_MS = 2_000;
 
 /** Prolongs the leases of all lanes; what is no longer ours is lost. */
-export async function renewHeld({ pool, lanes, outage }: EngineParts): Promise<void> {
+export async function renewHeld({ pool, clock, lanes, outage }: EngineParts): Promise<void> {
   const held = lanes.all();
   if (held.length === 0) return;
   const askedAt = performance.now();
   try {
-    const kept = await renewLeases(pool, held.map(leaseOf));
+    const { kept, databaseNow } = await renewLeases(pool, held.map(leaseOf));
+    if (databaseNow) clock.adjust(databaseNow);
     for (const lane of held) {
       if (kept.has(lane.id)) lane.leaseEndsAt = leaseEnd(askedAt);
       else if (lanes.get(lane.id) === lane) lanes.lose(lane);

@@ -3,6 +3,8 @@ import type { Platform } from '#platform/scope.ts';
 
 /** A reader that is not heard of for so long has lost the stream to whoever asks next. */
 const LEASE = '8 seconds';
+/** One that ends later was given while PostgreSQL's clock was ahead, and is void. */
+const LONGEST_LEASE = '16 seconds';
 export const RENEW_EVERY_MS = 2_000;
 
 /** A position in the stream: what was committed before `lsn`, and `index` changes of the transaction that commits there. */
@@ -41,7 +43,8 @@ export async function registerSource({ pool }: Database, key: string, address: s
 export async function takeLease({ pool }: Database, key: string, holder: string): Promise<Lease | null> {
   const { rows } = await pool.query(
     `update source set lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE}', lease_holder = $2
-     where database_key = $1 and (lease_until is null or lease_until < now() or lease_holder = $2)
+     where database_key = $1 and (lease_until is null or lease_until < now()
+       or lease_until > now() + interval '${LONGEST_LEASE}' or lease_holder = $2)
      returning lease_token as token, slot_name as slot, applied_lsn as lsn, applied_index as index,
        paused_at is not null as is_paused`,
     [key, holder],

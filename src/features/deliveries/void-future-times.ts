@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import type { ClockRepair } from '#platform/clock-watch.ts';
+
+const moved = z.array(z.object({ subscription_id: z.string() }));
+
+/**
+ * Makes due now what was scheduled while PostgreSQL's clock was ahead: a delivery that was made or attempted at a time
+ * that has not come yet.
+ */
+export const voidFutureDeliveries: ClockRepair = async ({ pool, live }) => {
+  const { rows } = await pool.query(
+    `update delivery_pending set next_attempt_at = now()
+      where next_attempt_at > now() + interval '1 minute'
+        and greatest(created_at, last_attempt_at) > now() + interval '1 minute'
+      returning subscription_id`,
+  );
+  live.tell('lanes', [...new Set(moved.parse(rows).map(({ subscription_id }) => subscription_id))]);
+};
