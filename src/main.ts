@@ -54,7 +54,14 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
     http.answerWith(face.answerFirst(platform, answerHealth(platform.pool, isUp, answerPages)));
   }
   shutdown.onEnd('requests, chores and deliveries', DELIVERIES_MS, () =>
-    Promise.all([http?.drain(DRAIN_MS), running?.stop(), alerts?.stop(), deliveries?.stop(), source?.stop(), clock.stop()]),
+    Promise.all([
+      http?.drain(DRAIN_MS),
+      running?.stop(),
+      alerts?.stop(),
+      deliveries?.stop(),
+      source?.stop(),
+      clock.stop(),
+    ]),
   );
   announceStart({ version: VERSION, url: http?.url ?? null, setUpToken, config }, log);
 }
