@@ -6,6 +6,20 @@ const message = z
   .looseObject({ jsonrpc: z.literal('2.0'), method: z.string(), params: z.looseObject({}).optional() })
   .meta({ id: 'McpMessage', description: 'A message of JSON-RPC, as the Model Context Protocol says.' });
 
+/** JSON-RPC 2.0, section 5.1: what the protocol's own checks answer. */
+const protocolError = z
+  .looseObject({
+    jsonrpc: z.literal('2.0'),
+    id: z.union([z.string(), z.number()]).nullable(),
+    error: z.looseObject({ code: z.int(), message: z.string() }),
+  })
+  .meta({ id: 'McpError', description: 'An error of JSON-RPC, as the Model Context Protocol says.' });
+
+const protocolRefusal = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: protocolError } },
+});
+
 const refusal = (description: string) => ({
   description,
   content: { 'application/json': { schema: errorBodySchema } },
@@ -26,11 +40,16 @@ export const mcpPath: ZodOpenApiPathItemObject = {
         content: { 'application/json': { schema: message.partial() }, 'text/event-stream': { schema: z.string() } },
       },
       202: { description: 'A notification was taken.' },
-      400: refusal('The body is no message of the protocol.'),
+      400: {
+        description: 'The body is not JSON, or not a message of the protocol.',
+        content: { 'application/json': { schema: z.union([protocolError, errorBodySchema]) } },
+      },
       401: refusal('No valid API key.'),
       403: refusal('The scope is not enough, or the request came by another host or from another site.'),
       405: refusal('To any other method than `POST`.'),
+      406: protocolRefusal('`Accept` does not take both `application/json` and `text/event-stream`.'),
       413: refusal('The body is larger than 1 MiB.'),
+      415: protocolRefusal('`Content-Type` is not `application/json`.'),
     },
   },
 };

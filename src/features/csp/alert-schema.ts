@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, timeSchema } from '#platform/paging.ts';
+import { givenTime, idSchema, timeSchema } from '#platform/paging.ts';
 import { groupIdSchema } from './schema.ts';
 
 const FACTOR = 'Give a whole number from 2 to 100.';
@@ -32,8 +32,6 @@ export const alertSettingsSchema = z
   })
   .meta({ id: 'CspAlertSettings' });
 
-const TIME = 'Give a time such as 2027-01-31T00:00:00Z, or null.';
-
 export const updateAlertSettingsInput = z.strictObject({
   enabled: z.boolean().optional(),
   connector_id: idSchema.nullish(),
@@ -41,10 +39,7 @@ export const updateAlertSettingsInput = z.strictObject({
   spikes: z.boolean().optional(),
   spike_factor: spikeFactor.optional(),
   spike_minimum: spikeMinimum.optional(),
-  quiet_until: z.iso
-    .datetime({ offset: true, error: TIME })
-    .transform((text) => new Date(text))
-    .nullish(),
+  quiet_until: givenTime.nullish(),
 });
 
 export const testAlertInput = z.strictObject({

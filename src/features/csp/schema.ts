@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { BLOCKED_KINDS, DISPOSITIONS, LINE_KINDS, REPORT_FORMS } from '#core/csp-line.ts';
-import { flagInput, timeSchema } from '#platform/paging.ts';
+import { flagInput, givenTime, timeSchema } from '#platform/paging.ts';
 
-const TIME = 'Give a time as RFC 3339, such as 2026-11-23T09:30:00Z.';
-const timeInput = z.iso.datetime({ offset: true, error: TIME }).transform((text) => new Date(text));
 const textInput = (what: string) =>
   z
     .string()
@@ -19,8 +17,8 @@ export const groupIdSchema = z
 
 /** What every question about the log stream may be narrowed to. */
 export const cspFilters = {
-  since: timeInput.optional().meta({ description: 'From this time on.' }),
-  until: timeInput.optional().meta({ description: 'Before this time.' }),
+  since: givenTime.optional().meta({ description: 'From this time on.' }),
+  until: givenTime.optional().meta({ description: 'Before this time.' }),
   disposition: z.enum(DISPOSITIONS).optional(),
   directive: textInput('a directive').toLowerCase().optional().meta({ example: 'script-src-elem' }),
   group: groupIdSchema.optional(),
