@@ -6,7 +6,7 @@ export const PROJECT_DIR = resolve(import.meta.dirname, '..');
 const PATIENCE_MS = 40 * 60_000;
 
 /**
- * Runs a program of `node_modules/.bin` in the project's folder, its output on the screen.
+ * Runs a program of `node_modules/.bin`, or one named by its absolute path, in the project's folder, its output on the screen.
  * @returns its exit code; 1 when it was ended, or took too long.
  */
 export function runStep(
@@ -14,7 +14,7 @@ export function runStep(
   env: Record<string, string> = {},
 ): Promise<number> {
   const bin = join(PROJECT_DIR, 'node_modules', '.bin');
-  const child = spawn(join(bin, program), options, {
+  const child = spawn(resolve(bin, program), options, {
     cwd: PROJECT_DIR,
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
