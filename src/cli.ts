@@ -1,3 +1,5 @@
+import '#platform/before-postgres.ts';
+
 import { parseCommandLine } from '#commands/parse-command-line.ts';
 import { loadConfig } from '#platform/config.ts';
 import { readEnvFile } from '#platform/env-file.ts';

@@ -1,3 +1,5 @@
+import '#platform/before-postgres.ts';
+
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { answerHealth, answerWhileStarting } from '#api/health-listener.ts';

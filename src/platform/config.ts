@@ -283,6 +283,33 @@ function readOidc(values: z.output<typeof environment>): Config['oidc'] {
   return undefined;
 }
 
+/**
+ * What of libpq's variables counts: those that say where a database is, who signs in and how the connection is secured, and
+ * these only where `DATABASE_URL` or `SOURCE_DATABASE_URL` says nothing (docs/decisions/038). The address of the embedded
+ * database says all of it.
+ */
+const COMPLETE_A_DATABASE_URL = new Set([
+  'PGHOST',
+  'PGPORT',
+  'PGUSER',
+  'PGPASSWORD',
+  'PGPASSFILE',
+  'PGDATABASE',
+  'PGSSLMODE',
+  'PGSSLNEGOTIATION',
+]);
+
+/**
+ * Removes what the shell set for `psql` and its kind, and what chooses another driver: `pg` would give them to every
+ * connection, such as a `PGOPTIONS` with a statement timeout.
+ */
+export function dropPostgresVariables(env: Record<string, string | undefined> = process.env): void {
+  for (const name of Object.keys(env)) {
+    const isOfSession = name.startsWith('PG') && !COMPLETE_A_DATABASE_URL.has(name);
+    if (isOfSession || name === 'NODE_PG_FORCE_NATIVE') delete env[name];
+  }
+}
+
 /** Tells Next, in its own variables, which of its two forms to be, and to send nobody how it is used. */
 export function prepareEnvironmentForNext(dev: boolean): void {
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });

@@ -7,13 +7,9 @@ export const SUPERUSER = 'honeyframe';
 export const HOST = '127.0.0.1';
 
 /** One connection to the embedded server. The caller ends it. */
-export async function connect({ password }: Cluster, port: number, database: string): Promise<pg.Client> {
+export async function connect(cluster: Cluster, port: number, database: string): Promise<pg.Client> {
   const client = new pg.Client({
-    host: HOST,
-    port,
-    user: SUPERUSER,
-    password,
-    database,
+    connectionString: addressOf(cluster, port, database),
     connectionTimeoutMillis: 5_000,
   });
   client.on('error', () => {}); // the query in progress, or the next one, reports it
@@ -21,7 +17,7 @@ export async function connect({ password }: Cluster, port: number, database: str
   return client;
 }
 
-/** The address of one of the server's databases. */
+/** The address of one of the server's databases. It leaves nothing to be completed by `PGSSLMODE` and its kind. */
 export function addressOf({ password }: Cluster, port: number, database: string): string {
-  return `postgresql://${SUPERUSER}:${password}@${HOST}:${port}/${database}`;
+  return `postgresql://${SUPERUSER}:${password}@${HOST}:${port}/${database}?sslmode=disable&sslnegotiation=postgres`;
 }

@@ -22,6 +22,8 @@ export type Launch = {
   wasStopped(): boolean;
   /** Why it ended: its last complaint in the log. */
   lastWords(): Promise<string>;
+  /** From now on it outlives this process: others may use it. Until then it ends when this process does. */
+  outlive(): void;
 };
 
 const LARGEST_LOG_BYTES = 8 * 1024 * 1024;
@@ -54,12 +56,17 @@ export async function launch({ cluster, binaries, user, durable }: ServerSetting
     exitCode = code;
     ending ??= signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
   });
+  // However this process ends, but for a SIGKILL: also when its start is cut short. A server that is gone is not killed.
+  const endWithUs = () => void child.kill('SIGINT');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   child.unref();
   // Not before there are listeners: a server that fails at once is gone by the time that a file is closed.
   await log.close();
   return {
     hasEnded: () => ending !== undefined,
     wasStopped: () => exitCode === 0,
+    outlive: () => void process.off('exit', endWithUs),
     async lastWords() {
       const written = (await readFile(logPath).catch(() => Buffer.alloc(0))).subarray(start).toString();
       return complaintIn(written, child.pid) ?? ending ?? 'it says nothing';

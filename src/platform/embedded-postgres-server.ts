@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from './embedded-postgres-cluster.ts';
 import { connect, HOST } from './embedded-postgres-connection.ts';
 import { EmbeddedPostgresError, failedWith, reason } from './embedded-postgres-error.ts';
-import { launch, logOf, type ServerSettings } from './embedded-postgres-launch.ts';
+import { type Launch, launch, logOf, type ServerSettings } from './embedded-postgres-launch.ts';
 import { endServer, type Postmaster, postmasterOf, removeStaleLockFile } from './embedded-postgres-process.ts';
 
 /** Recovery after a kill replays at most `max_wal_size`. */
@@ -15,17 +15,18 @@ const START_TIMEOUT_MS = 60_000;
  * Makes a server answer on the cluster: the one that lives on from a killed process, or a new one on the port that the
  * cluster last had, or on another when that is taken.
  * @param fixedPort the only port that will do, as the process's pools know no other.
+ * @returns also the launch of a server that was not running before.
  * @throws EmbeddedPostgresError with PostgreSQL's own last words.
  */
 export async function runServer(
   settings: ServerSettings,
   fixedPort?: number,
-): Promise<{ server: Postmaster; adopted: boolean }> {
+): Promise<{ server: Postmaster; launched: Launch | undefined }> {
   const { homePath, dataPath } = settings.cluster;
   let wantedPort = fixedPort ?? Number(await readFile(join(homePath, 'port'), 'utf8').catch(() => '0'));
   for (const deadline = performance.now() + START_TIMEOUT_MS; ; ) {
     const running = await untilReady(settings.cluster);
-    if (running) return { server: running, adopted: true };
+    if (running) return { server: running, launched: undefined };
     await removeStaleLockFile(dataPath);
     const port = fixedPort ?? (await freePort(wantedPort));
     const started = await launch(settings, port);
@@ -35,7 +36,7 @@ export async function runServer(
     });
     if (server) {
       await writeFile(join(homePath, 'port'), String(server.port));
-      return { server, adopted: false };
+      return { server, launched: started };
     }
     const words = await started.lastWords();
     const portTaken = words.includes('TCP/IP sockets');

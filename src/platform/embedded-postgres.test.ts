@@ -155,6 +155,20 @@ test('a start that fails says in one line what PostgreSQL said, and names its lo
   }
 });
 
+test('a start that fails after PostgreSQL answers ends it', async () => {
+  const first = await start('command');
+  await ask(
+    first.connectionString.replace('/honeyframe?', '/postgres?'),
+    'ALTER DATABASE honeyframe ALLOW_CONNECTIONS false',
+  );
+  await first.stop();
+  expect(await serverOf(first)).toBeUndefined();
+  await expect(start()).rejects.toThrow(
+    /^The embedded PostgreSQL cannot be used: .*not currently accepting connections/,
+  );
+  expect(await serverOf(first)).toBeUndefined();
+});
+
 test('a data folder of another major version is refused in one line', async () => {
   const version = join(dataDir, 'postgres', 'data', 'PG_VERSION');
   const before = await readFile(version, 'utf8');

@@ -4,7 +4,7 @@ import { findBinaries } from './embedded-postgres-binaries.ts';
 import { type Cluster, openCluster } from './embedded-postgres-cluster.ts';
 import { addressOf, connect } from './embedded-postgres-connection.ts';
 import { EmbeddedPostgresError, failedWith, reason } from './embedded-postgres-error.ts';
-import type { ServerSettings } from './embedded-postgres-launch.ts';
+import type { Launch, ServerSettings } from './embedded-postgres-launch.ts';
 import { takeForItsEnd, takeLocks } from './embedded-postgres-lock.ts';
 import { endServer, type Postmaster } from './embedded-postgres-process.ts';
 import { runServer } from './embedded-postgres-server.ts';
@@ -106,24 +106,54 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
+type Start = { server: Postmaster; adopted: boolean; connection: pg.Client };
+
+/** A start that fails ends the server that it launched. @throws EmbeddedPostgresError */
+async function startAndLock(
+  settings: ServerSettings,
+  options: EmbeddedPostgresOptions,
+  fixedPort?: number,
+): Promise<Start> {
+  const launches: { server: Postmaster; launched: Launch }[] = [];
+  try {
+    const start = await tryToStartAndLock(settings, options, launches, fixedPort);
+    if (options.purpose === 'command') for (const { launched } of launches) launched.outlive();
+    return start;
+  } catch (error) {
+    for (const { server } of launches) await endUnlessUsed(settings.cluster, server);
+    throw error;
+  }
+}
+
+/** Another process may have found the server meanwhile. One that we can't ask is of no use to others either. */
+async function endUnlessUsed(cluster: Cluster, server: Postmaster): Promise<void> {
+  const connection = await connect(cluster, server.port, DATABASE).catch(() => undefined);
+  const isFree = connection ? await takeForItsEnd(connection).catch(() => true) : true;
+  if (isFree) await endServer(server, 'fast');
+  await connection?.end().catch(() => {});
+}
+
 /**
  * Starts or finds the server and takes our locks on it. A command that ends the server at this very moment makes us
  * lose the connection: then it is started again.
  */
-async function startAndLock(
+async function tryToStartAndLock(
   settings: ServerSettings,
   { dataDir, purpose }: EmbeddedPostgresOptions,
+  launches: { server: Postmaster; launched: Launch }[],
   fixedPort?: number,
-): Promise<{ server: Postmaster; adopted: boolean; connection: pg.Client }> {
+): Promise<Start> {
   for (let attempt = 1; ; attempt += 1) {
-    const { server, adopted } = await runServer(settings, fixedPort);
+    const { server, launched } = await runServer(settings, fixedPort);
+    if (launched) launches.push({ server, launched });
     if (fixedPort && server.port !== fixedPort) {
       throw new EmbeddedPostgresError(`PostgreSQL runs on port ${server.port} by now, not on ${fixedPort}.`);
     }
     let connection: pg.Client | undefined;
     try {
       connection = await connectToDatabase(settings.cluster, server.port);
-      if (await takeLocks(connection, purpose)) return { server, adopted, connection };
+      if (await takeLocks(connection, purpose))
+        return { server, adopted: !launches.some((launch) => launch.server.pid === server.pid), connection };
     } catch (error) {
       await connection?.end().catch(() => {});
       if (attempt < 10) continue;

@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from './config.ts';
+import { type Config, dropPostgresVariables, loadConfig } from './config.ts';
 import { openCspLog } from './csp-log.ts';
 import { openDatabase } from './database.ts';
 import { createDuckDb } from './duckdb.ts';
@@ -51,6 +51,7 @@ export async function openPlatform(config: Config, log: Logger, connectionString
 
 /** For plain `next start`, beside a database that is there and migrated. */
 export async function openPlatformFromEnvironment(): Promise<Platform> {
+  dropPostgresVariables();
   const config = loadConfig();
   const log = createLog(config.logLevel);
   if (!config.databaseUrl)
