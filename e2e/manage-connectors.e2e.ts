@@ -26,7 +26,7 @@ test('editing keeps the secret unless another is given, and refuses a name that 
   const renamed = `${name} renamed`;
   await page.getByLabel('Name').fill(renamed);
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText(`${renamed} is saved.`)).toBeVisible();
+  await expect(page.getByText(`${renamed} saved.`)).toBeVisible();
   await expect(page.getByRole('heading', { name: renamed, level: 1 })).toBeVisible();
   await expect(page).toHaveTitle(`${renamed} · Honeyframe`);
   await rest.post(`/api/connectors/${id}/test`, { data: { message: 'after the rename' } });

@@ -105,7 +105,7 @@ describe('the secrets of an installation', () => {
 });
 
 describe('a rotation', () => {
-  const COLUMN: SealedColumn = { table: 'connector', column: 'sealed_secrets' };
+  const COLUMN: SealedColumn = { table: 'connector', column: 'sealed_secrets', destination: 'config' };
   let folder: string;
 
   const openFile = async () => openSecrets(await openKeyring(loadConfig({ DATA_DIR: folder })), storage.database);

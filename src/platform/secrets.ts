@@ -52,9 +52,18 @@ export async function openSecrets(keyring: Keyring, database: PrismaClient): Pro
 }
 
 /** A column of sealed texts in a table whose key is `id`. */
-export type SealedColumn = { table: string; column: string };
+export type SealedColumn = {
+  table: string;
+  column: string;
+  /**
+   * The column that says where requests carry the text, null for a text that no request carries. Whoever changes the
+   * destination's host without giving the text again loses it: they could read it there.
+   */
+  destination: string | null;
+};
 
-export const sealedPlace = ({ table, column }: SealedColumn, id: string) => `${table}.${column}:${id}`;
+export const sealedPlace = ({ table, column }: Pick<SealedColumn, 'table' | 'column'>, id: string) =>
+  `${table}.${column}:${id}`;
 
 const sealedRows = z.array(z.object({ id: z.string(), sealed: z.string() }));
 

@@ -81,6 +81,11 @@ export type ConnectorType<
   /** Fields made with `field`. */
   config: Config;
   action: { name: string; tool: string; description: string; input: Input };
+  /**
+   * Pure: the URL that a config sends its secrets to, of which the origin counts; null when the config does not decide
+   * it. When it changes, the secret fields that are not given again are dropped.
+   */
+  destination(config: z.output<Config>): string | null;
   /** Pure: the request for an action. */
   buildRequest(
     config: z.output<Config>,

@@ -16,6 +16,7 @@ import {
   sendSchema,
   typeNameSchema,
   updateConnectorInput,
+  updatedConnectorSchema,
 } from './schema.ts';
 import { sendThroughConnector } from './send-through-connector.ts';
 import { updateConnector } from './update-connector.ts';
@@ -75,12 +76,13 @@ export const connectorsRouter = router({
         path: '/api/connectors/{id}',
         tag,
         summary: 'Change a connector',
-        description: 'What is left out stays. A secret that is left out, or comes back masked, stays too.',
+        description:
+          'What is left out stays. A secret that is left out, or comes back masked, stays too, unless the scheme, host or port that the connector leads to changes: then it is dropped, and dropped_secrets names it.',
         errors: ['CONFLICT'],
       },
     })
     .input(updateConnectorInput)
-    .output(connectorSchema)
+    .output(updatedConnectorSchema)
     .mutation(({ ctx, input }) => updateConnector(ctx.scope, input)),
 
   delete: procedure

@@ -79,6 +79,15 @@ export const connectorSchema = z
   })
   .meta({ id: 'Connector' });
 
+export const updatedConnectorSchema = connectorSchema
+  .extend({
+    dropped_secrets: z.array(z.string()).meta({
+      description:
+        'The secret fields that this change removed because the connector now leads to another scheme, host or port.',
+    }),
+  })
+  .meta({ id: 'UpdatedConnector' });
+
 const connectorName = nameSchema(100).meta({
   description: 'Unique in the organization.',
   example: 'Sales Slack Webhook',
@@ -114,10 +123,10 @@ export const createConnectorInput = z
 export const updateConnectorInput = z.strictObject({
   id: idSchema,
   name: connectorName.optional(),
-  config: z
-    .record(z.string(), z.unknown(), 'Give an object with the fields to change.')
-    .optional()
-    .meta({ description: 'The fields to change. A secret that is left out, or comes back masked, stays as it is.' }),
+  config: z.record(z.string(), z.unknown(), 'Give an object with the fields to change.').optional().meta({
+    description:
+      'The fields to change. A secret that is left out, or comes back masked, stays as it is, unless the change leads to another scheme, host or port: then it is dropped.',
+  }),
   enabled: enabled.optional(),
 });
 

@@ -24,6 +24,7 @@ const messaging = defineConnectorType({
     description: 'Sends.',
     input: z.strictObject({ body: field(z.string(), { label: 'Body', help: 'What.', kind: 'multiline' }) }),
   },
+  destination: ({ callback }) => callback ?? null,
   buildRequest: ({ token }, { body }) => ({ method: 'POST', url: 'https://example.com', headers: { token }, body }),
   classifyResponse: (response) => classifyHttpResponse(response, 'example.com'),
 });
@@ -61,7 +62,7 @@ describe('a config', () => {
     ],
     ['takes the default for null', { retries: null }, stored],
   ])('that is changed %s', (_, change, expected) => {
-    expect(mergeConfig(type, stored, change)).toEqual(expected);
+    expect(mergeConfig(type, stored, change)).toEqual({ config: expected, dropped: [] });
   });
 
   test.each<[string, Record<string, unknown>, string]>([
@@ -79,6 +80,42 @@ describe('a config', () => {
     );
   });
 
+  const optional: ConnectorType = {
+    ...type,
+    config: messaging.config.extend({
+      token: field(z.string().min(8).optional(), { label: 'Token', help: 'Its token.', kind: 'text', secret: true }),
+    }),
+  };
+  const elsewhere = 'https://other.example/back/1';
+
+  test('that leads to another host drops the secrets that are not given again, and names them', () => {
+    for (const change of [{ callback: elsewhere }, { callback: elsewhere, token: MASK }])
+      expect(mergeConfig(optional, stored, change)).toEqual({
+        config: { account: 'AC1', region: 'ie1', retries: 3, callback: elsewhere },
+        dropped: ['token'],
+      });
+    expect(mergeConfig(optional, stored, { callback: elsewhere, token: 'token-5678' })).toMatchObject({
+      config: { callback: elsewhere, token: 'token-5678' },
+      dropped: [],
+    });
+    expect(mergeConfig(optional, stored, { callback: 'https://example.com/back/2' })).toMatchObject({
+      config: { token: 'token-1234' },
+      dropped: [],
+    });
+  });
+
+  test('that leads to another host in two steps drops them too', () => {
+    const { config } = mergeConfig(optional, stored, { callback: null });
+    expect(config).toMatchObject({ token: 'token-1234' });
+    expect(mergeConfig(optional, config, { callback: elsewhere }).config).not.toHaveProperty('token');
+  });
+
+  test('that leads to another host is refused without a secret that is needed there', () => {
+    expect(() => mergeConfig(type, stored, { callback: elsewhere })).toThrow(
+      expect.objectContaining({ issues: [expect.objectContaining({ path: ['config', 'token'] })] }),
+    );
+  });
+
   test('may have a rule over several fields, also over those that stay', () => {
     const ruled: ConnectorType = {
       ...type,
@@ -90,8 +127,9 @@ describe('a config', () => {
     const { callback: _, ...one } = stored;
     expect(secretFieldsOf(ruled.config)).toEqual(['token', 'callback']);
     expect(parseConfig(ruled, one)).toEqual(one);
-    expect(mergeConfig(ruled, one, { region: null, callback: stored.callback })).not.toHaveProperty('region');
-    expect(() => mergeConfig(ruled, one, { callback: stored.callback })).toThrow(
+    const { config } = mergeConfig(ruled, one, { region: null, callback: stored.callback, token: 'token-5678' });
+    expect(config).not.toHaveProperty('region');
+    expect(() => mergeConfig(ruled, one, { callback: stored.callback, token: 'token-5678' })).toThrow(
       expect.objectContaining({
         issues: [{ path: ['config', 'region'], message: 'Give either a region or a callback.' }],
       }),

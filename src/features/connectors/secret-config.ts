@@ -1,4 +1,5 @@
 import { MASK, maskSecret } from '#core/mask.ts';
+import { isSameServer } from '#core/same-server.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import { type Issue, invalid } from '#platform/refusal.ts';
 import type { SealedColumn } from '#platform/secrets.ts';
@@ -7,7 +8,7 @@ import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
 export type Config = Record<string, unknown>;
 
 /** Where connectors keep their secrets: all of one connector's in one sealed text. */
-export const CONNECTOR_SECRETS: SealedColumn = { table: 'connector', column: 'sealed_secrets' };
+export const CONNECTOR_SECRETS: SealedColumn = { table: 'connector', column: 'sealed_secrets', destination: 'config' };
 
 /** Divides a config into what may lie open and what is sealed. */
 export function splitConfig(type: ConnectorType, config: Config): { open: Config; secret: Config } {
@@ -36,16 +37,49 @@ export const secretTexts = (type: ConnectorType, config: Config): string[] =>
 
 /**
  * What a change makes of a config: a secret that is left out, or comes back as its mask, stays; null takes a field away.
- * @throws Refusal VALIDATION with paths under `config`.
+ * When the change leads to another server (scheme, host or port), the secrets that it does not give are dropped.
+ * @returns the config, and the names of the fields that were dropped.
+ * @throws Refusal VALIDATION with paths under `config`, also for a secret that the new server needs.
  */
-export function mergeConfig(type: ConnectorType, current: Config, change: Config): Config {
+export function mergeConfig(
+  type: ConnectorType,
+  current: Config,
+  change: Config,
+): { config: Config; dropped: string[] } {
   const masks = maskConfig(type, current);
+  const secretNames = secretFieldsOf(type.config);
   const merged: Config = { ...current };
+  const given = new Set<string>();
   for (const [name, value] of Object.entries(change)) {
     if (value === null && Object.hasOwn(type.config.shape, name)) delete merged[name];
-    else if (!(secretFieldsOf(type.config).includes(name) && value === masks[name])) merged[name] = value;
+    else if (!(secretNames.includes(name) && value === masks[name])) {
+      merged[name] = value;
+      given.add(name);
+    }
   }
-  return parseConfig(type, merged);
+  const config = parseConfig(type, merged);
+  const dropped = isMoved(type, current, config)
+    ? secretNames.filter((name) => Object.hasOwn(config, name) && !given.has(name))
+    : [];
+  if (dropped.length === 0) return { config, dropped };
+  const kept = Object.fromEntries(Object.entries(config).filter(([name]) => !dropped.includes(name)));
+  const parsed = type.config.safeParse(kept);
+  if (parsed.success) return { config: parsed.data, dropped };
+  throw invalid(
+    ...dropped.map((name) => ({
+      path: ['config', name],
+      message: 'This value was given for another host, so it is not sent to the new one. Enter it again.',
+    })),
+  );
+}
+
+/** A stored config that this version cannot read, or whose secrets did not open, counts as moved. */
+function isMoved(type: ConnectorType, current: Config, next: Config): boolean {
+  const before = type.config.safeParse(current);
+  const to = type.destination(next);
+  if (to === null) return false;
+  const from = before.success ? type.destination(before.data) : null;
+  return from === null || !isSameServer(from, to);
 }
 
 /** @throws Refusal VALIDATION with paths under `config`. */

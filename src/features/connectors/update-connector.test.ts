@@ -40,7 +40,7 @@ describe('changing a connector', () => {
     const id = await create();
     const before = await getConnector(organization.scope(), id);
     const disabled = await update(id, { enabled: false });
-    expect(disabled).toEqual({ ...before, enabled: false, updated_at: disabled.updated_at });
+    expect(disabled).toEqual({ ...before, enabled: false, updated_at: disabled.updated_at, dropped_secrets: [] });
     expect(disabled.updated_at.getTime()).toBeGreaterThanOrEqual(before.updated_at.getTime());
     const name = uniqueName('Renamed');
     expect(await update(id, { name })).toMatchObject({ name, enabled: false, config: { webhook_url: MASKED } });

@@ -12,20 +12,24 @@ import { type Connector, getConnector } from './queries.ts';
 import type { updateConnectorInput } from './schema.ts';
 import { CONNECTOR_SECRETS, type Config, maskConfig, mergeConfig, splitConfig } from './secret-config.ts';
 
+/** A connector after a change, with the names of the secret fields that the change took away because its host changed. */
+export type UpdatedConnector = Connector & { dropped_secrets: string[] };
+
 /**
- * Changes what is given and keeps the rest; a secret that is left out, or comes back masked, stays.
+ * Changes what is given and keeps the rest; a secret that is left out, or comes back masked, stays, unless the change leads
+ * to another server: secrets are dropped then, so that whoever may move a connector cannot read them there.
  * @throws Refusal NOT_FOUND, CONFLICT (the name is taken, or somebody else changed it at the same time), VALIDATION.
  */
 export async function updateConnector(
   scope: Scope,
   { id, config: change, ...plain }: z.output<typeof updateConnectorInput>,
-): Promise<Connector> {
+): Promise<UpdatedConnector> {
   const { database, secrets } = scope.platform;
-  await inTransaction(database, async (tx) => {
+  const dropped_secrets = await inTransaction(database, async (tx) => {
     const before = await tx.connector.findFirst({ where: { id, organization_id: scope.organization_id } });
     if (!before) throw notFound('connector');
     const { type, config } = await openConfig(secrets, before);
-    const merged = change ? mergeConfig(type, config, change) : config;
+    const { config: merged, dropped } = change ? mergeConfig(type, config, change) : { config, dropped: [] };
     const parts = splitConfig(type, merged);
     const data = {
       ...plain,
@@ -46,12 +50,14 @@ export async function updateConnector(
       details: {
         ...plain,
         ...(change && { config: maskConfig(type, merged), changed: differences(config, merged) }),
+        ...(dropped.length > 0 && { dropped_secrets: dropped }),
       },
     });
+    return dropped;
   }).catch((error: unknown) => {
     throw isUniqueViolation(error) && plain.name ? nameTaken(plain.name) : error;
   });
-  return getConnector(scope, id);
+  return { ...(await getConnector(scope, id)), dropped_secrets };
 }
 
 /** The names of the fields that a change added, altered or took away. */

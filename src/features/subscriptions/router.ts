@@ -11,6 +11,7 @@ import {
   createWebhookInput,
   rotateSecretInput,
   SUBSCRIPTION_STATUSES,
+  updatedWebhookSchema,
   updateWebhookInput,
   verdictSchema,
   webhookSchema,
@@ -74,12 +75,13 @@ export const subscriptionProcedures = {
         path: '/api/webhooks/{id}',
         tag,
         summary: 'Change a webhook',
-        description: 'What is left out stays. A header that comes back masked stays too.',
+        description:
+          'What is left out stays. A header that comes back masked stays too, unless the scheme, host or port of target_url changes: headers that are not given again are dropped then, and dropped_secrets names them.',
         errors: ['CONFLICT'],
       },
     })
     .input(updateWebhookInput)
-    .output(webhookSchema)
+    .output(updatedWebhookSchema)
     .mutation(({ ctx, input }) => updateSubscription(ctx.scope, input)),
 
   delete: procedure

@@ -126,10 +126,10 @@ export const updateWebhookInput = z.strictObject({
   target_url: settings.target_url.optional(),
   description: settings.description.optional(),
   /** Checked once the masks are taken out. */
-  headers: z
-    .record(z.string(), z.string('Give a text.'), 'Give an object of names and values.')
-    .optional()
-    .meta({ description: 'All headers. One that comes back masked stays as it is; one that is left out goes.' }),
+  headers: z.record(z.string(), z.string('Give a text.'), 'Give an object of names and values.').optional().meta({
+    description:
+      'All headers. One that comes back masked stays as it is, unless the scheme, host or port of target_url changes: then it is dropped, as are all headers when this field is left out. One that is left out goes.',
+  }),
   filter: settings.filter.optional(),
   concurrency: settings.concurrency.optional(),
   rate_limit: settings.rate_limit.optional(),
@@ -186,6 +186,15 @@ export const webhookSchema = z
     }),
   })
   .meta({ id: 'Webhook' });
+
+export const updatedWebhookSchema = webhookSchema
+  .extend({
+    dropped_secrets: z.array(z.string()).meta({
+      description:
+        'The headers that this change removed because the scheme, host or port of target_url changed: they were given for another receiver. Give them again if the new one needs them.',
+    }),
+  })
+  .meta({ id: 'UpdatedWebhook' });
 
 export const webhookWithSecretSchema = webhookSchema
   .extend({ secret: z.string().meta({ description: 'Shown by this answer only.' }) })

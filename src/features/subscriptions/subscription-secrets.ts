@@ -4,9 +4,9 @@ import { signingKey } from '#core/signature.ts';
 import { type SealedColumn, type Secrets, sealedPlace } from '#platform/secrets.ts';
 import type { Transaction } from '#platform/transaction.ts';
 
-const SECRET: SealedColumn = { table: 'subscription', column: 'sealed_secret' };
-const PREVIOUS_SECRET: SealedColumn = { table: 'subscription', column: 'sealed_previous_secret' };
-const HEADERS: SealedColumn = { table: 'subscription', column: 'sealed_headers' };
+const SECRET: SealedColumn = { table: 'subscription', column: 'sealed_secret', destination: null };
+const PREVIOUS_SECRET: SealedColumn = { table: 'subscription', column: 'sealed_previous_secret', destination: null };
+const HEADERS: SealedColumn = { table: 'subscription', column: 'sealed_headers', destination: 'target_url' };
 
 export const SUBSCRIPTION_SECRETS = [SECRET, PREVIOUS_SECRET, HEADERS];
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { MASK } from '#core/mask.ts';
+import { isSameServer } from '#core/same-server.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import { conflict, invalid, notFound } from '#platform/refusal.ts';
@@ -13,23 +14,31 @@ import { headersInput, type updateWebhookInput } from './schema.ts';
 import type { Webhook } from './select-subscriptions.ts';
 import { openHeaders, sealHeaders } from './subscription-secrets.ts';
 
+/** A webhook after a change, with the names of the headers that the change took away because the receiver's host changed. */
+export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
+
 /**
- * Changes what is given and keeps the rest. It holds for what is published from now on, and for every attempt from now
- * on, also of what waits.
+ * Changes what is given and keeps the rest. It applies to all future attempts, including queued deliveries. Headers were
+ * given for one receiver: when its scheme, host or port changes, those that are not given again are dropped. The signing
+ * secret is never sent, so it stays.
  * @throws Refusal NOT_FOUND, VALIDATION, CONFLICT when somebody else changed it at the same time.
  */
 export async function updateSubscription(
   scope: Scope,
   { id, headers, filter, ...given }: z.output<typeof updateWebhookInput>,
-): Promise<Webhook> {
+): Promise<UpdatedWebhook> {
   if (given.event_type) await assertEventTypes(scope, given.event_type);
   if (given.target_url) await assertReachable(scope, given.target_url);
   const { database, secrets } = scope.platform;
   const where = { id, organization_id: scope.organization_id, deleted_at: null };
-  await inTransaction(database, async (tx) => {
+  const dropped_secrets = await inTransaction(database, async (tx) => {
     const before = await tx.subscription.findFirst({ where });
     if (!before) throw notFound('webhook');
-    const merged = headers && unmask(headers, await openHeaders(secrets, before));
+    const isMoved = given.target_url !== undefined && !isSameServer(before.target_url, given.target_url);
+    const dropped = isMoved ? before.header_names.filter((name) => !headers || headers[name] === MASK) : [];
+    const merged = isMoved
+      ? withoutMasks(headers ?? {}, dropped)
+      : headers && unmask(headers, hasMask(headers) ? await openHeaders(secrets, before) : {});
     const { count } = await tx.subscription.updateMany({
       where: { ...where, updated_at: before.updated_at },
       data: {
@@ -46,19 +55,35 @@ export async function updateSubscription(
     await recordAudit(tx, scope, {
       action: 'webhook.updated',
       target: { type: 'webhook', id, name: given.target_url ?? before.target_url },
-      details: { ...given, ...(filter !== undefined && { filter }), ...(merged && { headers: Object.keys(merged) }) },
+      details: {
+        ...given,
+        ...(filter !== undefined && { filter }),
+        ...(merged && { headers: Object.keys(merged) }),
+        ...(dropped.length > 0 && { dropped_secrets: dropped }),
+      },
     });
+    return dropped;
   });
   scope.platform.live.tell('settings', [id]);
-  return getSubscription(scope, id);
+  return { ...(await getSubscription(scope, id)), dropped_secrets };
 }
 
+const hasMask = (headers: Record<string, string>) => Object.values(headers).includes(MASK);
+
 /** @throws Refusal VALIDATION for a mask of a header that is not there, and for what is no header. */
-function unmask(given: Record<string, string>, stored: Record<string, string>): Record<string, string> {
-  const merged = Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, value === MASK ? (stored[name] ?? value) : value]),
+const unmask = (given: Record<string, string>, stored: Record<string, string>): Record<string, string> =>
+  checked(
+    Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, value === MASK ? (stored[name] ?? value) : value]),
+    ),
   );
-  const parsed = headersInput.safeParse(merged);
-  if (parsed.success) return merged;
+
+/** For another host: a mask gives nothing again. */
+const withoutMasks = (given: Record<string, string>, dropped: readonly string[]): Record<string, string> =>
+  checked(Object.fromEntries(Object.entries(given).filter(([name]) => !dropped.includes(name))));
+
+function checked(headers: Record<string, string>): Record<string, string> {
+  const parsed = headersInput.safeParse(headers);
+  if (parsed.success) return headers;
   throw invalid(...parsed.error.issues.flatMap((issue) => issuesOf(issue, ['headers'])));
 }

@@ -34,7 +34,11 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
     cache.connectors.get.setData({ id: connector.id }, changed);
     void cache.connectors.list.invalidate();
     router.refresh(); // the server makes the page's title
-    toastDone(`${changed.name} is saved.`);
+    toastDone(
+      changed.dropped_secrets.length > 0
+        ? `${changed.name} saved. Removed because the host changed: ${changed.dropped_secrets.join(', ')}.`
+        : `${changed.name} saved.`,
+    );
     onDone();
   });
 

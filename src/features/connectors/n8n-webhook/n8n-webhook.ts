@@ -61,6 +61,7 @@ export const n8nWebhook = defineConnectorType({
       'Sends a message, and optional metadata, to an automation workflow and returns what the workflow answers.',
     input,
   },
+  destination: ({ webhook_url }) => webhook_url,
   buildRequest: ({ webhook_url }, { message, metadata }) => ({
     method: 'POST',
     url: webhook_url,

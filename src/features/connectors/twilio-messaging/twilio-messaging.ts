@@ -25,6 +25,8 @@ export const twilioMessaging = defineConnectorType({
       'Sends a WhatsApp message to one phone number and returns what Twilio answers. Give either body (free text; WhatsApp delivers it only within 24 hours of the recipient’s last message) or content_sid (an approved template, at any time) with its content_variables.',
     input: twilioInput,
   },
+  // Twilio alone, or TWILIO_BASE_URL. A status callback gets no credential: Twilio calls it.
+  destination: () => null,
   buildRequest: (config, input, context) =>
     requestOf(config, context, (client) => client.messages.create(messageOf(config, input, context))),
   classifyResponse: (response: OutboundResult) => classifyTwilioResponse(response, HOST),

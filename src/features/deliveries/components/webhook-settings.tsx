@@ -9,7 +9,13 @@ import { api, type Outputs } from '#client/console-api.ts';
 import { FilterPreview } from '#features/subscriptions/components/filter-preview.tsx';
 import { NewSecret } from '#features/subscriptions/components/new-secret.tsx';
 import { WebhookFields } from '#features/subscriptions/components/webhook-fields.tsx';
-import { inputOf, valuesOf, webhookErrors } from '#features/subscriptions/components/webhook-values.ts';
+import {
+  droppedHeaders,
+  inputOf,
+  valuesOf,
+  type WebhookValues,
+  webhookErrors,
+} from '#features/subscriptions/components/webhook-values.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
@@ -45,18 +51,37 @@ function SettingsForm({ webhook }: { webhook: Webhook }) {
     const changed = await update.mutateAsync({ id: webhook.id, ...inputOf(values) });
     cache.webhooks.get.setData({ id: webhook.id }, changed);
     await cache.webhooks.list.invalidate();
-    toastDone('The webhook is changed.');
+    toastDone(
+      changed.dropped_secrets.length > 0
+        ? `Webhook saved. Removed because the host changed: ${changed.dropped_secrets.join(', ')}.`
+        : 'Webhook saved.',
+    );
   });
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={640}>
         {message && <Notice tone="failure">{message}</Notice>}
-        <WebhookFields form={form} belowFilter={<FilterPreview values={form.values} />} />
+        <WebhookFields
+          form={form}
+          belowUrl={<MovedNotice webhook={webhook} values={form.values} />}
+          belowFilter={<FilterPreview values={form.values} />}
+        />
         <Button type="submit" loading={busy} style={{ alignSelf: 'start' }}>
           Save
         </Button>
       </Stack>
     </form>
+  );
+}
+
+/** Says which headers a new host will not get before the form is saved. */
+function MovedNotice({ webhook, values }: { webhook: Webhook; values: WebhookValues }) {
+  const dropped = droppedHeaders(webhook.target_url, values);
+  if (dropped.length === 0) return null;
+  return (
+    <Notice tone="info">
+      {`The host changes, so the stored ${dropped.length === 1 ? 'value' : 'values'} of ${dropped.join(', ')} will be removed. Enter ${dropped.length === 1 ? 'it' : 'them'} again below if the new receiver needs ${dropped.length === 1 ? 'it' : 'them'}.`}
+    </Notice>
   );
 }
 

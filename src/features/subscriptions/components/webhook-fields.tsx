@@ -8,10 +8,10 @@ import { EventTypeField } from './event-type-field.tsx';
 import { UrlVerdict } from './url-verdict.tsx';
 import type { WebhookValues } from './webhook-values.ts';
 
-type Props = { form: UseFormReturnType<WebhookValues>; belowFilter?: ReactNode };
+type Props = { form: UseFormReturnType<WebhookValues>; belowUrl?: ReactNode; belowFilter?: ReactNode };
 
 /** Every setting of a webhook; what most people need stands first. */
-export function WebhookFields({ form, belowFilter }: Props) {
+export function WebhookFields({ form, belowUrl, belowFilter }: Props) {
   return (
     <Stack gap="lg">
       <EventTypeField
@@ -30,6 +30,7 @@ export function WebhookFields({ form, belowFilter }: Props) {
           {...form.getInputProps('target_url')}
         />
         <UrlVerdict url={form.values.target_url} />
+        {belowUrl}
       </div>
       <TextInput
         label="Description"

@@ -1,4 +1,6 @@
 import type { Inputs, Outputs } from '#client/console-api.ts';
+import { MASK } from '#core/mask.ts';
+import { isSameServer } from '#core/same-server.ts';
 import { readJsonObject } from '#ui/read-json-object.ts';
 
 type Webhook = Outputs['webhooks']['get'];
@@ -61,6 +63,15 @@ function readHeaders(text: string): Record<string, string> | null {
   const pairs = lines.map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line));
   if (pairs.some((pair) => pair === null)) return null;
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+}
+
+/** The headers that the form still shows masked although the host has changed: the server drops them. */
+export function droppedHeaders(savedUrl: string, values: WebhookValues): string[] {
+  const url = values.target_url.trim();
+  if (URL.parse(url) === null || isSameServer(savedUrl, url)) return [];
+  return Object.entries(readHeaders(values.headers) ?? {})
+    .filter(([, value]) => value === MASK)
+    .map(([name]) => name);
 }
 
 /** @returns null for no filter, undefined for what is no JSON object. */
