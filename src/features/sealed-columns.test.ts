@@ -13,7 +13,8 @@ import {
 } from '#testing/test-platform.ts';
 import { publishRow, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
-import { connectorTypes } from './connectors/registry.ts';
+import type { ConnectorType } from './connectors/connector-type.ts';
+import { type ConnectorTypeName, connectorTypes } from './connectors/registry.ts';
 import { runDeliveries } from './deliveries/engine/run-deliveries.ts';
 import { sealedColumns } from './sealed-columns.ts';
 
@@ -102,10 +103,10 @@ const moves: Record<string, () => Promise<void>> = {
         moved: false,
       },
     };
-    for (const { type, destination } of connectorTypes) {
-      const { config, moved } = configs[type];
+    for (const each of connectorTypes as readonly unknown[] as readonly ConnectorType[]) {
+      const { config, moved } = configs[each.type as ConnectorTypeName];
       // The field that leads somewhere is the secret itself, or Twilio's address is this installation's matter.
-      expect((destination as (given: unknown) => string | null)(config) !== null, type).toBe(moved);
+      expect(each.destination(config) !== null, each.type).toBe(moved);
     }
     const { config } = configs.n8n_webhook;
     const { body: made } = await call('POST', '/api/connectors', {
