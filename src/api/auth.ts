@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { auditSignIn } from '#features/auth/audit-sign-in.ts';
-import { authOf, OIDC } from '#features/auth/auth.ts';
-import { assertNotBreached } from '#features/auth/breached-passwords.ts';
+import { authOf } from '#features/auth/auth.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
+import { OIDC } from '#features/auth/proofs.ts';
+import { resetPassword } from '#features/auth/reset-password.ts';
 import { assertMayDisableTwoFactor } from '#features/auth/two-factor-policy.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import { invalid, Refusal } from '#platform/refusal.ts';
@@ -42,7 +43,7 @@ const OPEN = new Map<string, Route>([
   ['GET /get-session', { fields: z.object({}) }],
   // The library looks whether the person is a member there.
   ['POST /organization/set-active', { fields: z.object({ organizationId: text }) }],
-  ['POST /reset-password', { fields: z.object({ token: text, newPassword: text }), serve: resetPassword }],
+  ['POST /reset-password', { fields: z.object({ token: text, newPassword: text }), serve: setNewPassword }],
   [
     'POST /two-factor/enable',
     { fields: z.object({ password: text }), serve: (platform, request) => withPassword(platform, request) },
@@ -158,9 +159,11 @@ function disableTwoFactor(platform: Platform, request: Request): Promise<Respons
   return withPassword(platform, request, assertMayDisableTwoFactor);
 }
 
-async function resetPassword(platform: Platform, request: Request): Promise<Response> {
-  assertPasswordsAreOn(platform);
-  const { newPassword } = await readFields(request, z.object({ newPassword: z.string() }));
-  assertNotBreached(newPassword, 'newPassword');
-  return serveByLibrary(platform, request);
+/** Ours instead of the library's: what proved the person before ends in the same transaction. */
+async function setNewPassword(platform: Platform, request: Request): Promise<Response> {
+  const { token, newPassword } = await readFields(request, z.object({ token: z.string(), newPassword: z.string() }));
+  const ended = await resetPassword(platform, { token, password: newPassword }, originOf(platform, request.headers));
+  if (ended) return Response.json({ status: true, ended });
+  const message = 'This link was used, has ended or is older than a day. Ask for another one.';
+  return Response.json({ code: 'INVALID_TOKEN', message }, { status: 400 });
 }

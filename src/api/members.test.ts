@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { authenticate } from '#features/auth/authenticate.ts';
+import { createFirstAdmin } from '#features/auth/create-first-admin.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Caller } from '#platform/procedure.ts';
 import {
@@ -8,6 +9,7 @@ import {
   createTestOrganization,
   createTestPlatform,
   createTestUser,
+  postAuth,
   signInAs,
   type TestOrganization,
   type TestUser,
@@ -128,6 +130,131 @@ test('an invitation brings back who is in no organization any more, while they a
   expect(await (await as({ ...person, cookie })).invitations.open({ token })).toMatchObject({ account: 'signed_in' });
   await (await as({ ...person, cookie })).invitations.accept({ token });
   expect((await memberOf(person)).role).toBe('admin');
+});
+
+describe('a link that an admin made', () => {
+  test('ends with the role of its maker: an invitation, and a link for a new password', async () => {
+    for (const change of ['removed', 'demoted', 'new password'] as const) {
+      const admin = await createTestUser(platform, organization, 'admin');
+      const colleague = await createTestUser(platform, organization, 'member');
+      const call = await as(admin);
+      const { path } = await call.invitations.create({ email: newAddress(), role: 'admin' });
+      const link = await call.members.createResetLink({ id: (await memberOf(colleague)).id });
+      const { members } = await as(owner);
+      const { id } = await memberOf(admin);
+      const { ended } =
+        change === 'removed'
+          ? await members.remove({ id })
+          : change === 'demoted'
+            ? await members.changeRole({ id, role: 'member' })
+            : await call.account.changePassword({ current_password: admin.password, new_password: PASSWORD });
+      expect(ended).toMatchObject({ invitation_made: 1, link_made_for_others: 1 });
+      await expect(
+        nobody().invitations.accept({ token: tokenOf(path), name: 'Back again', password: PASSWORD }),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      const token = tokenOf(link.path);
+      expect((await postAuth(platform, '/reset-password', { token, newPassword: PASSWORD })).status).toBe(400);
+      expect((await signInAs(platform, colleague.email, colleague.password)).status).toBe(200);
+    }
+  });
+
+  test('is not made by who lost the role while they asked', async () => {
+    const admin = await createTestUser(platform, organization, 'admin');
+    const colleague = await createTestUser(platform, organization, 'member');
+    const call = await as(admin);
+    await (await as(owner)).members.changeRole({ id: (await memberOf(admin)).id, role: 'member' });
+    const { id } = await memberOf(colleague);
+    for (const attempt of [
+      () => call.invitations.create({ email: newAddress(), role: 'admin' }),
+      () => call.members.createResetLink({ id }),
+      () => call.members.changeEmail({ id, email: newAddress() }),
+      () => call.members.resetTwoFactor({ id }),
+      () => call.members.changeRole({ id, role: 'admin' }),
+      () => call.members.remove({ id }),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await memberOf(colleague)).toMatchObject({ id, role: 'member' });
+    expect((await (await as(owner)).invitations.list({})).items).toEqual([]);
+  });
+
+  test('for a new password ends when its person joins another organization, or makes one', async () => {
+    for (const join of ['invited', 'makes one'] as const) {
+      const colleague = await createTestUser(platform, organization, 'member');
+      const { path } = await (await as(owner)).members.createResetLink({ id: (await memberOf(colleague)).id });
+      if (join === 'makes one') await (await as(colleague)).organization.create({ name: 'Of their own' });
+      else {
+        const elsewhere = await createTestUser(platform, await createTestOrganization(platform), 'owner');
+        const made = await (await as(elsewhere)).invitations.create({ email: colleague.email, role: 'owner' });
+        const accepted = await (await as(colleague)).invitations.accept({ token: tokenOf(made.path) });
+        expect(accepted.ended).toEqual({ reset_link: 1 });
+      }
+      const reset = { token: tokenOf(path), newPassword: PASSWORD };
+      expect((await postAuth(platform, '/reset-password', reset)).status).toBe(400);
+      expect((await signInAs(platform, colleague.email, colleague.password)).status).toBe(200);
+    }
+  });
+
+  test('for a new password ends when another one was used, and when the password was changed', async () => {
+    const colleague = await createTestUser(platform, organization, 'member');
+    const { members } = await as(owner);
+    const link = async () => tokenOf((await members.createResetLink({ id: (await memberOf(colleague)).id })).path);
+    const choose = (token: string, newPassword: string) =>
+      postAuth(platform, '/reset-password', { token, newPassword });
+    const [first, second] = [await link(), await link()];
+    expect(await (await choose(first, 'a first new password')).json()).toMatchObject({
+      ended: { reset_link: 1, session: 1 },
+    });
+    expect((await choose(second, 'a second new password')).status).toBe(400);
+    const third = await link();
+    const cookie = cookieOf(await signInAs(platform, colleague.email, 'a first new password'));
+    const passwords = { current_password: 'a first new password', new_password: 'a third new password' };
+    const { ended } = await (await as({ ...colleague, cookie })).account.changePassword(passwords);
+    expect(ended).toEqual({ reset_link: 1 });
+    expect((await choose(third, 'a fourth new password')).status).toBe(400);
+    expect((await signInAs(platform, colleague.email, 'a third new password')).status).toBe(200);
+  });
+});
+
+describe('an unconfirmed address', () => {
+  test('is shown where people are listed, and more rights are given to it knowingly alone', async () => {
+    const { token, email } = await invite('member');
+    await nobody().invitations.accept({ token, name: 'Grace Hopper', password: PASSWORD });
+    const { members, invitations } = await as(owner);
+    const listed = (await members.list({})).items.find((member) => member.email === email);
+    expect(listed).toMatchObject({ email_confirmed: false });
+    const id = listed?.id ?? '';
+    const again = invitations.create({ email: email.toUpperCase(), role: 'owner' });
+    await expect(again).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('unconfirmed') });
+    const refused = members.changeRole({ id, role: 'owner' });
+    await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', issues: [{ path: ['unconfirmed_ok'] }] });
+    const roles = { where: { organizationId: organization.id, role: 'owner' } };
+    expect(await platform.database.member.count(roles)).toBe(1);
+    await members.changeRole({ id, role: 'owner', unconfirmed_ok: true });
+    expect(await platform.database.member.count(roles)).toBe(2);
+    const row = await platform.database.auditLog.findFirst({
+      where: { organization_id: organization.id, action: 'member.role_changed' },
+    });
+    expect(row).toMatchObject({ details: { from: 'member', to: 'owner', confirmed: false } });
+    await members.changeRole({ id, role: 'member' });
+  });
+
+  test('of the first account, too, is nobody’s until it is proved', async () => {
+    const own = await createTestPlatform();
+    await createFirstAdmin(own, { name: 'Ada', email: 'ada@example.com', password: PASSWORD });
+    expect(await own.database.user.findFirstOrThrow()).toMatchObject({ emailVerified: false });
+    await own.close();
+  });
+});
+
+test('an invitation opened by somebody else who is signed in says so, and makes the invited address the member', async () => {
+  const other = await createTestUser(platform, await createTestOrganization(platform), 'owner');
+  const { token, email } = await invite('admin');
+  const call = await as(other);
+  expect(await call.invitations.open({ token })).toMatchObject({ email, account: 'none', signed_in_as: other.email });
+  await expect(call.invitations.accept({ token })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await call.invitations.accept({ token, name: 'Grace Hopper', password: PASSWORD });
+  const { items } = await (await as(owner)).members.list({});
+  expect(items.map((member) => member.email).sort()).toEqual([owner.email, email].sort());
 });
 
 describe('a role', () => {

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
+import { logMappedOrganizations } from '#features/auth/mapped-organization.ts';
 import { ensureSetupToken } from '#features/auth/set-up-token.ts';
 import { endEventStreams } from '#platform/event-streams.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -13,6 +14,7 @@ export { startAlerts } from '#features/csp/run-alerts.ts';
 /** Makes the first account that the environment names. @returns the token of the set-up page while there is none. */
 export async function setUp(platform: Platform): Promise<string | null> {
   await ensureFirstAdmin(platform);
+  await logMappedOrganizations(platform);
   return ensureSetupToken(platform);
 }
 

@@ -15,6 +15,7 @@ import {
   type TestOrganization,
   uniqueName,
 } from '#testing/test-platform.ts';
+import { totpOf, totpSecretOf } from '#testing/totp.ts';
 import { handleAuth } from './auth.ts';
 
 const people = new Map<string, { email: string; name: string; email_verified?: boolean }>();
@@ -115,14 +116,139 @@ describe('single sign-on', () => {
     expect(await platform.database.user.count({ where: { email: emailOf(login) } })).toBe(0);
   });
 
-  test('opens the account that has confirmed the same address, and no account that has not', async () => {
+  test('opens the account with the same address, and ends what was set before, whoever set it', async () => {
+    const home = await createTestOrganization(platform);
+    const mallory = await createTestUser(platform, home, 'owner');
+    const right = await createTestUser(platform, organization, 'owner');
+    const email = emailOf(known('victim.example'));
+    const call = await testCallerOf(platform, mallory.cookie);
+    const { path } = await call.invitations.create({ email, role: 'member' });
+    const token = new URL(path, TEST_ORIGIN).searchParams.get('token') ?? '';
+    const password = 'a password of Mallory';
+    await (await testCallerOf(platform, null)).invitations.accept({ token, name: 'The chief', password });
+    const { id } = await platform.database.user.findUniqueOrThrow({ where: { email } });
+    expect((await call.members.list({})).items.find((one) => one.email === email)).toMatchObject({
+      email_confirmed: false,
+    });
+    const stolen = cookieOf(await signInAs(platform, email, password));
+
+    const inviting = (await testCallerOf(platform, right.cookie)).invitations;
+    const refused = inviting.create({ email, role: 'owner' });
+    await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', issues: [{ path: ['unconfirmed_ok'] }] });
+    expect((await inviting.list({})).items).toEqual([]);
+    expect(await inviting.create({ email, role: 'owner', unconfirmed_ok: true })).toMatchObject({
+      account: 'unconfirmed',
+    });
+    const { answer } = await signIn(email.split('@', 1)[0] ?? '');
+    expect(await callerOf(answer)).toMatchObject({ id, role: 'owner', organization_id: organization.id });
+    expect((await signInAs(platform, email, password)).status).toBe(401);
+    expect(await authenticate(platform, new Headers({ cookie: stolen }))).toEqual({ kind: 'nobody' });
+    const told = await platform.database.auditLog.findMany({ where: { action: 'user.access_ended', target_id: id } });
+    expect(told).toMatchObject([
+      { severity: 'security', details: { by: 'identity_linked', ended: { password: 1, session: 1 } } },
+    ]);
+    expect(await platform.database.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ emailVerified: true });
+  });
+
+  test('that is linked for the first time ends a confirmed account’s password and second factor, too', async () => {
     const person = await createTestUser(platform, organization, 'admin');
+    const { id: userId, password, cookie } = person;
+    const enrolled = await (await postAuth(platform, '/two-factor/enable', { password }, { cookie })).json();
+    await postAuth(platform, '/two-factor/verify-totp', { code: totpOf(totpSecretOf(enrolled.totpURI)) }, { cookie });
     people.set('theirs', { email: person.email, name: 'Somebody' });
-    expect(await callerOf((await signIn('theirs')).answer)).toMatchObject({ id: person.id, role: 'admin' });
-    const squatter = await createTestUser(platform, organization, 'member');
-    await platform.database.user.update({ where: { id: squatter.id }, data: { emailVerified: false } });
-    people.set('victim', { email: squatter.email, name: 'The right one' });
-    expect((await signIn('victim')).location).toMatch(/error=account_not_linked/);
+    const { answer } = await signIn('theirs');
+    expect(await callerOf(answer)).toMatchObject({ id: userId, role: 'admin' });
+    expect(await platform.database.twoFactor.count({ where: { userId } })).toBe(0);
+    expect(await platform.database.account.findMany({ where: { userId } })).toMatchObject([{ providerId: 'oidc' }]);
+    // A later sign-in ends nothing.
+    await signIn('theirs');
+    expect(await callerOf(answer)).toMatchObject({ id: userId });
+    const told = { where: { action: 'user.access_ended', target_id: userId } };
+    expect(await platform.database.auditLog.count(told)).toBe(1);
+  });
+
+  test('ends what an admin’s link for a new password opened since', async () => {
+    const login = known('acme.example');
+    await signIn(login);
+    const owner = await createTestUser(platform, organization, 'owner');
+    const user = await platform.database.user.findUniqueOrThrow({
+      where: { email: emailOf(login) },
+      include: { members: true },
+    });
+    const { path } = await (await testCallerOf(platform, owner.cookie)).members.createResetLink({
+      id: user.members[0]?.id ?? '',
+    });
+    const token = new URL(path, TEST_ORIGIN).searchParams.get('token');
+    const newPassword = 'a password that an admin knows';
+    expect((await postAuth(platform, '/reset-password', { token, newPassword })).status).toBe(200);
+    const admins = cookieOf(await signInAs(platform, user.email, newPassword));
+    const { answer } = await signIn(login);
+    expect(await callerOf(answer)).toMatchObject({ id: user.id });
+    expect(await authenticate(platform, new Headers({ cookie: admins }))).toEqual({ kind: 'nobody' });
+    expect((await signInAs(platform, user.email, newPassword)).status).toBe(401);
+  });
+
+  test('leads a mapped domain to its organization, whoever else invites the address', async () => {
+    const elsewhere = await createTestOrganization(platform);
+    const { cookie } = await createTestUser(platform, elsewhere, 'owner');
+    const login = known('acme.example');
+    const { invitations } = await testCallerOf(platform, cookie);
+    await invitations.create({ email: emailOf(login), role: 'owner' });
+    const { answer } = await signIn(login);
+    expect(await callerOf(answer)).toMatchObject({ organization_id: organization.id, role: 'member' });
+    expect(await membersOf(emailOf(login))).toHaveLength(1);
+    expect((await invitations.list({})).items).toMatchObject([{ email: emailOf(login) }]);
+  });
+
+  test('puts nobody into one of several organizations that invite them', async () => {
+    const login = known('elsewhere.example');
+    const paths: string[] = [];
+    for (const home of [organization, await createTestOrganization(platform)]) {
+      const { cookie } = await createTestUser(platform, home, 'owner');
+      paths.push(
+        (await (await testCallerOf(platform, cookie)).invitations.create({ email: emailOf(login), role: 'admin' }))
+          .path,
+      );
+    }
+    const { answer } = await signIn(login);
+    expect(await callerOf(answer)).toMatchObject({ kind: 'nobody', stranded: {} });
+    const token = new URL(paths[0] ?? '', TEST_ORIGIN).searchParams.get('token') ?? '';
+    const person = await testCallerOf(platform, cookieOf(answer));
+    expect(await person.invitations.open({ token })).toMatchObject({ account: 'signed_in' });
+    await person.invitations.accept({ token });
+    expect(await callerOf(answer)).toMatchObject({ organization_id: organization.id, role: 'admin' });
+  });
+
+  test('does not open an account to whom the provider gives its address later', async () => {
+    const login = known('acme.example');
+    await signIn(login);
+    people.set('newcomer', { email: emailOf(login), name: 'A newcomer' });
+    expect((await signIn('newcomer')).location).toMatch(/error=other_identity_linked/);
+    const accounts = await platform.database.account.findMany({ where: { user: { email: emailOf(login) } } });
+    expect(accounts).toMatchObject([{ accountId: login }]);
+  });
+
+  test('gives the account the address that the provider gives the person, unless another account has it', async () => {
+    const login = known('acme.example');
+    await signIn(login);
+    const { id } = await platform.database.user.findUniqueOrThrow({ where: { email: emailOf(login) } });
+    const renamed = `renamed-${emailOf(login)}`;
+    people.set(login, { email: renamed, name: 'Grace Hopper' });
+    expect(await callerOf((await signIn(login)).answer)).toMatchObject({ id, email: renamed });
+    const other = await createTestUser(platform, organization, 'member');
+    people.set(login, { email: other.email, name: 'Grace Hopper' });
+    expect(await callerOf((await signIn(login)).answer)).toMatchObject({ id, email: renamed });
+    expect(await platform.database.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ emailVerified: false });
+    expect(await authenticate(platform, new Headers({ cookie: other.cookie }))).toMatchObject({ id: other.id });
+  });
+
+  test('takes no address of other letters for one that it resembles in lower case', async () => {
+    const person = await createTestUser(platform, organization, 'owner');
+    const kelvin = `k${person.email}`;
+    await platform.database.user.update({ where: { id: person.id }, data: { email: kelvin } });
+    people.set('kelvin', { email: kelvin.replace('k', '\u212a'), name: 'Somebody' });
+    expect((await signIn('kelvin')).location).toMatch(/error=/);
+    expect(await platform.database.account.count({ where: { userId: person.id, providerId: 'oidc' } })).toBe(0);
   });
 
   test('does not bring back who was removed', async () => {
@@ -167,6 +293,39 @@ describe('single sign-on', () => {
     await platform.database.organization.update({ where: { id: organization.id }, data: { requireTwoFactor: true } });
     expect(await callerOf((await signIn(login)).answer)).toMatchObject({ lacks_two_factor: false });
     await platform.database.organization.update({ where: { id: organization.id }, data: { requireTwoFactor: false } });
+  });
+});
+
+describe('the slug of an organization that OIDC_DOMAINS names', () => {
+  test('is nobody’s to claim or to give up, so that no member decides where single sign-on leads', async () => {
+    const own = await createTestPlatform({ ...provider.env, OIDC_DOMAINS: 'acme.example=acme,beta.example=beta' });
+    const home = await createTestOrganization(own);
+    await own.database.organization.update({ where: { id: home.id }, data: { slug: 'acme' } });
+    const owner = await createTestUser(own, home, 'owner');
+    const call = await testCallerOf(own, owner.cookie);
+    const slugsOf = async () => (await own.database.organization.findMany()).map(({ slug }) => slug).sort();
+    await expect(call.organization.update({ slug: 'other' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    const { id } = await call.organization.create({ name: 'Beta' });
+    const slugs = await slugsOf();
+    expect(slugs).toEqual(['acme', expect.stringMatching(/^beta-[0-9a-f]{6}$/)]);
+    const there = await createTestUser(own, { id }, 'owner');
+    const claim = (await testCallerOf(own, there.cookie)).organization.update({ slug: 'beta' });
+    await expect(claim).rejects.toMatchObject({ code: 'CONFLICT', issues: [{ path: ['slug'] }] });
+    expect(await slugsOf()).toEqual(slugs);
+    people.set('of-beta', { email: 'of-beta@beta.example', name: 'Bea' });
+    expect((await signIn('of-beta', own)).location).toMatch(/error=domain_not_allowed/);
+    await call.organization.update({ name: 'Renamed' });
+    await own.close();
+  });
+
+  test('is not needed where OIDC_DOMAINS names the id', async () => {
+    const id = '01a22d86-fcf1-70cf-9dad-519ff8b672b0';
+    const own = await createTestPlatform({ ...provider.env, OIDC_DOMAINS: `acme.example=${id}` });
+    await own.database.organization.create({ data: { id, name: 'Acme', slug: 'whatever' } });
+    people.set('ida', { email: 'ida@acme.example', name: 'Ida' });
+    expect((await signIn('ida', own)).location).toBe('/webhooks');
+    expect(await own.database.member.findMany()).toMatchObject([{ organizationId: id, role: 'member' }]);
+    await own.close();
   });
 });
 

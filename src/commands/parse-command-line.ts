@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util';
+import { changeEmailCommand } from './change-email.ts';
 import { type Command, UsageError, type Work } from './command.ts';
 import { createApiKeyCommand } from './create-api-key.ts';
 import { resetLinkCommand } from './reset-link.ts';
 import { rotateSecretsCommand } from './rotate-secrets.ts';
 import { verifyAuditCommand } from './verify-audit.ts';
 
-const COMMANDS: readonly Command[] = [createApiKeyCommand, resetLinkCommand, rotateSecretsCommand, verifyAuditCommand];
+const COMMANDS: readonly Command[] = [
+  createApiKeyCommand,
+  resetLinkCommand,
+  changeEmailCommand,
+  rotateSecretsCommand,
+  verifyAuditCommand,
+];
 
 /**
  * What was typed, made ready to run.

@@ -85,7 +85,7 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
 const httpUrl = (takes: string) => z.url({ protocol: /^https?$/, error: takes });
 
 const MAIL_FROM_TAKES = 'an address to send mail from, such as "Honeyframe <webhooks@example.com>"';
-const DOMAINS_TAKES = 'domains and the slugs of organizations, such as example.com=acme,example.org=other';
+const DOMAINS_TAKES = 'domains and the ids or slugs of organizations, such as example.com=acme,example.org=other';
 const DOMAIN_AND_SLUG = /^[a-z0-9.-]+\.[a-z0-9-]+=[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Every variable that the console reads. The value's error message is what the variable takes. */

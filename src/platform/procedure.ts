@@ -32,6 +32,12 @@ export type Caller =
       stranded?: { id: string };
     };
 
+/** Who has signed in, also of those who are in no organization any more. */
+export function personIdOf(caller: Caller): string | undefined {
+  if (caller.kind === 'user') return caller.id;
+  return caller.kind === 'nobody' ? caller.stranded?.id : undefined;
+}
+
 export type CallContext = {
   platform: Platform;
   caller: Caller;

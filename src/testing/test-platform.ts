@@ -92,10 +92,10 @@ export async function createTestOrganization(platform: Platform): Promise<TestOr
     const [published] = await publishEvents(scope(), [event], { origin: 'api', isBatch: false });
     return published?.id ?? '';
   };
-  const member = () =>
+  const member = (role: Role = 'member') =>
     platform.database.member.create({
       data: {
-        role: 'member',
+        role,
         organization: { connect: { id } },
         user: { create: { name: 'Alan Test', email: `${randomBytes(6).toString('hex')}@example.com` } },
       },
@@ -107,7 +107,7 @@ export async function createTestOrganization(platform: Platform): Promise<TestOr
     scope,
     memberId: async () => (await member()).id,
     async invitationId() {
-      const actor = { type: 'user', id: (await member()).userId, name: 'Alan Test' } as const;
+      const actor = { type: 'user', id: (await member('admin')).userId, name: 'Alan Test' } as const;
       const email = `${randomBytes(6).toString('hex')}@example.com`;
       return (await inviteMember(scope({ actor }), 'admin', { email, role: 'member' })).id;
     },

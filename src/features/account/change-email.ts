@@ -1,91 +1,97 @@
-import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { assertPassword } from '#features/auth/assert-password.ts';
+import type { Ended } from '#features/auth/ended.ts';
+import { takeResetMail } from '#features/auth/limit-sign-in.ts';
 import { mailLink } from '#features/auth/mail-link.ts';
-import { hashIdentifier } from '#features/auth/reset-identifier.ts';
+import { createLink, findLink, takeLink } from '#features/auth/one-time-link.ts';
+import { lockPerson, PROOFS } from '#features/auth/proofs.ts';
+import { hasProviderAddress, orTaken, setAddress } from '#features/auth/set-address.ts';
+import { recordAudit } from '#platform/audit.ts';
 import { sendMail } from '#platform/mail.ts';
-import { conflict, Refusal } from '#platform/refusal.ts';
+import { type Caller, personIdOf } from '#platform/procedure.ts';
+import { Refusal } from '#platform/refusal.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
-import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import type { changeEmailInput } from './schema.ts';
 
-const HOURS_VALID = 24;
-
-type Person = { id: string; email: string };
+type Person = { id: string; name: string; email: string };
 
 /**
- * Changes the caller's address, for whoever knows the password: once the link that is mailed to the new one is opened; at
- * once without a mail server, when nobody can prove that it is theirs, which it is not called then.
- * @throws Refusal VALIDATION for a wrong password, CONFLICT for an address that has an account, UNAVAILABLE when the mail
- * server does not take the mail.
+ * Mails a link to the caller's new address, for whoever knows the password; the address changes when they open it. What is
+ * answered and mailed is the same whether or not another account has the address: only its mailbox learns that.
+ * @throws Refusal FORBIDDEN without a mail server, since nobody could prove the address, and where a provider gives it;
+ * VALIDATION for a wrong password, TOO_MANY_REQUESTS, UNAVAILABLE when the mail server does not take the mail.
  */
 export async function changeEmail(
-  { platform, ip }: Scope,
+  scope: Scope,
   person: Person,
   { email, password }: z.output<typeof changeEmailInput>,
-): Promise<'confirm' | 'changed'> {
+): Promise<'confirm'> {
+  const { platform, ip } = scope;
+  if (!platform.config.smtp)
+    throw new Refusal(
+      'FORBIDDEN',
+      'This console has no mail server, so you cannot prove that an address is yours. Ask an admin to change it, on the Members page.',
+    );
   await assertPassword(platform, person, { password, path: 'password', ip });
-  if ((await platform.database.user.count({ where: { email } })) > 0) throw taken();
-  if (!platform.config.smtp) {
-    await setEmail(platform, person.id, email, false);
-    return 'changed';
-  }
-  const token = randomBytes(24).toString('base64url');
-  await platform.database.verification.create({
-    data: {
-      identifier: identifierOf(token),
-      value: JSON.stringify({ user_id: person.id, email }),
-      expiresAt: new Date(Date.now() + HOURS_VALID * 3_600_000),
-    },
+  if (await hasProviderAddress(platform, person.id))
+    throw new Refusal('FORBIDDEN', `Your address comes from ${platform.config.oidc?.name}: change it there.`);
+  await takeResetMail(platform, email, ip);
+  const token = await inTransaction(platform.database, async (tx) => {
+    await lockPerson(tx, person.id);
+    await PROOFS.change_of_address.end(tx, { user_id: person.id });
+    await recordAudit(tx, scope, {
+      action: 'user.email_change_requested',
+      severity: 'security',
+      target: { type: 'user', id: person.id, name: person.email },
+      details: { to: email },
+    });
+    return createLink(tx, { kind: 'change_email', via: 'mail', userId: person.id, email });
   });
   const mail = await mailLink(platform, {
     to: email,
     subject: 'Confirm your new e-mail address',
-    before: 'Open this link to sign in to Honeyframe Webhooks with this address from now on:',
+    before: `${person.name} (${person.email}) wants to sign in to Honeyframe Webhooks with this address. If that is you, open this link where you are signed in:`,
     path: `/confirm-email?token=${token}`,
-    after: `It works once, for a day. Until then your address is ${person.email}.`,
+    after: `It works once, for a day. Until then your address is ${person.email}. If it was not you, do nothing.`,
   });
   if (mail === 'failed')
     throw new Refusal('SERVICE_UNAVAILABLE', 'The mail server did not take the mail: the application log says why.');
   return 'confirm';
 }
 
-const pending = z.object({ user_id: z.string(), email: z.string() });
-
 /**
- * Makes the new address the account's, by the token of the mail; the old one is told.
- * @returns the address to sign in with.
- * @throws Refusal NOT_FOUND for a link that was used or is older than a day, CONFLICT when the address has an account now.
+ * Makes the new address the account's, by the token of the mail, for whoever is signed in to the account: that somebody else
+ * opens the link proves nothing. The old address is told.
+ * @returns the address to sign in with, and what ended.
+ * @throws Refusal NOT_FOUND for a link that was used, has ended or is older than a day, FORBIDDEN for anybody else, CONFLICT when
+ * the address has an account.
  */
-export async function confirmEmail(platform: Platform, token: string): Promise<{ email: string }> {
-  const { database } = platform;
-  const row = await database.verification.findFirst({
-    where: { identifier: identifierOf(token), expiresAt: { gt: new Date() } },
-  });
-  const { count } = row ? await database.verification.deleteMany({ where: { id: row.id } }) : { count: 0 };
-  if (!row || count === 0)
-    throw new Refusal('NOT_FOUND', 'This link was used or is older than a day: change your address again.');
-  const { user_id, email } = pending.parse(JSON.parse(row.value));
-  const old = await setEmail(platform, user_id, email, true);
+export async function confirmEmail(
+  platform: Platform,
+  caller: Caller,
+  token: string,
+): Promise<{ email: string; ended: Ended }> {
+  const link = await findLink(platform, 'change_email', token);
+  if (!link?.email) throw gone();
+  if (personIdOf(caller) !== link.user.id)
+    throw new Refusal(
+      'FORBIDDEN',
+      'Sign in to the account whose address changes, in this browser, and open the link again. If you asked for no change, do nothing.',
+    );
+  const { email, user } = link;
+  const ended = await inTransaction(platform.database, async (tx) => {
+    await lockPerson(tx, user.id);
+    if (!(await takeLink(tx, link.id))) throw gone();
+    return setAddress(tx, user.id, { email, confirmed: true });
+  }).catch(orTaken);
   await sendMail(platform, {
-    to: old,
+    to: user.email,
     subject: 'Your e-mail address was changed',
     text: `You sign in to Honeyframe Webhooks with ${email} from now on. If it was not you, tell an owner of your organization at once.\n`,
   });
-  return { email };
+  return { email, ended };
 }
 
-/** A trigger writes it to the audit log. @returns the address before. */
-async function setEmail({ database }: Platform, id: string, email: string, emailVerified: boolean): Promise<string> {
-  return inTransaction(database, async (tx) => {
-    const before = await tx.user.findUniqueOrThrow({ where: { id }, select: { email: true } });
-    await tx.user.update({ where: { id }, data: { email, emailVerified } });
-    return before.email;
-  }).catch((error: unknown) => {
-    throw isUniqueViolation(error) ? taken() : error;
-  });
-}
-
-const identifierOf = (token: string) => hashIdentifier(`change-email:${token}`);
-
-const taken = () => conflict('There is an account with this address already.', ['email']);
+const gone = () =>
+  new Refusal('NOT_FOUND', 'This link was used, has ended or is older than a day: change your address again.');

@@ -2,6 +2,9 @@ import type { z } from 'zod';
 import { assertPassword } from '#features/auth/assert-password.ts';
 import { authOf } from '#features/auth/auth.ts';
 import { assertNotBreached } from '#features/auth/breached-passwords.ts';
+import type { Ended } from '#features/auth/ended.ts';
+import { endProofs, giveAuditDetails } from '#features/auth/proofs.ts';
+import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import type { changePasswordInput } from './schema.ts';
@@ -9,23 +12,34 @@ import type { changePasswordInput } from './schema.ts';
 type Person = { id: string; email: string; session_id?: string };
 
 /**
- * Changes the caller's own password, and ends every other session of theirs.
+ * Changes the caller's own password, and ends every other session of theirs, with what they handed out before.
+ * @returns what ended
  * @throws Refusal VALIDATION for a wrong password, or a new one that is known to have leaked, TOO_MANY_REQUESTS after several: they count as tries to sign in.
  */
 export async function changePassword(
   scope: Scope,
   person: Person,
   { current_password, new_password }: z.output<typeof changePasswordInput>,
-): Promise<void> {
+): Promise<Ended> {
   const { platform } = scope;
   const { id: userId, session_id } = person;
   assertNotBreached(new_password, 'new_password');
-  await assertPassword(platform, person, { password: current_password, path: 'current_password', ip: scope.ip });
+  const known = await assertPassword(platform, person, {
+    password: current_password,
+    path: 'current_password',
+    ip: scope.ip,
+  });
   const { password } = await authOf(platform).$context;
   const hash = await password.hash(new_password);
-  await inTransaction(platform.database, async (tx) => {
+  return inTransaction(platform.database, async (tx) => {
+    const ended = await endProofs(tx, 'password_changed', { user_id: userId, keeps_session: session_id });
+    await giveAuditDetails(tx, { ended });
     // A trigger writes it to the audit log, as every change of a password.
-    await tx.account.updateMany({ where: { userId, providerId: 'credential' }, data: { password: hash } });
-    await tx.session.deleteMany({ where: { userId, ...(session_id && { id: { not: session_id } }) } });
+    const { count } = await tx.account.updateMany({
+      where: { userId, providerId: 'credential', password: known },
+      data: { password: hash },
+    });
+    if (count === 0) throw conflict('Your password was changed just now: sign in with the new one.', []);
+    return ended;
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endedSchema } from '#features/auth/ended.ts';
 import { idSchema } from '#platform/paging.ts';
 import { type Caller, procedure, publicProcedure, router } from '#platform/procedure.ts';
 import { changeEmail, confirmEmail } from './change-email.ts';
@@ -46,17 +47,17 @@ export const accountRouter = router({
   changeEmail: procedure
     .meta({ needs: own })
     .input(changeEmailInput)
-    .output(z.enum(['confirm', 'changed']))
+    .output(z.literal('confirm'))
     .mutation(({ ctx, input }) => changeEmail(ctx.scope, personOf(ctx.caller), input)),
-  /** Opened from a mail, maybe in another browser than the one that is signed in. */
+  /** Also for who is in no organization any more. */
   confirmEmail: publicProcedure
     .meta({ needs: 'nobody' })
     .input(confirmEmailInput)
-    .output(z.object({ email: z.string() }))
-    .mutation(({ ctx, input }) => confirmEmail(ctx.platform, input.token)),
+    .output(z.object({ email: z.string(), ended: endedSchema }))
+    .mutation(({ ctx, input }) => confirmEmail(ctx.platform, ctx.caller, input.token)),
   changePassword: procedure
     .meta({ needs: own })
     .input(changePasswordInput)
-    .output(z.void())
-    .mutation(({ ctx, input }) => changePassword(ctx.scope, personOf(ctx.caller), input)),
+    .output(z.object({ ended: endedSchema }))
+    .mutation(async ({ ctx, input }) => ({ ended: await changePassword(ctx.scope, personOf(ctx.caller), input) })),
 });

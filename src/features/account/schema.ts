@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PASSWORD_LENGTH } from '#features/auth/auth.ts';
+import { emailSchema } from '#features/auth/email.ts';
 import { timeSchema } from '#platform/paging.ts';
 
 export const openSessionSchema = z.object({
@@ -23,10 +24,7 @@ export const twoFactorSchema = z.object({
 });
 
 export const changeEmailInput = z.strictObject({
-  email: z
-    .email('Give an e-mail address.')
-    .max(200, 'Give an e-mail address of at most 200 characters.')
-    .transform((email) => email.toLowerCase()),
+  email: emailSchema,
   password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
 });
 

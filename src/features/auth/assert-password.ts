@@ -14,13 +14,14 @@ type Given = {
 
 /**
  * Asks an account's password of whoever changes what it opens. Counted with tries to sign in, for it is one.
+ * @returns the stored hash, to be changed only while it is still this one
  * @throws Refusal VALIDATION for a wrong one, FORBIDDEN for who has none, TOO_MANY_REQUESTS.
  */
 export async function assertPassword(
   platform: Platform,
   { id: userId, email }: { id: string; email: string },
   { password: given, path, wrong = 'This is not your password.', ip }: Given,
-): Promise<void> {
+): Promise<string> {
   const attempt = await takeSignInTry(platform, email, ip);
   const account = await platform.database.account.findFirst({ where: { userId, providerId: 'credential' } });
   if (!account?.password)
@@ -29,4 +30,5 @@ export async function assertPassword(
   if (!given || !(await password.verify({ hash: account.password, password: given })))
     throw invalid({ path: [path], message: wrong });
   await attempt.succeeded();
+  return account.password;
 }

@@ -5,11 +5,11 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { organization } from 'better-auth/plugins/organization';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Platform } from '#platform/scope.ts';
-import { findWayIn, joinByProvider } from './join-by-provider.ts';
-import { hashIdentifier } from './reset-identifier.ts';
-
-/** What the sign-in library calls the provider of single sign-on. */
-export const OIDC = 'oidc';
+import { emailSchema } from './email.ts';
+import { findWayIn, joinByProvider, joinedWithIdentity } from './join-by-provider.ts';
+import { hashIdentifier } from './one-time-link.ts';
+import { OIDC } from './proofs.ts';
+import { endBeforeLink, followProvider, hasOtherIdentity } from './prove-by-provider.ts';
 
 export const PASSWORD_LENGTH = { least: 12, most: 128 };
 
@@ -31,8 +31,6 @@ function createAuth(platform: Platform) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH.least,
       maxPasswordLength: PASSWORD_LENGTH.most,
-      resetPasswordTokenExpiresIn: 24 * 60 * 60,
-      revokeSessionsOnPasswordReset: true,
     },
     verification: { storeIdentifier: { hash: async (identifier) => hashIdentifier(identifier) } },
     plugins: [
@@ -40,20 +38,40 @@ function createAuth(platform: Platform) {
       twoFactor({ issuer: 'Honeyframe Webhooks' }),
       genericOAuth({ config: config.oidc ? [providerOf(config.oidc)] : [] }),
     ],
-    // An account is linked to a provider's identity only where both vouch for the address: the library's default.
-    account: { encryptOAuthTokens: true },
+    // The provider must vouch for the address. Whether the account's own is confirmed does not matter: the first link ends what
+    // was set before.
+    account: { encryptOAuthTokens: true, accountLinking: { requireLocalEmailVerified: false } },
     user: {
       async validateUserInfo({ user, source }) {
-        if (source.action !== 'create-user' || source.method !== 'oauth') return undefined;
-        if (!user.emailVerified) return { error: 'email_not_verified' };
-        return (await findWayIn(platform, user.email ?? '')) ? undefined : { error: 'domain_not_allowed' };
+        if (source.method !== 'oauth') return undefined;
+        const { id, email } = user;
+        if (source.action === 'create-user') {
+          if (!user.emailVerified) return { error: 'email_not_verified' };
+          return (await findWayIn(platform, email ?? '')) ? undefined : { error: 'domain_not_allowed' };
+        }
+        if (!id || !email) return { error: 'email_not_found' };
+        if (source.action === 'link-account')
+          return (await hasOtherIdentity(platform, id)) ? { error: 'other_identity_linked' } : undefined;
+        if (user.emailVerified) await followProvider(platform, { id, email });
+        return undefined;
       },
     },
     databaseHooks: {
       account: {
         create: {
+          async before({ providerId, userId }) {
+            if (providerId === OIDC) await endBeforeLink(platform, userId);
+          },
           async after({ providerId, userId }) {
             if (providerId === OIDC) await joinByProvider(platform, userId);
+          },
+        },
+      },
+      session: {
+        create: {
+          async before({ userId }) {
+            const activeOrganizationId = await joinedWithIdentity(platform, userId);
+            return activeOrganizationId ? { data: { activeOrganizationId } } : undefined;
           },
         },
       },
@@ -89,6 +107,8 @@ const providerOf = ({ issuer, clientId, clientSecret, name }: NonNullable<Platfo
   pkce: true,
   requireIdTokenVerification: true,
   mapProfileToUser: ({ name: called, email }: { name?: unknown; email?: unknown }) => ({
+    // Other scripts have letters that become ASCII in lower case (the Kelvin sign): no such address is anybody's here.
+    ...(!emailSchema.safeParse(email).success && { emailVerified: false }),
     name: typeof called === 'string' && called.trim() ? called.trim().slice(0, 80) : String(email).split('@', 1)[0],
   }),
 });

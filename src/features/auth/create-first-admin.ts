@@ -31,7 +31,7 @@ export async function createFirstAdmin(
       throw new Refusal('CONFLICT', 'The console has been set up already: sign in, or ask an owner to invite you.');
     const organization = await findOrCreateOrganization(tx);
     if (!organization) throw new Error('No organization was made.');
-    const user = await tx.user.create({ data: { name: admin.name, email, emailVerified: true } });
+    const user = await tx.user.create({ data: { name: admin.name, email } });
     await tx.account.create({
       data: { userId: user.id, accountId: user.id, providerId: 'credential', password: hash },
     });

@@ -1,38 +1,44 @@
-import { randomBytes } from 'node:crypto';
 import { recordAudit } from '#platform/audit.ts';
 import { Refusal } from '#platform/refusal.ts';
 import type { Actor, Platform } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
-import { resetIdentifier } from './reset-identifier.ts';
-
-const HOURS_VALID = 24;
+import { inTransaction, type Transaction } from '#platform/transaction.ts';
+import { createLink } from './one-time-link.ts';
+import { lockPerson } from './proofs.ts';
 
 /**
  * A link that lets somebody who has no password any more choose a new one: one use, 24 hours.
+ * @param via `mail` only for a link that is mailed to the address and shown to nobody
  * @returns the path with its token, to be put behind the console's address
  * @throws Refusal NOT_FOUND when no account has the e-mail address.
  */
-export async function createResetLink({ database }: Platform, email: string, actor: Actor): Promise<string> {
-  const token = randomBytes(24).toString('base64url');
-  await inTransaction(database, async (tx) => {
+export async function createResetLink(
+  { database }: Platform,
+  email: string,
+  actor: Actor,
+  via: 'mail' | 'command_line' = 'command_line',
+): Promise<string> {
+  return inTransaction(database, async (tx) => {
     const user = await tx.user.findUnique({ where: { email: email.toLowerCase() }, include: { members: { take: 1 } } });
     if (!user) throw new Refusal('NOT_FOUND', `No account has the e-mail address ${email}: check its spelling.`);
-    await tx.verification.create({
-      data: {
-        identifier: resetIdentifier(token),
-        value: user.id,
-        expiresAt: new Date(Date.now() + HOURS_VALID * 3_600_000),
-      },
-    });
-    await recordAudit(
-      tx,
-      { organization_id: user.members[0]?.organizationId ?? null, actor, ip: null, user_agent: null },
-      {
-        action: 'user.reset_link_created',
-        severity: 'security',
-        target: { type: 'user', id: user.id, name: user.email },
-      },
-    );
+    await lockPerson(tx, user.id);
+    const scope = { organization_id: user.members[0]?.organizationId ?? null, actor, ip: null, user_agent: null };
+    return insertResetLink(tx, user, { via }, scope);
+  });
+}
+
+/** In a transaction that has locked the person. @returns the link's path */
+export async function insertResetLink(
+  tx: Transaction,
+  { id: userId, email }: { id: string; email: string },
+  how: { via: 'mail' | 'shown' | 'command_line'; madeById?: string; organizationId?: string },
+  scope: Parameters<typeof recordAudit>[1],
+): Promise<string> {
+  const token = await createLink(tx, { kind: 'reset', userId, ...how });
+  await recordAudit(tx, scope, {
+    action: 'user.reset_link_created',
+    severity: 'security',
+    target: { type: 'user', id: userId, name: email },
+    details: { via: how.via },
   });
   return `/reset-password?token=${token}`;
 }

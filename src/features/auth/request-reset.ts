@@ -25,7 +25,7 @@ async function mailResetLink(platform: Platform, email: string): Promise<void> {
     to: user.email,
     subject: 'A new password for Honeyframe Webhooks',
     before: 'Somebody asked for a new password for your account. Open this link to choose one:',
-    path: await createResetLink(platform, user.email, actor),
+    path: await createResetLink(platform, user.email, actor, 'mail'),
     after: 'It works once, for a day. If it was not you, do nothing: your password stays as it is.',
   });
 }

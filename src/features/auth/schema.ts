@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { API_KEY_SCOPES, ROLES } from '#platform/procedure.ts';
 import { PASSWORD_LENGTH } from './auth.ts';
+import { emailSchema } from './email.ts';
 
 /**
  * A name that people read: trimmed, something to see, without control characters, and text that PostgreSQL can keep (no
@@ -107,7 +108,7 @@ export const sessionSchema = z.object({
 export const completeSetUpInput = z.strictObject({
   token: z.string(),
   name: nameSchema(80),
-  email: z.email('Give an e-mail address.').max(200, 'Give an e-mail address of at most 200 characters.'),
+  email: emailSchema,
   password: z
     .string()
     .min(PASSWORD_LENGTH.least, `Use at least ${PASSWORD_LENGTH.least} characters.`)

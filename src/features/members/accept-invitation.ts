@@ -3,25 +3,27 @@ import { assertPassword } from '#features/auth/assert-password.ts';
 import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { authOf, PASSWORD_LENGTH } from '#features/auth/auth.ts';
 import { assertNotBreached } from '#features/auth/breached-passwords.ts';
-import { recordAudit } from '#platform/audit.ts';
-import type { Caller } from '#platform/procedure.ts';
+import type { Ended } from '#features/auth/ended.ts';
+import { endProofs } from '#features/auth/proofs.ts';
+import { type Caller, personIdOf } from '#platform/procedure.ts';
 import { conflict, invalid } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
-import { findInvitation, personIdOf } from './find-invitation.ts';
-import { lockMembers } from './lock-members.ts';
-import type { acceptInvitationInput } from './schema.ts';
+import { findInvitation } from './find-invitation.ts';
+import { joinByInvitation } from './join-by-invitation.ts';
+import type { acceptedSchema, acceptInvitationInput } from './schema.ts';
 
 type Input = z.output<typeof acceptInvitationInput>;
-type Person = { id: string; name: string };
+type Person = { id: string; name: string; ended: Ended };
 type Asking = { caller: Caller; ip: string | null; user_agent: string | null };
 
 const WRONG = 'This is not the password of the account with this address.';
 
 /**
- * Joins an organization by an invitation's link: with a new account, or with the one that has its address, whose owner is
- * signed in or gives its password. The link works once.
- * @returns the address to sign in with.
+ * Joins an organization by an invitation's link, which works once: with a new account, or with the one that has its address,
+ * whose owner is signed in or gives its password. A mailed link proves the address: it confirms a new account, and takes over
+ * one that nobody has confirmed, which ends all that was set before. A link that an admin saw proves nothing.
+ * @returns the address to sign in with, the organization, and what ended.
  * @throws Refusal NOT_FOUND for a link that does not work any more, VALIDATION for a name or password that is missing or
  * wrong, CONFLICT when somebody was quicker, TOO_MANY_REQUESTS.
  */
@@ -29,63 +31,56 @@ export async function acceptInvitation(
   platform: Platform,
   { caller, ...origin }: Asking,
   { token, name, password }: Input,
-): Promise<{ email: string }> {
-  const { row, user, role } = await findInvitation(platform, token);
+): Promise<z.output<typeof acceptedSchema>> {
+  const { row, user, role, via, takesOver } = await findInvitation(platform, token);
   const isTheirs = user !== null && personIdOf(caller) === user.id;
-  if (user && !isTheirs)
+  if (user && !isTheirs && !takesOver)
     await assertPassword(platform, user, { password, path: 'password', wrong: WRONG, ip: origin.ip });
-  if (!user) assertPasswordsAreOn(platform);
-  const makeAccount = user ? null : await newAccount(platform, row.email, name, password);
-  await inTransaction(platform.database, async (tx) => {
-    await lockMembers(tx, row.organizationId);
-    const { count } = await tx.invitation.updateMany({
-      where: { id: row.id, status: 'pending', expiresAt: { gt: new Date() } },
-      data: { status: 'accepted' },
-    });
-    if (count === 0) throw conflict('Somebody used or revoked this invitation just now.', []);
-    const person: Person | null = user ?? (makeAccount && (await makeAccount(tx)));
+  const isNew = !user || takesOver;
+  if (isNew) assertPasswordsAreOn(platform);
+  const prove = isNew
+    ? await newProof(platform, { email: row.email, name, password, confirmed: via === 'mail' })
+    : null;
+  const ended = await inTransaction(platform.database, async (tx) => {
+    const join = await joinByInvitation(tx, { ...row, role });
+    const person = prove ? await prove(tx, user?.id) : user && { id: user.id, name: user.name, ended: {} };
     if (!person) throw new Error('Nobody accepted the invitation.');
-    const where = { organizationId: row.organizationId, userId: person.id };
-    if ((await tx.member.count({ where })) === 0) await tx.member.create({ data: { ...where, role } });
-    await recordAudit(
-      tx,
-      {
-        organization_id: row.organizationId,
-        actor: { type: 'user', id: person.id, name: person.name },
-        ...origin,
-      },
-      {
-        action: 'member.joined',
-        severity: 'security',
-        target: { type: 'user', id: person.id, name: row.email },
-        details: { role, invitation_id: row.id, account: user ? 'existing' : 'new' },
-      },
-    );
+    const account = takesOver ? 'taken_over' : user ? 'existing' : 'new';
+    return join(person, { account, link: via }, origin);
   }).catch((error: unknown) => {
     throw isUniqueViolation(error)
       ? conflict('An account with this address was made just now: open the link again.', [])
       : error;
   });
-  return { email: row.email };
+  return { email: row.email, organization_id: row.organizationId, ended };
 }
 
-async function newAccount(
+type NewProof = { email: string; name: string | undefined; password: string | undefined; confirmed: boolean };
+
+/** A name and a password: of a new account, or of one that is taken over. */
+async function newProof(
   platform: Platform,
-  email: string,
-  name: string | undefined,
-  password: string | undefined,
-): Promise<(tx: Transaction) => Promise<Person>> {
+  { email, name, password, confirmed }: NewProof,
+): Promise<(tx: Transaction, takenOverId: string | undefined) => Promise<Person>> {
   if (!name) throw invalid({ path: ['name'], message: 'Give your name.' });
   if (!password || password.length < PASSWORD_LENGTH.least)
     throw invalid({ path: ['password'], message: `Use at least ${PASSWORD_LENGTH.least} characters.` });
   assertNotBreached(password, 'password');
   const hash = await (await authOf(platform).$context).password.hash(password);
-  return async (tx) => {
-    // Whoever has the link has got it by this address, as far as we can know.
-    const made = await tx.user.create({ data: { name, email, emailVerified: true } });
-    await tx.account.create({
-      data: { userId: made.id, accountId: made.id, providerId: 'credential', password: hash },
-    });
-    return made;
+  return async (tx, takenOverId) => {
+    const ended = takenOverId ? await endProofs(tx, 'address_proved', { user_id: takenOverId }) : {};
+    const { id } = takenOverId
+      ? await confirm(tx, { id: takenOverId, email, name })
+      : await tx.user.create({ data: { name, email, emailVerified: confirmed } });
+    await tx.account.create({ data: { userId: id, accountId: id, providerId: 'credential', password: hash } });
+    return { id, name, ended };
   };
+}
+
+/** Looks again: another link may have confirmed the account meanwhile. */
+async function confirm(tx: Transaction, { id, email, name }: { id: string; email: string; name: string }) {
+  const where = { id, email, emailVerified: false };
+  const { count } = await tx.user.updateMany({ where, data: { name, emailVerified: true } });
+  if (count === 0) throw conflict('Somebody confirmed this address just now: open the link again.', []);
+  return { id };
 }

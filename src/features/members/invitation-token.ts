@@ -4,24 +4,31 @@ import type { Platform } from '#platform/scope.ts';
 
 const SIGNATURE_CHARACTERS = 32;
 
+const WAYS = ['shown', 'mail'] as const;
+
+/** Whether an admin saw the link, or it was mailed alone: a mailed one proves the address of whoever has it. */
+type Via = (typeof WAYS)[number];
+
 /**
  * The path of an invitation's link. Its token is derived from the installation's secret: whoever reads the database
- * learns none, and an admin can copy the link again.
+ * learns none, and an admin can copy the link again. The mailed link has a token of its own, which no admin sees.
  */
-export const invitationPath = (platform: Platform, id: string): string =>
-  `/invitation?token=${id}.${signatureOf(platform, id)}`;
+export const invitationPath = (platform: Platform, id: string, via: Via): string =>
+  `/invitation?token=${id}.${signatureOf(platform, id, via)}`;
 
-/** @returns the invitation's id; null for a token that this console did not make. */
-export function invitationIdOf(platform: Platform, token: string): string | null {
+/** @returns the invitation that a token names, and which of its links has it; null for a token that this console did not make. */
+export function readInvitationToken(platform: Platform, token: string): { id: string; via: Via } | null {
   const [id = '', signature = ''] = token.split('.');
-  const expected = Buffer.from(signatureOf(platform, id));
   const given = Buffer.from(signature);
-  const isOurs = given.length === expected.length && timingSafeEqual(given, expected);
-  return isOurs && z.uuid().safeParse(id).success ? id : null;
+  const via = WAYS.find((way) => {
+    const expected = Buffer.from(signatureOf(platform, id, way));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+  return via && z.uuid().safeParse(id).success ? { id, via } : null;
 }
 
-const signatureOf = ({ secrets }: Platform, id: string): string =>
+const signatureOf = ({ secrets }: Platform, id: string, via: Via): string =>
   createHmac('sha256', secrets.authSecret)
-    .update(`invitation ${id}`)
+    .update(via === 'shown' ? `invitation ${id}` : `invitation ${id} by ${via}`)
     .digest('base64url')
     .slice(0, SIGNATURE_CHARACTERS);

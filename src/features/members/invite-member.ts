@@ -5,24 +5,34 @@ import type { Role } from '#platform/procedure.ts';
 import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
-import { toInvitation } from './list-invitations.ts';
-import { assertMayTouch, lockMembers } from './lock-members.ts';
+import { invitationPath } from './invitation-token.ts';
+import { accountState, toInvitation } from './list-invitations.ts';
+import { assertMayTouch, lockMembersAs } from './lock-members.ts';
 import type { inviteInput } from './schema.ts';
 
 const DAYS_VALID = 7;
 
 /**
- * Invites somebody by a link: one use, seven days. An invitation of the same address that is still open ends. The link
- * is mailed where a mail server is configured; `mail` says what became of that.
- * @throws Refusal CONFLICT for who is a member already, FORBIDDEN for an owner-to-be whom an admin invites.
+ * Invites somebody by a link: one use, seven days. An invitation of the same address that is still open ends. A link is
+ * mailed where a mail server is configured; `mail` says what became of that.
+ * @throws Refusal CONFLICT for who is a member already, and for an address that an account has which nobody has confirmed, unless
+ * `unconfirmed_ok`; FORBIDDEN for an owner-to-be whom an admin invites.
  */
-export async function inviteMember(scope: Scope, by: Role, { email, role }: z.output<typeof inviteInput>) {
+export async function inviteMember(
+  scope: Scope,
+  by: Role,
+  { email, role, unconfirmed_ok }: z.output<typeof inviteInput>,
+) {
   assertMayTouch(by, role);
   const { platform, organization_id, actor } = scope;
   const { invitation, organization } = await inTransaction(platform.database, async (tx) => {
-    await lockMembers(tx, organization_id);
-    const isMember = await tx.member.count({ where: { organizationId: organization_id, user: { email } } });
-    if (isMember > 0) throw conflict('This person is a member already: change the role in the list.', ['email']);
+    await lockMembersAs(tx, scope, by);
+    const holder = await tx.user.findUnique({
+      where: { email },
+      include: { members: { where: { organizationId: organization_id } } },
+    });
+    if (holder && holder.members.length > 0) throw isMember(holder);
+    if (holder && !holder.emailVerified && !unconfirmed_ok) throw isUnconfirmed(email);
     await tx.invitation.updateMany({
       where: { organizationId: organization_id, email, status: 'pending' },
       data: { status: 'canceled' },
@@ -41,16 +51,31 @@ export async function inviteMember(scope: Scope, by: Role, { email, role }: z.ou
       action: 'member.invited',
       severity: 'security',
       target: { type: 'invitation', id: row.id, name: email },
-      details: { role, expires_at: row.expiresAt.toISOString() },
+      details: { role, expires_at: row.expiresAt.toISOString(), account: accountState(holder) },
     });
-    return { invitation: toInvitation(platform, row), organization: row.organization.name };
+    return { invitation: toInvitation(platform, row, holder), organization: row.organization.name };
   });
   const mail = await mailLink(platform, {
     to: email,
     subject: `You are invited to ${organization}`,
     before: `${actor.name} invites you to ${organization} on Honeyframe Webhooks, as ${role}. Open this link to join:`,
-    path: invitation.path,
+    path: invitationPath(platform, invitation.id, 'mail'),
     after: 'It works once, for seven days. If you expected no invitation, do nothing.',
   });
   return { ...invitation, mail };
 }
+
+const isMember = ({ name, emailVerified }: { name: string; emailVerified: boolean }) =>
+  conflict(
+    emailVerified
+      ? 'This person is a member already: change the role in the list.'
+      : `${name} has this address already, unconfirmed: it may be somebody else’s. Make sure who holds the account before you change its role in the list.`,
+    ['email'],
+  );
+
+/** The path tells the page that this is a question. */
+const isUnconfirmed = (email: string) =>
+  conflict(
+    `There is an account with the address ${email} that nobody has confirmed: somebody else may have made it, and would join with its password by a link that you copy. The link of a mail lets the owner of the address take the account over.`,
+    ['unconfirmed_ok'],
+  );

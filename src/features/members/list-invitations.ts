@@ -16,17 +16,29 @@ export async function listInvitations(
     orderBy: { id: 'desc' },
     take: limit + 1,
   });
+  const holders = await platform.database.user.findMany({
+    where: { email: { in: rows.map(({ email }) => email) } },
+    select: { email: true, emailVerified: true },
+  });
+  const byEmail = new Map(holders.map((holder) => [holder.email, holder]));
   return page(
-    rows.map((row) => toInvitation(platform, row)),
+    rows.map((row) => toInvitation(platform, row, byEmail.get(row.email) ?? null)),
     limit,
   );
 }
 
-export const toInvitation = (platform: Platform, { id, email, role, createdAt, expiresAt }: Row) => ({
+type Holder = { emailVerified: boolean } | null;
+
+/** Whether an account has the address, and whether anybody proved that it is theirs. */
+export const accountState = (holder: Holder) =>
+  holder ? (holder.emailVerified ? ('confirmed' as const) : ('unconfirmed' as const)) : ('none' as const);
+
+export const toInvitation = (platform: Platform, { id, email, role, createdAt, expiresAt }: Row, holder: Holder) => ({
   id,
   email,
   role: z.enum(ROLES).parse(role),
   created_at: createdAt,
   expires_at: expiresAt,
-  path: invitationPath(platform, id),
+  path: invitationPath(platform, id, 'shown'),
+  account: accountState(holder),
 });

@@ -12,13 +12,14 @@ export async function listMembers(
     where: { organizationId: organization_id, ...(cursor ? { id: { lt: cursor } } : {}) },
     orderBy: { id: 'desc' },
     take: limit + 1,
-    include: { user: { select: { name: true, email: true, twoFactorEnabled: true } } },
+    include: { user: { select: { name: true, email: true, emailVerified: true, twoFactorEnabled: true } } },
   });
   const members = rows.map(({ id, userId, role, createdAt, user }) => ({
     id,
     user_id: userId,
     name: user.name,
     email: user.email,
+    email_confirmed: user.emailVerified,
     role: z.enum(ROLES).parse(role),
     two_factor: user.twoFactorEnabled,
     created_at: createdAt,

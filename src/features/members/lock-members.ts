@@ -1,10 +1,22 @@
 import type { Role } from '#platform/procedure.ts';
 import { conflict, Refusal } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
 import type { Transaction } from '#platform/transaction.ts';
 
 /** Who changes an organization's people waits here for others who do: owners are counted, and then one may go. */
 export async function lockMembers(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$queryRaw`select from organization where id = ${organizationId} for update`;
+}
+
+/**
+ * As `lockMembers`, for who changes people: looks again at the role, which another change may have taken meanwhile.
+ * @throws Refusal FORBIDDEN
+ */
+export async function lockMembersAs(tx: Transaction, { organization_id, actor }: Scope, by: Role): Promise<void> {
+  await lockMembers(tx, organization_id);
+  const member = await tx.member.findFirst({ where: { organizationId: organization_id, userId: actor.id } });
+  if (member?.role !== by)
+    throw new Refusal('FORBIDDEN', 'Your role changed just now: reload the page to see what you can do.');
 }
 
 /** @throws Refusal FORBIDDEN when somebody who is no owner makes one, unmakes one, or removes one. */

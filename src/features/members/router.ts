@@ -4,15 +4,18 @@ import { type Caller, procedure, publicProcedure, type Role, router } from '#pla
 import { acceptInvitation } from './accept-invitation.ts';
 import { changeRole } from './change-role.ts';
 import { openInvitation } from './find-invitation.ts';
-import { createMemberResetLink, resetMemberTwoFactor } from './help-member.ts';
+import { changeMemberEmail, createMemberResetLink, resetMemberTwoFactor } from './help-member.ts';
 import { inviteMember } from './invite-member.ts';
 import { listInvitations } from './list-invitations.ts';
 import { listMembers } from './list-members.ts';
 import { leaveOrganization, removeMember } from './remove-member.ts';
 import { revokeInvitation } from './revoke-invitation.ts';
 import {
+  acceptedSchema,
   acceptInvitationInput,
+  changeMemberEmailInput,
   changeRoleInput,
+  endedOutput,
   invitationSchema,
   invitationTokenInput,
   inviteInput,
@@ -40,13 +43,20 @@ export const membersRouter = router({
   changeRole: procedure
     .meta({ needs: manage })
     .input(changeRoleInput)
-    .output(z.void())
-    .mutation(({ ctx, input }) => changeRole(ctx.scope, roleOf(ctx.caller), input)),
+    .output(endedOutput)
+    .mutation(async ({ ctx, input }) => ({ ended: await changeRole(ctx.scope, roleOf(ctx.caller), input) })),
+  changeEmail: procedure
+    .meta({ needs: manage })
+    .input(changeMemberEmailInput)
+    .output(endedOutput)
+    .mutation(async ({ ctx, input }) => ({
+      ended: await changeMemberEmail(ctx.scope, roleOf(ctx.caller), input.id, input.email),
+    })),
   remove: procedure
     .meta({ needs: manage })
     .input(byId)
-    .output(z.void())
-    .mutation(({ ctx, input }) => removeMember(ctx.scope, roleOf(ctx.caller), input.id)),
+    .output(endedOutput)
+    .mutation(async ({ ctx, input }) => ({ ended: await removeMember(ctx.scope, roleOf(ctx.caller), input.id) })),
   createResetLink: procedure
     .meta({ needs: manage })
     .input(byId)
@@ -59,8 +69,8 @@ export const membersRouter = router({
     .mutation(({ ctx, input }) => resetMemberTwoFactor(ctx.scope, roleOf(ctx.caller), input.id)),
   leave: procedure
     .meta({ needs: { ...read, before_two_factor: true } })
-    .output(z.void())
-    .mutation(({ ctx }) => leaveOrganization(ctx.scope)),
+    .output(endedOutput)
+    .mutation(async ({ ctx }) => ({ ended: await leaveOrganization(ctx.scope, roleOf(ctx.caller)) })),
 });
 
 export const invitationsRouter = router({
@@ -87,6 +97,6 @@ export const invitationsRouter = router({
   accept: publicProcedure
     .meta({ needs: 'nobody' })
     .input(acceptInvitationInput)
-    .output(z.object({ email: z.string() }))
+    .output(acceptedSchema)
     .mutation(({ ctx, input }) => acceptInvitation(ctx.platform, ctx, input)),
 });

@@ -1,30 +1,40 @@
 import { z } from 'zod';
 import { PASSWORD_LENGTH } from '#features/auth/auth.ts';
+import { emailSchema } from '#features/auth/email.ts';
+import { endedSchema } from '#features/auth/ended.ts';
 import { nameSchema } from '#features/auth/schema.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { ROLES } from '#platform/procedure.ts';
 
 const role = z.enum(ROLES, `Give one of ${ROLES.join(', ')}.`);
 
+/** Says that an unconfirmed address was seen, and that the account is meant all the same. */
+const unconfirmed_ok = z.boolean().optional();
+
 export const memberSchema = z.object({
   id: z.string(),
   user_id: z.string(),
   name: z.string(),
   email: z.string(),
+  /** Whether a mailed link or a provider proved the address. */
+  email_confirmed: z.boolean(),
   role,
   two_factor: z.boolean(),
   created_at: timeSchema,
 });
 
 export const inviteInput = z.strictObject({
-  email: z
-    .email('Give an e-mail address.')
-    .max(200, 'Give an e-mail address of at most 200 characters.')
-    .transform((email) => email.toLowerCase()),
+  email: emailSchema,
   role,
+  unconfirmed_ok,
 });
 
-export const changeRoleInput = z.strictObject({ id: idSchema, role });
+export const changeRoleInput = z.strictObject({ id: idSchema, role, unconfirmed_ok });
+
+export const changeMemberEmailInput = z.strictObject({ id: idSchema, email: emailSchema });
+
+/** What ended with a change. */
+export const endedOutput = z.object({ ended: endedSchema });
 
 export const invitationSchema = z.object({
   id: idSchema,
@@ -34,6 +44,8 @@ export const invitationSchema = z.object({
   expires_at: timeSchema,
   /** The console's path that accepts it. Whoever has it can join with this address. */
   path: z.string(),
+  /** Whether an account has the address, and whether it is confirmed. */
+  account: z.enum(['none', 'confirmed', 'unconfirmed']),
 });
 
 export const newInvitationSchema = invitationSchema.extend({
@@ -50,12 +62,25 @@ export const openInvitationSchema = z.object({
   email: z.string(),
   role,
   expires_at: timeSchema,
-  /** Whether there is an account with this address, and whether its owner asks. */
-  account: z.enum(['none', 'exists', 'signed_in']),
+  /**
+   * Whether there is an account with this address, and whether its owner asks. `unconfirmed`: whoever has the mailed link
+   * takes the account over.
+   */
+  account: z.enum(['none', 'exists', 'signed_in', 'unconfirmed']),
+  /** The address of somebody else who is signed in. */
+  signed_in_as: z.string().nullable(),
 });
 
 export const acceptInvitationInput = z.strictObject({
   token,
   name: nameSchema(80).optional(),
   password: z.string().max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`).optional(),
+});
+
+export const acceptedSchema = z.object({
+  /** To sign in with. */
+  email: z.string(),
+  /** To be made the active one. */
+  organization_id: z.string(),
+  ended: endedSchema,
 });

@@ -8,12 +8,13 @@ import { LinkButton } from '#ui/link-button.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { type Ended, endedSchema, endedSentence } from '../ended.ts';
 import { NEW_PASSWORD_HELP, newPasswordError } from './new-password.ts';
 import { postAuth } from './post-auth.ts';
 
 /** A new password, by the one-time token of a reset link. */
 export function ResetPasswordForm({ token }: { token: string }) {
-  const [done, setDone] = useState(false);
+  const [ended, setEnded] = useState<Ended>();
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { newPassword: '' },
@@ -22,19 +23,14 @@ export function ResetPasswordForm({ token }: { token: string }) {
 
   const { message, busy, submit } = useFormSubmit(form, async ({ newPassword }) => {
     const answer = await postAuth(paths.authResetPassword, { newPassword, token });
-    if (answer.ok) return setDone(true);
-    throw new Refused(
-      answer.code === 'INVALID_TOKEN'
-        ? 'This link was used or is older than a day. Ask for another one.'
-        : answer.message,
-      answer.issues,
-    );
+    if (answer.ok) return setEnded(endedSchema.catch({}).parse(answer.body.ended));
+    throw new Refused(answer.message, answer.issues);
   });
 
-  if (done) {
+  if (ended) {
     return (
       <Stack gap="md" align="flex-start">
-        <p role="status">Your password is changed, and every other session has ended.</p>
+        <p role="status">Your password is changed, and every other session has ended. {endedSentence(ended)}</p>
         <LinkButton href={paths.signIn()}>Sign in</LinkButton>
       </Stack>
     );

@@ -5,8 +5,8 @@ export function ssoFailure(code: string): string {
       return 'The provider did not let you in, or you cancelled there.';
     case 'domain_not_allowed':
       return 'Your address belongs to no organization here, and nobody has invited you: ask an admin for an invitation.';
-    case 'account_not_linked':
-      return 'There is an account with your address that has not confirmed it. Sign in with its password, and confirm the address on your account page.';
+    case 'other_identity_linked':
+      return 'The account with your address belongs to another person at the provider. Ask whoever runs this console to change the address of that account.';
     case 'email_not_verified':
     case 'email_not_found':
       return 'The provider does not vouch for your e-mail address: ask whoever runs it.';

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/**
+ * An address, in lower case. Plain ASCII, as zod's pattern has it: no two that look the same are different. `ann+1@` is
+ * another address than `ann@`, since mail servers differ in what they make of it.
+ */
+export const emailSchema = z
+  .email('Give an e-mail address.')
+  .max(200, 'Give an e-mail address of at most 200 characters.')
+  .transform((email) => email.toLowerCase());

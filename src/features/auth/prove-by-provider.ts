@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { recordAudit } from '#platform/audit.ts';
+import type { Platform } from '#platform/scope.ts';
+import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
+import { endProofs, OIDC } from './proofs.ts';
+import { setAddress } from './set-address.ts';
+
+/** An account, and the address that the provider vouches for. */
+type Vouched = { id: string; email: string };
+
+/**
+ * Before an identity of the provider is linked to an account that is there: ends what anybody set before, since until now
+ * nobody but the provider has proved whose address it is. Should the link then fail, the person signs in that way again.
+ */
+export async function endBeforeLink({ database }: Platform, userId: string): Promise<void> {
+  await inTransaction(database, async (tx) => {
+    const user = await tx.user.findUnique({ where: { id: userId } });
+    // Somebody new: the library's own transaction makes the account at the same time.
+    if (user) await endUnproved(tx, user, 'identity_linked');
+  });
+}
+
+/**
+ * Whether another identity of the provider opens the account already. Providers give addresses of people who left to others: the
+ * address alone must not link a second person.
+ */
+export async function hasOtherIdentity({ config, database }: Platform, userId: string): Promise<boolean> {
+  const linked = await database.account.findMany({ where: { userId, providerId: OIDC }, select: { idToken: true } });
+  // Identities of a provider that was configured before this one open nothing any more.
+  return linked.some(({ idToken }) => (issuerOf(idToken) ?? config.oidc?.issuer) === config.oidc?.issuer);
+}
+
+function issuerOf(idToken: string | null): string | null {
+  try {
+    const payload = Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString();
+    return z.object({ iss: z.string() }).parse(JSON.parse(payload)).iss.replace(/\/+$/, '');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * At a sign-in by an identity that is linked: the account gets the address that the provider vouches for now. Where another
+ * account has that one, the old address stays, and counts as unconfirmed. An account that nobody has confirmed, or that an
+ * admin's link opened meanwhile, loses what was set before.
+ */
+export async function followProvider(platform: Platform, { id, email }: Vouched): Promise<void> {
+  const user = await platform.database.user.findUniqueOrThrow({ where: { id } });
+  if (user.email === email && user.emailVerified) return;
+  if (user.email === email)
+    return inTransaction(platform.database, async (tx) => {
+      await endUnproved(tx, user, 'provider_sign_in');
+      await tx.user.update({ where: { id }, data: { emailVerified: true } });
+    });
+  await inTransaction(platform.database, (tx) =>
+    setAddress(tx, id, {
+      email,
+      confirmed: true,
+      event: user.emailVerified ? 'address_changed' : 'address_proved',
+      details: { by: 'provider' },
+    }),
+  ).catch(async (error: unknown) => {
+    if (!isUniqueViolation(error)) throw error;
+    platform.log.warn({ part: 'sign-in', user_id: id }, 'Another account has the address that the provider gives');
+    await platform.database.user.updateMany({ where: { id, emailVerified: true }, data: { emailVerified: false } });
+  });
+}
+
+async function endUnproved(
+  tx: Transaction,
+  { id, name, email }: { id: string; name: string; email: string },
+  by: 'identity_linked' | 'provider_sign_in',
+): Promise<void> {
+  const ended = await endProofs(tx, 'address_proved', { user_id: id });
+  if (Object.keys(ended).length === 0) return;
+  const member = await tx.member.findFirst({ where: { userId: id }, orderBy: { createdAt: 'asc' } });
+  await recordAudit(
+    tx,
+    { organization_id: member?.organizationId ?? null, actor: { type: 'user', id, name }, ip: null, user_agent: null },
+    {
+      action: 'user.access_ended',
+      severity: 'security',
+      target: { type: 'user', id, name: email },
+      details: { by, ended },
+    },
+  );
+}
