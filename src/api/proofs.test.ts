@@ -116,45 +116,47 @@ async function reset(email: string, via: 'mail' | 'command_line'): Promise<Ended
 }
 
 /** Each event as it happens on a running console, and the row of the audit log that says what ended. */
-const HAPPENS: Record<ProofEvent, { action: string; happen(person: TestUser): Promise<{ ended: Ended } | undefined> }> =
-  {
-    password_changed: {
-      action: 'user.password_changed',
-      happen: async (person) =>
-        (await as(person)).account.changePassword({ current_password: person.password, new_password: NEW_PASSWORD }),
+const HAPPENS: Record<
+  ProofEvent,
+  { action: string; happen: (person: TestUser) => Promise<{ ended: Ended } | undefined> }
+> = {
+  password_changed: {
+    action: 'user.password_changed',
+    happen: async (person) =>
+      (await as(person)).account.changePassword({ current_password: person.password, new_password: NEW_PASSWORD }),
+  },
+  password_reset: {
+    action: 'user.password_changed',
+    happen: async ({ email }) => ({ ended: await reset(email, 'command_line') }),
+  },
+  address_changed: {
+    action: 'member.email_changed',
+    happen: async (person) =>
+      (await as(owner)).members.changeEmail({ id: await memberIdOf(person), email: `other.${person.email}` }),
+  },
+  address_proved: {
+    action: 'user.password_changed',
+    happen: async ({ id, email }) => {
+      await platform.database.user.update({ where: { id }, data: { emailVerified: false } });
+      return { ended: await reset(email, 'mail') };
     },
-    password_reset: {
-      action: 'user.password_changed',
-      happen: async ({ email }) => ({ ended: await reset(email, 'command_line') }),
+  },
+  role_changed: {
+    action: 'member.role_changed',
+    happen: async (person) => (await as(owner)).members.changeRole({ id: await memberIdOf(person), role: 'owner' }),
+  },
+  left: {
+    action: 'member.removed',
+    happen: async (person) => (await as(owner)).members.remove({ id: await memberIdOf(person) }),
+  },
+  joined: {
+    action: 'organization.created',
+    happen: async (person) => {
+      await (await as(person)).organization.create({ name: 'Elsewhere' });
+      return undefined;
     },
-    address_changed: {
-      action: 'member.email_changed',
-      happen: async (person) =>
-        (await as(owner)).members.changeEmail({ id: await memberIdOf(person), email: `other.${person.email}` }),
-    },
-    address_proved: {
-      action: 'user.password_changed',
-      async happen({ id, email }) {
-        await platform.database.user.update({ where: { id }, data: { emailVerified: false } });
-        return { ended: await reset(email, 'mail') };
-      },
-    },
-    role_changed: {
-      action: 'member.role_changed',
-      happen: async (person) => (await as(owner)).members.changeRole({ id: await memberIdOf(person), role: 'owner' }),
-    },
-    left: {
-      action: 'member.removed',
-      happen: async (person) => (await as(owner)).members.remove({ id: await memberIdOf(person) }),
-    },
-    joined: {
-      action: 'organization.created',
-      async happen(person) {
-        await (await as(person)).organization.create({ name: 'Elsewhere' });
-        return undefined;
-      },
-    },
-  };
+  },
+};
 
 const table = (event: ProofEvent) =>
   Object.fromEntries(
