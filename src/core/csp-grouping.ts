@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CspViolation, Disposition } from './csp-report.ts';
-import { isTokenLike, REDACTED, redactNonces } from './redact.ts';
+import { REDACTED, redactNonces } from './redact.ts';
+import { isTokenLike } from './secret-shape.ts';
 
 export type BlockedKind = 'inline' | 'eval' | 'wasm-eval' | 'trusted-types' | 'scheme' | 'host';
 

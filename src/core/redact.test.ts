@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isTokenLike, redactNonces, redactText, redactUrl } from './redact.ts';
+import { redactNonces, redactText, redactUrl } from './redact.ts';
 import { redactJson } from './redact-json.ts';
+import { isTokenLike } from './secret-shape.ts';
 
 describe('a URL', () => {
   test.each([
@@ -74,6 +75,23 @@ describe('a text', () => {
     ['<script nonce="r4nd0mN0nce">', '<script nonce="[redacted]">'],
     ["var token = 'abc'; go()", "var token = '[redacted]'; go()"],
     ['mail ada@example.com', 'mail [redacted]'],
+    ['mail jörg@müller.de or ada%40example.com', 'mail [redacted] or [redacted]'],
+    ['import "react@18.2.0"', 'import "react@18.2.0"'],
+    ["location = '/accept-invite/k7Qp2'", "location = '/accept-invite/[redacted]'"],
+    ['fetch("/x;jsessionid=1A2B?y=z")', 'fetch("/x;jsessionid=[redacted]?y=[redacted]")'],
+    ["document.cookie='sid=abc; path=/'", "document.cookie='sid=[redacted]; path=/'"],
+    ['{"accessToken":"a b c","n":1}', '{"accessToken":"[redacted]","n":1}'],
+    ['{"password": "hunter 2"}', '{"password": "[redacted]"}'],
+    ['jsessionid=1A2B3C;x', 'jsessionid=[redacted];x'],
+    ['api-key: abc', 'api-key: [redacted]'],
+    ["headers['Authorization'] = 'Bearer abc.def'", "headers['Authorization'] = 'Bearer [redacted]'"],
+    [
+      'x.setRequestHeader("Authorization", "Basic YWRhOng=")',
+      'x.setRequestHeader("Authorization", "Basic [redacted]")',
+    ],
+    ['init("ghp_16C7e42F292c")', 'init("[redacted]")'],
+    ['a / b / c', 'a / b / c'],
+    ['const tokenizer = new Tokenizer(1)', 'const tokenizer = new Tokenizer(1)'],
     ['a\u0000b\u001bc', 'abc'],
     ['use 3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c now', 'use [redacted] now'],
     ['window.inlineRan=1; console.log("inline …', 'window.inlineRan=1; console.log("inline …'],

@@ -1,3 +1,13 @@
+import {
+  assetName,
+  decoded,
+  isKnownCredential,
+  isPersonal,
+  isTokenLike,
+  mayBeSecret,
+  secretReach,
+} from './secret-shape.ts';
+
 /** What stands where something was taken out. */
 export const REDACTED = '[redacted]';
 
@@ -51,56 +61,76 @@ function redactParameter(part: string): string {
   const equals = part.indexOf('=');
   if (equals < 0) return part === '' ? '' : REDACTED;
   const name = part.slice(0, equals);
-  return `${isTokenLike(name) ? REDACTED : name}=${equals + 1 < part.length ? REDACTED : ''}`;
+  const plain = decoded(name);
+  const kept = isTokenLike(plain) || isPersonal(plain) ? REDACTED : name;
+  return `${kept}=${equals + 1 < part.length ? REDACTED : ''}`;
 }
-
-/** What such a word announces is a secret, however short. */
-const ANNOUNCES_SECRET =
-  /^(tokens?|resets?|reset-?password|password-?reset|invit(e|es|ation|ations)|verify|verification|confirm|confirmation|activate|activation|magic|magic-?link|unsubscribe|share|secrets?|auth|session|sessions|otp|callback-token)$/i;
-const ASSET = /\.(m?js|css|map|json|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|wasm|html?|txt)$/i;
 
 function redactPath(path: string): string {
   if (path.length < 2) return path;
   const segments = path.split('/');
   return segments
     .map((segment, index) => {
-      const announced = ANNOUNCES_SECRET.test(segments[index - 1] ?? '') && /\d|.{16}/.test(segment);
-      if (segment === '' || (ASSET.test(segment) && segment.length < 128)) return segment;
-      return (announced && segment !== REDACTED) || isTokenLike(segment) || isPersonal(segment) ? REDACTED : segment;
+      const [, name = '', separator = '', rest = ''] = MATRIX.exec(segment) ?? [];
+      const isAnnounced =
+        secretReach(segments[index - 1] ?? '') > 0 || (index > 1 && secretReach(segments[index - 2] ?? '') > 1);
+      const kept = redactSegment(name, isAnnounced);
+      if (separator === '') return kept;
+      return `${kept}${separator}${rest.split(PARAMETER_SEPARATOR).map(redactParameter).join(separator)}`;
     })
     .join('/');
 }
 
-const isPersonal = (segment: string) => /[^/]@|%40/i.test(segment);
+/** RFC 3986, section 3.3: what follows a semicolon in a segment are its parameters, such as `;jsessionid=…`. */
+const MATRIX = /^(.*?)(?:(;|%3B)(.*))?$/is;
+const PARAMETER_SEPARATOR = /;|%3B/i;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Most segments are one short word, which nothing needs to look at twice. */
+const PLAIN = /^[a-z][a-z-]{0,14}$/;
 
-/**
- * Whether a word looks random: long, and in one piece with digits among letters, or a JWT. UUIDs are ids and stay,
- * as do the slugs of titles, whose pieces are short and in lower case.
- */
-export function isTokenLike(word: string): boolean {
-  if (word.length < 20 || UUID.test(word)) return false;
-  if (/^ey[\w-]+\.[\w-]+(\.[\w-]*)?/.test(word)) return true;
-  if (/[A-Za-z0-9]{32}/.test(word)) return true;
-  if (/[A-Za-z0-9]{20}/.test(word)) return /\d/.test(word) && /[A-Za-z]/.test(word);
-  return /^[\w.~+=%-]+$/.test(word) && /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word);
+function redactSegment(segment: string, isAnnounced: boolean): string {
+  if (segment === '' || segment === REDACTED || PLAIN.test(segment)) return segment;
+  const word = decoded(segment);
+  // A URL in a segment, as proxies and redirects have it.
+  if (word !== segment && /[/?#]/.test(word) && redactUrl(word) !== word) return REDACTED;
+  const equals = segment.indexOf('=');
+  if (equals > 0 && equals + 1 < segment.length && secretReach(segment.slice(0, equals)) > 0) {
+    return `${redactSegment(segment.slice(0, equals), false)}=${REDACTED}`;
+  }
+  const asset = assetName(word);
+  if (asset !== null) {
+    return isPersonal(asset) || isKnownCredential(word) || (isAnnounced && isTokenLike(asset)) ? REDACTED : segment;
+  }
+  return (isAnnounced && mayBeSecret(word)) || isTokenLike(word) || isPersonal(word) ? REDACTED : segment;
 }
 
+/** Names whose value is a secret wherever they are assigned, in code, JSON, headers and forms. */
+const SECRET_NAME =
+  '[\\w-]{0,32}(?:token|secret|password|passwd|passphrase|pwd|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization|session[_-]?id|sessid|jwt|otp|signature)';
+const ASSIGNED = new RegExp(`(\\b${SECRET_NAME}["']?\\s*[:=]\\s*)(?:(["'\`])[^"'\`\\n]*|[^\\s"'&;,[\\](){}<>]+)`, 'gi');
+const COOKIE = /(\bcookie\s*=\s*["'`]?[\w.-]{1,64}=)[^\s"'`;]+/gi;
+const SCHEMED = /\b(Bearer|Basic|Digest)\s+[\w.~+/=-]{6,}/g;
+const URL_IN_TEXT = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s'"<>`()]+/gi;
+/** A path from the root, as a quoted string of code has it. */
+const PATH_IN_TEXT = /(?<=["'`(=])\/(?!\/)[^\s'"<>`()]+/g;
+const EMAIL_IN_TEXT =
+  /(?<![\p{L}\p{N}._+-])[\p{L}\p{N}._+-]{1,64}(?:@|%40)(?!v?\d+\.\d)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}[\p{L}\p{N}-]{1,62}/gu;
+
 /**
- * A free text, such as a sample of code, without the URLs' secrets, nonces and what looks like a token.
+ * A free text, such as a sample of code, without the URLs' secrets, nonces, e-mail addresses, what is assigned to names
+ * such as `password`, and what looks like a token.
  * @param most how many characters are kept.
  */
 export function redactText(raw: string, most: number): string {
   const text = printable(raw.slice(0, MOST_TEXT_READ))
-    .replace(/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s'"<>`()]+/gi, (url) => redactUrl(url))
+    .replace(URL_IN_TEXT, (url) => redactUrl(url))
+    .replace(PATH_IN_TEXT, (path) => redactUrl(path))
     .replace(/(\bnonce\b\s*[-=:]\s*["']?)[\w+/=-]{4,}/gi, `$1${REDACTED}`)
-    .replace(
-      /\b((?:pass(?:word|wd)?|secret|api_?key|(?:access_?|auth_?|csrf_?)?token)["']?\s*[:=]\s*["']?)[^\s"'&;,[\]]+/gi,
-      `$1${REDACTED}`,
-    )
-    .replace(/(?<![\w.+-])[\w.+-]+@[\w-]{1,63}\.[\w.-]{2,63}/g, REDACTED)
-    .replace(/[\w.~+-]{20,}/g, (word) => (isTokenLike(word) ? REDACTED : word));
+    .replace(SCHEMED, `$1 ${REDACTED}`)
+    .replace(ASSIGNED, (_all, name: string, quote = '') => `${name}${quote}${REDACTED}`)
+    .replace(COOKIE, `$1${REDACTED}`)
+    .replace(EMAIL_IN_TEXT, REDACTED)
+    .replace(/[\w.~+-]{12,}/g, (word) => (isTokenLike(word) ? REDACTED : word));
   return text.length > most ? text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '') : text;
 }
 
@@ -116,6 +146,6 @@ function printable(text: string): string {
 function cutAtPart(text: string, most: number): string {
   if (text.length <= most) return text;
   let end = most;
-  while (end > 0 && !'/?&#='.includes(text.charAt(end - 1))) end -= 1;
+  while (end > 0 && !'/?&#=;'.includes(text.charAt(end - 1))) end -= 1;
   return `${text.slice(0, end)}…`;
 }
