@@ -66,7 +66,7 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
   if (!open || open.isOpen?.(platform) === false)
     return errorResponse(platform, new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`));
   try {
-    if (!open.fromElsewhere) checkSite(request.headers, platform.config.publicUrl);
+    if (!open.fromElsewhere) checkSite(request.headers, platform.config);
     const known = await readKnown(platform, request, open.fields);
     const response = await (open.serve ?? serveByLibrary)(platform, known);
     if (response.status >= 500) await explainFailure(platform, response.status);

@@ -13,7 +13,7 @@ export async function createContext(
   request: Pick<Request, 'method' | 'headers'>,
 ): Promise<CallContext> {
   const caller = await authenticate(platform, request.headers);
-  checkOrigin(request, caller, platform.config.publicUrl);
+  checkOrigin(request, caller, platform.config);
   return {
     platform,
     caller,

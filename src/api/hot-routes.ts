@@ -2,19 +2,27 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type ReportAnswer, type ReportRequest, receiveReports } from '#features/csp/receive-reports.ts';
 import type { Platform } from '#platform/scope.ts';
 import { answerPublish } from './hot-events.ts';
+import { refuseMalformed } from './malformed-requests.ts';
+import { refuseForeignHost } from './refuse-foreign-host.ts';
 
 const CSP_REPORT = /^\/api\/csp-report\/?(?:\?(.*))?$/;
 
 /**
  * Answers the routes that machines call most without waking Next, which takes ten times as long, and passes on every
- * other request. The answers are those of Next's routes, for both come from one function.
+ * other request that is well formed and names this console. The answers are those of Next's routes, for both come from one
+ * function. CSP reports come first: under any name, and while PostgreSQL is away.
  */
 export function hotRoutes(platform: Platform, otherwise: RequestListener): RequestListener {
   const sendLater = createOutbox();
+  const answerOthers = refuseMalformed(
+    refuseForeignHost(platform.config, (request, response) => {
+      if (!answerPublish(platform, request, response)) otherwise(request, response);
+    }),
+  );
   return (request, response) => {
     const match = CSP_REPORT.exec(request.url ?? '');
     if (!match) {
-      if (!answerPublish(platform, request, response)) otherwise(request, response);
+      answerOthers(request, response);
       return;
     }
     const body = receiveReports(platform, headOf(request, match[1] ?? ''), (answer) => sendLater(response, answer));

@@ -1,25 +1,50 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { errorBody } from '#platform/error-body.ts';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { Refusal } from '#platform/refusal.ts';
+import { refuseRequest } from './refuse-request.ts';
 
 /** What Next's route handlers know; it fails on every other method. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
+/** What clients resolve before they send (RFC 3986, section 5.2.4): `..`, in any spelling, and backslashes as a URL has none. */
+const NOT_RESOLVED = /\\|%5c|\/(?:\.|%2e){1,2}(?:\/|%2f|$)/i;
+
 /**
- * Answers requests on which Next would fail: an unknown method (405), a Host that no URL can hold and a path that is not
- * percent-encoded UTF-8 (400, RFC 9112, sections 3.2 and 3.3). Passes every other on, with a path that starts with `/`
+ * Answers requests on which Next would fail, or which its parts would read in different ways: an unknown method (405), more
+ * than one host, a Host that no URL can hold, and a path that is not percent-encoded UTF-8 or not resolved (400, RFC 9112,
+ * sections 3.2 and 3.3). Passes every other on, with a path that starts with `/`
  * and, under `/api`, without a slash at its end.
  */
 export function refuseMalformed(otherwise: RequestListener): RequestListener {
   return (request, response) => {
     const path = pathOf(request.url ?? '');
+    const authority = /^https?:\/\/([^/?#]*)/i.exec(request.url ?? '')?.[1];
+    // The target counts, and not the header beside it (RFC 9112, section 3.2.2).
+    if (authority !== undefined) request.headers.host = authority;
     if (!METHODS.includes(request.method ?? '')) {
       response.setHeader('allow', METHODS.join(', '));
-      refuse(response, new Refusal('METHOD_NOT_SUPPORTED', `This address does not take ${request.method}.`));
+      refuseRequest(
+        request,
+        response,
+        new Refusal('METHOD_NOT_SUPPORTED', `This address does not take ${request.method}.`),
+      );
+    } else if ((request.headersDistinct.host?.length ?? 0) > 1) {
+      refuseRequest(
+        request,
+        response,
+        new Refusal('BAD_REQUEST', 'The request has more than one Host header: send one.'),
+      );
     } else if (!isHost(request)) {
-      refuse(response, new Refusal('BAD_REQUEST', 'The Host header is no host name or address: check the URL.'));
-    } else if (path === null) {
-      refuse(response, new Refusal('BAD_REQUEST', 'The path is not percent-encoded UTF-8: check the URL.'));
+      refuseRequest(
+        request,
+        response,
+        new Refusal('BAD_REQUEST', 'The Host header is no host name or address: check the URL.'),
+      );
+    } else if (path === null || NOT_RESOLVED.test(path.split('?', 1)[0] ?? '')) {
+      refuseRequest(
+        request,
+        response,
+        new Refusal('BAD_REQUEST', 'The path is not a resolved, percent-encoded URL path: check the URL.'),
+      );
     } else {
       request.url = path;
       otherwise(request, response);
@@ -43,10 +68,4 @@ function pathOf(target: string): string | null {
 /** An HTTP/1.0 request has none. */
 function isHost({ headers: { host } }: IncomingMessage): boolean {
   return !host || (/^[^\s/?#@\\]+$/.test(host) && URL.canParse(`http://${host}`));
-}
-
-function refuse(response: ServerResponse, refusal: Refusal): void {
-  const { status, body } = errorBody(refusal);
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
 }

@@ -3,7 +3,6 @@ import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/ser
 import { z } from 'zod';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
 import { authenticate } from '#features/auth/authenticate.ts';
-import { checkHost } from '#features/auth/check-host.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import type { CallContext } from '#platform/procedure.ts';
 import { Refusal } from '#platform/refusal.ts';
@@ -43,8 +42,7 @@ function handlerOf(platform: Platform): McpHttpHandler {
 /** The Model Context Protocol over Streamable HTTP: an API key with the scope `invoke`, checked before anything is read. */
 export async function handleMcp(platform: Platform, request: Request): Promise<Response> {
   try {
-    checkHost(request.headers.get('host'), platform.config);
-    checkSite(request.headers, platform.config.publicUrl);
+    checkSite(request.headers, platform.config);
     const { context, keyId, scopes } = await admit(platform, request);
     if (request.method !== 'POST') return refuseMethod('POST')(request);
     const text = await readText(request);

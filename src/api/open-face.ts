@@ -1,11 +1,9 @@
-import type { RequestListener } from 'node:http';
 import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
 import { logMappedOrganizations } from '#features/auth/mapped-organization.ts';
 import { ensureSetupToken } from '#features/auth/set-up-token.ts';
 import { endEventStreams } from '#platform/event-streams.ts';
 import type { Platform } from '#platform/scope.ts';
 import { hotRoutes } from './hot-routes.ts';
-import { refuseMalformed } from './malformed-requests.ts';
 
 export { startAlerts } from '#features/csp/run-alerts.ts';
 
@@ -18,9 +16,8 @@ export async function setUp(platform: Platform): Promise<string | null> {
   return ensureSetupToken(platform);
 }
 
-/** By Next, but for requests that it would fail on. Streams end when the console does. */
-export const answerPages = (pages: RequestListener, ending: AbortSignal): RequestListener =>
-  refuseMalformed(endEventStreams(pages, ending));
+/** By Next. Streams end when the console does. */
+export const answerPages = endEventStreams;
 
-/** The routes that machines call most, before everything else: CSP reports are taken also while PostgreSQL is away. */
+/** What every request meets before that, and the routes that machines call most. */
 export const answerFirst = hotRoutes;

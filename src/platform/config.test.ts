@@ -28,6 +28,7 @@ describe('without any variable', () => {
     expect(loadConfig({})).toEqual({
       port: 3000,
       host: '127.0.0.1',
+      allowedHosts: [],
       publicUrl: undefined,
       databaseUrl: undefined,
       dataDir: resolve('var'),
@@ -86,6 +87,11 @@ describe('a variable that is right', () => {
       { https_proxy: 'http://proxy:3128', no_proxy: 'localhost' },
       { httpsProxy: 'http://proxy:3128', noProxy: 'localhost' },
     ],
+    [
+      { ALLOWED_HOSTS: 'Desk.example.com, *.example.org 10.0.0.5,[fd00::5],bücher.example' },
+      { allowedHosts: ['desk.example.com', '*.example.org', '10.0.0.5', 'fd00::5', 'xn--bcher-kva.example'] },
+    ],
+    [{ ALLOWED_HOSTS: 'fd00::6' }, { allowedHosts: ['fd00::6'] }],
     [{ TRUST_PROXY: '2' }, { trustProxyHops: 2 }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
     [{ RETENTION_DAYS: '1' }, { retentionDays: 1 }],
@@ -116,6 +122,12 @@ describe('a variable that is wrong stops the start with one line: its name, what
       { CSP_LOG_MAX_BYTES: '10MB' },
       'CSP_LOG_MAX_BYTES is "10MB", but takes a whole number from 1000000 to 1000000000000.',
     ],
+    ...['https://desk.example.com', 'desk.example.com:3000', '*', '*.*', '[::1]:80', 'a b@c'].map(
+      (value): [Env, string] => [
+        { ALLOWED_HOSTS: value },
+        `ALLOWED_HOSTS is ${JSON.stringify(value)}, but takes host names and addresses without scheme and port, such as desk.example.com,*.example.org.`,
+      ],
+    ),
     [{ PORT: '65536' }, 'PORT is "65536", but takes a whole number from 0 to 65535.'],
     [{ PORT: '3000.5' }, 'PORT is "3000.5", but takes a whole number from 0 to 65535.'],
     [{ PORT: '-1' }, 'PORT is "-1", but takes a whole number from 0 to 65535.'],
@@ -204,6 +216,9 @@ describe('loopback receivers', () => {
     ['127.0.0.1:3000', true],
     ['[::1]:3000', true],
     ['LOCALHOST', true],
+    ['localhost.:3000', true],
+    ['desk.localhost', true],
+    ['127.1.2.3', true],
     ['webhooks.example.com', false],
     ['localhost.evil.example', false],
     ['localhost@evil.example', false],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { hostNameOf, isLoopbackName } from '#core/host-name.ts';
 import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/public-address.ts';
 
 /** A setting that stops the start. The message is one line: the variable, what it got, what it takes. */
@@ -13,6 +14,8 @@ export type Config = {
   host: string;
   /** Set when people reach the console by another address than `http://HOST:PORT`: an origin, without a slash at its end. */
   publicUrl: string | undefined;
+  /** Host names and addresses that the console answers to beside its own, without port; `*.example.com` is all under it. */
+  allowedHosts: readonly string[];
   /** Unset means the embedded PostgreSQL under `dataDir`. */
   databaseUrl: string | undefined;
   /** Absolute path. */
@@ -65,8 +68,6 @@ export type Config = {
   };
 };
 
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost']);
-
 const secretKey = z
   .base64('32 bytes in base64 (make one with: openssl rand -base64 32)')
   .transform((text) => Buffer.from(text, 'base64'))
@@ -85,8 +86,16 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
 const httpUrl = (takes: string) => z.url({ protocol: /^https?$/, error: takes });
 
 const MAIL_FROM_TAKES = 'an address to send mail from, such as "Honeyframe <webhooks@example.com>"';
+const ALLOWED_HOSTS_TAKES = 'host names and addresses without scheme and port, such as desk.example.com,*.example.org';
 const DOMAINS_TAKES = 'domains and the ids or slugs of organizations, such as example.com=acme,example.org=other';
 const DOMAIN_AND_SLUG = /^[a-z0-9.-]+\.[a-z0-9-]+=[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** As a `Host` header is compared; null for what has a port or is no host. */
+function readHost(entry: string): string | null {
+  const [, wildcard = '', host = ''] = /^(\*\.)?(.+)$/.exec(entry) ?? [];
+  const name = hostNameOf(host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+  return name === null || /[*]|\]:/.test(host) ? null : wildcard + name;
+}
 
 /** Every variable that the console reads. The value's error message is what the variable takes. */
 const environment = z.object({
@@ -103,6 +112,12 @@ const environment = z.object({
     )
     .transform(({ origin }) => origin)
     .optional(),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((entries) => entries.every((entry) => readHost(entry) !== null), ALLOWED_HOSTS_TAKES)
+    .transform((entries) => entries.map((entry) => readHost(entry) ?? entry))
+    .default([]),
   DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
@@ -239,6 +254,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     port: values.PORT,
     host: values.HOST,
     publicUrl: values.PUBLIC_URL,
+    allowedHosts: values.ALLOWED_HOSTS,
     databaseUrl: values.DATABASE_URL,
     dataDir: values.DATA_DIR,
     role: values.ROLE,
@@ -322,7 +338,7 @@ export const isDevelopment = (): boolean => process.env.NODE_ENV === 'developmen
 export function isLocalMode(config: Config): boolean {
   return (
     config.databaseUrl === undefined &&
-    LOOPBACK_HOSTS.has(config.host) &&
+    isLoopbackName(config.host) &&
     config.publicUrl === undefined &&
     config.trustProxyHops === 0 &&
     config.egressAllow === undefined
@@ -348,8 +364,8 @@ export function egressAllowForWorker(config: Config): AllowList {
 const EMPTY_ALLOW_LIST: AllowList = { networks: [], hosts: [] };
 
 function isLoopbackHost(hostHeader: string): boolean {
-  const url = URL.parse(`http://${hostHeader}`);
-  return url !== null && LOOPBACK_HOSTS.has(url.hostname.replace(/^\[|\]$/g, ''));
+  const name = hostNameOf(hostHeader);
+  return name !== null && isLoopbackName(name);
 }
 
 /** Proxies are named in lower case by custom (curl, wget). */

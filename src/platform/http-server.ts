@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Config } from './config.ts';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type Config, isDevelopment } from './config.ts';
+import { isOwnHost } from './own-host.ts';
 
 /** An address that cannot be listened on. The message is one line. */
 export class ListenError extends Error {
@@ -31,7 +32,13 @@ export async function listen(config: Config, first: RequestListener): Promise<Ht
   const { host, port } = config;
   let listener = first;
   let draining = false;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // An upgrade would pass our listener by: only Next's development server has one.
+    shouldUpgradeCallback: (request: IncomingMessage) =>
+      isDevelopment() && isOwnHost(request.headers.host, config, request.socket.localAddress),
+  };
+  const server = createServer(options, (request, response) => {
     if (draining) response.setHeader('connection', 'close');
     // The client's address reaches our handlers in a header; what stands there already is the proxies' word or a lie.
     request.headers['x-forwarded-for'] = forwardedFor(request.headers['x-forwarded-for'], request.socket.remoteAddress);

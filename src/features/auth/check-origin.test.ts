@@ -19,7 +19,10 @@ function answer(caller: Caller, { method = 'POST', origin, site, host = 'localho
   if (origin !== undefined) headers.set('origin', origin);
   if (site !== undefined) headers.set('sec-fetch-site', site);
   try {
-    checkOrigin(new Request(`http://${host}/api/connectors`, { method, headers }), caller, publicUrl);
+    checkOrigin(new Request(`http://${host}/api/connectors`, { method, headers }), caller, {
+      publicUrl,
+      allowedHosts: ['desk.lan'],
+    });
     return 'passes';
   } catch (error) {
     expect(error).toMatchObject({ code: 'FORBIDDEN' });
@@ -59,6 +62,10 @@ describe('a person’s change', () => {
     [{ origin: 'https://webhooks.example.com:8443' }, 'is refused'],
     [{ origin: 'https://evil.webhooks.example.com' }, 'is refused'],
     [{ origin: 'http://internal:3000', host: 'internal:3000' }, 'is refused'],
+    [{ origin: 'http://webhooks.example.com', host: 'webhooks.example.com' }, 'is refused'],
+    [{ origin: 'http://localhost:3000', host: 'localhost:3000' }, 'passes'],
+    [{ origin: 'http://desk.lan', host: 'desk.lan' }, 'passes'],
+    [{ origin: 'http://desk.lan', host: 'localhost' }, 'is refused'],
   ])('with PUBLIC_URL https://webhooks.example.com and %j %s', (sent, expected) => {
     expect(answer(person, sent, 'https://webhooks.example.com')).toBe(expected);
   });
