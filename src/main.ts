@@ -15,6 +15,7 @@ import { type Config, loadConfig } from '#platform/config.ts';
 import { sharePlatform } from '#platform/current-platform.ts';
 import { readEnvFile } from '#platform/env-file.ts';
 import { type HttpServer, listen } from '#platform/http-server.ts';
+import { holdKeys } from '#platform/key-holders.ts';
 import { createLog, type Logger } from '#platform/log.ts';
 import { ensureNextBuild } from '#platform/next-build.ts';
 import { type NextPages, openNextPages } from '#platform/next-pages.ts';
@@ -43,6 +44,8 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
     http && openPages(http, log, shutdown),
   ]);
   sharePlatform(platform);
+  const keys = await holdKeys(platform);
+  shutdown.onEnd('the note of this process', 1_000, () => keys.stop());
   await ensurePartitions(platform);
   const face = config.role === 'worker' ? null : await import('#api/open-face.ts');
   const setUpToken = (await face?.setUp(platform)) ?? null;
@@ -53,7 +56,7 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   const source = config.role === 'web' ? null : startSource(platform);
   if (http && pages && face) {
     const answerPages = face.answerPages(pages.listener, shutdown.signal);
-    http.answerWith(face.answerFirst(platform, answerHealth(platform.pool, isUp, answerPages)));
+    http.answerWith(face.answerFirst(platform, answerHealth(platform.pool, isUp, answerPages, keys.problem)));
   }
   shutdown.onEnd('requests, chores and deliveries', DELIVERIES_MS, () =>
     Promise.all([

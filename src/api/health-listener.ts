@@ -14,9 +14,19 @@ export const answerWhileStarting: RequestListener = (request, response) => {
 /**
  * Answers `/api/health/live` and `/api/health/ready` itself, without waking Next, and passes on every other request,
  * but for those that could only fail while the embedded PostgreSQL is being started again.
+ * @param problem why this process is not ready although PostgreSQL answers: it lacks the key in use.
  */
-export function answerHealth(pool: pg.Pool, isUp: () => boolean, otherwise: RequestListener): RequestListener {
-  const readiness = () => (isUp() ? ready(pool) : unavailable(DATABASE_IS_BACK_SOON));
+export function answerHealth(
+  pool: pg.Pool,
+  isUp: () => boolean,
+  otherwise: RequestListener,
+  problem: () => string | null = () => null,
+): RequestListener {
+  const readiness = async () => {
+    if (!isUp()) return unavailable(DATABASE_IS_BACK_SOON);
+    const found = problem();
+    return found ? unavailable(found) : ready(pool);
+  };
   return (request, response) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (isRead && answer(request.url, response, readiness)) return;

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { keyId } from '#core/sealed-text.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -10,6 +10,10 @@ export type Keyring = {
   source: string;
   newest(): Buffer;
   find(id: string): Promise<Buffer | undefined>;
+  /** The fingerprints of all of them, newest first; a file is read again. */
+  ids(): Promise<string[]>;
+  /** The file that the keys are read from, whatever path leads there; null for keys of the environment. */
+  file: string | null;
   /** Makes a new key the newest; null when the keys are the environment's, which only its owner can change. */
   addKey: (() => Promise<Buffer>) | null;
 };
@@ -26,6 +30,8 @@ export async function openKeyring(config: Config): Promise<Keyring> {
     source: 'HONEYFRAME_SECRET',
     newest: () => newest,
     find: async (id) => keys.find((key) => keyId(key) === id),
+    ids: async () => keys.map(keyId),
+    file: null,
     addKey: null,
   };
 }
@@ -33,6 +39,7 @@ export async function openKeyring(config: Config): Promise<Keyring> {
 async function openKeyFile(path: string): Promise<Keyring> {
   let keys = await readKeys(path);
   if (keys.length === 0) keys = await createKeyFile(path);
+  const file = await realpath(path);
   return {
     source: path,
     newest() {
@@ -47,6 +54,11 @@ async function openKeyFile(path: string): Promise<Keyring> {
       keys = await readKeys(path);
       return keys.find((key) => keyId(key) === id);
     },
+    async ids() {
+      keys = await readKeys(path);
+      return keys.map(keyId);
+    },
+    file,
     async addKey() {
       const key = randomBytes(32);
       keys = [key, ...(await readKeys(path))];

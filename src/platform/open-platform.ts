@@ -2,6 +2,7 @@ import { type Config, dropPostgresVariables, loadConfig } from './config.ts';
 import { openCspLog } from './csp-log.ts';
 import { openDatabase } from './database.ts';
 import { createDuckDb } from './duckdb.ts';
+import { holdKeys } from './key-holders.ts';
 import { openKeyring } from './keyring.ts';
 import { openLive } from './live.ts';
 import { createLog, type Logger } from './log.ts';
@@ -56,5 +57,7 @@ export async function openPlatformFromEnvironment(): Promise<Platform> {
   const log = createLog(config.logLevel);
   if (!config.databaseUrl)
     throw new Error('Set DATABASE_URL, or start the console with npm start, which brings its own PostgreSQL.');
-  return openPlatform(config, log, config.databaseUrl);
+  const platform = await openPlatform(config, log, config.databaseUrl);
+  await holdKeys(platform);
+  return platform;
 }

@@ -57,10 +57,13 @@ describe('the secrets of an installation', () => {
     const sealed = await seal(secrets, 'connector.sealed_secrets:1', 'abc123');
     expect(sealed).not.toContain('abc123');
     expect(await secrets.open('connector.sealed_secrets:1', sealed)).toBe('abc123');
-    await expect(secrets.open('connector.sealed_secrets:2', sealed)).rejects.toThrow(
-      'does not open: it was moved or changed.',
-    );
-    await expect(secrets.open('connector.sealed_secrets:1', 'abc123')).rejects.toThrow('sealed with key null');
+    await expect(secrets.open('connector.sealed_secrets:2', sealed)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      reason: 'it was moved or changed in the database',
+    });
+    await expect(secrets.open('connector.sealed_secrets:1', 'abc123')).rejects.toMatchObject({
+      reason: expect.stringContaining('under the key null'),
+    });
   });
 
   test('are sealed differently every time', async () => {

@@ -105,6 +105,7 @@ export const connectorsRouter = router({
         description:
           "The body is the action's arguments. Sends once, without retry; a refusal by the other side is a result with `ok: false`.",
         body: z.union(connectorTypes.map(({ action }) => action.input)),
+        errors: ['CONFLICT'],
       },
     })
     .input(z.looseObject({ id: idSchema }))

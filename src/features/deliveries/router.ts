@@ -35,6 +35,7 @@ export const webhooksRouter = router({
         summary: 'Send a test event',
         description:
           'Sends a signed example event at once, whatever the state and the filter of the webhook, and answers with the attempt. There is no retry.',
+        errors: ['CONFLICT'],
       },
     })
     .input(

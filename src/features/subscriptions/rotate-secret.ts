@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import type { Scope } from '#platform/scope.ts';
+import { SealedTextError } from '#platform/secrets.ts';
 import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { getSubscription } from './list-subscriptions.ts';
 import { lockSubscription } from './pause-subscription.ts';
@@ -24,12 +25,20 @@ export async function rotateSecret(
   await inTransaction(database, async (tx) => {
     const before = await lockSubscription(tx, scope, id);
     const now = new Date();
-    const until = overlap_hours > 0 ? new Date(now.getTime() + overlap_hours * HOUR_MS) : null;
+    // A secret that cannot be opened signs nothing, so there is nothing to overlap with.
+    const previous =
+      overlap_hours > 0
+        ? await sealPreviousSecret(secrets, tx, before).catch((error: unknown) => {
+            if (error instanceof SealedTextError) return null;
+            throw error;
+          })
+        : null;
+    const until = previous ? new Date(now.getTime() + overlap_hours * HOUR_MS) : null;
     await tx.subscription.update({
       where: { id },
       data: {
         sealed_secret: await sealSecret(secrets, tx, id, secret),
-        sealed_previous_secret: until && (await sealPreviousSecret(secrets, tx, before)),
+        sealed_previous_secret: previous,
         previous_secret_until: until,
         updated_at: now,
       },

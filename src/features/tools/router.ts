@@ -68,7 +68,7 @@ export const toolsRouter = router({
         summary: 'Call a tool',
         description:
           'Sends once, without retry; a refusal by the other side is a result with `ok: false`. A key may make so many calls a minute, and the same call five times.',
-        errors: ['RATE_LIMITED'],
+        errors: ['CONFLICT', 'RATE_LIMITED'],
       },
     })
     .input(invokeToolInput)
