@@ -56,7 +56,12 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   const source = config.role === 'web' ? null : startSource(platform);
   if (http && pages && face) {
     const answerPages = face.answerPages(pages.listener, shutdown.signal);
-    http.answerWith(face.answerFirst(platform, answerHealth(platform.pool, isUp, answerPages, keys.problem)));
+    http.answerWith(
+      face.answerFirst(
+        platform,
+        answerHealth(platform.pool, isUp, answerPages, () => keys.problem()),
+      ),
+    );
   }
   shutdown.onEnd('requests, chores and deliveries', DELIVERIES_MS, () =>
     Promise.all([

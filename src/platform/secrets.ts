@@ -150,14 +150,14 @@ const switchKey = ({ keyring, authSecret }: Secrets, database: PrismaClient, act
 
 const INSTALLATION = { type: 'installation', id: '1', name: 'The key that seals secrets' };
 
-function processesBehind(behind: RunningProcess[], { addKey, file, newest }: Keyring): Refusal {
+function processesBehind(behind: RunningProcess[], keyring: Keyring): Refusal {
   const names = behind.map((one) => `${processName(one)}, seen ${Math.round(one.seconds_ago)} s ago`).join('; ');
-  const help = addKey
-    ? `The new key is added to ${file}, which they do not read. Run this command with the HONEYFRAME_SECRET that they have and a new one.`
+  const help = keyring.addKey
+    ? `The new key is added to ${keyring.file}, which they do not read. Run this command with the HONEYFRAME_SECRET that they have and a new one.`
     : 'Restart them with the new key as HONEYFRAME_SECRET and the one before as HONEYFRAME_SECRET_PREVIOUS, then run this again.';
   return new Refusal(
     'CONFLICT',
-    `Nothing was changed: running processes do not have the key ${addKey ? '' : `${keyId(newest())} `}and would open nothing that is sealed under it: ${names}. ${help} A process that was killed counts as running for 30 seconds.`,
+    `Nothing was changed: running processes do not have the key ${keyring.addKey ? '' : `${keyId(keyring.newest())} `}and would open nothing that is sealed under it: ${names}. ${help} A process that was killed counts as running for 30 seconds.`,
   );
 }
 
