@@ -91,7 +91,7 @@ test('an owner invites somebody by a link, who joins with a new account, gets an
     await guest.getByLabel('E-mail').fill(email);
     await guest.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
     await guest.getByRole('button', { name: 'Sign in' }).click();
-    await expect(guest.getByText('You are in no organization any more.')).toBeVisible();
+    await expect(guest.getByText('You are signed in, but in no organization.')).toBeVisible();
     await expectNoAxeViolations(guest);
   });
 });

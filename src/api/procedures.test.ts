@@ -138,10 +138,18 @@ describe('every procedure', () => {
 const isOfInstallation = (path: string) => path.startsWith('csp.') || path.startsWith('sources.');
 
 describe('an id of another organization is a 404, as if it did not exist', () => {
+  // Whoever changes people is looked up again.
+  beforeAll(async () => {
+    await platform.database.user.create({ data: { id: 'u', name: 'Somebody', email: 'somebody@example.com' } });
+    for (const { id: organizationId } of [mine, theirs])
+      await platform.database.member.create({ data: { organizationId, userId: 'u', role: 'owner' } });
+  });
+
   /** For each procedure that takes an id: something of theirs with that id, and the rest of an input that is right. */
   const ofTheirs: Record<string, () => Promise<Record<string, unknown>>> = {
     'members.changeRole': async () => ({ id: await theirs.memberId(), role: 'member' }),
     'members.createResetLink': async () => ({ id: await theirs.memberId() }),
+    'members.changeEmail': async () => ({ id: await theirs.memberId(), email: 'new@example.com' }),
     'members.resetTwoFactor': async () => ({ id: await theirs.memberId() }),
     'members.remove': async () => ({ id: await theirs.memberId() }),
     'invitations.revoke': async () => ({ id: await theirs.invitationId() }),

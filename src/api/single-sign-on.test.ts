@@ -139,7 +139,8 @@ describe('single sign-on', () => {
     expect(await inviting.create({ email, role: 'owner', unconfirmed_ok: true })).toMatchObject({
       account: 'unconfirmed',
     });
-    const { answer } = await signIn(email.split('@', 1)[0] ?? '');
+    const { answer, cookies } = await signIn(email.split('@', 1)[0] ?? '');
+    expect(decodeURIComponent(cookies)).toContain('honeyframe-ended=Ended: 1 password, 1 session.');
     expect(await callerOf(answer)).toMatchObject({ id, role: 'owner', organization_id: organization.id });
     expect((await signInAs(platform, email, password)).status).toBe(401);
     expect(await authenticate(platform, new Headers({ cookie: stolen }))).toEqual({ kind: 'nobody' });

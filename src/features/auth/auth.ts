@@ -6,6 +6,7 @@ import { organization } from 'better-auth/plugins/organization';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Platform } from '#platform/scope.ts';
 import { emailSchema } from './email.ts';
+import { ENDED_COOKIE, type Ended, endedSentence } from './ended.ts';
 import { findWayIn, joinByProvider, joinedWithIdentity } from './join-by-provider.ts';
 import { hashIdentifier } from './one-time-link.ts';
 import { OIDC } from './proofs.ts';
@@ -42,7 +43,7 @@ function createAuth(platform: Platform) {
     // was set before.
     account: { encryptOAuthTokens: true, accountLinking: { requireLocalEmailVerified: false } },
     user: {
-      async validateUserInfo({ user, source }) {
+      async validateUserInfo({ user, source }, context) {
         if (source.method !== 'oauth') return undefined;
         const { id, email } = user;
         if (source.action === 'create-user') {
@@ -52,15 +53,15 @@ function createAuth(platform: Platform) {
         if (!id || !email) return { error: 'email_not_found' };
         if (source.action === 'link-account')
           return (await hasOtherIdentity(platform, id)) ? { error: 'other_identity_linked' } : undefined;
-        if (user.emailVerified) await followProvider(platform, { id, email });
+        if (user.emailVerified) tellEnded(context, await followProvider(platform, { id, email }));
         return undefined;
       },
     },
     databaseHooks: {
       account: {
         create: {
-          async before({ providerId, userId }) {
-            if (providerId === OIDC) await endBeforeLink(platform, userId);
+          async before({ providerId, userId }, context) {
+            if (providerId === OIDC) tellEnded(context, await endBeforeLink(platform, userId));
           },
           async after({ providerId, userId }) {
             if (providerId === OIDC) await joinByProvider(platform, userId);
@@ -94,6 +95,16 @@ function createAuth(platform: Platform) {
       log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ part: 'sign-in' }, message),
     },
   });
+}
+
+type Answer = {
+  setCookie(name: string, value: string, options: { path: string; maxAge: number; sameSite: 'lax' }): unknown;
+};
+
+/** The answer of single sign-on is a redirect: the page that it leads to reads there what ended, and says so. */
+function tellEnded(answer: Answer | null | undefined, ended: Ended): void {
+  const sentence = endedSentence(ended);
+  if (sentence) answer?.setCookie(ENDED_COOKIE, sentence, { path: '/', maxAge: 600, sameSite: 'lax' });
 }
 
 /** Discovery names the addresses, PKCE and a nonce bind the answer to the question, and its signature is checked. */

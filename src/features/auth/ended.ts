@@ -22,6 +22,9 @@ export const endedSchema = z.partialRecord(z.enum(ENDINGS), z.int());
 
 export type Ended = z.output<typeof endedSchema>;
 
+/** What a sign-in by a provider ended, for the page that it leads to. Not secret, and not trusted. */
+export const ENDED_COOKIE = 'honeyframe-ended';
+
 /** A sentence such as "Ended: 2 sessions, 1 link for a new password."; null when nothing ended. */
 export function endedSentence(ended: Ended): string | null {
   const parts = ENDINGS.flatMap((ending) => {

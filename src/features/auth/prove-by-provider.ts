@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
+import { sendMail } from '#platform/mail.ts';
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
+import { type Ended, endedSentence } from './ended.ts';
 import { endProofs, OIDC } from './proofs.ts';
 import { setAddress } from './set-address.ts';
 
@@ -11,13 +13,21 @@ type Vouched = { id: string; email: string };
 /**
  * Before an identity of the provider is linked to an account that is there: ends what anybody set before, since until now
  * nobody but the provider has proved whose address it is. Should the link then fail, the person signs in that way again.
+ * @returns what ended
  */
-export async function endBeforeLink({ database }: Platform, userId: string): Promise<void> {
-  await inTransaction(database, async (tx) => {
-    const user = await tx.user.findUnique({ where: { id: userId } });
-    // Somebody new: the library's own transaction makes the account at the same time.
-    if (user) await endUnproved(tx, user, 'identity_linked');
-  });
+export async function endBeforeLink(platform: Platform, userId: string): Promise<Ended> {
+  const user = await platform.database.user.findUnique({ where: { id: userId } });
+  // Somebody new: the library's own transaction makes the account at the same time.
+  if (!user) return {};
+  const ended = await inTransaction(platform.database, (tx) => endUnproved(tx, user, 'identity_linked'));
+  const sentence = endedSentence(ended);
+  if (sentence)
+    void sendMail(platform, {
+      to: user.email,
+      subject: `You sign in with ${platform.config.oidc?.name} from now on`,
+      text: `Your account of Honeyframe Webhooks was linked with ${platform.config.oidc?.name}. What was set for it before has ended, whoever set it. ${sentence}\n`,
+    });
+  return ended;
 }
 
 /**
@@ -43,16 +53,18 @@ function issuerOf(idToken: string | null): string | null {
  * At a sign-in by an identity that is linked: the account gets the address that the provider vouches for now. Where another
  * account has that one, the old address stays, and counts as unconfirmed. An account that nobody has confirmed, or that an
  * admin's link opened meanwhile, loses what was set before.
+ * @returns what ended
  */
-export async function followProvider(platform: Platform, { id, email }: Vouched): Promise<void> {
+export async function followProvider(platform: Platform, { id, email }: Vouched): Promise<Ended> {
   const user = await platform.database.user.findUniqueOrThrow({ where: { id } });
-  if (user.email === email && user.emailVerified) return;
+  if (user.email === email && user.emailVerified) return {};
   if (user.email === email)
     return inTransaction(platform.database, async (tx) => {
-      await endUnproved(tx, user, 'provider_sign_in');
+      const ended = await endUnproved(tx, user, 'provider_sign_in');
       await tx.user.update({ where: { id }, data: { emailVerified: true } });
+      return ended;
     });
-  await inTransaction(platform.database, (tx) =>
+  return inTransaction(platform.database, (tx) =>
     setAddress(tx, id, {
       email,
       confirmed: true,
@@ -63,6 +75,7 @@ export async function followProvider(platform: Platform, { id, email }: Vouched)
     if (!isUniqueViolation(error)) throw error;
     platform.log.warn({ part: 'sign-in', user_id: id }, 'Another account has the address that the provider gives');
     await platform.database.user.updateMany({ where: { id, emailVerified: true }, data: { emailVerified: false } });
+    return {};
   });
 }
 
@@ -70,9 +83,9 @@ async function endUnproved(
   tx: Transaction,
   { id, name, email }: { id: string; name: string; email: string },
   by: 'identity_linked' | 'provider_sign_in',
-): Promise<void> {
+): Promise<Ended> {
   const ended = await endProofs(tx, 'address_proved', { user_id: id });
-  if (Object.keys(ended).length === 0) return;
+  if (Object.keys(ended).length === 0) return ended;
   const member = await tx.member.findFirst({ where: { userId: id }, orderBy: { createdAt: 'asc' } });
   await recordAudit(
     tx,
@@ -84,4 +97,5 @@ async function endUnproved(
       details: { by, ended },
     },
   );
+  return ended;
 }

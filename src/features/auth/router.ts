@@ -70,13 +70,14 @@ export const sessionRouter = router({
     .query(async ({ ctx }) => {
       if (ctx.caller.kind !== 'user') throw new Error('Only people have sessions.');
       const { id, name, email, role, organization_id, lacks_two_factor = false } = ctx.caller;
-      const [organization, organizations, firstId] = await Promise.all([
+      const [organization, organizations, firstId, person] = await Promise.all([
         getOrganization(ctx.scope, ctx.caller),
         listOrganizations(ctx.platform, id),
         firstOrganizationId(ctx.platform),
+        ctx.platform.database.user.findUnique({ where: { id }, select: { emailVerified: true } }),
       ]);
       return {
-        user: { id, name, email },
+        user: { id, name, email, email_confirmed: person?.emailVerified ?? false },
         organization,
         organizations,
         role,

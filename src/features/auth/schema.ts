@@ -94,7 +94,13 @@ export const signInOptionsSchema = z.object({
 export const requestResetInput = z.strictObject({ email: z.email('Give your e-mail address.').max(200) });
 
 export const sessionSchema = z.object({
-  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  user: z.object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    /** Whether a mailed link or a provider proved the address. */
+    email_confirmed: z.boolean(),
+  }),
   organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
   /** All that the person is in, by name. */
   organizations: z.array(z.object({ id: z.string(), name: z.string() })),

@@ -1,5 +1,5 @@
 import type { Role } from '#platform/procedure.ts';
-import { conflict, Refusal } from '#platform/refusal.ts';
+import { conflict, notFound, Refusal } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { Transaction } from '#platform/transaction.ts';
 
@@ -8,14 +8,21 @@ export async function lockMembers(tx: Transaction, organizationId: string): Prom
   await tx.$queryRaw`select from organization where id = ${organizationId} for update`;
 }
 
+/** As `lockMembers`, for who changes people. @throws Refusal as `assertStillHas` */
+export async function lockMembersAs(tx: Transaction, scope: Scope, by: Role): Promise<void> {
+  await lockMembers(tx, scope.organization_id);
+  await assertStillHas(tx, scope, by);
+}
+
 /**
- * As `lockMembers`, for who changes people: looks again at the role, which another change may have taken meanwhile.
- * @throws Refusal FORBIDDEN
+ * Looks again at the role of who asks, which another change may have taken while they waited for the lock.
+ * @throws Refusal FORBIDDEN, NOT_FOUND for who is no member any more
  */
-export async function lockMembersAs(tx: Transaction, { organization_id, actor }: Scope, by: Role): Promise<void> {
-  await lockMembers(tx, organization_id);
+export async function assertStillHas(tx: Transaction, { organization_id, actor }: Scope, by: Role): Promise<void> {
   const member = await tx.member.findFirst({ where: { organizationId: organization_id, userId: actor.id } });
-  if (member?.role !== by)
+  // To who is no member, the organization is not there.
+  if (!member) throw notFound('member');
+  if (member.role !== by)
     throw new Refusal('FORBIDDEN', 'Your role changed just now: reload the page to see what you can do.');
 }
 

@@ -4,8 +4,8 @@ import { recordAudit } from '#platform/audit.ts';
 import type { Role } from '#platform/procedure.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
-import { assertMayTouch, assertOwnerLeft, lockMembersAs } from './lock-members.ts';
+import { inTransaction, type Transaction } from '#platform/transaction.ts';
+import { assertMayTouch, assertOwnerLeft, assertStillHas, lockMembers } from './lock-members.ts';
 
 /**
  * Takes somebody out of the organization. Their sessions end, or go on in another organization of theirs; the links that they
@@ -14,28 +14,30 @@ import { assertMayTouch, assertOwnerLeft, lockMembersAs } from './lock-members.t
  * @throws Refusal NOT_FOUND, FORBIDDEN when an admin removes an owner, CONFLICT for the last owner.
  */
 export const removeMember = (scope: Scope, by: Role, id: string): Promise<Ended> =>
-  takeOut(scope, by, { id }, 'member.removed', (role) => assertMayTouch(by, role));
+  takeOut(scope, { id }, 'member.removed', async (tx, role) => {
+    await assertStillHas(tx, scope, by);
+    assertMayTouch(by, role);
+  });
 
 /**
  * Leaves the organization by oneself.
  * @throws Refusal CONFLICT for the last owner.
  */
-export const leaveOrganization = (scope: Scope, by: Role): Promise<Ended> =>
-  takeOut(scope, by, { userId: scope.actor.id }, 'member.left', () => {});
+export const leaveOrganization = (scope: Scope): Promise<Ended> =>
+  takeOut(scope, { userId: scope.actor.id }, 'member.left', async () => {});
 
 async function takeOut(
   scope: Scope,
-  by: Role,
   who: { id: string } | { userId: string },
   action: string,
-  check: (role: string) => void,
+  check: (tx: Transaction, role: string) => Promise<void>,
 ): Promise<Ended> {
   const { platform, organization_id: organizationId } = scope;
   return inTransaction(platform.database, async (tx) => {
-    await lockMembersAs(tx, scope, by);
+    await lockMembers(tx, organizationId);
     const member = await tx.member.findFirst({ where: { ...who, organizationId }, include: { user: true } });
     if (!member) throw notFound('member');
-    check(member.role);
+    await check(tx, member.role);
     if (member.role === 'owner') await assertOwnerLeft(tx, organizationId, member.id);
     await tx.member.delete({ where: { id: member.id } });
     const ended = await endProofs(tx, 'left', { user_id: member.userId, organization_id: organizationId });

@@ -70,7 +70,7 @@ export const membersRouter = router({
   leave: procedure
     .meta({ needs: { ...read, before_two_factor: true } })
     .output(endedOutput)
-    .mutation(async ({ ctx }) => ({ ended: await leaveOrganization(ctx.scope, roleOf(ctx.caller)) })),
+    .mutation(async ({ ctx }) => ({ ended: await leaveOrganization(ctx.scope) })),
 });
 
 export const invitationsRouter = router({

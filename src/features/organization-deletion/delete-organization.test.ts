@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { authenticate } from '#features/auth/authenticate.ts';
+import { createResetLink } from '#features/auth/create-reset-link.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import {
   createTestOrganization,
@@ -94,8 +95,11 @@ describe('deleting an organization', () => {
     await platform.database.member.create({
       data: { organizationId: first.id, userId: both.id, role: 'member' },
     });
+    // A link that an admin made before the person was in another organization as well.
+    await createResetLink(platform, both.email, { type: 'system', id: 'cli', name: 'Command line' });
     await deleteOrganization(organization.scope(), organization.name);
     expect(await callerOf(here.cookie)).toEqual({ kind: 'nobody' });
     expect(await callerOf(both.cookie)).toMatchObject({ organization_id: first.id });
+    expect(await platform.database.verification.count({ where: { userId: both.id } })).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { endProofs } from '#features/auth/proofs.ts';
 import { deleteSubscription } from '#features/subscriptions/delete-subscription.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { conflict, invalid } from '#platform/refusal.ts';
@@ -29,11 +30,7 @@ export async function deleteOrganization(scope: Scope, name: string): Promise<vo
     const people = await tx.member.findMany({ where: { organizationId: organization_id }, select: { userId: true } });
     const userIds = people.map(({ userId }) => userId);
     await tx.organization.delete({ where: { id: organization_id } });
-    await tx.session.deleteMany({ where: { userId: { in: userIds }, user: { members: { none: {} } } } });
-    await tx.session.updateMany({
-      where: { activeOrganizationId: organization_id },
-      data: { activeOrganizationId: null },
-    });
+    for (const user_id of userIds.sort()) await endProofs(tx, 'left', { user_id, organization_id });
     await recordAudit(tx, scope, {
       action: 'organization.deleted',
       severity: 'security',

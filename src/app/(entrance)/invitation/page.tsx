@@ -22,7 +22,7 @@ export default async function InvitationPage({ searchParams }: { searchParams: S
     return (
       <Entrance
         title="This invitation lets nobody in"
-        lead="It was used, revoked or is older than a week. Ask whoever sent it for another one."
+        lead="It was used or revoked, has ended or is older than a week. Ask whoever sent it for another one."
       >
         <div>
           <LinkButton href={paths.signIn()}>Sign in</LinkButton>

@@ -30,7 +30,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       {(await isStranded()) && (
         <div>
           <Notice>
-            You are in no organization any more. Ask an owner to invite you, or sign in with another account.
+            You are signed in, but in no organization. Open the link of your invitation, ask an owner to invite you, or
+            sign in with another account.
           </Notice>
         </div>
       )}

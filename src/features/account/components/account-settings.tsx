@@ -1,12 +1,15 @@
 'use client';
 
+import { Group, Stack } from '@mantine/core';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { Facts } from '#ui/facts.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { Section } from '#ui/section.tsx';
+import { StateLabel } from '#ui/state-label.tsx';
 import { ChangeEmailForm } from './change-email-form.tsx';
 import { ChangePasswordForm } from './change-password-form.tsx';
+import { ConfirmAddress } from './confirm-address.tsx';
 import { OpenSessions } from './open-sessions.tsx';
 import { TwoFactorSection } from './two-factor-section.tsx';
 
@@ -21,14 +24,26 @@ export function AccountSettings() {
         <Facts
           items={[
             ['Name', user.name],
-            ['E-mail', user.email],
+            [
+              'E-mail',
+              user.email_confirmed ? (
+                user.email
+              ) : (
+                <Group key="email" gap="xs">
+                  {user.email} <StateLabel tone="warning">Unconfirmed</StateLabel>
+                </Group>
+              ),
+            ],
           ]}
         />
       </Section>
       {has_password && (
         <>
           <Section title="E-mail" description="What you sign in with, and where links are sent.">
-            <ChangeEmailForm />
+            <Stack gap="md">
+              {!user.email_confirmed && <ConfirmAddress />}
+              <ChangeEmailForm />
+            </Stack>
           </Section>
           <Section title="Password" description="A new one ends every other session of yours.">
             <ChangePasswordForm />

@@ -5,6 +5,7 @@ import { useForm } from '@mantine/form';
 import { api } from '#client/console-api.ts';
 import { NEW_PASSWORD_HELP, newPasswordError } from '#features/auth/components/new-password.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
+import { endedSentence } from '#features/auth/ended.ts';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
@@ -22,10 +23,11 @@ export function ChangePasswordForm() {
     },
   });
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
-    await change.mutateAsync(values);
+    const { ended } = await change.mutateAsync(values);
     form.reset();
     await cache.account.sessions.invalidate();
-    toastDone('Your password is changed, and every other session has ended.');
+    const done = 'Your password is changed, and every other session has ended.';
+    toastDone([done, endedSentence(ended)].join(' ').trim());
   });
   return (
     <form onSubmit={submit} noValidate>

@@ -16,6 +16,7 @@ import { type ReactNode, useState } from 'react';
 import { paths } from '#ui/paths.ts';
 import { AccountMenu } from '#ui/shell/account-menu.tsx';
 import { Shell } from '#ui/shell/shell.tsx';
+import { EndedNotice } from './ended-notice.tsx';
 import { NewOrganization } from './new-organization.tsx';
 import { signOut } from './sign-out.ts';
 import { switchOrganization } from './switch-organization.ts';
@@ -57,6 +58,7 @@ export function ConsoleFrame({ children }: { children: ReactNode }) {
         />
       }
     >
+      <EndedNotice />
       {children}
       <NewOrganization opened={creating} onClose={() => setCreating(false)} />
     </Shell>

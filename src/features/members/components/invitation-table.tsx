@@ -11,6 +11,7 @@ import { RelativeTime } from '#ui/relative-time.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
 import { roleName } from './roles.ts';
+import { UnconfirmedAddress } from './unconfirmed-address.tsx';
 
 type Invitation = Outputs['invitations']['list']['items'][number];
 
@@ -45,7 +46,7 @@ export function InvitationTable() {
   );
 }
 
-function InvitationRow({ invitation: { id, email, role, expires_at, path } }: { invitation: Invitation }) {
+function InvitationRow({ invitation: { id, email, role, expires_at, path, account } }: { invitation: Invitation }) {
   const cache = api.useUtils();
   const hasExpired = new Date(expires_at).getTime() <= useNow();
   const revoke = api.invitations.revoke.useMutation({
@@ -57,7 +58,10 @@ function InvitationRow({ invitation: { id, email, role, expires_at, path } }: { 
   });
   return (
     <Table.Tr>
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>{email}</Table.Td>
+      <Table.Td style={{ overflowWrap: 'anywhere' }}>
+        <div>{email}</div>
+        {account === 'unconfirmed' && <UnconfirmedAddress label="Unconfirmed account" />}
+      </Table.Td>
       <Table.Td>{roleName(role)}</Table.Td>
       <Table.Td visibleFrom="sm">{hasExpired ? 'expired' : <RelativeTime at={expires_at} />}</Table.Td>
       <Table.Td>

@@ -5,10 +5,12 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
+import type { RefusedCall } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { InvitationLink } from './invitation-link.tsx';
 import { type Role, rolesToGive } from './roles.ts';
+import { asksOfUnconfirmed } from './unconfirmed-address.tsx';
 
 type Props = { opened: boolean; onClose: () => void };
 
@@ -22,10 +24,12 @@ export function InviteMember({ opened, onClose }: Props) {
 }
 
 const MAILED = {
-  sent: (email: string) => `The link is on its way to ${email}. It works once, for seven days.`,
+  sent: (email: string) =>
+    `The link is on its way to ${email}. It works once, for seven days, and confirms the address. The link below works, too, but confirms nothing.`,
   failed: (email: string) =>
     `The mail server did not take the mail to ${email}: the application log says why. Send the link yourself.`,
-  off: () => 'Send this link to the person: it works once, for seven days, with this e-mail address.',
+  off: () =>
+    'Send this link to the person: it works once, for seven days, with this e-mail address, which stays unconfirmed.',
 };
 
 function InviteForm({ onClose }: Pick<Props, 'onClose'>) {
@@ -37,8 +41,14 @@ function InviteForm({ onClose }: Pick<Props, 'onClose'>) {
     initialValues: { email: '', role: 'member' },
     validate: { email: (email) => (email.includes('@') ? null : 'Give an e-mail address.') },
   });
+  // The address that the server asked about, when it is meant all the same.
+  const [meant, setMeant] = useState<string>();
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
-    const invitation = await create.mutateAsync(values);
+    const asked = { ...values, ...(meant === values.email && { unconfirmed_ok: true }) };
+    const invitation = await create.mutateAsync(asked).catch((error: unknown) => {
+      if (asksOfUnconfirmed(error as RefusedCall)) setMeant(values.email);
+      throw error;
+    });
     await cache.invitations.list.invalidate();
     setMade(invitation);
   });
@@ -71,7 +81,7 @@ function InviteForm({ onClose }: Pick<Props, 'onClose'>) {
             Cancel
           </Button>
           <Button type="submit" loading={busy}>
-            Make the link
+            {meant === form.values.email ? 'Invite anyway' : 'Make the link'}
           </Button>
         </Group>
       </Stack>

@@ -1,19 +1,23 @@
 'use client';
 
 import { ActionIcon, Menu, Modal } from '@mantine/core';
-import { IconDots, IconKey, IconShieldOff, IconUserMinus } from '@tabler/icons-react';
+import { IconDots, IconKey, IconMail, IconShieldOff, IconUserMinus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
+import { endedSentence } from '#features/auth/ended.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
+import { ChangeMemberEmail } from './change-member-email.tsx';
 import { InvitationLink } from './invitation-link.tsx';
 
 type Member = Outputs['members']['list']['items'][number];
 
 /** What an admin can do for or about somebody. */
-export function MemberActions({ member: { id, name, email, two_factor } }: { member: Member }) {
+export function MemberActions({ member }: { member: Member }) {
+  const { id, name, email, two_factor } = member;
+  const [changing, setChanging] = useState(false);
   const cache = api.useUtils();
   const [resetPath, setResetPath] = useState<string>();
   const onError = (error: Parameters<typeof failureMessage>[0]) => toastFailed(failureMessage(error));
@@ -29,9 +33,14 @@ export function MemberActions({ member: { id, name, email, two_factor } }: { mem
     onError,
   });
   const remove = api.members.remove.useMutation({
-    onSuccess: async () => {
-      await Promise.all([cache.members.list.invalidate(), cache.apiKeys.list.invalidate()]);
-      toastDone(`${name} is no member any more. Look through the API keys that they made.`);
+    onSuccess: async ({ ended }) => {
+      await Promise.all([
+        cache.members.list.invalidate(),
+        cache.invitations.list.invalidate(),
+        cache.apiKeys.list.invalidate(),
+      ]);
+      const done = `${name} is no member any more. Look through the API keys that they made.`;
+      toastDone([done, endedSentence(ended)].join(' ').trim());
     },
     onError,
   });
@@ -48,7 +57,7 @@ export function MemberActions({ member: { id, name, email, two_factor } }: { mem
     confirmByName({
       title: `Remove ${name}?`,
       consequence:
-        'Their sessions end at once. What they made stays, their API keys too: look through those afterwards.',
+        'Their sessions end at once, and so do the invitations and links that they made. What else they made stays, their API keys too: look through those afterwards.',
       name: email,
       confirmLabel: 'Remove member',
       onConfirm: () => remove.mutateAsync({ id }),
@@ -65,6 +74,9 @@ export function MemberActions({ member: { id, name, email, two_factor } }: { mem
           <Menu.Item leftSection={<IconKey size={14} />} onClick={() => createLink.mutate({ id })}>
             Link for a new password
           </Menu.Item>
+          <Menu.Item leftSection={<IconMail size={14} />} onClick={() => setChanging(true)}>
+            Change e-mail
+          </Menu.Item>
           {two_factor && (
             <Menu.Item leftSection={<IconShieldOff size={14} />} onClick={askToReset}>
               Switch off two-factor
@@ -80,8 +92,14 @@ export function MemberActions({ member: { id, name, email, two_factor } }: { mem
         onClose={() => setResetPath(undefined)}
         title={`A new password for ${name}`}
       >
-        <Notice>Send this link to {email}: it works once, for a day. Their second factor stays.</Notice>
+        <Notice>
+          Send this link to {email}: it works once, for a day. Their second factor stays. The address counts as
+          unconfirmed afterwards, since you saw the link.
+        </Notice>
         {resetPath && <InvitationLink path={resetPath} />}
+      </Modal>
+      <Modal opened={changing} onClose={() => setChanging(false)} title={`Change the e-mail of ${name}`}>
+        <ChangeMemberEmail member={member} onClose={() => setChanging(false)} />
       </Modal>
     </>
   );

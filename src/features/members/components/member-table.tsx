@@ -3,12 +3,14 @@
 import { Select, Table, Text, VisuallyHidden } from '@mantine/core';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
+import { endedSentence } from '#features/auth/ended.ts';
 import { failureMessage } from '#ui/failure-message.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { StateLabel } from '#ui/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
 import { MemberActions } from './member-actions.tsx';
 import { roleName, rolesToGive } from './roles.ts';
+import { asksOfUnconfirmed, confirmUnconfirmed, UnconfirmedAddress } from './unconfirmed-address.tsx';
 
 type Member = Outputs['members']['list']['items'][number];
 
@@ -43,6 +45,7 @@ export function MemberTable({ members }: { members: Member[] }) {
                 <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                   {member.email}
                 </Text>
+                {!member.email_confirmed && <UnconfirmedAddress />}
               </Table.Td>
               <Table.Td>{mayTouch ? <RoleSelect member={member} /> : roleName(member.role)}</Table.Td>
               <Table.Td visibleFrom="sm">
@@ -70,11 +73,19 @@ function RoleSelect({ member: { id, name, role } }: { member: Member }) {
   const { role: own } = useSession();
   const cache = api.useUtils();
   const change = api.members.changeRole.useMutation({
-    onSuccess: async (_, { role: given }) => {
-      await Promise.all([cache.members.list.invalidate(), cache.session.get.invalidate()]);
-      toastDone(`${name} is ${roleName(given).toLowerCase()} from now on.`);
+    onSuccess: async ({ ended }, { role: given }) => {
+      await Promise.all([
+        cache.members.list.invalidate(),
+        cache.invitations.list.invalidate(),
+        cache.session.get.invalidate(),
+      ]);
+      toastDone([`${name} is ${roleName(given).toLowerCase()} from now on.`, endedSentence(ended)].join(' ').trim());
     },
-    onError: (error) => toastFailed(failureMessage(error)),
+    onError: (error, input) => {
+      if (asksOfUnconfirmed(error))
+        confirmUnconfirmed(error.message, () => change.mutate({ ...input, unconfirmed_ok: true }));
+      else toastFailed(failureMessage(error));
+    },
   });
   const options = rolesToGive(own);
   return (
