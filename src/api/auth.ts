@@ -64,7 +64,11 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
   const route = `${request.method} ${pathname.replace('/api/auth', '')}`;
   const open = OPEN.get(route);
   if (!open || open.isOpen?.(platform) === false)
-    return errorResponse(platform, new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`));
+    return errorResponse(
+      platform,
+      new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`),
+      request,
+    );
   try {
     if (!open.fromElsewhere) checkSite(request.headers, platform.config);
     const known = await readKnown(platform, request, open.fields);
@@ -72,13 +76,13 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
     if (response.status >= 500) await explainFailure(platform, response.status);
     return response;
   } catch (error) {
-    return errorResponse(platform, error);
+    return errorResponse(platform, error, request);
   }
 }
 
 /** The library keeps to itself what failed. @throws the database's own error while it does not answer. */
 async function explainFailure({ pool }: Platform, status: number): Promise<never> {
-  await pool.query('select 1');
+  await pool.query('select check_writes()');
   throw new Error(`The sign-in library answered ${status}.`);
 }
 

@@ -1,6 +1,7 @@
 import { clientAddress } from '#core/client-address.ts';
 import { authenticate } from '#features/auth/authenticate.ts';
 import { checkOrigin } from '#features/auth/check-origin.ts';
+import type { Asked } from '#platform/failure-log.ts';
 import type { CallContext } from '#platform/procedure.ts';
 import type { Platform } from '#platform/scope.ts';
 
@@ -10,7 +11,7 @@ import type { Platform } from '#platform/scope.ts';
  */
 export async function createContext(
   platform: Platform,
-  request: Pick<Request, 'method' | 'headers'>,
+  request: Pick<Request, 'method' | 'headers' | 'url'>,
 ): Promise<CallContext> {
   const caller = await authenticate(platform, request.headers);
   checkOrigin(request, caller, platform.config);
@@ -18,9 +19,16 @@ export async function createContext(
     platform,
     caller,
     ...originOf(platform, request.headers),
+    asked: askedOf(request),
     reauthenticate: () => authenticate(platform, request.headers),
   };
 }
+
+/** What a request asked for, without its query. */
+export const askedOf = ({ method, url }: Pick<Request, 'method' | 'url'>): Asked => ({
+  method,
+  path: url.replace(/^https?:\/\/[^/]*/, '').split('?', 1)[0] ?? '',
+});
 
 /** Where a request came from, for the audit log and for local mode. */
 export function originOf({ config }: Platform, headers: Headers): Pick<CallContext, 'ip' | 'user_agent' | 'host'> {

@@ -1,27 +1,75 @@
 import type pg from 'pg';
+import { type DatabaseProblem, databaseProblem } from '#platform/database-down.ts';
 import type { ErrorBody } from '#platform/error-body.ts';
 
 /** A status and a JSON body, for whatever serves them. */
 export type HealthAnswer = { status: 200 | 503; body: { status: 'ok' } | ErrorBody };
 
 const PATIENCE_MS = 2_000;
+/** Probes come from every load balancer: one look serves all that ask within a second. */
+const KEPT_MS = 1_000;
 
 /** The process answers. */
 export const live = (): HealthAnswer => ({ status: 200, body: { status: 'ok' } });
 
-/** Whether requests can be served, that is whether PostgreSQL answers within two seconds. */
-export async function ready(pool: pg.Pool): Promise<HealthAnswer> {
+const readiness = new WeakMap<pg.Pool, () => Promise<HealthAnswer>>();
+
+/**
+ * Whether requests can be served, that is whether PostgreSQL commits a change within two seconds and has space on its
+ * disk for more: what a publish needs. A server that answers and takes nothing, as a standby or one whose disk is full,
+ * is not ready. It is asked at most once a second, and never twice at once, however many ask.
+ */
+export function readinessOf(pool: pg.Pool): () => Promise<HealthAnswer> {
+  const made = readiness.get(pool) ?? shared(() => pool.query('select check_writes()'));
+  readiness.set(pool, made);
+  return made;
+}
+
+/** Whether PostgreSQL answers at all within two seconds, as a page needs that only shows. */
+export function createReachability(pool: pg.Pool): () => Promise<HealthAnswer> {
+  return shared(() => pool.query('select 1'));
+}
+
+function shared(ask: () => Promise<unknown>): () => Promise<HealthAnswer> {
+  let asking: Promise<HealthAnswer> | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let isUnderWay = false;
+  return () => {
+    const isFresh = performance.now() - askedAt < KEPT_MS;
+    // One that nobody has answered is not asked again beside it: a pool of those would be all that is left.
+    if (asking && (isFresh || isUnderWay)) return asking;
+    askedAt = performance.now();
+    isUnderWay = true;
+    const asked = ask();
+    const end = () => {
+      isUnderWay = false;
+    };
+    asked.then(end, end);
+    asking = answerOf(asked);
+    return asking;
+  };
+}
+
+async function answerOf(asked: Promise<unknown>): Promise<HealthAnswer> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error('PostgreSQL is slow')), PATIENCE_MS);
   try {
-    await Promise.race([pool.query('select 1'), late]);
+    await Promise.race([asked, late]);
     return live();
-  } catch {
-    return unavailable('PostgreSQL does not answer: try again in a moment.');
+  } catch (error) {
+    return unavailable(MESSAGES[databaseProblem(error) ?? 'unreachable']);
   } finally {
     clearTimeout(timer);
   }
 }
+
+const MESSAGES = {
+  unreachable: 'PostgreSQL does not answer: try again in a moment.',
+  read_only: 'PostgreSQL is read-only and accepts no changes, as a standby does: point DATABASE_URL to the primary.',
+  disk_full: 'PostgreSQL cannot write to its disk: give it more space.',
+  overloaded: 'PostgreSQL has no connection or memory left: raise its limits, or run fewer processes.',
+  too_slow: 'PostgreSQL takes too long: try again in a moment.',
+} satisfies Record<DatabaseProblem, string>;
 
 export const unavailable = (message: string): HealthAnswer => ({
   status: 503,
@@ -30,4 +78,7 @@ export const unavailable = (message: string): HealthAnswer => ({
 
 /** The answer as a Fetch response, for Next's routes. */
 export const healthResponse = ({ status, body }: HealthAnswer): Response =>
-  Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
+  Response.json(body, {
+    status,
+    headers: { 'cache-control': 'no-store', ...(status === 503 && { 'retry-after': '2' }) },
+  });

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
-import { errorBody } from '#platform/error-body.ts';
+import { errorBody, knownError } from '#platform/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { callRoute } from './call-route.ts';
 import { createContext } from './context.ts';
 import { decodeBody, MOST_BODY_BYTES, parseJsonObject, tooLarge } from './read-body.ts';
-import { withHeaders } from './rest.ts';
+import { waitHeaders, withHeaders } from './rest.ts';
 import { type RestRoute, restRoutes } from './rest-routes.ts';
 
 /** The routes of publishers, which are called all day. */
@@ -25,9 +25,11 @@ export function answerPublish(platform: Platform, request: IncomingMessage, resp
   publish(platform, route, request).then(
     (output) => send(response, route.rest.status ?? 200, output),
     (error: unknown) => {
-      const known = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
-      if (!(error instanceof TRPCError)) platform.log.error({ err: error }, 'A request failed');
+      const known = knownError(error);
+      if (!(error instanceof TRPCError))
+        platform.failures.note(error, { method: 'POST', path: route.rest.path }, 'A request failed');
       const { status, body } = errorBody(known);
+      for (const [name, value] of Object.entries(waitHeaders(known))) response.setHeader(name, value);
       // What was not read of the body would be taken for the next request.
       if (!request.complete) response.setHeader('connection', 'close');
       if (status === 401) response.setHeader('www-authenticate', 'Bearer');
@@ -39,7 +41,7 @@ export function answerPublish(platform: Platform, request: IncomingMessage, resp
 
 async function publish(platform: Platform, route: RestRoute, request: IncomingMessage): Promise<unknown> {
   const headers = headersOf(request);
-  const ctx = await createContext(platform, { method: 'POST', headers });
+  const ctx = await createContext(platform, { method: 'POST', headers, url: route.rest.path });
   const body_text = decodeBody(await readBody(request, route.rest.maxBodyBytes ?? MOST_BODY_BYTES));
   const input = withHeaders(route, parseJsonObject(body_text), headers);
   return callRoute(route, { ...ctx, body_text }, input, undefined);

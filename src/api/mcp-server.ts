@@ -5,9 +5,8 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { TRPCError } from '@trpc/server';
 import { sendResultSchema } from '#features/connectors/schema.ts';
-import { errorBody } from '#platform/error-body.ts';
+import { errorBody, knownError } from '#platform/error-body.ts';
 import { VERSION } from '#platform/version.ts';
 import type { McpCaller } from './mcp.ts';
 import { whileCancellable } from './mcp-running-calls.ts';
@@ -66,8 +65,7 @@ async function call(
  * @throws ProtocolError
  */
 function refusalOf(error: unknown): CallToolResult {
-  const known = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
-  const { status, body } = errorBody(known);
+  const { status, body } = errorBody(knownError(error));
   if (status >= 500) throw new ProtocolError(ProtocolErrorCode.InternalError, body.message);
   if (body.issues.some(({ path }) => path[0] === 'tool'))
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, body.message);

@@ -5,9 +5,10 @@ import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
 import { authenticate } from '#features/auth/authenticate.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import type { CallContext } from '#platform/procedure.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { Refusal, Unavailable } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
-import { originOf } from './context.ts';
+import { askedOf, originOf } from './context.ts';
+import { readinessOf } from './health.ts';
 import { cancelCall } from './mcp-running-calls.ts';
 import { mcpServer } from './mcp-server.ts';
 import { readText } from './read-body.ts';
@@ -50,6 +51,7 @@ export async function handleMcp(platform: Platform, request: Request): Promise<R
     const session = request.headers.get(SESSION);
     const { data: cancelled } = cancellation.safeParse(message);
     if (cancelled) cancelCall(platform, { keyId, session, requestId: cancelled.params.requestId });
+    if (isCall(message)) await checkReady(platform);
     const caller: McpCaller = { context, keyId, session };
     const authInfo = { token: 'checked', clientId: keyId, scopes: [...scopes], extra: { caller } };
     const own = new Request(request.url, {
@@ -64,8 +66,18 @@ export async function handleMcp(platform: Platform, request: Request): Promise<R
     });
     return isInitialize(message) && session === null ? named(response) : response;
   } catch (error) {
-    return errorResponse(platform, error);
+    return errorResponse(platform, error, request);
   }
+}
+
+/**
+ * A call's answer is a stream whose status is sent before the call has begun: whether it can be made at all is looked at
+ * first, so that a client is told by the status to try again.
+ * @throws Unavailable
+ */
+async function checkReady({ pool }: Platform): Promise<void> {
+  const { body } = await readinessOf(pool)();
+  if ('code' in body) throw new Unavailable(body.message, undefined);
 }
 
 async function admit(platform: Platform, request: Request) {
@@ -76,7 +88,13 @@ async function admit(platform: Platform, request: Request) {
     throw new Refusal('UNAUTHORIZED', 'Send an API key with the scope invoke as "Authorization: Bearer <key>".');
   if (!caller.scopes.includes('invoke'))
     throw new Refusal('FORBIDDEN', 'This takes an API key with the scope invoke: make one under Settings, API keys.');
-  const context: CallContext = { platform, caller, face: 'mcp', ...originOf(platform, headers) };
+  const context: CallContext = {
+    platform,
+    caller,
+    face: 'mcp',
+    asked: askedOf(request),
+    ...originOf(platform, headers),
+  };
   return { context, keyId: caller.id, scopes: caller.scopes };
 }
 
@@ -93,8 +111,14 @@ function readMessage(text: string): unknown {
   return message;
 }
 
-const isInitialize = (message: unknown): boolean =>
-  typeof message === 'object' && message !== null && 'method' in message && message.method === 'initialize';
+const asks = (message: unknown, method: string): boolean =>
+  typeof message === 'object' && message !== null && 'method' in message && message.method === method;
+
+const isInitialize = (message: unknown): boolean => asks(message, 'initialize');
+
+/** Also in a batch, as the previous versions of the protocol have them. */
+const isCall = (message: unknown): boolean =>
+  Array.isArray(message) ? message.some((one) => asks(one, 'tools/call')) : asks(message, 'tools/call');
 
 /**
  * Gives a client of the previous versions a name of its own: it numbers its requests from zero as every other does, and

@@ -13,7 +13,7 @@ export async function handleMetrics(platform: Platform, request: Request): Promi
       headers: { 'content-type': METRICS_CONTENT_TYPE, 'cache-control': 'no-store' },
     });
   } catch (error) {
-    return errorResponse(platform, error);
+    return errorResponse(platform, error, request);
   }
 }
 

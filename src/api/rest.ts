@@ -1,10 +1,10 @@
 import { TRPCError } from '@trpc/server';
 import { Download } from '#platform/download.ts';
-import { errorBody } from '#platform/error-body.ts';
-import { Refusal, TooManyRequests } from '#platform/refusal.ts';
+import { errorBody, knownError } from '#platform/error-body.ts';
+import { Refusal, TooManyRequests, Unavailable } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { callRoute } from './call-route.ts';
-import { createContext } from './context.ts';
+import { askedOf, createContext } from './context.ts';
 import { parseJsonObject, readText } from './read-body.ts';
 import { refuseMethod } from './refuse-method.ts';
 import { matchRoute, type RestRoute, type RouteMatch } from './rest-routes.ts';
@@ -33,28 +33,34 @@ export async function handleRest(platform: Platform, request: Request): Promise<
     if (status === 204 || request.method === 'HEAD') return new Response(null, { status, headers });
     if (output instanceof Download)
       return output.toResponse((error) => {
-        if (!request.signal.aborted) platform.log.error({ err: error }, 'A download broke off');
+        if (!request.signal.aborted) platform.failures.note(error, askedOf(request), 'A download broke off');
       });
     return Response.json(output, { status, headers });
   } catch (error) {
-    return errorResponse(platform, error);
+    return errorResponse(platform, error, request);
   }
 }
 
 /** The contract's answer to an error. */
-export function errorResponse({ log }: Pick<Platform, 'log'>, error: unknown): Response {
-  const known = error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+export function errorResponse(
+  { failures }: Pick<Platform, 'failures'>,
+  error: unknown,
+  request: Pick<Request, 'method' | 'url'>,
+): Response {
+  const known = knownError(error);
   const { status, body } = errorBody(known);
   // What a procedure threw was logged beside the procedure's name.
-  if (!(error instanceof TRPCError)) log.error({ err: error }, 'A request failed');
-  const headers = new Headers({ 'cache-control': 'no-store', ...waitHeaders(error) });
+  if (!(error instanceof TRPCError)) failures.note(error, askedOf(request), 'A request failed');
+  const headers = new Headers({ 'cache-control': 'no-store', ...waitHeaders(known) });
   if (status === 401) headers.set('www-authenticate', 'Bearer');
   return Response.json(body, { status, headers });
 }
 
 /** When to try again, where an error says so (RFC 9110, section 10.2.3). */
 export const waitHeaders = (error: unknown): Record<string, string> =>
-  error instanceof TooManyRequests ? { 'retry-after': String(error.retryAfterSeconds) } : {};
+  error instanceof TooManyRequests || error instanceof Unavailable
+    ? { 'retry-after': String(error.retryAfterSeconds) }
+    : {};
 
 /** @throws Refusal BAD_REQUEST when header and body differ. */
 export function withHeaders(

@@ -14,6 +14,6 @@ export async function handleTwilioStatus(platform: Platform, request: Request, c
     });
     return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
   } catch (error) {
-    return errorResponse(platform, error);
+    return errorResponse(platform, error, request);
   }
 }

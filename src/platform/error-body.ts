@@ -1,7 +1,7 @@
-import type { TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { isDatabaseDown } from './database-down.ts';
-import { type Issue, Refusal, summary } from './refusal.ts';
+import { type DatabaseProblem, databaseProblem } from './database-down.ts';
+import { type Issue, Refusal, summary, Unavailable } from './refusal.ts';
 
 const CONTRACT_CODES = {
   VALIDATION: 400,
@@ -46,17 +46,29 @@ const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
   SERVICE_UNAVAILABLE: 'UNAVAILABLE',
 };
 
-const DATABASE_DOWN: { status: number; body: ErrorBody } = {
-  status: CONTRACT_CODES.UNAVAILABLE,
-  body: { code: 'UNAVAILABLE', message: 'The database does not answer: try again in a moment.', issues: [] },
-};
+const DATABASE_PROBLEMS = {
+  unreachable: 'The database does not answer: try again in a moment.',
+  read_only: 'The database is read-only and accepts no changes: try again in a moment.',
+  disk_full: 'The database cannot write to its disk: try again later, and ask whoever runs it for more space.',
+  overloaded: 'The database has no connection or memory left: try again in a moment.',
+  too_slow: 'The database took too long: try again in a moment.',
+} satisfies Record<DatabaseProblem, string>;
+
+/** What any error is to a caller: an error of a statement that PostgreSQL cannot serve now is a 503, others stay. */
+export function knownError(error: unknown): TRPCError {
+  if (error instanceof Refusal) return error;
+  const problem = databaseProblem(error);
+  if (problem) return new Unavailable(DATABASE_PROBLEMS[problem], error);
+  return error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+}
 
 /** The status and the body for an error; whatever we did not foresee says nothing of its inside. */
 export function errorBody(error: TRPCError): { status: number; body: ErrorBody } {
   const code = FROM_TRPC[error.code] ?? 'INTERNAL';
   const status = CONTRACT_CODES[code];
   if (code === 'INTERNAL') {
-    if (isDatabaseDown(error.cause)) return DATABASE_DOWN;
+    const known = knownError(error);
+    if (known instanceof Unavailable) return errorBody(known);
     return {
       status,
       body: {

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { prepareEnvironmentForNext } from './config.ts';
+import { createFailureLog } from './failure-log.ts';
 import type { HttpServer } from './http-server.ts';
 import type { Logger } from './log.ts';
 
@@ -23,13 +24,18 @@ export async function openNextPages(
   const { default: createNext } = await import('next');
   if (!dev) await readConfigQuietly(projectDir);
   const { hostname, port } = new URL(url);
+  const failures = createFailureLog(log);
   const app = createNext({ dev, dir: projectDir, hostname, port: Number(port) || undefined, httpServer: server });
   await app.prepare();
   const handle = app.getRequestHandler();
   return {
     listener(request, response) {
       handle(request, response).catch((error: unknown) => {
-        log.error({ err: error, path: request.url?.split('?', 1)[0] }, 'A page could not be answered');
+        failures.note(
+          error,
+          { method: request.method, path: request.url?.split('?', 1)[0] },
+          'A page could not be answered',
+        );
         if (!response.headersSent) response.writeHead(500);
         response.end();
       });

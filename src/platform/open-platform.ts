@@ -2,6 +2,7 @@ import { type Config, dropPostgresVariables, loadConfig } from './config.ts';
 import { openCspLog } from './csp-log.ts';
 import { openDatabase } from './database.ts';
 import { createDuckDb } from './duckdb.ts';
+import { createFailureLog } from './failure-log.ts';
 import { holdKeys } from './key-holders.ts';
 import { openKeyring } from './keyring.ts';
 import { openLive } from './live.ts';
@@ -28,6 +29,7 @@ export async function openPlatform(config: Config, log: Logger, connectionString
     return {
       config,
       log,
+      failures: createFailureLog(log),
       database,
       pool,
       secrets,

@@ -4,6 +4,7 @@ import { checkDatabase } from './database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import type { Logger } from './log.ts';
 import { openPlatform } from './open-platform.ts';
+import { retryWhileDown } from './retry-while-down.ts';
 import type { Platform } from './scope.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -28,10 +29,11 @@ export async function openStorage(
   const { connectionString, isUp } = config.databaseUrl
     ? { connectionString: config.databaseUrl, isUp: () => true }
     : await openOwnDatabase(config, log, purpose, onEnd);
-  await checkDatabase(connectionString);
-  const applied = await applyMigrations(connectionString);
+  const patience = purpose === 'console' ? undefined : { startMs: 0, refusedMs: 0 };
+  await retryWhileDown(log, () => checkDatabase(connectionString), patience);
+  const applied = await retryWhileDown(log, () => applyMigrations(connectionString), patience);
   if (applied.length > 0) log.info({ migrations: applied }, 'Brought the database up to date');
-  const platform = await openPlatform(config, log, connectionString);
+  const platform = await retryWhileDown(log, () => openPlatform(config, log, connectionString), patience);
   onEnd('connections', 1_000, () => platform.close());
   return { platform, isUp };
 }

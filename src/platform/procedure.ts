@@ -1,8 +1,9 @@
 import { initTRPC } from '@trpc/server';
 import type { z } from 'zod';
 import { egressAllowFor } from './config.ts';
-import { type ContractCode, errorBody } from './error-body.ts';
-import { Refusal } from './refusal.ts';
+import { type ContractCode, errorBody, knownError } from './error-body.ts';
+import type { Asked } from './failure-log.ts';
+import { Refusal, Unavailable } from './refusal.ts';
 import type { Actor, Platform, Scope } from './scope.ts';
 
 export const ROLES = ['member', 'admin', 'owner'] as const;
@@ -45,6 +46,8 @@ export type CallContext = {
   user_agent: string | null;
   /** The `Host` the request came to: local mode looks at it. */
   host: string | null;
+  /** The request, for the log; absent where our own code calls. */
+  asked?: Asked;
   /** How it was called, where that is not tRPC. */
   face?: 'rest' | 'mcp';
   /** The body of a REST request as it came, for what must be kept to the letter. */
@@ -112,13 +115,12 @@ export const router = t.router;
 const logged = t.middleware(async ({ ctx, path, next, signal }) => {
   const result = await next();
   // Whoever left while it worked asks for no answer: what was stopped did not fail.
-  if (!result.ok && !signal?.aborted && errorBody(result.error).body.code === 'INTERNAL') {
-    ctx.platform.log.error(
-      { procedure: path, err: result.error.cause ?? result.error },
-      `The procedure ${path} failed`,
-    );
+  if (result.ok) return result;
+  const error = knownError(result.error);
+  if (!signal?.aborted && (error instanceof Unavailable || errorBody(error).body.code === 'INTERNAL')) {
+    ctx.platform.failures.note(error.cause ?? error, { procedure: path, ...ctx.asked }, `The procedure ${path} failed`);
   }
-  return result;
+  return { ...result, error };
 });
 
 /** For what must work before anybody has signed in: its meta says `needs: 'nobody'`. */

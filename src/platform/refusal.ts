@@ -7,8 +7,8 @@ export type Issue = { path: string[]; message: string };
 export class Refusal extends TRPCError {
   readonly issues: Issue[];
 
-  constructor(code: TRPCError['code'], message: string, issues: Issue[] = []) {
-    super({ code, message });
+  constructor(code: TRPCError['code'], message: string, issues: Issue[] = [], cause?: unknown) {
+    super({ code, message, cause });
     this.issues = issues;
   }
 }
@@ -20,6 +20,15 @@ export class TooManyRequests extends Refusal {
   constructor(message: string, retryAfterSeconds: number) {
     super('TOO_MANY_REQUESTS', message);
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** 503: nobody's fault, and it may pass. Leaves with `Retry-After`. */
+export class Unavailable extends Refusal {
+  readonly retryAfterSeconds = 2;
+
+  constructor(message: string, cause: unknown) {
+    super('SERVICE_UNAVAILABLE', message, [], cause);
   }
 }
 

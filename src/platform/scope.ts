@@ -3,6 +3,7 @@ import type { AllowList } from '#core/public-address.ts';
 import type { Config } from './config.ts';
 import type { CspLog } from './csp-log.ts';
 import type { DuckDb } from './duckdb.ts';
+import type { FailureLog } from './failure-log.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Live } from './live.ts';
 import type { Logger } from './log.ts';
@@ -13,6 +14,8 @@ import type { Secrets } from './secrets.ts';
 export type Platform = {
   config: Config;
   log: Logger;
+  /** For what failed on our side: an outage of PostgreSQL is a line a second, not one a request. */
+  failures: FailureLog;
   database: PrismaClient;
   /** For set-based statements and LISTEN. */
   pool: pg.Pool;

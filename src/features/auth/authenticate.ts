@@ -26,7 +26,7 @@ function bearer(authorization: string | null): string | null {
   throw new Refusal('UNAUTHORIZED', 'The Authorization header is not of the form "Bearer <API key>".');
 }
 
-async function apiKeyCaller({ database, log }: Platform, key: string): Promise<Caller> {
+async function apiKeyCaller({ database, failures }: Platform, key: string): Promise<Caller> {
   const found = await database.apiKey.findUnique({ where: { hash: hashApiKey(key) } });
   if (!found) throw new Refusal('UNAUTHORIZED', 'This API key is not known: check that it was copied whole.');
   if (found.revoked_at) throw new Refusal('UNAUTHORIZED', `The API key ${found.name} was revoked: make another one.`);
@@ -42,7 +42,7 @@ async function apiKeyCaller({ database, log }: Platform, key: string): Promise<C
         where: { id: found.id, OR: [{ last_used_at: null }, { last_used_at: { lt: aMinuteAgo } }] },
         data: { last_used_at: now },
       })
-      .catch((error: unknown) => log.warn({ err: error }, 'The last use of an API key was not noted'));
+      .catch((error: unknown) => failures.note(error, {}, 'The last use of an API key was not noted'));
   }
   return {
     kind: 'api_key',
@@ -82,13 +82,13 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
 }
 
 /** To five minutes is near enough for the list of sessions, and spares a write for every request. */
-function noteUse({ database, log }: Platform, { id, updatedAt }: { id: string; updatedAt: Date }): void {
+function noteUse({ database, failures }: Platform, { id, updatedAt }: { id: string; updatedAt: Date }): void {
   const now = new Date();
   const before = new Date(now.getTime() - 5 * 60_000);
   if (updatedAt >= before) return;
   database.session
     .updateMany({ where: { id, updatedAt: { lt: before } }, data: { updatedAt: now } })
-    .catch((error: unknown) => log.warn({ err: error }, 'The last use of a session was not noted'));
+    .catch((error: unknown) => failures.note(error, {}, 'The last use of a session was not noted'));
 }
 
 /** Who signs in elsewhere alone gives the second factor there. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDatabaseDown } from '#platform/database-down.ts';
 import type { Platform } from '#platform/scope.ts';
 
 /** A checked event, as the SQL function `publish_events` takes it. */
@@ -93,9 +94,8 @@ function createGatherer(platform: Platform): Gatherer {
         else reject(new Error('The database left an event unanswered.'));
       }
     } catch (error) {
-      // One that the database cannot take must not refuse the others.
-      const [only] = group;
-      if (group.length === 1) only?.reject(error);
+      // One that the database cannot take must not refuse the others; one that takes nothing is not asked for each again.
+      if (group.length === 1 || isDatabaseDown(error)) for (const { reject } of group) reject(error);
       else await Promise.all(group.map((one) => send([one])));
     }
   }

@@ -1,8 +1,8 @@
-import { healthResponse, ready } from '#api/health.ts';
+import { healthResponse, readinessOf } from '#api/health.ts';
 import { refuseMethod } from '#api/refuse-method.ts';
 import { currentPlatform } from '#platform/current-platform.ts';
 
-export const GET = async () => healthResponse(await ready((await currentPlatform()).pool));
+export const GET = async () => healthResponse(await readinessOf((await currentPlatform()).pool)());
 
 const refuse = refuseMethod('GET');
 
