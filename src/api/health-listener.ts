@@ -36,10 +36,9 @@ export function answerHealth(
     if (isRead && answer(request.url, response, askReadiness)) return;
     if (!isUp()) refuse(request, response, DATABASE_IS_BACK_SOON);
     else if (isRead && isPage(request)) {
-      void reachability().then(({ status }) => {
-        if (status === 200) otherwise(request, response);
-        else refuse(request, response, DATABASE_IS_AWAY);
-      });
+      void reachability().then(({ status }) =>
+        status === 200 ? otherwise(request, response) : refuse(request, response, DATABASE_IS_AWAY),
+      );
     } else otherwise(request, response);
   };
 }

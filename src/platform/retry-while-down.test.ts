@@ -20,7 +20,10 @@ async function startUnready(refused: number) {
   let seen = 0;
   const server = createServer((client) => {
     seen += 1;
-    if (seen <= refused) return void client.destroy();
+    if (seen <= refused) {
+      client.destroy();
+      return;
+    }
     const upstream = createConnection({ host: hostname, port: Number(port) });
     client.pipe(upstream).pipe(client);
     for (const socket of [client, upstream]) socket.on('error', () => {});
