@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { deliveryMetrics } from '#features/deliveries/delivery-metrics.ts';
 import { sourceMetrics } from '#features/sources/source-metrics.ts';
 import { METRICS_CONTENT_TYPE, metricsText } from '#platform/metrics.ts';
 import { Refusal } from '#platform/refusal.ts';
@@ -9,7 +10,7 @@ import { errorResponse } from './rest.ts';
 export async function handleMetrics(platform: Platform, request: Request): Promise<Response> {
   try {
     admit(platform.config.metricsToken, request.headers.get('authorization'));
-    return new Response(metricsText(await sourceMetrics(platform)), {
+    return new Response(metricsText([...(await sourceMetrics(platform)), ...(await deliveryMetrics(platform))]), {
       headers: { 'content-type': METRICS_CONTENT_TYPE, 'cache-control': 'no-store' },
     });
   } catch (error) {

@@ -4,9 +4,10 @@ import type { Logger } from './log.ts';
 
 /**
  * `lanes`: subscriptions that have something to send. `settings`: subscriptions that were changed, paused or ended.
- * `deliveries`: subscriptions whose deliveries have changed.
+ * `deliveries`: subscriptions whose deliveries have changed. `recalls`: subscriptions of which workers must drop what they
+ * have read ahead.
  */
-const CHANNELS = ['lanes', 'settings', 'deliveries'] as const;
+const CHANNELS = ['lanes', 'settings', 'deliveries', 'recalls'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** What processes on one database tell each other at once. It is a hint: whoever needs to be sure also looks from time to time. */

@@ -2,7 +2,7 @@ import { isIP, Socket } from 'node:net';
 import { unescape as decodePercent } from 'node:querystring';
 import { buildConnector, Pool } from 'undici';
 import { bypassesProxy } from '#core/no-proxy.ts';
-import { dialFailure, OutboundFailure } from './outbound-failure.ts';
+import { dialFailure, type FailureSide, OutboundFailure } from './outbound-failure.ts';
 import type { Parts } from './outbound-target.ts';
 
 /** How long a connection may be in the making when nobody waits for it any more. */
@@ -74,14 +74,16 @@ function openProxy(proxy: URL, options: buildConnector.BuildOptions) {
     tunnel(address: string, port: string, done: (failure: OutboundFailure | null, socket?: Socket) => void): void {
       const path = `${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
       const signal = AbortSignal.timeout(MOST_CONNECT_MS);
-      const fail = (message: string, cause?: unknown) =>
-        done(new OutboundFailure('connection_refused', `The proxy ${proxy.host} ${message}.`, cause));
+      const fail = (message: string, side: FailureSide, cause?: unknown) =>
+        done(new OutboundFailure('connection_refused', `The proxy ${proxy.host} ${message}.`, cause, side));
       pool.connect({ path, headers: { host: path, ...headers }, signal }, (cause, answer) => {
-        if (cause) return fail(`cannot be used (${cause.message}): check HTTPS_PROXY`, cause);
+        if (cause) return fail(`cannot be used (${cause.message}): check HTTPS_PROXY`, 'here', cause);
         const { statusCode, socket } = answer;
         if (statusCode >= 200 && statusCode < 300 && socket instanceof Socket) return done(null, socket);
         socket.on('error', () => {}).destroy();
-        return fail(`answered ${statusCode} when asked to connect to ${path}: check its rules and HTTPS_PROXY`);
+        // 5xx: it could not reach the receiver, or nobody any more. Else it refuses us.
+        const side = statusCode >= 500 ? 'likely_there' : 'here';
+        return fail(`answered ${statusCode} when asked to connect to ${path}: check its rules and HTTPS_PROXY`, side);
       });
     },
     close: () => pool.destroy(),

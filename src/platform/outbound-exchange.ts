@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { type BodyReader, readBody } from './outbound-body.ts';
-import { exchangeFailure, OutboundFailure } from './outbound-failure.ts';
+import { exchangeFailure, type FailureSide, OutboundFailure } from './outbound-failure.ts';
 
 export type HeaderList = [name: string, value: string][];
 
@@ -18,6 +18,7 @@ export type ExchangeRequest = {
   headersLimit: Limit | null;
   total: Limit;
   signal: AbortSignal | null;
+  mayStart: (() => boolean) | null;
 };
 
 type Limit = { leftMs: number; limitMs: number };
@@ -43,7 +44,7 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<ExchangeOutcome> {
   return new Promise((resolve, reject) => {
     const handler = new ExchangeHandler(request, resolve, reject);
-    if (request.signal?.aborted) return handler.giveUp();
+    if (request.signal?.aborted || request.mayStart?.() === false) return handler.giveUp();
     const { origin, path, method, headers, body } = request;
     // The limits are kept by the handler, which knows what it waits for.
     pool.dispatch({ origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler);
@@ -85,6 +86,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   /** Called when there is a connection to write the request to. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (!this.#settled && this.#request.mayStart?.() === false) this.giveUp();
     this.#controller = controller;
     this.#startedAt = performance.now();
     if (this.#settled) controller.abort(new Error('The request was given up before it had a connection.'));
@@ -136,7 +138,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (!next) return;
     this.#timer = setTimeout(
       () => {
-        if (next.applies()) this.#fail('timeout', this.#late(seconds(next.limitMs)));
+        if (next.applies()) this.#fail('timeout', this.#late(seconds(next.limitMs)), this.#lateSide());
         else this.#watch();
       },
       Math.max(0, next.at - performance.now()),
@@ -153,9 +155,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       : `${host} did not finish its answer within ${limit}: look at the log of the service there.`;
   }
 
-  #fail(code: OutboundFailure['code'], message: string): void {
+  /** Without a connection, nothing tells a dead receiver from a dead network here. */
+  #lateSide(): FailureSide {
+    return this.#controller === null ? 'likely_there' : 'there';
+  }
+
+  #fail(code: OutboundFailure['code'], message: string, side: FailureSide = 'there'): void {
     if (this.#settled) return;
-    const failure = new OutboundFailure(code, message);
+    const failure = new OutboundFailure(code, message, undefined, side);
     this.#settle(failure);
     this.#controller?.abort(failure);
   }

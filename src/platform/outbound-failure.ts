@@ -9,16 +9,24 @@ export type OutboundErrorCode =
   | 'response_too_large';
 
 /**
+ * Whose failure it is. `here`: this machine's network or its proxy. `likely_here` and `likely_there`: it looks the same from
+ * one request, whichever side is broken; how other hosts do at the time tells.
+ */
+export type FailureSide = 'here' | 'likely_here' | 'likely_there' | 'there';
+
+/**
  * What went wrong with an outbound request, and what to do about it, in one sentence. It names the host, never the path
  * or the query: those are often credentials.
  */
 export class OutboundFailure extends Error {
   override name = 'OutboundFailure';
   readonly code: OutboundErrorCode;
+  readonly side: FailureSide;
 
-  constructor(code: OutboundErrorCode, message: string, cause?: unknown) {
+  constructor(code: OutboundErrorCode, message: string, cause?: unknown, side: FailureSide = 'there') {
     super(message, { cause });
     this.code = code;
+    this.side = side;
   }
 }
 
@@ -31,7 +39,12 @@ const UNREACHABLE = new Set([
   'EACCES',
   'EPERM',
   'EINVAL',
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
 ]);
+/** This machine has no network, no route out, no port or descriptor left, or a rule against sending. */
+const HERE = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOBUFS']);
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 const OWN_END = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
 const OWN_FAULT = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'UND_ERR_NOT_SUPPORTED']);
@@ -68,11 +81,11 @@ export function dialFailure(cause: unknown, host: string, https: boolean): Outbo
   }
   if (UNREACHABLE.has(code)) {
     const message = `${host} cannot be reached from here (${code}): check the host, and the network between.`;
-    return new OutboundFailure('connection_refused', message, cause);
+    return new OutboundFailure('connection_refused', message, cause, HERE.has(code) ? 'here' : 'likely_there');
   }
   if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
     const message = `${host} did not take the connection in time: check the host and the port, and any firewall between.`;
-    return new OutboundFailure('timeout', message, cause);
+    return new OutboundFailure('timeout', message, cause, 'likely_there');
   }
   if (RESET.has(code) || !https) {
     const message = `${host} closed the connection before it was made: check the port, and the log of the service there.`;
@@ -90,7 +103,12 @@ export function exchangeFailure(cause: unknown, host: string): OutboundFailure {
   const code = codeOf(cause);
   if (OWN_FAULT.has(code)) throw cause;
   if (OWN_END.has(code)) {
-    return new OutboundFailure('connection_reset', 'The console was stopped during the send: send again.', cause);
+    return new OutboundFailure(
+      'connection_reset',
+      'The console was stopped during the send: send again.',
+      cause,
+      'here',
+    );
   }
   if (code === 'ETIMEDOUT') {
     return new OutboundFailure('timeout', `${host} went silent: check the network between, and send again.`, cause);

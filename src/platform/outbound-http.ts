@@ -1,9 +1,11 @@
 import type { AllowList, Judgement } from '#core/public-address.ts';
 import { type ConnectionTimes, createDialler, type DialOptions } from './outbound-dial.ts';
 import { type ExchangeOutcome, exchange, type HeaderList } from './outbound-exchange.ts';
-import type { OutboundErrorCode, OutboundFailure } from './outbound-failure.ts';
+import type { FailureSide, OutboundErrorCode, OutboundFailure } from './outbound-failure.ts';
 import { createPools } from './outbound-pools.ts';
 import { checkTarget, type Resolve, resolveBySystem } from './outbound-target.ts';
+
+export type { FailureSide } from './outbound-failure.ts';
 
 /** One request to a URL that a user gave. */
 export type OutboundRequest = {
@@ -21,6 +23,10 @@ export type OutboundRequest = {
   totalTimeoutMs?: number;
   /** Of the decoded body. */
   maxBodyBytes?: number;
+  /**
+   * Asked right before the request is written to its connection: false gives it up, and nothing of it was sent.
+   */
+  mayStart?: () => boolean;
   /** Gives the request up, which ends as a `connection_reset`: the other side may have it already. */
   signal?: AbortSignal;
 };
@@ -56,6 +62,7 @@ export type OutboundResult =
       /** The address that was tried last; null when none was. */
       remote_address: string | null;
       error: { code: OutboundErrorCode; message: string };
+      side: FailureSide;
     };
 
 /** `message` says why it is refused, and what to do. */
@@ -118,6 +125,7 @@ export function createOutboundHttp({
           headersLimit: headersTimeoutMs ? { leftMs: headersTimeoutMs - since(), limitMs: headersTimeoutMs } : null,
           total: { leftMs: totalTimeoutMs - since(), limitMs: totalTimeoutMs },
           signal: request.signal ?? null,
+          mayStart: request.mayStart ?? null,
         });
         const takesNone = tookNoConnection(outcome);
         if (!takesNone || isLast || since() >= totalTimeoutMs) {
@@ -165,12 +173,20 @@ function phasesOf(
 }
 
 function refused(
-  { code, message }: OutboundFailure,
+  { code, message, side }: OutboundFailure,
   ms: number,
   timings: OutboundTimings,
   remote_address: string | null = null,
 ): OutboundResult {
-  return { ok: false, status: null, duration_ms: Math.round(ms), timings, remote_address, error: { code, message } };
+  return {
+    ok: false,
+    status: null,
+    duration_ms: Math.round(ms),
+    timings,
+    remote_address,
+    error: { code, message },
+    side,
+  };
 }
 
 function toResult(
@@ -186,6 +202,6 @@ function toResult(
     return refused(failure, ms, timings, remote_address);
   }
   if (!failure) return { ok: true, status, headers, body, duration_ms, timings, remote_address };
-  const { code, message } = failure;
-  return { ok: false, status, headers, body, duration_ms, timings, remote_address, error: { code, message } };
+  const { code, message, side } = failure;
+  return { ok: false, status, headers, body, duration_ms, timings, remote_address, error: { code, message }, side };
 }

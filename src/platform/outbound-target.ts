@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type AllowList, isNamedBy, type Judgement, judgeAddress } from '#core/public-address.ts';
-import { OutboundFailure } from './outbound-failure.ts';
+import { type FailureSide, OutboundFailure } from './outbound-failure.ts';
 
 /** All addresses of a name, in the order in which they should be tried. */
 export type Resolve = (hostname: string) => Promise<string[]>;
@@ -37,11 +37,12 @@ export async function checkTarget(
     code: 'blocked_address' | 'dns_error',
     message: string,
     addresses: Judgement[] = [],
+    side: FailureSide = 'there',
   ): TargetCheck => ({
     ok: false,
     host: url?.host ?? '',
     addresses,
-    failure: new OutboundFailure(code, message),
+    failure: new OutboundFailure(code, message, undefined, side),
   });
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return refuse('blocked_address', 'This is no web address: give one that starts with https://.');
@@ -51,7 +52,7 @@ export async function checkTarget(
   }
   const { hostname, isLiteral } = url;
   const resolved = isLiteral ? [hostname] : await lookUp(hostname, resolve, timeoutMs);
-  if (typeof resolved === 'string') return refuse('dns_error', resolved);
+  if ('message' in resolved) return refuse('dns_error', resolved.message, [], resolved.side);
   const verdicts = (resolved.length > 1 ? [...new Set(resolved)] : resolved).map((address) =>
     judge(address, allow, hostname),
   );
@@ -95,8 +96,10 @@ export function takeApart(text: string): TakenApart | null {
   return parts;
 }
 
+type Unresolved = { message: string; side: FailureSide };
+
 /** The addresses of a name, or why there are none. The system's look-up cannot be stopped, only no longer waited for. */
-async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Promise<string[] | string> {
+async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Promise<string[] | Unresolved> {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(Object.assign(new Error(), { code: 'ETIMEOUT' })), timeoutMs);
   try {
@@ -105,7 +108,8 @@ async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Pr
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     if (code === 'ENOTFOUND' || code === 'ENODATA') return noAddress(hostname);
-    return `The name ${hostname} could not be looked up (${code}): check the name servers of this machine, and send again.`;
+    const message = `The name ${hostname} could not be looked up (${code}): check the name servers of this machine, and send again.`;
+    return { message, side: 'likely_here' };
   } finally {
     clearTimeout(timer);
   }
@@ -132,4 +136,7 @@ function judge(address: string, allow: AllowList, hostname: string): Verdict {
   return verdict;
 }
 
-const noAddress = (hostname: string): string => `The name ${hostname} has no address: check the spelling of the host.`;
+const noAddress = (hostname: string): Unresolved => ({
+  message: `The name ${hostname} has no address: check the spelling of the host.`,
+  side: 'likely_there',
+});

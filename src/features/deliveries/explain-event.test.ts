@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eraseEventData } from '#features/events/erase-event-data.ts';
-import { disableSubscription } from '#features/subscriptions/disable-subscription.ts';
+import { disableFailing } from '#features/subscriptions/disable-subscription.ts';
 import { pauseSubscription } from '#features/subscriptions/pause-subscription.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
@@ -25,7 +25,11 @@ test('of every reason for which a webhook did not get an event, the one that hol
   const otherType = await subscribe(organization, URL, { event_type: 'dashboard.*' });
   const filtering = await subscribe(organization, URL, { filter: { n: { gt: 100 } } });
   const disabled = await subscribe(organization, URL);
-  await disableSubscription(platform, disabled.id, 'gone');
+  await platform.pool.query(
+    `update lane set consecutive_failures = 10, failing_since = now() - interval '24 hours' where subscription_id = $1`,
+    [disabled.id],
+  );
+  await disableFailing(platform, disabled.id);
   const changed = await subscribe(organization, URL, { event_type: 'dashboard.*' });
   const [event_id = ''] = await publishRow(organization, 1);
   await platform.pool.query(`update subscription set event_type = '{*}' where id = $1`, [changed.id]);

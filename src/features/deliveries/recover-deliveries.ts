@@ -8,7 +8,7 @@ import type { recoverInput } from './schema.ts';
 
 const BATCH = 2_000;
 const MOST = 1_000_000;
-const batches = z.tuple([z.object({ seen: z.int(), made: z.int(), last: z.string().nullable() })]);
+const batches = z.tuple([z.object({ seen: z.int(), wanted: z.int(), stored: z.int(), last: z.string().nullable() })]);
 
 /**
  * Sends again what failed or was cancelled in a time: a new delivery for each event that has none pending or delivered
@@ -46,25 +46,27 @@ export async function recoverDeliveries(
         ), made as (
           insert into delivery_pending (organization_id, subscription_id, event_id, event_type, origin)
             select ${organization_id}, ${id}::uuid, event_id, event_type, 'manual' from wanted
+              cross join lateral (
+                select from event e where e.id = wanted.event_id and e.body is not null limit 1 for share) kept
               where not ${dry_run} order by event_id
             returning 1
         )
-        select (select count(*)::int from ended) as seen, (select count(*)::int from wanted) as made,
-          (select max(id::text) from ended) as last, (select count(*) from made) as stored`,
+        select (select count(*)::int from ended) as seen, (select count(*)::int from wanted) as wanted,
+          (select max(id::text) from ended) as last, (select count(*)::int from made) as stored`,
       )[0];
-    const { seen, made, last } = dry_run
+    const { seen, wanted, stored, last } = dry_run
       ? await batch(platform.database)
       : await inTransaction(platform.database, async (tx) => {
           const found = await batch(tx);
-          if (found.made > 0)
+          if (found.stored > 0)
             await recordAudit(tx, scope, {
               action: 'webhook.recovered',
               target: { type: 'webhook', id, name: target_url },
-              details: { since: since.toISOString(), until: until.toISOString(), statuses, deliveries: found.made },
+              details: { since: since.toISOString(), until: until.toISOString(), statuses, deliveries: found.stored },
             });
           return found;
         });
-    count += made;
+    count += dry_run ? wanted : stored;
     after = seen < BATCH ? null : last;
   }
   if (!dry_run && count > 0) {

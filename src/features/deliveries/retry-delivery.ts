@@ -6,7 +6,7 @@ import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { assertWebhook } from './list-deliveries.ts';
 import { type Delivery, selectDeliveries } from './select-deliveries.ts';
 
-const made = z.tuple([z.object({ id: z.string() })]);
+const made = z.array(z.object({ id: z.string() })).max(1);
 
 /**
  * Sends a delivery's event again: a new delivery of the same event, at once, with 24 hours of its own. What was before
@@ -19,16 +19,17 @@ export async function retryDelivery(scope: Scope, id: string): Promise<Delivery>
   if (!delivery) throw notFound('delivery');
   const { status, target_url } = await assertWebhook(scope, delivery.webhook_id);
   if (status === 'disabled') throw conflict('This webhook is disabled: resume it, then retry.', []);
-  const event = await platform.database.event.findUnique({ where: { id: delivery.event_id }, select: { body: true } });
-  if (!event?.body) throw conflict('The payload of this event is not kept any more: publish it anew.', []);
   const fresh = await inTransaction(platform.database, async (tx) => {
     const [row] = made.parse(
       await tx.$queryRaw`
         insert into delivery_pending (organization_id, subscription_id, event_id, event_type, origin)
-          values (${organization_id}, ${delivery.webhook_id}::uuid, ${delivery.event_id}::uuid, ${delivery.event_type},
-            'manual')
+          select organization_id, ${delivery.webhook_id}::uuid, id, event_type, 'manual' from event
+            where id = ${delivery.event_id}::uuid and organization_id = ${organization_id} and body is not null
+            for share
           returning id::text as id`,
     );
+    // The lock and the look are one: an erasure is over before it, or finds the new delivery.
+    if (!row) throw conflict('The payload of this event is not kept any more: publish it anew.', []);
     await recordAudit(tx, scope, {
       action: 'delivery.retried',
       target: { type: 'webhook', id: delivery.webhook_id, name: target_url },

@@ -17,7 +17,7 @@ export const deliverySchema = z
     status: z.enum(DELIVERY_STATUSES),
     reason: z.string().nullable().meta({
       description:
-        'Why it has ended without being delivered: expired, gone (410), disabled, deleted, erased, retention or test.',
+        'Why it has ended without being delivered: expired, gone (410), disabled, deleted, erased, retention, unrecorded (its result could not be stored) or test.',
     }),
     attempt_count: z.int(),
     created_at: timeSchema,

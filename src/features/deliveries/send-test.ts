@@ -13,6 +13,7 @@ import { sendAttempt } from './engine/send-attempt.ts';
 
 type Given = { id: string; event_type?: string | undefined; data?: string | undefined };
 
+const isKept = z.array(z.object({ body: z.boolean() })).max(1);
 const made = z.tuple([z.object({ event_id: z.string(), delivery_id: z.string(), body: z.string(), now: z.date() })]);
 
 /** How long a test that was sent waits for a PostgreSQL that is away. */
@@ -65,6 +66,13 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
   const delivered = status !== null && status >= 200 && status < 300 && !failed;
   const store = () =>
     inTransaction(platform.database, async (tx) => {
+      // Neither the webhook nor the payload goes while this is stored; what went before it is not brought back.
+      const [kept] = isKept.parse(
+        await tx.$queryRaw`
+          select not is_erased(${event_id}::uuid) as body from subscription where id = ${id}::uuid for key share`,
+      );
+      if (!kept) throw notFound('webhook');
+      const answer = kept.body ? {} : { response_headers: null, response_body: null };
       await tx.delivery.create({
         data: {
           id: delivery_id,
@@ -84,7 +92,14 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
         },
       });
       return tx.attempt.create({
-        data: { ...record, delivery_id, subscription_id: id, number: 1, outcome: delivered ? 'delivered' : 'failed' },
+        data: {
+          ...record,
+          ...answer,
+          delivery_id,
+          subscription_id: id,
+          number: 1,
+          outcome: delivered ? 'delivered' : 'failed',
+        },
       });
     });
   const attempt = await untilAnswered(store, PATIENCE_MS);

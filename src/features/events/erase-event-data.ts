@@ -1,41 +1,73 @@
+import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { sqlStateOf } from '#platform/sql-state.ts';
+import { inTransaction, type Transaction } from '#platform/transaction.ts';
+import { awaitRecall, type Recall, recallLanes } from './recall-lanes.ts';
+
+/** PostgreSQL ended one of two that waited for each other. */
+const DEADLOCK = '40P01';
+const MOST_TRIES = 3;
 
 /**
  * Erases what an event carries, and what receivers answered to it, which may repeat it. What was still to be delivered is
- * cancelled. A second time does nothing.
- * @throws Refusal NOT_FOUND
+ * cancelled, and workers drop what they have read ahead: once this returns, nothing with the payload is sent any more but
+ * what is on its way already. A second time erases nothing more, and waits for the same.
+ * @throws Refusal NOT_FOUND, SERVICE_UNAVAILABLE when a worker does not confirm.
  */
 export async function eraseEventData(scope: Scope, id: string): Promise<void> {
-  const { database } = scope.platform;
-  await inTransaction(database, async (tx) => {
-    const event = await tx.event.findFirst({
-      where: { id, organization_id: scope.organization_id },
-      select: { event_type: true },
-    });
-    if (!event) throw notFound('event');
-    const { count } = await tx.event.updateMany({
-      where: { id, erased_at: null },
-      data: { body: null, erased_at: new Date() },
-    });
-    if (count === 0) return;
-    await tx.$executeRaw`
-      with gone as (delete from delivery_pending where event_id = ${id}::uuid returning *)
-      insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason,
-          attempt_count, last_attempt_at, last_status, last_error_code, deadline_at)
-        select id, organization_id, subscription_id, event_id, event_type, origin, created_at, 'cancelled', 'erased',
-            attempt_count, last_attempt_at, last_status, last_error_code, created_at + interval '24 hours'
-          from gone`;
-    await tx.$executeRaw`
-      update attempt a set response_headers = null, response_body = null
-        from (select id from delivery where event_id = ${id}::uuid and id >= ${id}::uuid) d
-        where a.delivery_id = d.id and a.id >= ${id}::uuid`;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const recall = await inTransaction(scope.platform.database, (tx) => eraseWithin(tx, scope, id));
+      await awaitRecall(scope.platform, recall);
+      return;
+    } catch (error) {
+      if (sqlStateOf(error) !== DEADLOCK || attempt === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<Recall> {
+  const event = await tx.event.findFirst({
+    where: { id, organization_id: scope.organization_id },
+    select: { event_type: true },
+  });
+  if (!event) throw notFound('event');
+  // From here on nobody can add a delivery, or store an answer to one, that the statements after this do not see.
+  const { count } = await tx.event.updateMany({
+    where: { id, erased_at: null },
+    data: { body: null, erased_at: new Date() },
+  });
+  const recall = await recallLanes(tx, await lanesOf(tx, id));
+  await tx.$executeRaw`
+    with gone as (delete from delivery_pending where event_id = ${id}::uuid returning *)
+    insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason,
+        attempt_count, last_attempt_at, last_status, last_error_code, deadline_at)
+      select id, organization_id, subscription_id, event_id, event_type, origin, created_at, 'cancelled', 'erased',
+          attempt_count, last_attempt_at, last_status, last_error_code, created_at + interval '24 hours'
+        from gone`;
+  await tx.$executeRaw`
+    update attempt a set response_headers = null, response_body = null
+      from (select id from delivery where event_id = ${id}::uuid and id >= ${id}::uuid) d
+      where a.delivery_id = d.id and a.id >= ${id}::uuid
+        and (a.response_headers is not null or a.response_body is not null)`;
+  if (count > 0)
     await recordAudit(tx, scope, {
       action: 'event.data_erased',
       severity: 'security',
       target: { type: 'event', id, name: event.event_type },
     });
-  });
+  return recall;
+}
+
+const subscriptions = z.array(z.object({ id: z.string() }));
+
+/** Also of deliveries that have ended: a worker that has not heard of the end may have them still. */
+async function lanesOf(tx: Transaction, event_id: string): Promise<string[]> {
+  const rows = await tx.$queryRaw`
+    select subscription_id::text as id from delivery_pending where event_id = ${event_id}::uuid
+    union
+    select subscription_id::text from delivery where event_id = ${event_id}::uuid and id >= ${event_id}::uuid`;
+  return subscriptions.parse(rows).map(({ id }) => id);
 }

@@ -30,7 +30,7 @@ export async function publishEvents(
 ): Promise<Published[]> {
   const placeOf = (index: number) => (isBatch ? ['events', String(index)] : []);
   for (let attempt = 1; ; attempt += 1) {
-    const storing = await prepare(scope, events, origin, placeOf);
+    const storing = await prepareEvents(scope, events, origin, placeOf);
     const outcomes = await storeEvents(scope.platform, storing, isBatch);
     const conflicts = outcomes.flatMap(({ outcome }, index) => (outcome === 'conflict' ? [index] : []));
     if (conflicts.length > 0) throw keyConflict(conflicts.map(placeOf));
@@ -48,24 +48,23 @@ export async function publishSystemEvent(
   event_type: string,
   data: Record<string, unknown>,
 ): Promise<void> {
-  const actor = { type: 'system', id: 'console', name: 'Honeyframe' } as const;
-  const scope = {
-    platform,
-    organization_id,
-    actor,
-    ip: null,
-    user_agent: null,
-    egressAllow: egressAllowFor(platform.config, null),
-  };
   const event = { event_type, data: JSON.stringify(data), occurred_at: null, idempotency_key: null };
   try {
-    await publishEvents(scope, [event], { origin: 'system', isBatch: false });
+    await publishEvents(systemScope(platform, organization_id), [event], { origin: 'system', isBatch: false });
   } catch (error) {
     platform.log.error({ err: error, event_type, organization_id }, 'An event of the console was not published');
   }
 }
 
-async function prepare(
+/** The console itself as a publisher. */
+export function systemScope(platform: Platform, organization_id: string): Scope {
+  const actor = { type: 'system', id: 'console', name: 'Honeyframe' } as const;
+  const egressAllow = egressAllowFor(platform.config, null);
+  return { platform, organization_id, actor, ip: null, user_agent: null, egressAllow };
+}
+
+/** Checks events and makes of them what the database stores. @throws Refusal VALIDATION */
+export async function prepareEvents(
   { platform, organization_id, actor }: Scope,
   events: readonly GivenEvent[],
   origin: EventOrigin,

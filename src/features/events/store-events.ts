@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isDatabaseDown } from '#platform/database-down.ts';
 import type { Platform } from '#platform/scope.ts';
+import { isWithoutPartition } from '#platform/sql-state.ts';
+import type { Transaction } from '#platform/transaction.ts';
 
 /** A checked event, as the SQL function `publish_events` takes it. */
 export type Storing = {
@@ -128,6 +130,14 @@ async function run(platform: Platform, events: readonly Storing[], allOrNothing:
   return stored.map(({ id, outcome, deliveries }) => ({ id: id ?? '', outcome, deliveries }));
 }
 
-/** Today has no partition: nobody was there to make it in time. */
-const isWithoutPartition = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23514' && error.message.startsWith('no partition');
+/**
+ * Stores events in a transaction that is open already.
+ * @returns the lanes to tell of them after its commit.
+ */
+export async function storeEventsWithin(tx: Transaction, events: readonly Storing[]): Promise<string[]> {
+  const values = [JSON.stringify(events.map((event, position) => ({ position, ...event }))), true];
+  const stored = outcomes.parse(await tx.$queryRawUnsafe(STATEMENT.text, ...values));
+  const refused = stored.find(({ outcome }) => outcome !== 'created');
+  if (refused) throw new Error(`An event of the console was not stored: ${refused.outcome}.`);
+  return stored.flatMap(({ lanes }) => lanes);
+}

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { MASK } from '#core/mask.ts';
 import { isSameServer } from '#core/same-server.ts';
+import { awaitRecall, recallLanes } from '#features/events/recall-lanes.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import { conflict, invalid, notFound } from '#platform/refusal.ts';
@@ -31,7 +32,7 @@ export async function updateSubscription(
   if (given.target_url) await assertReachable(scope, given.target_url);
   const { database, secrets } = scope.platform;
   const where = { id, organization_id: scope.organization_id, deleted_at: null };
-  const dropped_secrets = await inTransaction(database, async (tx) => {
+  const { dropped_secrets, recall } = await inTransaction(database, async (tx) => {
     const before = await tx.subscription.findFirst({ where });
     if (!before) throw notFound('webhook');
     const isMoved = given.target_url !== undefined && !isSameServer(before.target_url, given.target_url);
@@ -52,6 +53,10 @@ export async function updateSubscription(
       },
     });
     if (count === 0) throw conflict('Somebody else changed this webhook just now: load it again.', []);
+    // What the old address did says nothing about the new one.
+    const hasNewUrl = given.target_url !== undefined && given.target_url !== before.target_url;
+    if (hasNewUrl)
+      await tx.lane.update({ where: { subscription_id: id }, data: { consecutive_failures: 0, failing_since: null } });
     await recordAudit(tx, scope, {
       action: 'webhook.updated',
       target: { type: 'webhook', id, name: given.target_url ?? before.target_url },
@@ -62,9 +67,12 @@ export async function updateSubscription(
         ...(dropped.length > 0 && { dropped_secrets: dropped }),
       },
     });
-    return dropped;
+    // What was read ahead would go to the old address, or without an order ahead of older ones.
+    const isStale = hasNewUrl || (given.ordered === true && !before.ordered);
+    return { dropped_secrets: dropped, recall: isStale ? await recallLanes(tx, [id]) : [] };
   });
   scope.platform.live.tell('settings', [id]);
+  await awaitRecall(scope.platform, recall);
   return { ...(await getSubscription(scope, id)), dropped_secrets };
 }
 

@@ -18,6 +18,7 @@ const REASONS: Record<string, string> = {
   erased: 'the payload was erased',
   retention: 'held by a pause for too long',
   test: 'a test, not tried again',
+  unrecorded: 'its result could not be stored',
 };
 
 export const DELIVERY_STATUS_NAMES = Object.entries(STATES).map(([value, { label }]) => ({ value, label }));

@@ -9,6 +9,8 @@ test.each([
   [301, 'http_error', /where it leads/],
   [null, 'dns_error', /spelled right/],
   [200, 'timeout', /answer first/],
+  [null, 'not_stored', /request was made/],
+  [null, 'not_sent', /Nothing was sent/],
 ])('%s with %s has a next step', (status, code, words) => {
   expect(explainAttempt({ response: status === null ? null : { status }, error: { code } })).toMatch(words);
 });

@@ -8,6 +8,9 @@ const BY_CODE: Record<string, string> = {
   connection_reset: 'Look for a proxy or a firewall in between that hangs up, and at the log of the service.',
   tls_error: 'Renew or complete the certificate, with all of its chain.',
   blocked_address: 'If the receiver is meant to be private, have EGRESS_ALLOW name it.',
+  not_stored:
+    'The request was made, and only its details are lost. Look in the log of the worker for what the database refused.',
+  not_sent: 'Nothing was sent. Check the headers of the webhook, and look in the log of the worker.',
   invalid_response: 'What answers there does not speak HTTP as it should: check the port and what stands in front.',
 };
 

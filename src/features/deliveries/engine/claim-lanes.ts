@@ -33,6 +33,7 @@ export const SETTINGS = `s.id as subscription_id, date_part('epoch', s.updated_a
 const claimedLane = laneSettings.extend({
   lease_token: z.string(),
   consecutive_failures: z.int(),
+  recall: z.int(),
   database_now: z.date(),
 });
 export type ClaimedLane = z.infer<typeof claimedLane>;
@@ -65,10 +66,10 @@ const claim = (busy: string) => `${busy}, due as (
     limit $2 for update of l skip locked
   )
   update lane l set lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds',
-      lease_holder = $3
+      lease_holder = $3, recall_seen = l.recall
     from due join subscription s on s.id = due.subscription_id
     where l.subscription_id = due.subscription_id
-    returning ${SETTINGS}, l.lease_token, l.consecutive_failures, now() as database_now`;
+    returning ${SETTINGS}, l.lease_token, l.consecutive_failures, l.recall, now() as database_now`;
 
 const ALL: Statement<ClaimedLane> = { name: 'claim_lanes', text: claim(BUSY), row: claimedLane };
 const SOME: Statement<ClaimedLane> = { name: 'claim_told_lanes', text: claim(TOLD), row: claimedLane };

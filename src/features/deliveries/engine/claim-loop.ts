@@ -2,7 +2,7 @@ import { claimLanes } from './claim-lanes.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { leaseEnd, leaseOf } from './held-lanes.ts';
 import { releaseLeases } from './keep-leases.ts';
-import { createLane, type Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
 
 export type ClaimLoop = {
   /** Somebody says that there is work in these lanes; in any when null. */
@@ -60,11 +60,11 @@ export function createClaimLoop(
     const askedAt = performance.now();
     for (const claimed of await claimLanes(pool, { now: clock.sqlNow(), most, holder, told: ids })) {
       clock.adjust(claimed.database_now);
-      const lane = createLane(claimed, leaseEnd(askedAt));
-      if (isStopping()) void releaseLeases(pool, [leaseOf(lane)]).catch(outage.failed);
+      const lane = lanes.hold(claimed, leaseEnd(askedAt));
+      if (!isStopping()) await onClaimed(lane);
       else {
-        lanes.hold(lane);
-        await onClaimed(lane);
+        lanes.lose(lane);
+        void releaseLeases(pool, [leaseOf(lane)]).catch(outage.failed);
       }
     }
   }

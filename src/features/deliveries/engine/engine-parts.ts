@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Platform } from '#platform/scope.ts';
 import type { Clock } from './clock.ts';
 import type { HeldLanes } from './held-lanes.ts';
+import type { SenderHealth } from './sender-health.ts';
 
 /** What the loops of the engine share. */
 export type EngineParts = {
@@ -11,6 +12,7 @@ export type EngineParts = {
   clock: Clock;
   random: () => number;
   lanes: HeldLanes;
+  senderHealth: SenderHealth;
   outage: Outage;
   /** Nothing new is begun any more. */
   isStopping: () => boolean;
@@ -19,7 +21,8 @@ export type EngineParts = {
 /** Says once that PostgreSQL cannot be reached, however often it is tried. */
 export type Outage = { failed: (error: unknown) => void; ended: () => void };
 
-export function createOutage({ log }: Platform): Outage {
+/** @param onEnded told when PostgreSQL answers again. */
+export function createOutage({ log }: Platform, onEnded: () => void): Outage {
   let isSaid = false;
   return {
     failed(error) {
@@ -28,7 +31,9 @@ export function createOutage({ log }: Platform): Outage {
       log.warn({ err: error, part: 'deliveries' }, 'Deliveries could not reach PostgreSQL; they will try again');
     },
     ended() {
+      if (!isSaid) return;
       isSaid = false;
+      onEnded();
     },
   };
 }

@@ -6,7 +6,7 @@ import { run, type Statement } from './statement.ts';
 export type Lease = { subscription_id: string; lease_token: string };
 
 const held = z.object({ subscription_id: z.string() });
-const renewed = held.extend({ database_now: z.date() });
+const renewed = held.extend({ recall: z.int(), database_now: z.date() });
 
 /** In the order of their ids, for two that renew in different orders wait for each other for ever. */
 const RENEW: Statement<z.output<typeof renewed>> = {
@@ -18,18 +18,19 @@ const RENEW: Statement<z.output<typeof renewed>> = {
         order by l.subscription_id for update of l
     )
     update lane l set lease_until = now() + interval '${LEASE_SECONDS} seconds'
-      from mine where l.subscription_id = mine.subscription_id returning l.subscription_id, now() as database_now`,
+      from mine where l.subscription_id = mine.subscription_id returning l.subscription_id, l.recall,
+        now() as database_now`,
   row: renewed,
 };
 
-/** @returns the subscriptions whose lanes are still ours, and PostgreSQL's time, null when none is. */
+/** @returns the subscriptions whose lanes are still ours, each with how often it was recalled, and PostgreSQL's time, null when none is. */
 export async function renewLeases(
   pool: pg.Pool,
   leases: readonly Lease[],
-): Promise<{ kept: Set<string>; databaseNow: Date | null }> {
+): Promise<{ kept: Map<string, number>; databaseNow: Date | null }> {
   const rows = await run(pool, RENEW, columns(leases));
   return {
-    kept: new Set(rows.map(({ subscription_id }) => subscription_id)),
+    kept: new Map(rows.map(({ subscription_id, recall }) => [subscription_id, recall])),
     databaseNow: rows[0]?.database_now ?? null,
   };
 }

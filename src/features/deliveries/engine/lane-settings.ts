@@ -1,8 +1,7 @@
 import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { readLaneSettings } from './keep-leases.ts';
-import type { Lane } from './lane.ts';
-import { FROM_THE_START } from './refill-lanes.ts';
+import { forgetQueue, type Lane } from './lane.ts';
 import { endRest } from './rest-lanes.ts';
 
 export type LaneSettingsReader = {
@@ -21,13 +20,13 @@ export function createLaneSettingsReader(
     const { settings } = lane;
     try {
       const opened = await openSubscription(secrets, { ...settings, id: lane.id }, new Date(clock.now()));
-      lane.keys = { target_url: settings.target_url, ...opened };
+      lane.keys = { target_url: settings.target_url, host: URL.parse(settings.target_url)?.host ?? '', ...opened };
     } catch (error) {
       log.error(
         { err: error, subscription_id: lane.id },
         'The secrets of a webhook do not open: nothing is sent to it',
       );
-      lanes.letGo(lane);
+      lanes.lose(lane);
     }
   }
 
@@ -44,7 +43,11 @@ export function createLaneSettingsReader(
           const fresh = settings.find(({ subscription_id }) => subscription_id === lane.id);
           if (fresh?.status !== 'active') forgetQueue(lane);
           if (!fresh) continue;
-          if (fresh.resumed_at?.getTime() !== lane.settings.resumed_at?.getTime()) endRest(lane);
+          const moved = fresh.target_url !== lane.settings.target_url;
+          if (moved) lane.halted = false;
+          if (moved || fresh.resumed_at?.getTime() !== lane.settings.resumed_at?.getTime()) endRest(lane);
+          // What was read by another order than it is to be sent in.
+          if (fresh.ordered !== lane.settings.ordered) forgetQueue(lane);
           lane.settings = fresh;
           await open(lane);
         }
@@ -56,10 +59,4 @@ export function createLaneSettingsReader(
       }
     },
   };
-}
-
-function forgetQueue(lane: Lane): void {
-  for (const { id } of lane.queue) lane.unrecorded.delete(id);
-  lane.queue = [];
-  lane.after = FROM_THE_START;
 }

@@ -4,7 +4,7 @@ import type { ClaimedLane, LaneSettings } from './claim-lanes.ts';
 import { type DueDelivery, FROM_THE_START, type Refill } from './refill-lanes.ts';
 
 /** What a lane's requests are signed and sent with, opened. */
-export type LaneKeys = { target_url: string; keys: SigningKey[]; headers: Record<string, string> };
+export type LaneKeys = { target_url: string; host: string; keys: SigningKey[]; headers: Record<string, string> };
 
 /** A lane that this process holds, and what it knows of its deliveries. */
 export type Lane = {
@@ -19,9 +19,13 @@ export type Lane = {
   /** Due, in order, not begun. */
   queue: DueDelivery[];
   /** Under way. */
-  sending: number;
+  underWay: Set<DueDelivery>;
   /** Queued, under way, or ended and not recorded yet: what a refill must leave out. */
   unrecorded: Set<string>;
+  /** Up to which recall it has dropped what was read ahead. */
+  recallSeen: number;
+  /** Rises when the queue is dropped: what was asked for before that is dropped too when it comes. */
+  generation: number;
   /** Where the last full refill ended; a refill that brings less begins anew. */
   after: Pick<Refill, 'after_at' | 'after_id'>;
   readFromStartAt: number;
@@ -46,7 +50,7 @@ export type Lane = {
 };
 
 export const createLane = (
-  { lease_token, consecutive_failures, ...settings }: ClaimedLane,
+  { lease_token, consecutive_failures, recall, ...settings }: ClaimedLane,
   leaseEndsAt: number,
 ): Lane => ({
   id: settings.subscription_id,
@@ -56,8 +60,10 @@ export const createLane = (
   keys: null,
   consecutiveFailures: consecutive_failures,
   queue: [],
-  sending: 0,
+  underWay: new Set(),
   unrecorded: new Set(),
+  recallSeen: recall,
+  generation: 0,
   after: FROM_THE_START,
   readFromStartAt: 0,
   wantsRefill: true,
@@ -73,6 +79,14 @@ export const createLane = (
   readingSettings: false,
   halted: false,
 });
+
+/** Drops what was read ahead, and what is being read. What is under way ends. */
+export function forgetQueue(lane: Lane): void {
+  for (const { id } of lane.queue) lane.unrecorded.delete(id);
+  lane.queue = [];
+  lane.after = FROM_THE_START;
+  lane.generation += 1;
+}
 
 const READ_AHEAD = 4;
 

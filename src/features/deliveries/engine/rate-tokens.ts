@@ -17,7 +17,7 @@ export function createRateTokens(
   async function fetchTokens(lane: Lane, rate: number): Promise<void> {
     lane.takingTokens = true;
     try {
-      const want = Math.min(lane.queue.length, mostAtOnce(lane) - lane.sending);
+      const want = Math.min(lane.queue.length, mostAtOnce(lane) - lane.underWay.size);
       lane.tokens = await takeTokens(pool, leaseOf(lane), rate, Math.max(1, want));
     } catch (error) {
       outage.failed(error);

@@ -58,6 +58,7 @@ export function createRefillLoop(
 
   async function read(wanting: readonly Lane[]): Promise<void> {
     const asked = wanting.map(ask);
+    const generations = wanting.map(({ generation }) => generation);
     // What is under way is read again from the start only.
     const except = wanting.flatMap((lane) => (lane.after === FROM_THE_START ? [...lane.unrecorded] : []));
     const due = Map.groupBy(await refillLanes(pool, clock.sqlNow(), asked, except), (one) => one.subscription_id);
@@ -66,7 +67,9 @@ export function createRefillLoop(
       const found = due.get(lane.id) ?? [];
       const version = found[0]?.version;
       if (version !== undefined && version !== lane.settings.version) changed.push(lane);
-      take(lane, found, asked[index]?.want ?? 0);
+      // What was read by other settings, or before what was read had to be dropped, is read again.
+      if (lane.generation !== generations[index] || changed.at(-1) === lane) lane.wantsRefill = true;
+      else take(lane, found, asked[index]?.want ?? 0);
     }
     if (changed.length > 0) await onSettings(changed);
   }

@@ -1,24 +1,19 @@
-import type { RecordedLane, Result } from './record-results.ts';
+import type { Result } from './record-results.ts';
 
 const MOST_GATHERED = 256;
 const GATHER_MS = 5;
-const RETRY_MS = 250;
 
 export type ResultBuffer = {
   add(result: Result): void;
-  /** Resolves once everything that was added is recorded. */
+  /** Resolves once everything that was added is recorded, or set aside. */
   drain(): Promise<void>;
 };
 
-type Recording = {
-  /** @throws what PostgreSQL says: then the same results are recorded again, until it takes them. */
-  record: (results: readonly Result[]) => Promise<RecordedLane[]>;
-  onRecorded: (results: readonly Result[], lanes: readonly RecordedLane[]) => void;
-  onError: (error: unknown) => void;
-};
-
-/** Gathers the results of all lanes, to be recorded together: when many wait, or a few milliseconds after the first. */
-export function createResultBuffer({ record, onRecorded, onError }: Recording): ResultBuffer {
+/**
+ * Gathers the results of all lanes, to be recorded together: when many wait, or a few milliseconds after the first.
+ * @param take resolves when the results are recorded or set aside; it does not throw.
+ */
+export function createResultBuffer(take: (results: readonly Result[]) => Promise<void>): ResultBuffer {
   const waiting: Result[] = [];
   let timer: NodeJS.Timeout | undefined;
   let recording = false;
@@ -35,26 +30,10 @@ export function createResultBuffer({ record, onRecorded, onError }: Recording): 
     timer = undefined;
     if (recording) return;
     recording = true;
-    const results = waiting.splice(0, 2 * MOST_GATHERED);
-    await recordUntilTaken(results);
+    await take(waiting.splice(0, 2 * MOST_GATHERED));
     recording = false;
     if (waiting.length === 0) for (const resolve of drained.splice(0)) resolve();
     schedule();
-  }
-
-  /** What PostgreSQL cannot take of an answer must not keep it from learning that the request was made. */
-  async function recordUntilTaken(results: readonly Result[]): Promise<void> {
-    for (let given = results; ; ) {
-      try {
-        const lanes = await record(given);
-        onRecorded(results, lanes);
-        return;
-      } catch (error) {
-        onError(error);
-        if (isAboutData(error)) given = given.map(withoutAnswer);
-        else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
   }
 
   return {
@@ -71,12 +50,3 @@ export function createResultBuffer({ record, onRecorded, onError }: Recording): 
     },
   };
 }
-
-/** Class 22 of SQLSTATE: data exception. */
-const isAboutData = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
-
-const withoutAnswer = (result: Result): Result => ({
-  ...result,
-  attempt: result.attempt && { ...result.attempt, response_headers: null, response_body: null, error_message: null },
-});

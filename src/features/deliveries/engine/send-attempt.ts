@@ -1,7 +1,7 @@
 import { MASK, maskIn } from '#core/mask.ts';
 import type { AllowList } from '#core/public-address.ts';
 import { type SigningKey, signatureHeaders } from '#core/signature.ts';
-import type { OutboundHttp, OutboundResult } from '#platform/outbound-http.ts';
+import type { FailureSide, OutboundHttp, OutboundResult } from '#platform/outbound-http.ts';
 import { USER_AGENT } from '#platform/version.ts';
 
 /** One request to a receiver. `body` is the event's, to the letter. */
@@ -20,6 +20,8 @@ export type Sending = {
   startedAt: number;
   /** From when it was due to its start. */
   queueMs: number;
+  /** Asked right before the request is written: false gives it up. */
+  mayStart?: () => boolean;
 };
 
 /** An attempt as the delivery log keeps it: times in milliseconds, JSON as text. */
@@ -41,8 +43,14 @@ export type AttemptRecord = {
   error_message: string | null;
 };
 
-/** `failed`: the answer is no success, whatever its status says. */
-export type Attempted = { record: AttemptRecord; status: number | null; failed: boolean; retryAfter: string | null };
+/** `failed`: the answer is no success, whatever its status says. `side`: whose failure it is, when there is no answer. */
+export type Attempted = {
+  record: AttemptRecord;
+  status: number | null;
+  failed: boolean;
+  retryAfter: string | null;
+  side: FailureSide;
+};
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** From the look-up of the name to the end of the body. */
@@ -65,6 +73,7 @@ export async function sendAttempt(outbound: OutboundHttp, allow: AllowList, send
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     totalTimeoutMs: TOTAL_TIMEOUT_MS,
     maxBodyBytes: READ_BODY_BYTES,
+    ...(sending.mayStart && { mayStart: sending.mayStart }),
   });
   return {
     record: recordOf(sending, response, headersAsJson(sending.headers, own)),
@@ -72,7 +81,31 @@ export async function sendAttempt(outbound: OutboundHttp, allow: AllowList, send
     // A success that says more than is read of it is one.
     failed: !response.ok && response.error.code !== 'response_too_large',
     retryAfter: response.headers?.find(([name]) => name === 'retry-after')?.[1] ?? null,
+    side: response.ok ? 'there' : response.side,
   };
+}
+
+/** An attempt whose request could not be made here, such as one with a header that HTTP does not allow. */
+export function neverSent(sending: Sending, cause: unknown): Attempted {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const record: AttemptRecord = {
+    started_at: new Date(sending.startedAt).toISOString(),
+    queue_ms: storableMs(sending.queueMs),
+    dns_ms: null,
+    connect_ms: null,
+    tls_ms: null,
+    first_byte_ms: null,
+    total_ms: 0,
+    remote_address: null,
+    request_headers: '{}',
+    status: null,
+    response_headers: null,
+    response_body: null,
+    response_truncated: false,
+    error_code: 'not_sent',
+    error_message: storable(`The request could not be made: ${why}`),
+  };
+  return { record, status: null, failed: true, retryAfter: null, side: 'here' };
 }
 
 const headersOf = ({ keys, event_id, event_type, delivery_id, number, startedAt, body }: Sending) => ({
@@ -104,9 +137,12 @@ function recordOf(
   const mask = (text: string) => (credentials.length > 0 ? maskIn(text, credentials) : text);
   return {
     started_at: new Date(startedAt).toISOString(),
-    queue_ms: Math.round(queueMs),
-    ...timings,
-    total_ms: duration_ms,
+    queue_ms: storableMs(queueMs),
+    dns_ms: storableOrNull(timings.dns_ms),
+    connect_ms: storableOrNull(timings.connect_ms),
+    tls_ms: storableOrNull(timings.tls_ms),
+    first_byte_ms: storableOrNull(timings.first_byte_ms),
+    total_ms: storableMs(duration_ms),
     remote_address,
     request_headers,
     status,
@@ -135,6 +171,12 @@ const keptBody = (body: Buffer): string =>
       ? new TextDecoder().decode(body.subarray(0, KEPT_BODY_BYTES), { stream: true })
       : body.toString('utf8'),
   );
+
+const MOST_MS = 2 ** 31 - 1;
+
+/** Whole milliseconds that PostgreSQL's integer holds: more than 24.86 days, as after a long pause, count as these. */
+const storableMs = (ms: number): number => (ms > 0 ? Math.min(Math.round(ms), MOST_MS) : 0);
+const storableOrNull = (ms: number | null): number | null => (ms === null ? null : storableMs(ms));
 
 function storable<Text extends string | null>(text: Text): Text {
   return (text === null ? null : text.replaceAll('\u0000', '\uFFFD').toWellFormed()) as Text;

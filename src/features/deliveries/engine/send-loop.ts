@@ -46,7 +46,7 @@ export function createSendLoop(
   function pump(lane: Lane): void {
     lane.waitsForRoom = false;
     if (!lane.keys || !mayBegin(lane)) return;
-    for (let begun = 0; lane.queue.length > 0 && lane.sending < mostAtOnce(lane); begun += 1) {
+    for (let begun = 0; lane.queue.length > 0 && lane.underWay.size < mostAtOnce(lane); begun += 1) {
       if (begun === MOST_IN_A_TURN) {
         pumpLater(lane);
         break;
@@ -79,12 +79,12 @@ export function createSendLoop(
       onResult(expired(lane, delivery));
       return;
     }
-    lane.sending += 1;
+    lane.underWay.add(delivery);
     underWay += 1;
     const leave = room.enter(lane);
     void attempt(lane, keys, delivery, startedAt).finally(() => {
       leave();
-      lane.sending -= 1;
+      lane.underWay.delete(delivery);
       underWay -= 1;
       if (underWay === 0) onQuiet?.();
       pump(lane);
@@ -92,16 +92,19 @@ export function createSendLoop(
   }
 
   async function attempt(lane: Lane, keys: LaneKeys, delivery: DueDelivery, startedAt: number): Promise<void> {
-    try {
-      const result = await attemptDelivery(parts, allow, { lane, keys, delivery, startedAt });
+    const result = await attemptDelivery(parts, allow, { lane, keys, delivery, startedAt });
+    if (!result) {
+      lane.unrecorded.delete(delivery.id);
+      lane.wantsRefill = true;
+      return;
+    }
+    // What another address did says nothing about the one that the webhook has now.
+    if (result.target_url === lane.settings.target_url) {
       if (result.reason === 'gone') lane.halted = true;
       if (result.outcome === 'delivered') endRest(lane);
       else restAfterFailure(lane, () => pump(lane));
-      onResult(result);
-    } catch (error) {
-      platform.log.error({ err: error, delivery_id: delivery.id }, 'An attempt could not be made; it is tried again');
-      lane.unrecorded.delete(delivery.id);
     }
+    onResult(result);
   }
 
   return {

@@ -6,20 +6,25 @@ import { isIdle, type Lane } from './lane.ts';
 /** How long a lane without work is kept, so that the next event finds it held. */
 const LINGER_MS = 2_000;
 
-/** Prolongs the leases of all lanes; what is no longer ours is lost. */
-export async function renewHeld({ pool, clock, lanes, outage }: EngineParts): Promise<void> {
+/** Prolongs the leases of all lanes; what is no longer ours is lost. @returns the lanes that were recalled meanwhile. */
+export async function renewHeld({ pool, clock, lanes, outage }: EngineParts): Promise<Lane[]> {
   const held = lanes.all();
-  if (held.length === 0) return;
+  if (held.length === 0) return [];
   const askedAt = performance.now();
+  const tokens = held.map(({ lease_token }) => lease_token);
   try {
     const { kept, databaseNow } = await renewLeases(pool, held.map(leaseOf));
     if (databaseNow) clock.adjust(databaseNow);
-    for (const lane of held) {
+    for (const [index, lane] of held.entries()) {
+      // Claimed anew meanwhile: the answer is about the lease before.
+      if (lane.lease_token !== tokens[index]) continue;
       if (kept.has(lane.id)) lane.leaseEndsAt = leaseEnd(askedAt);
       else if (lanes.get(lane.id) === lane) lanes.lose(lane);
     }
+    return held.filter(({ id, recallSeen }) => (kept.get(id) ?? 0) > recallSeen);
   } catch (error) {
     outage.failed(error);
+    return [];
   }
 }
 
@@ -32,7 +37,7 @@ export async function tidyHeld(
   const idle = lanes
     .all()
     .filter((lane) => isIdle(lane) && lane.idleSince !== null && now - lane.idleSince > LINGER_MS);
-  for (const lane of idle) lanes.letGo(lane);
+  for (const lane of idle) lanes.lose(lane);
   for (const lane of lanes.all()) {
     const { previous_secret_until } = lane.settings;
     if (previous_secret_until && previous_secret_until.getTime() <= clock.now()) {

@@ -1,0 +1,21 @@
+import type { Platform } from '#platform/scope.ts';
+import type { Transaction } from '#platform/transaction.ts';
+import { prepareEvents, systemScope } from './publish-events.ts';
+import { storeEventsWithin } from './store-events.ts';
+
+/**
+ * Publishes an event of the console's own in the transaction of its cause: neither is there without the other.
+ * @returns the lanes to tell of it after the commit.
+ * @throws when it cannot be published, and the cause is rolled back.
+ */
+export async function publishWithin(
+  tx: Transaction,
+  platform: Platform,
+  organization_id: string,
+  event_type: string,
+  data: Record<string, unknown>,
+): Promise<string[]> {
+  const event = { event_type, data: JSON.stringify(data), occurred_at: null, idempotency_key: null };
+  const storing = await prepareEvents(systemScope(platform, organization_id), [event], 'system', () => []);
+  return storeEventsWithin(tx, storing);
+}

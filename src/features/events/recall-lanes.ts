@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { Refusal } from '#platform/refusal.ts';
+import type { Platform } from '#platform/scope.ts';
+import type { Transaction } from '#platform/transaction.ts';
+
+const lanes = z.array(z.object({ id: z.string(), recall: z.int() }));
+
+/** Lanes by their recall: up to which one their holders must have dropped what they read ahead. */
+export type Recall = readonly { id: string; recall: number }[];
+
+/**
+ * Recalls what workers have read ahead of these lanes, in the transaction that makes it void. It locks the lanes: before
+ * any delivery, as the recording of results does.
+ */
+export async function recallLanes(tx: Transaction, subscriptionIds: readonly string[]): Promise<Recall> {
+  return lanes.parse(
+    await tx.$queryRaw`
+      with wanted as (
+        select subscription_id from lane where subscription_id = any(${[...subscriptionIds]}::uuid[])
+          order by subscription_id for update)
+      update lane l set recall = l.recall + 1 from wanted w where l.subscription_id = w.subscription_id
+        returning l.subscription_id::text as id, l.recall`,
+  );
+}
+
+const waited = z.tuple([z.object({ held: z.array(z.string()) })]);
+const FIRST_LOOK_MS = 10;
+const MOST_LOOK_MS = 250;
+/** Three times as long as a lease: whoever does not answer has lost it by then. */
+const MOST_WAIT_MS = 30_000;
+/** A lease that ends later than one can was made by a clock that was ahead; its holder has renewed it by then, or is gone. */
+const LONGEST_LEASE_MS = 11_000;
+const TELL_AGAIN_MS = 1_000;
+
+/**
+ * Waits until no worker can send what it had read of these lanes before their recall: each holder has said that it dropped
+ * it, or its lease is over, after which nobody sends. A holder hears of it at once, or when it renews its lease.
+ * @throws Refusal SERVICE_UNAVAILABLE when a worker goes on renewing its lease without an answer.
+ */
+export async function awaitRecall({ database, live }: Platform, recall: Recall): Promise<void> {
+  if (recall.length === 0) return;
+  const begun = performance.now();
+  let toldAt = Number.NEGATIVE_INFINITY;
+  for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, MOST_LOOK_MS)) {
+    const [{ held }] = waited.parse(
+      await database.$queryRaw`
+        select coalesce(array_agg(l.subscription_id::text), '{}') as held
+          from lane l join unnest(${recall.map(({ id }) => id)}::uuid[], ${recall.map((one) => one.recall)}::int[])
+            as w(id, recall) on w.id = l.subscription_id
+          where l.recall_seen < w.recall and l.lease_until > now()
+            and (l.lease_until <= now() + interval '10 seconds' or ${performance.now() - begun < LONGEST_LEASE_MS})`,
+    );
+    if (held.length === 0) return;
+    const now = performance.now();
+    if (now - begun > MOST_WAIT_MS)
+      throw new Refusal(
+        'SERVICE_UNAVAILABLE',
+        'A worker has not confirmed yet that it stopped. Try again in a moment.',
+      );
+    if (now - toldAt > TELL_AGAIN_MS) {
+      live.tell('recalls', held);
+      toldAt = now;
+    }
+    await delay(lookMs);
+  }
+}
