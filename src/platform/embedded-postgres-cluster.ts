@@ -5,8 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './embedded-postgres-binaries.ts';
 import { SUPERUSER } from './embedded-postgres-connection.ts';
-import { EmbeddedPostgresError, failedWith, reason } from './embedded-postgres-error.ts';
-import { claimOutsideFolder, homeOf, linkOutsideFolder, removeLeftovers } from './embedded-postgres-home.ts';
+import { diskFull, EmbeddedPostgresError, failedWith, isDiskFull, reason } from './embedded-postgres-error.ts';
+import {
+  claimOutsideFolder,
+  confirmHome,
+  homeOf,
+  linkOutsideFolder,
+  removeLeftovers,
+} from './embedded-postgres-home.ts';
 import { canEnter, SERVER_ENVIRONMENT, type ServerUser } from './embedded-postgres-user.ts';
 
 const execute = promisify(execFile);
@@ -14,7 +20,12 @@ const execute = promisify(execFile);
 /** A cluster on disk. `homePath` holds it, its password, its log and the port it last had. */
 export type Cluster = { homePath: string; dataPath: string; password: string };
 
-type Folders = { dataDir: string; outsideDir: string };
+type Folders = {
+  dataDir: string;
+  outsideDir: string;
+  /** Told of a cluster outside that no data folder at this path points to any more. */
+  onOrphan: (folder: string) => void;
+};
 
 /**
  * The cluster of a data folder, made when there is none: `DATA_DIR/postgres`, or a link of that name to a folder
@@ -30,10 +41,13 @@ export async function openCluster(
 ): Promise<Cluster> {
   try {
     await mkdir(folders.dataDir, { recursive: true });
-    await removeLeftovers(folders);
+    for (const folder of await removeLeftovers(folders)) folders.onOrphan(folder);
     const home = (await homeOf(folders.dataDir)) ?? (await makeHome(folders, binaries, user, durable));
-    return await readCluster(home, folders.dataDir, binaries, user);
+    const cluster = await readCluster(home, folders.dataDir, binaries, user);
+    await confirmHome(folders.dataDir, home);
+    return cluster;
   } catch (error) {
+    if (isDiskFull(error)) throw diskFull(folders.dataDir, error);
     if (error instanceof EmbeddedPostgresError) throw error;
     if (failedWith(error, 'EACCES', 'EPERM')) {
       throw new EmbeddedPostgresError(
@@ -65,7 +79,7 @@ async function readCluster(homePath: string, dataDir: string, binaries: Binaries
   const password = await readFile(join(homePath, 'password'), 'utf8').catch((error: unknown) => {
     throw new EmbeddedPostgresError(
       `The password of the embedded database cannot be read (${reason(error)}): ` +
-        `put it back, or delete ${join(dataDir, 'postgres')} to start afresh without its data.`,
+        `put it back, or delete ${join(dataDir, 'postgres')} and ${join(dataDir, 'database-id')} to start afresh without its data.`,
     );
   });
   return { homePath, dataPath, password };
@@ -116,6 +130,7 @@ async function initialize(home: string, { initdb }: Binaries, user: ServerUser, 
   try {
     await execute(initdb, [...options, ...LOCALE, ...sync], { ...user, cwd: '/', env: SERVER_ENVIRONMENT });
   } catch (error) {
+    if (isDiskFull(error)) throw diskFull(home, error);
     throw new EmbeddedPostgresError(`PostgreSQL could not make its data folder: ${complaintOf(error)}.`, {
       cause: error,
     });

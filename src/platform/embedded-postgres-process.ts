@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, realpath, rm } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -29,7 +29,7 @@ export async function postmasterOf(dataPath: string): Promise<Postmaster | undef
  */
 export async function removeStaleLockFile(dataPath: string): Promise<void> {
   const { pid } = await readLockFile(dataPath);
-  if (pid > 0 && send(pid, 0) && !(await isServer(pid, dataPath)))
+  if (pid > 0 && send(pid, 0) && (await relationOf(pid, dataPath)) === 'other')
     await rm(join(dataPath, 'postmaster.pid'), { force: true });
 }
 
@@ -73,11 +73,25 @@ async function isGone(pid: number, dataPath: string, patienceMs: number): Promis
   return false;
 }
 
-/** Whether this process is PostgreSQL on this cluster: its command line names the folder. */
-async function isServer(pid: number, dataPath: string): Promise<boolean> {
+const isServer = async (pid: number, dataPath: string): Promise<boolean> =>
+  (await relationOf(pid, dataPath)) === 'server';
+
+/**
+ * Whether this process is PostgreSQL on this cluster: its command line names the folder, or, where that was renamed while
+ * it ran, it works in it. It is `unknown` for a PostgreSQL whose working folder we may not see.
+ */
+async function relationOf(pid: number, dataPath: string): Promise<'server' | 'other' | 'unknown'> {
   const commandLine =
     process.platform === 'linux'
       ? readFile(`/proc/${pid}/cmdline`, 'utf8').then((text) => text.replaceAll('\0', ' '))
       : execute('ps', ['-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout);
-  return ` ${await commandLine.catch(() => '')} `.includes(` ${dataPath} `);
+  const words = ` ${await commandLine.catch(() => '')} `;
+  if (words.includes(` ${dataPath} `)) return 'server';
+  if (process.platform !== 'linux' || !/postgres/.test(words)) return 'other';
+  try {
+    const [works, folder] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(dataPath)]);
+    return works.dev === folder.dev && works.ino === folder.ino ? 'server' : 'other';
+  } catch (error) {
+    return failedWith(error, 'EACCES', 'EPERM') ? 'unknown' : 'other';
+  }
 }

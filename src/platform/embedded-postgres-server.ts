@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from './embedded-postgres-cluster.ts';
 import { connect, HOST } from './embedded-postgres-connection.ts';
-import { EmbeddedPostgresError, failedWith, reason } from './embedded-postgres-error.ts';
+import { diskFull, EmbeddedPostgresError, failedWith, isDiskFull, reason } from './embedded-postgres-error.ts';
 import { type Launch, launch, logOf, type ServerSettings } from './embedded-postgres-launch.ts';
 import { endServer, type Postmaster, postmasterOf, removeStaleLockFile } from './embedded-postgres-process.ts';
 
@@ -42,6 +42,7 @@ export async function runServer(
     const portTaken = words.includes('TCP/IP sockets');
     const crossedAnother = started.wasStopped() || words.includes('"postmaster.pid"');
     if (!(crossedAnother || (portTaken && !fixedPort)) || performance.now() > deadline) {
+      if (isDiskFull(words)) throw diskFull(dataPath);
       throw new EmbeddedPostgresError(`PostgreSQL did not start: ${words} (its log is ${logOf(settings.cluster)}).`);
     }
     if (portTaken) wantedPort = 0;

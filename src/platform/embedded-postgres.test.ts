@@ -188,5 +188,5 @@ test('a first start that was killed leaves nothing half: the next one is fresh',
   const next = startInProcess({ dataDir: fresh, purpose: 'command' });
   expect(await next.report).toMatchObject({ adopted: false });
   await until('the command has ended', () => next.child.exitCode === 0);
-  expect(await readdir(fresh)).toEqual(['postgres']);
+  expect((await readdir(fresh)).toSorted()).toEqual(['database-id', 'postgres']);
 });

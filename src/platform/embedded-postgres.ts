@@ -52,9 +52,14 @@ const LONGEST_PAUSE_MS = 30_000;
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, log, purpose, durable = true, outsideDir = OUTSIDE_DIR } = options;
+  const sayOrphan = (folder: string) =>
+    log.info(
+      { folder },
+      'A database that belonged to a data folder at this path is kept: delete its folder if nobody needs it any more',
+    );
   const user = await serverUser(`${dataDir}/postgres/data`);
   const binaries = await findBinaries(user, outsideDir);
-  const cluster = await openCluster({ dataDir, outsideDir }, binaries, user, durable);
+  const cluster = await openCluster({ dataDir, outsideDir, onOrphan: sayOrphan }, binaries, user, durable);
   const settings: ServerSettings = { cluster, binaries, user, durable };
   const start = await startAndLock(settings, options);
   const { adopted } = start;
