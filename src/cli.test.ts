@@ -67,7 +67,9 @@ test('help shows the usage, and a mistake is told in one line', async () => {
 test('the audit log is verified, and the last hash is told', async () => {
   expect(await run('audit', 'verify')).toEqual({
     code: 0,
-    stdout: expect.stringMatching(/: \d+ rows, as they were written\. The last hash is [0-9a-f]{64}\.\n$/),
+    stdout: expect.stringMatching(
+      /: \d+ rows, as they were written\. The last hash is [0-9a-f]{64}\. Its anchor is \d+:[0-9a-f]{64}\.\n$/,
+    ),
     stderr: '',
   });
 });

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { changeEmailCommand } from './change-email.ts';
 import { type Command, UsageError, type Work } from './command.ts';
 import { createApiKeyCommand } from './create-api-key.ts';
+import { doctorCommand } from './doctor.ts';
 import { resetLinkCommand } from './reset-link.ts';
 import { rotateSecretsCommand } from './rotate-secrets.ts';
-import { verifyAuditCommand } from './verify-audit.ts';
+import { acceptAuditCommand, verifyAuditCommand } from './verify-audit.ts';
 
 const COMMANDS: readonly Command[] = [
   createApiKeyCommand,
@@ -22,14 +23,14 @@ const COMMANDS: readonly Command[] = [
  */
 export function parseCommandLine(typed: readonly string[]): { usage: string } | { work: Work } {
   if (typed.length === 0 || typed.includes('--help') || typed.includes('-h')) return { usage: usage() };
-  const command = COMMANDS.find(({ name }) => typed.slice(0, 2).join(' ') === name);
+  const command = COMMANDS.find(({ name }) => typed.slice(0, wordsOf(name)).join(' ') === name);
   if (!command) {
     const names = COMMANDS.map(({ name }) => name).join(', ');
     throw new UsageError(`There is no command "${typed.slice(0, 2).join(' ')}": the commands are ${names}.`);
   }
   try {
     const { values, positionals } = parseArgs({
-      args: typed.slice(2),
+      args: typed.slice(wordsOf(command.name)),
       options: Object.fromEntries(command.options.map((option) => [option, { type: 'string' }])),
       allowPositionals: true,
     });
@@ -38,6 +39,8 @@ export function parseCommandLine(typed: readonly string[]): { usage: string } | 
     throw new UsageError(`${sentence(error)} Usage: ${lineOf(command)}`);
   }
 }
+
+const wordsOf = (name: string): number => name.split(' ').length;
 
 function usage(): string {
   return ['Usage:', ...COMMANDS.map((command) => `  ${lineOf(command)}\n      ${command.does}`)].join('\n');

@@ -1,4 +1,5 @@
 import type { Chore } from '#platform/chores.ts';
+import { checkAuditLog } from './audit-log/check-audit-log.ts';
 import { pruneSends } from './connectors/prune-sends.ts';
 import { pruneAlerts } from './csp/prune-alerts.ts';
 import { dropOldPartitions } from './deliveries/partitions.ts';
@@ -8,6 +9,8 @@ import { pruneCalls } from './tools/prune-calls.ts';
 
 /** Everything that is done at times, with its times. */
 export const chores: readonly Chore[] = [
+  { name: 'check-audit-log', cron: '9 * * * *', run: (platform) => checkAuditLog(platform, { full: false }) },
+  { name: 'verify-audit-log', cron: '26 2 * * *', run: (platform) => checkAuditLog(platform, { full: true }) },
   { name: 'prune-sends', cron: '*/15 * * * *', run: (platform) => pruneSends(platform) },
   { name: 'prune-tool-calls', cron: '*/15 * * * *', run: (platform) => pruneCalls(platform) },
   { name: 'prune-csp-alerts', cron: '7 * * * *', run: (platform) => pruneAlerts(platform) },

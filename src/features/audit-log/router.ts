@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { Download } from '#platform/download.ts';
 import { feedInput, feedOf } from '#platform/feed.ts';
 import { procedure, router } from '#platform/procedure.ts';
+import { verifyAuditLog } from './check-audit-log.ts';
 import { EXPORT_TYPES, exportAuditLog } from './export-audit-log.ts';
+import { getAuditIntegrity } from './get-audit-integrity.ts';
 import { listAuditLog } from './list-audit-log.ts';
-import { auditEntrySchema, auditFilters } from './schema.ts';
+import { auditEntrySchema, auditFilters, auditIntegritySchema } from './schema.ts';
 
 const tag = 'Audit log';
 const read = { role: 'member', scope: 'read' } as const;
@@ -36,4 +38,29 @@ export const auditLogRouter = router({
     )
     .output(z.instanceof(Download))
     .query(({ ctx, input }) => exportAuditLog(ctx.scope, input)),
+
+  integrity: procedure
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/audit-log/integrity', tag, summary: 'Ask whether the audit log is unaltered' },
+    })
+    .input(z.strictObject({}))
+    .output(auditIntegritySchema)
+    .query(({ ctx }) => getAuditIntegrity(ctx.scope)),
+
+  verify: procedure
+    .meta({
+      needs: { role: 'admin', scope: 'write' },
+      rest: {
+        method: 'POST',
+        path: '/api/audit-log/verify',
+        tag,
+        summary: 'Verify the audit log',
+        description: 'Computes every hash again, and answers with what was found. One at a time.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(z.strictObject({}))
+    .output(auditIntegritySchema)
+    .mutation(({ ctx }) => verifyAuditLog(ctx.scope)),
 });

@@ -53,3 +53,24 @@ export type AuditFilters = {
   since?: Date | undefined;
   until?: Date | undefined;
 };
+
+export const auditIntegritySchema = z
+  .object({
+    entries: z.int(),
+    anchor: z.string().nullable().meta({
+      description:
+        'Where the log ends now: the number of the last entry and its hash. Kept elsewhere, it proves later that nothing before it was taken out (`audit verify --anchor`).',
+      example: '1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    }),
+    checked_at: timeSchema
+      .nullable()
+      .meta({ description: 'When its end and what is new were last looked at: each hour.' }),
+    verified_at: timeSchema.nullable().meta({ description: 'When every hash was last computed again: each night.' }),
+    broken: z.string().nullable().meta({ description: 'What was found wrong, in words; null when nothing was.' }),
+    broken_at: timeSchema.nullable(),
+    installation_broken: z
+      .string()
+      .nullable()
+      .meta({ description: 'The same for the entries that concern no organization.' }),
+  })
+  .meta({ id: 'AuditIntegrity' });

@@ -24,32 +24,78 @@ const links = z.array(
 );
 const unchained = z.array(z.object({ id: z.string() }));
 
+/** A link that was seen before: whoever noted it outside the database can tell that the end was not cut off. */
+export type Anchor = { position: number; hash: string };
+
 /**
- * Computes every hash of the audit log again, and looks for rows without a link.
+ * Computes every hash of the audit log again, looks for rows without a link, and for the ends that the last checks saw.
  * @returns a verdict for each organization, by name.
  */
 export async function verifyAuditChain(platform: Pick<Platform, 'database'>): Promise<ChainVerdict[]> {
-  const found = chains.parse(
-    await platform.database.$queryRaw`
-      select coalesce(c.id, '') as id, o.name
-      from (
-        select organization_id as id from dataintel.audit_chain
-        union select coalesce(organization_id, '') from dataintel.audit_log
-      ) c left join organization o on o.id = c.id
-      order by o.name nulls first, c.id`,
-  );
+  const found = await listChains(platform);
   const verdicts: ChainVerdict[] = [];
   for (const { id, name } of found) {
-    const verdict = await verifyChain(platform, id);
+    const verdict = await verifyChain(platform, id, await lastAnchor(platform, id));
     verdicts.push({ organization: id === '' ? null : { id, name }, ...verdict });
   }
   return verdicts;
 }
 
-async function verifyChain({ database }: Pick<Platform, 'database'>, chain: string) {
-  let rows = 0;
-  let last_hash = '';
+/** The chains that there are, or were at the last check: a chain that was deleted whole must be missed too. */
+export async function listChains({ database }: Pick<Platform, 'database'>) {
+  return chains.parse(
+    await database.$queryRaw`
+      select coalesce(c.id, '') as id, o.name
+      from (
+        select organization_id as id from dataintel.audit_chain
+        union select coalesce(organization_id, '') from dataintel.audit_log
+        union select organization_id from audit_check
+      ) c left join organization o on o.id = c.id
+      order by o.name nulls first, c.id`,
+  );
+}
+
+/** The end of a chain at its last check; null before the first. */
+export async function lastAnchor(
+  { database }: Pick<Platform, 'database'>,
+  chain: string,
+): Promise<(Anchor & { at: Date }) | null> {
+  const check = await database.auditCheck.findUnique({ where: { organization_id: chain } });
+  if (!check || check.position === 0n) return null;
+  return { position: Number(check.position), hash: Buffer.from(check.hash).toString('hex'), at: check.anchored_at };
+}
+
+/** @returns whether some chain has the link, or the one chain that is asked for. */
+export async function hasLink(
+  { database }: Pick<Platform, 'database'>,
+  { position, hash }: Anchor,
+  chain?: string,
+): Promise<boolean> {
+  const found = await database.auditChain.findFirst({
+    where: { position, hash: Buffer.from(hash, 'hex'), ...(chain !== undefined && { organization_id: chain }) },
+    select: { position: true },
+  });
+  return found !== null;
+}
+
+/**
+ * @param anchor must still be there.
+ * @param after the position after which links are computed again; 0 for all, and then rows without a link are looked for.
+ */
+export async function verifyChain(
+  platform: Pick<Platform, 'database'>,
+  chain: string,
+  anchor: (Anchor & { at: Date }) | null,
+  after = 0,
+) {
+  const { database } = platform;
+  let rows = after;
+  let last_hash = anchor && after === anchor.position ? anchor.hash : '';
   const verdict = (broken: string | null) => ({ rows, last_hash, broken });
+  if (anchor && !(await hasLink(platform, anchor, chain)))
+    return verdict(
+      `the end was cut off or replaced: link ${anchor.position} with the hash ${anchor.hash} was there on ${anchor.at.toISOString()} and is gone`,
+    );
   for (;;) {
     const some = links.parse(
       await database.$queryRaw`
@@ -71,6 +117,7 @@ async function verifyChain({ database }: Pick<Platform, 'database'>, chain: stri
     }
     if (some.length < LINKS_AT_ONCE) break;
   }
+  if (after > 0) return verdict(null);
   const [extra] = unchained.parse(
     await database.$queryRaw`
       select a.id::text from dataintel.audit_log a

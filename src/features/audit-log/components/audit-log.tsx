@@ -19,6 +19,7 @@ import { Toolbar } from '#ui/toolbar.tsx';
 import { useUrlQuery } from '#ui/use-url-query.ts';
 import { AuditDrawer } from './audit-drawer.tsx';
 import { ACTION_OPTIONS, auditFilters, SEVERITY_OPTIONS } from './audit-filters.ts';
+import { AuditIntegrity } from './audit-integrity.tsx';
 import { AuditTable } from './audit-table.tsx';
 
 /** Who did what, newest first. */
@@ -40,6 +41,7 @@ export function AuditLog() {
 
   return (
     <>
+      <AuditIntegrity />
       <Toolbar>
         <SearchInput
           label="Search who, what or action"

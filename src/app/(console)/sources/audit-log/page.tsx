@@ -13,7 +13,12 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
     <PageData
       path={paths.auditLog}
       query={query}
-      load={(api) => api.auditLog.list.fetchInfinite(auditFilters(query, Date.now()))}
+      load={(api) =>
+        Promise.all([
+          api.auditLog.list.fetchInfinite(auditFilters(query, Date.now())),
+          api.auditLog.integrity.fetch({}),
+        ])
+      }
     >
       <AuditLog />
     </PageData>

@@ -1,0 +1,85 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import { api, type Outputs } from '#client/console-api.ts';
+import { useSession } from '#features/auth/components/use-session.ts';
+import { CopyIcon } from '#ui/copy-button.tsx';
+import { counted } from '#ui/counted.ts';
+import { failureMessage } from '#ui/failure-message.ts';
+import { Notice } from '#ui/notice.tsx';
+import { RelativeTime } from '#ui/relative-time.tsx';
+import { StateLabel } from '#ui/state-label.tsx';
+import { toastDone, toastFailed } from '#ui/toast.tsx';
+import classes from './audit-integrity.module.css';
+
+type Integrity = Outputs['auditLog']['integrity'];
+
+const WATCHING_MS = 60_000;
+const SHOWN_HASH = 12;
+
+/** Whether the log is unaltered, where it ends, and the button that verifies all of it. */
+export function AuditIntegrity() {
+  const { mayChange } = useSession();
+  const cache = api.useUtils();
+  const { data } = api.auditLog.integrity.useQuery({}, { refetchInterval: WATCHING_MS });
+  const verify = api.auditLog.verify.useMutation({
+    onSuccess: (found) => {
+      cache.auditLog.integrity.setData({}, found);
+      if (found.broken) void cache.auditLog.list.invalidate();
+      else toastDone(`Verified ${counted(found.entries, 'entry', 'entries')}. None was altered.`);
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  return (
+    <section aria-label="Integrity" className={classes.integrity}>
+      <div className={classes.line}>
+        {data ? <Verdict integrity={data} /> : <span className={classes.quiet}>Checking the log…</span>}
+        {mayChange && (
+          <Button variant="default" size="xs" loading={verify.isPending} onClick={() => verify.mutate({})}>
+            Verify now
+          </Button>
+        )}
+      </div>
+      {data?.broken && (
+        <Notice tone="failure">
+          {`The audit log was altered: ${data.broken}. Compare the last hashes that the application log has ("The audit log ends here"), and find out who can write to the database. After a backup was restored, run "npm run cli -- audit accept".`}
+        </Notice>
+      )}
+      {data?.installation_broken && (
+        <Notice tone="failure">{`The installation's own audit log was altered: ${data.installation_broken}.`}</Notice>
+      )}
+    </section>
+  );
+}
+
+function Verdict({ integrity: { broken, checked_at, verified_at, anchor } }: { integrity: Integrity }) {
+  const [position, hash = ''] = anchor?.split(':') ?? [];
+  return (
+    <div className={classes.facts}>
+      {broken ? (
+        <StateLabel tone="failure">Altered</StateLabel>
+      ) : checked_at ? (
+        <StateLabel tone="success">Unaltered</StateLabel>
+      ) : (
+        <StateLabel tone="idle">Not checked yet</StateLabel>
+      )}
+      {checked_at && (
+        <span className={classes.quiet}>
+          Checked <RelativeTime at={checked_at} />
+        </span>
+      )}
+      {verified_at && (
+        <span className={classes.quiet}>
+          All hashes verified <RelativeTime at={verified_at} />
+        </span>
+      )}
+      {anchor && (
+        <span className={classes.anchor}>
+          <span className={classes.quiet}>Last hash</span>
+          <code title={anchor}>{`${position}:${hash.slice(0, SHOWN_HASH)}…`}</code>
+          <CopyIcon value={anchor} what="last hash" />
+        </span>
+      )}
+    </div>
+  );
+}
