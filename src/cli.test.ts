@@ -73,3 +73,16 @@ test('the audit log is verified, and the last hash is told', async () => {
     stderr: '',
   });
 });
+
+test('doctor prints its findings, and exits with an error when one of them is a failure', async () => {
+  const report = await run('doctor');
+  expect(report).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^ok +configuration: /) });
+  expect(report.stdout).toMatch(/^ok +processes: none runs now\.$/m);
+  const other = startConsole(
+    { DATA_DIR: dataDir, HONEYFRAME_SECRET: Buffer.alloc(32, 7).toString('base64') },
+    'src/cli.ts',
+    ['doctor'],
+  );
+  expect((await other.exited).code).toBe(1);
+  expect(other.stderr()).toContain('another key than the one this database is sealed with');
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findUnopened, sealedColumns } from '#features/sealed-columns.ts';
+import { findUnopened } from '#features/sealed-columns.ts';
 import { processName, runningProcesses } from '#platform/key-holders.ts';
 import type { Platform } from '#platform/scope.ts';
 import { type Command, UsageError } from './command.ts';

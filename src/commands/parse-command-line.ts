@@ -13,6 +13,8 @@ const COMMANDS: readonly Command[] = [
   changeEmailCommand,
   rotateSecretsCommand,
   verifyAuditCommand,
+  acceptAuditCommand,
+  doctorCommand,
 ];
 
 /**
