@@ -1,7 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { createFailureLog } from './failure-log.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import type { Logger } from './log.ts';
+import { KEEP_ALIVE_MS, watchSilence } from './silence-watch.ts';
 
 /** A database that cannot be used. The message is one sentence, without the password. */
 export class DatabaseError extends Error {
@@ -17,8 +19,19 @@ export type Database = {
 };
 
 const OLDEST_SERVER_VERSION = 15;
-const CONNECT_TIMEOUT_MS = 10_000;
-const STATEMENT_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Before everything else a start waits longer: the server may be busy with its own start. */
+const FIRST_CONNECT_TIMEOUT_MS = 10_000;
+
+/** How long a statement may take, by what it is for. Connections that fall silent are found earlier. */
+export const STATEMENT_LIMITS_MS = { requests: 30_000, deliveries: 15_000 } as const;
+/** Longer than the 10 s that a transaction of ours may take: one that nobody goes on with holds its rows no longer. */
+const IDLE_IN_TRANSACTION_MS = 12_000;
+/** What the client waits beyond the server's own limit, which answers first. */
+const ANSWER_MS = 2_000;
+/** A client that is gone without a word keeps its backend, and what that has locked, for 15 seconds at most. */
+const SERVER_KEEP_ALIVE =
+  '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5 -c tcp_user_timeout=15000';
 
 /**
  * Opens the pool that Prisma and our own statements share. It connects when it is first used, and again after
@@ -48,29 +61,44 @@ type PoolOptions = {
   name?: string;
   /** Server settings, as `-c name=value`. */
   settings?: string;
+  /** What its statements are for: requests unless told. */
+  kind?: keyof typeof STATEMENT_LIMITS_MS;
 };
 
-/** Connections with our time limits: a query that nobody answers fails, and nothing waits for ever. */
+/**
+ * Connections with our time limits: a query that nobody answers fails, nothing waits for ever, and connections whose
+ * packets vanish are found within seconds and left (`watchSilence`).
+ */
 export function openPool(
   connectionString: string,
-  { poolSize, log, name = 'honeyframe-webhooks', settings }: PoolOptions,
+  { poolSize, log, name = 'honeyframe-webhooks', settings, kind = 'requests' }: PoolOptions,
 ): pg.Pool {
+  const limitMs = STATEMENT_LIMITS_MS[kind];
   const pool = new pg.Pool({
     connectionString,
     max: poolSize,
     application_name: name,
-    ...(settings && { options: settings }),
+    options: [SERVER_KEEP_ALIVE, settings].filter(Boolean).join(' '),
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: limitMs,
     // The server's own limit answers first; this one is for a server that answers nothing any more.
-    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: limitMs + ANSWER_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
   // Without a listener of its own, a lost connection that is checked out ends the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  pool.on('error', (error) => log?.warn({ err: error }, 'A connection to PostgreSQL was lost'));
+  const silence = watchSilence({ connectionString, application_name: `${name} probe` });
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    silence.watch(client);
+  });
+  pool.on('acquire', (client) => silence.setIdle(client, false));
+  pool.on('release', (_, client) => silence.setIdle(client, true));
+  // When a server ends, all of its connections do: that is one line.
+  const failures = log && createFailureLog(log);
+  pool.on('error', (error) => failures?.note(error, { pool: name }, 'A connection to PostgreSQL was lost'));
   return pool;
 }
 
@@ -79,7 +107,7 @@ export function openPool(
  * @throws DatabaseError when it is unreachable, refuses us, does not exist or is older than PostgreSQL 15.
  */
 export async function checkDatabase(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: FIRST_CONNECT_TIMEOUT_MS });
   client.on('error', () => {}); // the query in progress, or the next one, reports it
   try {
     await client.connect();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Logger } from './log.ts';
+import { KEEP_ALIVE_MS, watchSilence } from './silence-watch.ts';
 
 /**
  * `lanes`: subscriptions that have something to send. `settings`: subscriptions that were changed, paused or ended.
@@ -27,6 +28,8 @@ const GATHER_MS = 5;
 const IDS_A_PAYLOAD = 200;
 const FIRST_RECONNECT_MS = 100;
 const MOST_RECONNECT_MS = 2_000;
+/** A connection that only listens would not notice that nothing comes any more. */
+const ASK_EVERY_MS = 3_000;
 
 const nameOf = (channel: Channel): string => `honeyframe_${channel}`;
 
@@ -36,6 +39,7 @@ const nameOf = (channel: Channel): string => `honeyframe_${channel}`;
  */
 export function openLive(connectionString: string, pool: pg.Pool, log: Logger): Live {
   const self = randomUUID();
+  const silence = watchSilence({ connectionString, application_name: 'honeyframe-webhooks live probe' });
   const followers = new Map<Channel, Set<(ids: readonly string[] | null) => void>>(
     CHANNELS.map((channel) => [channel, new Set()]),
   );
@@ -57,12 +61,15 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
       connectionString,
       application_name: 'honeyframe-webhooks live',
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       connectionTimeoutMillis: 5_000,
     });
     let lost = false;
+    let asking: NodeJS.Timeout | undefined;
     const lose = (error?: Error) => {
       if (lost) return;
       lost = true;
+      clearInterval(asking);
       listener = undefined;
       void client.end().catch(() => {});
       if (closed) return;
@@ -81,6 +88,8 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
       await client.connect();
       if (closed) return lose();
       listener = client;
+      silence.watch(client);
+      asking = setInterval(() => void client.query('select 1').catch(() => {}), ASK_EVERY_MS);
       for (const channel of CHANNELS) await client.query(`listen ${nameOf(channel)}`);
       reconnectMs = FIRST_RECONNECT_MS;
       for (const channel of CHANNELS) hear(channel, null);
@@ -125,6 +134,7 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
 
     async close() {
       closed = true;
+      silence.stop();
       clearTimeout(gathering);
       clearTimeout(reconnecting);
       await sending;

@@ -52,6 +52,7 @@ export function runDeliveries(
     log,
     name: 'honeyframe-webhooks deliveries',
     settings: SETTINGS,
+    kind: 'deliveries',
   });
   const lanes = createHeldLanes();
   const outage = createOutage(platform, () => taking.wake());

@@ -10,6 +10,8 @@ import { cuttableConnection } from './source-connection.ts';
 
 /** The source hangs up on a reader that says nothing for `wal_sender_timeout`, 60 s unless told. */
 const SAY_ALIVE_EVERY_MS = 5_000;
+/** Each time the source is asked to answer: one that is silent for so long is gone, or what it sends vanishes. */
+const SILENT_MS = 9_000;
 const PATIENCE_MS = 2_000;
 
 type Reading = {
@@ -50,11 +52,11 @@ export async function readStream(reading: Reading): Promise<void> {
     reject(error);
   };
 
-  function acknowledge(lsn: bigint): void {
+  function acknowledge(lsn: bigint, wantsAnswer = false): void {
     if (lsn > acknowledged) acknowledged = lsn;
     if (acknowledged === 0n) return;
     // The library adds one to what it is given, and one too many would skip a transaction that begins right there.
-    void service.acknowledge(formatLsn(acknowledged - 1n)).catch(fail);
+    void service.acknowledge(formatLsn(acknowledged - 1n), wantsAnswer).catch(fail);
   }
 
   const batches = createBatches(start, apply, acknowledge, fail);
@@ -101,7 +103,14 @@ export async function readStream(reading: Reading): Promise<void> {
     if (transaction === null && handled === plugin.received && batches.isIdle()) acknowledge(parseLsn(lsn));
     else acknowledge(0n);
   });
-  const alive = setInterval(() => acknowledge(0n), SAY_ALIVE_EVERY_MS);
+  let [heard, heardAt] = [-1, performance.now()];
+  const alive = setInterval(() => {
+    const now = performance.now();
+    const bytes = connection.bytesRead();
+    if (bytes !== heard || connection.isPaused() || acknowledged === 0n) [heard, heardAt] = [bytes, now];
+    else if (now - heardAt >= SILENT_MS) fail(new Error('Connection terminated: the source was silent'));
+    acknowledge(0n, true);
+  }, SAY_ALIVE_EVERY_MS);
   const stop = () => resolve();
   signal.addEventListener('abort', stop, { once: true });
   service.subscribe(plugin, slot).then(() => fail(new Error('The source has ended the stream')), fail);

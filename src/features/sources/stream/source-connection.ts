@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
+import { KEEP_ALIVE_MS, watchSilence } from '#platform/silence-watch.ts';
 
 /** The database whose changes are read: the one that is named, or else our own. */
 export type SourceAddress = {
@@ -32,8 +33,9 @@ const TEXT_FORMAT =
 export const connectionTo = (connectionString: string, purpose: string) => ({
   connectionString,
   application_name: `honeyframe-webhooks ${purpose}`,
-  connectionTimeoutMillis: 10_000,
+  connectionTimeoutMillis: 5_000,
   keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   options: TEXT_FORMAT,
 });
 
@@ -49,6 +51,9 @@ export function cuttableConnection(connectionString: string, purpose: string) {
         return socket;
       },
     },
+    /** Bytes that came so far. They stand still also while we do not read. */
+    bytesRead: () => sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+    isPaused: () => sockets.some((socket) => socket.isPaused()),
     cut() {
       for (const socket of sockets) socket.destroy();
     },
@@ -64,6 +69,9 @@ export async function connectToSource(connectionString: string): Promise<pg.Clie
   });
   client.on('error', () => {}); // the question in progress, or the next one, reports it
   await client.connect();
+  const silence = watchSilence({ connectionString, application_name: 'honeyframe-webhooks source probe' });
+  silence.watch(client);
+  client.once('end', () => silence.stop());
   return client;
 }
 
