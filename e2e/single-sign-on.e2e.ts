@@ -22,6 +22,7 @@ test('a company’s people sign in at its own provider, are invited and helped b
   await using provider = await startOidcProvider(
     new Map([
       ['grace', { email: 'grace@acme.example', name: 'Grace Hopper' }],
+      ['hedy', { email: 'hedy@acme.example', name: 'Hedy Lamarr' }],
       ['mallory', { email: 'mallory@elsewhere.example', name: 'Mallory' }],
     ]),
   );
@@ -100,6 +101,37 @@ test('a company’s people sign in at its own provider, are invited and helped b
       await expect(guest.getByRole('heading', { name: /^Join / })).toBeVisible();
     });
 
+    await test.step('whoever was squatted on signs in at the provider, and is told what ended', async () => {
+      const invite = async (address: string) => {
+        await page.goto('/settings/members');
+        await page.getByRole('button', { name: 'Invite' }).click();
+        await page.getByRole('dialog').getByRole('textbox', { name: 'E-mail' }).fill(address);
+        await page.getByRole('dialog').getByRole('button', { name: 'Make the link' }).click();
+        return page.getByRole('dialog').getByRole('textbox', { name: 'Link' }).inputValue();
+      };
+      const link = await invite('hedy@acme.example');
+      const squatter = await openPage({ baseURL });
+      await squatter.goto(link);
+      await squatter.getByRole('textbox', { name: 'Your name' }).fill('Not Hedy');
+      await squatter.getByRole('textbox', { name: 'Password' }).fill('a password of somebody else');
+      await squatter.getByRole('button', { name: /^Join / }).click();
+      await expect(squatter).toHaveURL('/connectors');
+      await page.reload();
+      await expect(page.getByRole('row', { name: 'Not Hedy' })).toContainText('Unconfirmed');
+      await expectNoAxeViolations(page);
+      const hedy = await openPage({ baseURL });
+      await hedy.goto('/webhooks');
+      await hedy.getByRole('button', { name: 'Sign in with Acme Login' }).click();
+      await signInAt(hedy, 'hedy');
+      await expect(hedy.getByText('Ended: 1 password, 1 session.')).toBeVisible();
+      await expectNoAxeViolations(hedy);
+      await hedy.getByRole('button', { name: 'Dismiss' }).click();
+      await hedy.reload();
+      await expect(hedy.getByText('Ended: 1 password')).toHaveCount(0);
+      await squatter.goto('/connectors');
+      await expect(squatter).toHaveURL(/\/sign-in/);
+    });
+
     await test.step('a new address is confirmed by the link that it gets', async () => {
       await page.goto('/settings/account');
       await page.getByLabel('New e-mail').fill('countess@acme.example');
@@ -107,7 +139,7 @@ test('a company’s people sign in at its own provider, are invited and helped b
       await page.getByRole('button', { name: 'Change e-mail' }).click();
       await expect(page.getByText('Open the link that is on its way to countess@acme.example.')).toBeVisible();
       await expectNoAxeViolations(page);
-      await page.goto(await newestLink(3));
+      await page.goto(await newestLink(5));
       await expectNoAxeViolations(page);
       await page.getByRole('button', { name: 'Confirm this address' }).click();
       await expect(page.getByText('You sign in with countess@acme.example from now on.')).toBeVisible();

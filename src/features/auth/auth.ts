@@ -5,7 +5,7 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { organization } from 'better-auth/plugins/organization';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Platform } from '#platform/scope.ts';
-import { emailSchema } from './email.ts';
+import { isAscii } from './email.ts';
 import { ENDED_COOKIE, type Ended, endedSentence } from './ended.ts';
 import { findWayIn, joinByProvider, joinedWithIdentity } from './join-by-provider.ts';
 import { hashIdentifier } from './one-time-link.ts';
@@ -119,7 +119,7 @@ const providerOf = ({ issuer, clientId, clientSecret, name }: NonNullable<Platfo
   requireIdTokenVerification: true,
   mapProfileToUser: ({ name: called, email }: { name?: unknown; email?: unknown }) => ({
     // Other scripts have letters that become ASCII in lower case (the Kelvin sign): no such address is anybody's here.
-    ...(!emailSchema.safeParse(email).success && { emailVerified: false }),
+    ...(!isAscii(email) && { emailVerified: false }),
     name: typeof called === 'string' && called.trim() ? called.trim().slice(0, 80) : String(email).split('@', 1)[0],
   }),
 });

@@ -8,3 +8,6 @@ export const emailSchema = z
   .email('Give an e-mail address.')
   .max(200, 'Give an e-mail address of at most 200 characters.')
   .transform((email) => email.toLowerCase());
+
+/** Whether an address that comes from elsewhere has no letters of other scripts, spaces or control characters. */
+export const isAscii = (address: unknown): boolean => typeof address === 'string' && /^[\x21-\x7e]+$/.test(address);

@@ -39,7 +39,8 @@ export function ChangeEmailForm() {
         {message && <Notice tone="failure">{message}</Notice>}
         {awaited && (
           <Notice>
-            Open the link that is on its way to {awaited}, in this browser. Until then you sign in with {user.email}.
+            Open the link that is on its way to {awaited}. Use this browser, or sign in there first. Until then you sign
+            in with {user.email}.
           </Notice>
         )}
         <TextInput label="New e-mail" type="email" autoComplete="email" {...form.getInputProps('email')} />

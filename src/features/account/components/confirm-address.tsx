@@ -11,10 +11,7 @@ export function ConfirmAddress() {
   const { user } = useSession();
   const options = api.signIn.options.useQuery().data;
   const ask = api.signIn.requestReset.useMutation();
-  if (!options?.mail || !options.password)
-    return (
-      <Notice>Nobody has proved that {user.email} is yours. That matters when somebody gives you more rights.</Notice>
-    );
+  if (!options?.mail || !options.password) return null;
   if (ask.isSuccess)
     return <Notice>Open the link that is on its way to {user.email}, and choose a new password there.</Notice>;
   const button = (

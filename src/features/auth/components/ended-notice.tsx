@@ -1,6 +1,6 @@
 'use client';
 
-import { Button } from '@mantine/core';
+import { Box, Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Notice } from '#ui/notice.tsx';
 import { ENDED_COOKIE } from '../ended.ts';
@@ -21,10 +21,12 @@ export function EndedNotice() {
     </Button>
   );
   return (
-    <Notice title="You sign in with the provider from now on" action={button}>
-      What was set for your account before has ended, whoever set it. {sentence} Look through your organizations, and
-      leave those that you don’t know.
-    </Notice>
+    <Box mb="lg">
+      <Notice title="You sign in with the provider from now on" action={button}>
+        What was set for your account before has ended, whoever set it. {sentence} Look through your organizations, and
+        leave those that you don’t know.
+      </Notice>
+    </Box>
   );
 }
 
