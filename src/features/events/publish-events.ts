@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '#core/canonical-json.ts';
 import { patternsMatching } from '#core/event-pattern.ts';
 import { egressAllowFor } from '#platform/config.ts';
-import { conflict, type Issue, invalid, Refusal } from '#platform/refusal.ts';
+import { conflict, type Issue, invalid, notFound, Refusal } from '#platform/refusal.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
+import { sqlStateOf } from '#platform/sql-state.ts';
 import { checkEvent, type GivenEvent } from './check-event.ts';
 import { type Storing, storeEvents } from './store-events.ts';
 
@@ -13,6 +14,9 @@ export type Published = { id: string; deliveries: number; duplicate: boolean };
 export const EVENT_ORIGINS = ['api', 'console', 'source', 'system', 'test'] as const;
 export type EventOrigin = (typeof EVENT_ORIGINS)[number];
 
+/** A foreign key violation: the organization was deleted since the publisher was let in. */
+const WITHOUT_ORGANIZATION = '23503';
+
 /** How often an event type may change between its check and the publish before that is an error. */
 const MOST_TRIES = 5;
 
@@ -21,7 +25,7 @@ const MOST_TRIES = 5;
  * @param events one, or up to 1,000 of which all or none are taken; their issues' paths begin at `events`, a single
  * one's at its fields.
  * @throws Refusal VALIDATION for an unknown type or data that is not its type's, CONFLICT for a key that was used with
- * another body.
+ * another body, NOT_FOUND when the organization was deleted meanwhile.
  */
 export async function publishEvents(
   scope: Scope,
@@ -31,7 +35,9 @@ export async function publishEvents(
   const placeOf = (index: number) => (isBatch ? ['events', String(index)] : []);
   for (let attempt = 1; ; attempt += 1) {
     const storing = await prepareEvents(scope, events, origin, placeOf);
-    const outcomes = await storeEvents(scope.platform, storing, isBatch);
+    const outcomes = await storeEvents(scope.platform, storing, isBatch).catch((error: unknown) => {
+      throw sqlStateOf(error) === WITHOUT_ORGANIZATION ? notFound('organization') : error;
+    });
     const conflicts = outcomes.flatMap(({ outcome }, index) => (outcome === 'conflict' ? [index] : []));
     if (conflicts.length > 0) throw keyConflict(conflicts.map(placeOf));
     if (outcomes.every(({ outcome }) => outcome === 'created' || outcome === 'duplicate'))

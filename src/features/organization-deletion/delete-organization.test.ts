@@ -2,13 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { authenticate } from '#features/auth/authenticate.ts';
 import { createResetLink } from '#features/auth/create-reset-link.ts';
-import type { OpenPlatform } from '#platform/open-platform.ts';
+import { runDeliveries } from '#features/deliveries/engine/run-deliveries.ts';
+import { publishEvents } from '#features/events/publish-events.ts';
+import { createLog } from '#platform/log.ts';
+import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
+import { startReceiver } from '#testing/receivers.ts';
 import {
   createTestOrganization,
   createTestPlatform,
   createTestUser,
   type TestOrganization,
 } from '#testing/test-platform.ts';
+import { subscribe } from '#testing/test-webhooks.ts';
+import { until } from '#testing/until.ts';
 import { deleteOrganization } from './delete-organization.ts';
 import { summarizeDeletion } from './summarize-deletion.ts';
 
@@ -74,6 +80,90 @@ describe('deleting an organization', () => {
       orderBy: { id: 'desc' },
     });
     expect(last).toMatchObject({ action: 'organization.deleted', severity: 'security', details: { webhooks: 1 } });
+  });
+
+  test('while keys publish in another process and workers deliver leaves nothing behind, and who comes late is refused', async () => {
+    await using receiver = await startReceiver((response, { body }) => response.end(body));
+    const web = await openPlatform(
+      platform.config,
+      createLog('silent'),
+      String(platform.pool.options.connectionString),
+    );
+    const engine = runDeliveries(platform, { sweepMs: 50 });
+    try {
+      await subscribe(organization, receiver.url, { event_type: 'dataset.updated', concurrency: 5 });
+      const webhooks = (
+        await platform.database.subscription.findMany({ where: { organization_id: organization.id } })
+      ).map(({ id }) => id);
+      // Publishers that were let in before, and go on with what they were let in by.
+      const scope = { ...organization.scope(), platform: web };
+      const refusals: unknown[] = [];
+      let accepted = 0;
+      const publish = async (place: number) => {
+        for (let n = 0; refusals.length < 4; n += 1) {
+          const idempotency_key = `late-${place}-${n}`;
+          const data = JSON.stringify({ dataset_id: 'd', n });
+          const event = { event_type: 'dataset.updated', data, occurred_at: null, idempotency_key };
+          try {
+            await publishEvents(scope, [event], { origin: 'api', isBatch: false });
+            accepted += 1;
+          } catch (error) {
+            refusals.push(error);
+          }
+        }
+      };
+      const publishing = Promise.all([0, 1, 2, 3].map(publish));
+      await until('they publish', () => accepted > 20 && receiver.requests.length > 0);
+      await deleteOrganization(organization.scope(), organization.name);
+      const kept = ['dataintel.audit_chain', 'dataintel.audit_log'];
+      expect(Object.keys(await rowsOf(organization.id)).sort()).toEqual(kept);
+      await publishing;
+      expect(refusals.length).toBeGreaterThanOrEqual(4);
+      for (const one of refusals) expect(one).toMatchObject({ code: 'NOT_FOUND' });
+      await engine.stop();
+      expect(Object.keys(await rowsOf(organization.id)).sort()).toEqual(kept);
+      const where = { subscription_id: { in: webhooks } };
+      expect(await platform.database.attempt.count({ where })).toBe(0);
+    } finally {
+      await web.close();
+    }
+  });
+
+  test('ends its keys, mappings and other people first, so that they are ended even if the deletion is interrupted', async () => {
+    await fill(organization);
+    await createTestUser(platform, organization, 'member');
+    await platform.pool.query(
+      `create or replace function refuse_delete() returns trigger language plpgsql as $$
+        begin raise exception 'interrupted by the test'; end $$;
+       create trigger refuse_delete before delete on event for each row execute function refuse_delete()`,
+    );
+    await expect(deleteOrganization(organization.scope(), organization.name)).rejects.toThrow();
+    await platform.pool.query('drop trigger refuse_delete on event');
+    const where = { organization_id: organization.id };
+    expect(await platform.database.apiKey.count({ where: { ...where, revoked_at: null } })).toBe(0);
+    expect(await platform.database.subscription.count({ where: { ...where, deleted_at: null } })).toBe(0);
+    expect(await platform.database.invitation.count({ where: { organizationId: organization.id } })).toBe(0);
+    await deleteOrganization(organization.scope(), organization.name);
+    expect(Object.keys(await rowsOf(organization.id)).sort()).toEqual(['dataintel.audit_chain', 'dataintel.audit_log']);
+  });
+
+  test('is not done while a row is left anywhere, also in a table that nobody thought of', async () => {
+    await platform.pool.query(
+      `create table leftover (organization_id text not null);
+       create function keep_leftover() returns trigger language plpgsql as $$ begin return null; end $$;
+       create trigger keep_leftover before delete on leftover for each row execute function keep_leftover()`,
+    );
+    await platform.pool.query('insert into leftover values ($1)', [organization.id]);
+    await expect(deleteOrganization(organization.scope(), organization.name)).rejects.toThrow(
+      /rows are left in public.leftover/,
+    );
+    expect(await platform.database.organization.count({ where: { id: organization.id } })).toBe(1);
+    await platform.pool.query('drop trigger keep_leftover on leftover');
+    await deleteOrganization(organization.scope(), organization.name);
+    const { rowCount } = await platform.pool.query('select from leftover');
+    expect(rowCount).toBe(0);
+    await platform.pool.query('drop table leftover');
+    await platform.pool.query('drop function keep_leftover');
   });
 
   test('takes its name, and changes nothing for another', async () => {

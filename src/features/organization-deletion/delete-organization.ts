@@ -1,17 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { endProofs } from '#features/auth/proofs.ts';
+import { awaitRecall, recallLanes } from '#features/events/recall-lanes.ts';
 import { deleteSubscription } from '#features/subscriptions/delete-subscription.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { conflict, invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { sqlStateOf } from '#platform/sql-state.ts';
+import { inTransaction, type Transaction } from '#platform/transaction.ts';
+import { deleteRest, deleteTraffic } from './delete-rows.ts';
 import { summarizeDeletion } from './summarize-deletion.ts';
 
-const BATCH = 5_000;
+/** Shorter than PostgreSQL's `deadlock_timeout` at first: it is this transaction that gives way, and nobody else's. */
+const FIRST_LOCK_MS = 300;
+const MOST_LOCK_MS = 3_000;
+const MOST_TRIES = 20;
+/** A lock that was not to be had in time, and a deadlock. */
+const GIVES_WAY = ['55P03', '40P01'];
 
 /**
- * Deletes the scope's organization with all that it has, but for its audit log, which nobody can change. Webhooks go
- * first, so that nothing is sent for it any more; then what was sent, in batches; the organization itself last: whoever
- * is interrupted deletes it again. Its people's sessions go on in another organization of theirs, or end.
+ * Deletes the scope's organization with all that it has, but for its audit log, which nobody can change. Who writes goes
+ * first: keys, mappings of the change stream, people but the one who deletes, and webhooks with what workers have read
+ * ahead of them. Then what was sent, in batches; the organization itself last, and only when nothing of it is left in any
+ * table: whoever is interrupted deletes it again. Its people's sessions go on in another organization of theirs, or end.
  * @throws Refusal VALIDATION for another name than its own, CONFLICT for the first organization.
  */
 export async function deleteOrganization(scope: Scope, name: string): Promise<void> {
@@ -20,55 +30,49 @@ export async function deleteOrganization(scope: Scope, name: string): Promise<vo
   const summary = await summarizeDeletion(scope);
   if (name.trim() !== summary.name) throw invalid({ path: ['name'], message: `Type ${summary.name} to confirm.` });
   if (summary.hindrance) throw conflict(summary.hindrance, []);
+  await inTransaction(database, (tx) => endWriters(tx, scope));
   const subscriptions = await database.subscription.findMany({
     where: { organization_id },
     select: { id: true, deleted_at: true },
   });
   for (const { id, deleted_at } of subscriptions) if (!deleted_at) await deleteSubscription(scope, id);
+  const ids = subscriptions.map(({ id }) => id);
+  await awaitRecall(platform, await inTransaction(database, (tx) => recallLanes(tx, ids)));
   await deleteTraffic(scope);
-  await inTransaction(database, async (tx) => {
-    const people = await tx.member.findMany({ where: { organizationId: organization_id }, select: { userId: true } });
-    const userIds = people.map(({ userId }) => userId);
-    await tx.organization.delete({ where: { id: organization_id } });
-    for (const user_id of userIds.sort()) await endProofs(tx, 'left', { user_id, organization_id });
-    await recordAudit(tx, scope, {
-      action: 'organization.deleted',
-      severity: 'security',
-      target: { type: 'organization', id: organization_id, name: summary.name },
-      details: { ...summary },
-    });
-  });
+  for (let attempt = 1, lockMs = FIRST_LOCK_MS; ; attempt += 1, lockMs = Math.min(1.5 * lockMs, MOST_LOCK_MS)) {
+    try {
+      await inTransaction(database, async (tx) => {
+        await endPeople(tx, organization_id, {});
+        await deleteRest(tx, organization_id, lockMs);
+        await recordAudit(tx, scope, {
+          action: 'organization.deleted',
+          severity: 'security',
+          target: { type: 'organization', id: organization_id, name: summary.name },
+          details: { ...summary },
+        });
+      });
+      return;
+    } catch (error) {
+      if (!GIVES_WAY.includes(sqlStateOf(error) ?? '') || attempt === MOST_TRIES) throw error;
+      await delay(lockMs / 10);
+    }
+  }
 }
 
-/** What there can be much of: in batches, so that no statement holds its rows for long. */
-async function deleteTraffic({ platform: { database }, organization_id }: Scope): Promise<void> {
-  const statements = [
-    () => database.$executeRaw`
-      delete from attempt a using (
-        select a.delivery_id, a.id from attempt a join subscription s on s.id = a.subscription_id
-          where s.organization_id = ${organization_id} limit ${BATCH}) old
-        where a.delivery_id = old.delivery_id and a.id = old.id`,
-    () => database.$executeRaw`
-      delete from delivery d using (
-        select d.id from delivery d join subscription s on s.id = d.subscription_id
-          where s.organization_id = ${organization_id} limit ${BATCH}) old
-        where d.id = old.id`,
-    () => database.$executeRaw`delete from delivery_pending where organization_id = ${organization_id}`,
-    () => database.$executeRaw`
-      delete from event e using (
-        select id from event where organization_id = ${organization_id} limit ${BATCH}) old
-        where e.id = old.id`,
-    () => database.$executeRaw`
-      delete from connector_send where id in (
-        select id from connector_send where organization_id = ${organization_id} limit ${BATCH})`,
-    () => database.$executeRaw`
-      delete from tool_call where id in (
-        select id from tool_call where organization_id = ${organization_id} limit ${BATCH})`,
-    () => database.$executeRaw`
-      delete from dataintel.pipeline_runs where id in (
-        select id from dataintel.pipeline_runs where organization_id = ${organization_id} limit ${BATCH})`,
-    () => database.$executeRaw`delete from event_key where organization_id = ${organization_id}`,
-    () => database.$executeRaw`delete from dataintel.pipeline_run_change where organization_id = ${organization_id}`,
-  ];
-  for (const statement of statements) while ((await statement()) >= BATCH);
+/** From here on nobody begins to write for the organization but the one who deletes it. */
+async function endWriters(tx: Transaction, { organization_id, actor }: Scope): Promise<void> {
+  const where = { organization_id };
+  await tx.apiKey.updateMany({ where: { ...where, revoked_at: null }, data: { revoked_at: new Date() } });
+  await tx.sourceMapping.deleteMany({ where });
+  await tx.invitation.deleteMany({ where: { organizationId: organization_id } });
+  if (actor.type === 'user') await endPeople(tx, organization_id, { not: actor.id });
+}
+
+/** Takes people out of the organization, with what proves them there: the sessions of who is in no other end. */
+async function endPeople(tx: Transaction, organization_id: string, userId: { not?: string }): Promise<void> {
+  const where = { organizationId: organization_id, userId };
+  const people = await tx.member.findMany({ where, select: { userId: true } });
+  await tx.member.deleteMany({ where });
+  for (const user_id of people.map((one) => one.userId).sort())
+    await endProofs(tx, 'left', { user_id, organization_id });
 }
