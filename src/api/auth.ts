@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorable, UNSTORABLE } from '#core/storable-text.ts';
 import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { auditSignIn } from '#features/auth/audit-sign-in.ts';
 import { authOf } from '#features/auth/auth.ts';
@@ -15,10 +16,7 @@ import { parseJsonObject, readText } from './read-body.ts';
 import { errorResponse } from './rest.ts';
 
 /** Text that PostgreSQL can look up, as long as anything that we keep. */
-const text = z
-  .string()
-  .max(200, 'Give at most 200 characters.')
-  .regex(/^[^\0\p{Cs}]*$/u, 'Give it without control characters.');
+const text = z.string().max(200, 'Give at most 200 characters.').refine(isStorable, UNSTORABLE);
 
 type Route = {
   fields: z.ZodObject;

@@ -1,5 +1,6 @@
 import { byName, type ReportField } from './csp-report-fields.ts';
 import { ownText } from './own-text.ts';
+import { cleanEscapes } from './storable-text.ts';
 
 /** How a report came: the old directive's own body, or the Reporting API's. Decided by the body's shape alone. */
 export type ReportForm = 'report-uri' | 'report-to';
@@ -81,10 +82,13 @@ export function parseEntry(json: Uint8Array): Report | null {
   return isObject(entry) ? readEntry(entry) : null;
 }
 
-/** UTF-8, with or without a byte order mark; what is no UTF-8 becomes U+FFFD. A `TextDecoder` takes twice as long. */
+/**
+ * UTF-8, with or without a byte order mark; what is no UTF-8 becomes U+FFFD, and so do escapes of what cannot be stored.
+ * A `TextDecoder` takes twice as long.
+ */
 function decode(body: Uint8Array): string {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  return cleanEscapes(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
 }
 
 type JsonObject = Record<string, unknown>;

@@ -14,16 +14,17 @@ export function isOwnHost(host: string | undefined, config: Hosts, localAddress?
   const name = hostNameOf(host ?? '');
   if (name === null) return false;
   return (
-    isLocalOrAllowed(name, config) ||
+    isLoopbackName(name) ||
+    isAllowedHost(name, config) ||
     name === hostNameOf(config.host) ||
     name === publicNameOf(config) ||
     name === localAddress?.replace(/^::ffff:(?=[\d.]+$)/, '')
   );
 }
 
-/** A name that people may use beside `PUBLIC_URL`. */
-export function isLocalOrAllowed(name: string, { allowedHosts }: Pick<Config, 'allowedHosts'>): boolean {
-  return isLoopbackName(name) || allowedHosts.some((allowed) => fits(name, allowed));
+/** Whether ALLOWED_HOSTS has a name, as `hostNameOf` gives it. */
+export function isAllowedHost(name: string, { allowedHosts }: Pick<Config, 'allowedHosts'>): boolean {
+  return allowedHosts.some((allowed) => fits(name, allowed));
 }
 
 const publicNameOf = ({ publicUrl }: Hosts) => (publicUrl ? hostNameOf(new URL(publicUrl).host) : undefined);

@@ -1,9 +1,10 @@
 import { initTRPC } from '@trpc/server';
 import type { z } from 'zod';
+import { UNSTORABLE, unstorablePath } from '#core/storable-text.ts';
 import { egressAllowFor } from './config.ts';
 import { type ContractCode, errorBody, knownError } from './error-body.ts';
 import type { Asked } from './failure-log.ts';
-import { Refusal, Unavailable } from './refusal.ts';
+import { invalid, Refusal, Unavailable } from './refusal.ts';
 import type { Actor, Platform, Scope } from './scope.ts';
 
 export const ROLES = ['member', 'admin', 'owner'] as const;
@@ -123,24 +124,36 @@ const logged = t.middleware(async ({ ctx, path, next, signal }) => {
   return { ...result, error };
 });
 
+/** Whatever face, route or field it came by: PostgreSQL would fail on it, with a 500 for whoever sent it. */
+const storableInput = t.middleware(async ({ getRawInput, next }) => {
+  const path = unstorablePath(await getRawInput());
+  if (path) throw invalid({ path, message: UNSTORABLE });
+  return next();
+});
+
+const loggedProcedure = t.procedure.use(logged);
+
 /** For what must work before anybody has signed in: its meta says `needs: 'nobody'`. */
-export const publicProcedure = t.procedure.use(logged);
+export const publicProcedure = loggedProcedure.use(storableInput);
 
 /** Every other procedure: refused unless its meta's needs are met, and given the caller's scope. */
-export const procedure = publicProcedure.use(({ ctx, meta, next }) => {
-  const { needs } = meta ?? {};
-  if (!needs || needs === 'nobody') throw new Error('A procedure must say in its meta which role and scope it needs.');
-  const caller = admit(ctx.caller, needs);
-  const scope: Scope = {
-    platform: ctx.platform,
-    organization_id: caller.organization_id,
-    actor: actorOf(caller),
-    ip: ctx.ip,
-    user_agent: ctx.user_agent,
-    egressAllow: egressAllowFor(ctx.platform.config, ctx.host),
-  };
-  return next({ ctx: { ...ctx, caller, scope } });
-});
+export const procedure = loggedProcedure
+  .use(({ ctx, meta, next }) => {
+    const { needs } = meta ?? {};
+    if (!needs || needs === 'nobody')
+      throw new Error('A procedure must say in its meta which role and scope it needs.');
+    const caller = admit(ctx.caller, needs);
+    const scope: Scope = {
+      platform: ctx.platform,
+      organization_id: caller.organization_id,
+      actor: actorOf(caller),
+      ip: ctx.ip,
+      user_agent: ctx.user_agent,
+      egressAllow: egressAllowFor(ctx.platform.config, ctx.host),
+    };
+    return next({ ctx: { ...ctx, caller, scope } });
+  })
+  .use(storableInput);
 
 /** Whether a caller could also do what needs this, for answers that show more to those. */
 export const mayDo = (caller: Caller, needs: Exclude<Needs, 'nobody'>): boolean =>

@@ -63,7 +63,7 @@ describe('a person’s change', () => {
     [{ origin: 'https://evil.webhooks.example.com' }, 'is refused'],
     [{ origin: 'http://internal:3000', host: 'internal:3000' }, 'is refused'],
     [{ origin: 'http://webhooks.example.com', host: 'webhooks.example.com' }, 'is refused'],
-    [{ origin: 'http://localhost:3000', host: 'localhost:3000' }, 'passes'],
+    [{ origin: 'http://localhost:3000', host: 'localhost:3000' }, 'is refused'],
     [{ origin: 'http://desk.lan', host: 'desk.lan' }, 'passes'],
     [{ origin: 'http://desk.lan', host: 'localhost' }, 'is refused'],
   ])('with PUBLIC_URL https://webhooks.example.com and %j %s', (sent, expected) => {

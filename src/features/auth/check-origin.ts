@@ -1,6 +1,6 @@
 import { hostNameOf } from '#core/host-name.ts';
 import type { Config } from '#platform/config.ts';
-import { isLocalOrAllowed } from '#platform/own-host.ts';
+import { isAllowedHost } from '#platform/own-host.ts';
 import type { Caller } from '#platform/procedure.ts';
 import { Refusal } from '#platform/refusal.ts';
 
@@ -32,14 +32,14 @@ export function checkSite(headers: Headers, config: OwnAddresses): void {
 }
 
 /**
- * Without PUBLIC_URL the scheme is not known: a proxy may have ended TLS. With it, people may still use a name of this
- * machine or of ALLOWED_HOSTS, but then the page must come from the very host that is asked.
+ * Without PUBLIC_URL the scheme is not known: a proxy may have ended TLS. With it, people may still use a name of
+ * ALLOWED_HOSTS, but then the page must come from the very host that is asked.
  */
 function isOwn(origin: string, host: string | null, config: OwnAddresses): boolean {
   const given = URL.parse(origin);
   if (!given || given.origin === config.publicUrl) return given !== null;
   if (given.host !== host?.toLowerCase()) return false;
-  return config.publicUrl === undefined || isLocalOrAllowed(hostNameOf(host) ?? '', config);
+  return config.publicUrl === undefined || isAllowedHost(hostNameOf(host) ?? '', config);
 }
 
 const fromAnotherSite = () =>

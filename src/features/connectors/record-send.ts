@@ -1,4 +1,5 @@
 import { MASK } from '#core/mask.ts';
+import { storable } from '#core/storable-text.ts';
 import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -111,4 +112,3 @@ function keptBody(body: Buffer, mask: (text: string) => string): string {
 }
 
 /** PostgreSQL's text holds no NUL. */
-const storable = (text: string): string => text.replaceAll('\u0000', '\uFFFD');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unstorablePath } from '#core/storable-text.ts';
 import { invalid } from '#platform/refusal.ts';
 
 /** The input of a list whose cursor the verb reads. */
@@ -14,11 +15,13 @@ export const writeCursor = (end: unknown): string => Buffer.from(JSON.stringify(
 /** @throws Refusal for a text that is no cursor of this list. */
 export function readCursor<End>(cursor: string, end: z.ZodType<End>): End {
   try {
-    return end.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const given: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (!unstorablePath(given)) return end.parse(given);
   } catch {
-    throw invalid({
-      path: ['cursor'],
-      message: 'Give next_cursor of the page before, or leave it out for the first page.',
-    });
+    // It is refused as any other text is that is no cursor.
   }
+  throw invalid({
+    path: ['cursor'],
+    message: 'Give next_cursor of the page before, or leave it out for the first page.',
+  });
 }

@@ -1,6 +1,7 @@
 import { matchesEventType } from '#core/event-pattern.ts';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
 import { nearName } from '#core/near-name.ts';
+import { UNSTORABLE, unstorablePath } from '#core/storable-text.ts';
 import { issuesOf } from '#platform/error-body.ts';
 import type { Issue } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -66,20 +67,7 @@ function jsonIssues(value: unknown): Issue[] {
   if (isDeeperThan(value, MOST_JSON_LEVELS))
     return [{ path: ['data'], message: `Nest it at most ${MOST_JSON_LEVELS} levels deep.` }];
   const path = unstorablePath(value, ['data']);
-  return path ? [{ path, message: 'It holds U+0000 or half of a surrogate pair: leave that character out.' }] : [];
-}
-
-const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
-
-function unstorablePath(value: unknown, path: string[]): string[] | null {
-  if (typeof value === 'string') return isStorable(value) ? null : path;
-  if (typeof value !== 'object' || value === null) return null;
-  for (const [name, inner] of Object.entries(value)) {
-    if (!isStorable(name)) return path;
-    const found = unstorablePath(inner, [...path, name]);
-    if (found) return found;
-  }
-  return null;
+  return path ? [{ path, message: UNSTORABLE }] : [];
 }
 
 /** Says which names were probably meant, of the catalogue's and the organization's own. */

@@ -1,4 +1,5 @@
 import { MASK } from '#core/mask.ts';
+import { storable } from '#core/storable-text.ts';
 
 const MOST_MEMBERS = 30;
 const MOST_NAME = 100;
@@ -12,7 +13,7 @@ export function maskArguments(given: unknown): Record<string, unknown> {
   return Object.fromEntries(
     membersOf(given).map(([name, value]) => [
       name,
-      name === 'connector' && typeof value === 'string' ? clean(value).slice(0, 200) : masked(value, 1),
+      name === 'connector' && typeof value === 'string' ? storable(value).slice(0, 200) : masked(value, 1),
     ]),
   );
 }
@@ -26,7 +27,6 @@ function masked(value: unknown, level: number): unknown {
 const membersOf = (value: object): [string, unknown][] =>
   Object.entries(value)
     .slice(0, MOST_MEMBERS)
-    .map(([name, inner]) => [clean(name).slice(0, MOST_NAME), inner]);
+    .map(([name, inner]) => [storable(name).slice(0, MOST_NAME), inner]);
 
 /** PostgreSQL's JSON holds no NUL and no half characters. */
-const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD').toWellFormed();

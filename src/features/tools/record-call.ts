@@ -1,3 +1,4 @@
+import { storable } from '#core/storable-text.ts';
 import type { LoggedSendResult } from '#features/connectors/send-through-connector.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -46,11 +47,11 @@ export async function recordCall(scope: Scope, { outcome, ...call }: Call): Prom
 
 function resultOf(outcome: CallOutcome) {
   if ('refused' in outcome)
-    return { ok: false, error_code: 'refused', error_message: storable(outcome.refused), send_id: null };
+    return { ok: false, error_code: 'refused', error_message: shortened(outcome.refused), send_id: null };
   if (outcome.ok) return { ok: true, error_code: null, error_message: null, send_id: outcome.send_id };
   const { error, send_id } = outcome;
-  return { ok: false, error_code: error.code, error_message: storable(error.message), send_id };
+  return { ok: false, error_code: error.code, error_message: shortened(error.message), send_id };
 }
 
 /** PostgreSQL's text holds no NUL. */
-const storable = (text: string): string => text.slice(0, 2_000).replaceAll('\u0000', '\uFFFD').toWellFormed();
+const shortened = (text: string): string => storable(text.slice(0, 2_000));

@@ -1,6 +1,7 @@
 import { MASK, maskIn } from '#core/mask.ts';
 import type { AllowList } from '#core/public-address.ts';
 import { type SigningKey, signatureHeaders } from '#core/signature.ts';
+import { storable } from '#core/storable-text.ts';
 import type { FailureSide, OutboundHttp, OutboundResult } from '#platform/outbound-http.ts';
 import { USER_AGENT } from '#platform/version.ts';
 
@@ -135,6 +136,7 @@ function recordOf(
   // A receiver may quote what it was sent. What is too short to be a credential would be found everywhere.
   const credentials = Object.values(own).filter(({ length }) => length >= SHORTEST_CREDENTIAL);
   const mask = (text: string) => (credentials.length > 0 ? maskIn(text, credentials) : text);
+  const message = error?.message ?? statusMessage(status);
   return {
     started_at: new Date(startedAt).toISOString(),
     queue_ms: storableMs(queueMs),
@@ -150,7 +152,7 @@ function recordOf(
     response_body: body && body.length > 0 ? mask(keptBody(body)) : null,
     response_truncated: (body?.length ?? 0) > KEPT_BODY_BYTES || error?.code === 'response_too_large',
     error_code: error?.code ?? (status !== null && status >= 200 && status < 300 ? null : 'http_error'),
-    error_message: storable(error?.message ?? statusMessage(status)),
+    error_message: message === null ? null : storable(message),
   };
 }
 
@@ -177,7 +179,3 @@ const MOST_MS = 2 ** 31 - 1;
 /** Whole milliseconds that PostgreSQL's integer holds: more than 24.86 days, as after a long pause, count as these. */
 const storableMs = (ms: number): number => (ms > 0 ? Math.min(Math.round(ms), MOST_MS) : 0);
 const storableOrNull = (ms: number | null): number | null => (ms === null ? null : storableMs(ms));
-
-function storable<Text extends string | null>(text: Text): Text {
-  return (text === null ? null : text.replaceAll('\u0000', '\uFFFD').toWellFormed()) as Text;
-}
