@@ -241,6 +241,7 @@ async function ensureInstallation(keyring: Keyring, database: PrismaClient): Pro
     data: [
       {
         id: 1,
+        csp_enforced: true,
         active_key_id: keyId(key),
         sealed_auth_secret: sealText(key, randomBytes(IV_BYTES), authSecret, AUTH_SECRET_PLACE),
       },

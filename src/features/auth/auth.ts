@@ -4,9 +4,11 @@ import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { organization } from 'better-auth/plugins/organization';
 import { twoFactor } from 'better-auth/plugins/two-factor';
+import { storable } from '#core/storable-text.ts';
 import type { Platform } from '#platform/scope.ts';
 import { isAscii } from './email.ts';
 import { ENDED_COOKIE, type Ended, endedSentence } from './ended.ts';
+import { hashSessionTokens } from './hash-session-tokens.ts';
 import { findWayIn, joinByProvider, joinedWithIdentity } from './join-by-provider.ts';
 import { hashIdentifier } from './one-time-link.ts';
 import { OIDC } from './proofs.ts';
@@ -26,7 +28,7 @@ function createAuth(platform: Platform) {
     // Without PUBLIC_URL, whatever address the browser used: no mail and no redirect of ours carries it on.
     baseURL: config.publicUrl ?? { allowedHosts: ['*', '*:*'], fallback: 'http://localhost' },
     basePath: '/api/auth',
-    database: prismaAdapter(database, { provider: 'postgresql', transaction: true }),
+    database: hashSessionTokens(prismaAdapter(database, { provider: 'postgresql', transaction: true })),
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -120,7 +122,10 @@ const providerOf = ({ issuer, clientId, clientSecret, name }: NonNullable<Platfo
   mapProfileToUser: ({ name: called, email }: { name?: unknown; email?: unknown }) => ({
     // Other scripts have letters that become ASCII in lower case (the Kelvin sign): no such address is anybody's here.
     ...(!isAscii(email) && { emailVerified: false }),
-    name: typeof called === 'string' && called.trim() ? called.trim().slice(0, 80) : String(email).split('@', 1)[0],
+    name:
+      typeof called === 'string' && called.trim()
+        ? storable(called.trim().slice(0, 80))
+        : String(email).split('@', 1)[0],
   }),
 });
 
