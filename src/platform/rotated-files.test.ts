@@ -135,3 +135,15 @@ test('processes that write into one folder at once, and to one pipe, tear no lin
   expect(writers.size).toBe(3);
   expect((await readFile(join(dir, (await readdir(dir))[0] ?? ''), 'utf8')).endsWith('\n')).toBe(true);
 });
+
+test('a file that was written while the clock was ahead goes before those that were begun after it', async () => {
+  const dir = await makeDir();
+  const files = openFiles(dir);
+  await files.write(line(100));
+  await files.write(line(100));
+  const ahead = new Date(Date.now() + 10 * DAY);
+  const [first = ''] = (await readdir(dir)).sort();
+  await utimes(join(dir, first), ahead, ahead);
+  for (let count = 0; count < 20; count += 1) await files.write(line(100));
+  expect(await readdir(dir)).not.toContain(first);
+});

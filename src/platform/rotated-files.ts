@@ -53,7 +53,7 @@ export function createRotatedFiles({
   name,
   writer,
   mostBytes,
-  now = Date.now,
+  now = () => Date.now(),
 }: RotatedFilesOptions): RotatedFiles {
   const fileBytes = fileBytesOf(mostBytes);
   let current: { fd: number; day: string; size: number; writtenAt: number; lookedAt: number } | undefined;
@@ -142,7 +142,7 @@ async function prune(bound: {
   fileBytes: number;
   at: number;
 }): Promise<void> {
-  const files = (await listFiles(bound.dir, bound.name)).sort((a, b) => a.modifiedAt - b.modifiedAt);
+  const files = inOrderOfWriting(await listFiles(bound.dir, bound.name));
   const newest = new Map<string, number>();
   for (const { writer, count } of files) newest.set(writer, Math.max(count, newest.get(writer) ?? 0));
   const isLive = ({ writer, count, modifiedAt }: LogFile) =>
@@ -154,6 +154,22 @@ async function prune(bound: {
     await rm(file.path, { force: true });
     total -= file.size;
   }
+}
+
+/**
+ * The oldest first. A writer leaves a file before it begins the next: one that seems younger was written while the clock
+ * was ahead.
+ */
+function inOrderOfWriting(files: readonly LogFile[]): LogFile[] {
+  const found: LogFile[] = [];
+  for (const own of Map.groupBy(files, ({ writer }) => writer).values()) {
+    let youngest = Infinity;
+    for (const file of own.toSorted((a, b) => b.count - a.count)) {
+      youngest = Math.min(youngest, file.modifiedAt);
+      found.push({ ...file, modifiedAt: youngest });
+    }
+  }
+  return found.sort((a, b) => a.modifiedAt - b.modifiedAt || a.count - b.count);
 }
 
 /**

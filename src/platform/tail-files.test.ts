@@ -145,3 +145,13 @@ test('of processes that write at once, rotating their files, every line arrives 
   expect(seen.size).toBe(12_000);
   expect(new Set(tailed.map(({ file }) => `${file.writer} ${file.count}`)).size).toBeGreaterThan(3);
 });
+
+test('who goes on from a position that was given while the clock was ahead misses no line of a new writer', async () => {
+  const dir = await makeDir();
+  appendFileSync(pathOf(dir, 'desk-1'), 'before\n');
+  const position = { ...(await endPosition(dir, 'csp_report')), at: Date.now() + 10 * 24 * 60 * 60 * 1000 };
+  appendFileSync(pathOf(dir, 'desk-2'), 'after\n');
+  const { tail } = await openTail(dir);
+  const listening = tail.listen(() => {});
+  expect(textsOf((await listening.since(position, 1_000)) ?? [])).toEqual(['after']);
+});

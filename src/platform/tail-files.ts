@@ -139,11 +139,9 @@ export async function tailFiles({ dir, name, onFailure }: FileTailOptions): Prom
   };
 }
 
-async function readBetween(
-  position: TailPosition,
-  present: Followed[],
-  mostBytes: number,
-): Promise<TailedLines[] | null> {
+async function readBetween(given: TailPosition, present: Followed[], mostBytes: number): Promise<TailedLines[] | null> {
+  // One that was given while the clock was ahead: what is new since then would seem old.
+  const position = { ...given, at: Math.min(given.at, Date.now()) };
   const ranges = present.flatMap(({ file, offset }) => {
     const from = resumeAt(position, file);
     return from === null || from >= offset ? [] : [{ file, from, to: offset }];

@@ -63,9 +63,11 @@ async function readById({ platform }: CspScope, ids: readonly string[], signal?:
       const key = keyOfId(id) ?? '';
       const writer = key.slice(17);
       const arrived = arrivalOfKey(key);
-      const own = files.filter(
-        (file) => file.writer.endsWith(writer) && beginningOf(file) <= arrived && arrived < endOf(file),
-      );
+      const isOfDay = (file: StreamFile) => beginningOf(file) <= arrived && arrived < endOf(file);
+      // After the clock was set back, a writer's ids are of a later day than its files: the name says where to look first.
+      const own = files
+        .filter((file) => file.writer.endsWith(writer))
+        .toSorted((a, b) => Number(isOfDay(b)) - Number(isOfDay(a)));
       for (const file of own) {
         const line = await (await open(file))?.lineAt(key);
         if (line) {

@@ -23,8 +23,7 @@ export async function* readBackward(
   { since, until, signal }: Backward,
 ): AsyncGenerator<BackwardLine, void, void> {
   const before = until === undefined ? undefined : keyOfTime(until + MOST_AGE_MS);
-  const writers = Map.groupBy(files, ({ writer }) => writer);
-  const sources = [...writers.values()].map((own) => createSource(own, before, since));
+  const sources = runsOf(files).map((own) => createSource(own, before, since));
   try {
     while (true) {
       signal?.throwIfAborted();
@@ -38,7 +37,24 @@ export async function* readBackward(
   }
 }
 
-/** What is still to be read of one writer's files. */
+/**
+ * Each writer's files in runs whose days rise with their counts: where the clock was set back, a writer goes on with files
+ * of earlier days, and what it wrote before is not older.
+ */
+function runsOf(files: readonly StreamFile[]): StreamFile[][] {
+  const runs: StreamFile[][] = [];
+  for (const own of Map.groupBy(files, ({ writer }) => writer).values()) {
+    let last: StreamFile | undefined;
+    for (const file of own.toSorted((a, b) => a.count - b.count)) {
+      if (last && file.day >= last.day) runs.at(-1)?.push(file);
+      else runs.push([file]);
+      last = file;
+    }
+  }
+  return runs;
+}
+
+/** What is still to be read of a run of one writer's files. */
 type Source = {
   /** Neither its head nor a later line of it tells of anything after. */
   latest: number;
@@ -61,7 +77,7 @@ function createSource(files: StreamFile[], before: string | undefined, since: nu
   async function openNext(): Promise<void> {
     const file = waiting.shift();
     const reader = file ? await openStreamFile(file) : null;
-    if (file && reader) open = { file, reader, blocks: reader.linesBefore(before) };
+    if (file && reader) open = { file, reader, blocks: reader.linesBefore(reader.isTimely ? before : undefined) };
   }
 
   /** @returns the next line of the open file, null at its end. */
@@ -84,7 +100,8 @@ function createSource(files: StreamFile[], before: string | undefined, since: nu
     async advance() {
       if (!open) await openNext();
       const line = await nextLine();
-      const latest = line && open ? (open.reader.isKeyed ? arrivalOfKey(line.key) : endOf(open.file)) : null;
+      const latest =
+        line && open ? (open.reader.isKeyed && open.reader.isTimely ? arrivalOfKey(line.key) : endOf(open.file)) : null;
       if (latest !== null && since !== undefined && latest < since) waiting = [];
       else if (latest !== null) {
         Object.assign(source, { head: line, latest });

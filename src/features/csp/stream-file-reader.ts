@@ -1,12 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type CspLine, keyOfId, keyOfTime, parseLine } from '#core/csp-line.ts';
+import { arrivalOfKey, type CspLine, keyOfId, keyOfTime, parseLine } from '#core/csp-line.ts';
 import { backwardLines, lineAfter, type PlacedLine } from '#platform/backward-lines.ts';
-import type { StreamFile } from './stream-files.ts';
+import { beginningOf, endOf, type StreamFile } from './stream-files.ts';
 
 /** A file of the log stream that is open. */
 export type StreamFileReader = {
   /** Whether its lines have ids that tell when they came. Lines of older versions do not: their place stands for it. */
   isKeyed: boolean;
+  /**
+   * Whether its ids are of the day in its name. They are of a later one where the clock was set back while its writer ran:
+   * ids only rise. Then only the file's day tells when its lines came.
+   */
+  isTimely: boolean;
   /** Its lines, the newest first, in blocks; before `key` where lines have keys. */
   linesBefore(key: string | undefined): AsyncGenerator<CspLine[], void, void>;
   /** The line with this key, of a file whose lines have keys. */
@@ -40,6 +45,9 @@ export async function openStreamFile(about: StreamFile): Promise<StreamFileReade
     const [first] = await firstOf(file, 0, Math.min(size, FIRST_BYTES), parseAt);
     const isKeyed = !first || keyOfId(first.id) !== null;
     const parse = isKeyed ? parseKeyed : parseAt;
+    const isOfDay = ({ key }: CspLine) => beginningOf(about) <= arrivalOfKey(key) && arrivalOfKey(key) < endOf(about);
+    const last = isKeyed ? await lastOf(file, size) : null;
+    const isTimely = !isKeyed || [first, last].every((line) => !line || isOfDay(line));
     const linesBefore = async function* (key: string | undefined) {
       const limit = isKeyed ? key : undefined;
       const end = limit === undefined ? size : await seek(file, size, limit);
@@ -52,6 +60,7 @@ export async function openStreamFile(about: StreamFile): Promise<StreamFileReade
     };
     return {
       isKeyed,
+      isTimely,
       linesBefore,
       async lineAt(key) {
         for await (const [line] of linesBefore(`${key}~`)) if (line) return line.key === key ? line : null;
@@ -68,6 +77,17 @@ export async function openStreamFile(about: StreamFile): Promise<StreamFileReade
 /** The key of a line without one: of its day, and in the order of its writer's files. */
 const placeKey = ({ day, count, writer }: StreamFile, offset: number): string =>
   `${keyOfTime(day + (Math.min(count, MOST_FILES_A_DAY) * MOST_FILE_BYTES + offset) / 1000)}-${writer}.${count}`;
+
+/** The last line of a file whose lines have keys. */
+async function lastOf(file: FileHandle, size: number): Promise<CspLine | null> {
+  for await (const block of backwardLines(file, size)) {
+    for (const placed of block) {
+      const line = parseKeyed(placed);
+      if (line) return line;
+    }
+  }
+  return null;
+}
 
 const parseKeyed = ({ text }: PlacedLine): CspLine | null => parseLine(text, null);
 
