@@ -42,6 +42,7 @@ describe('without any variable', () => {
       trustProxyHops: 0,
       logLevel: 'info',
       retentionDays: 30,
+      pipelineRunRetentionDays: 365,
       twilioBaseUrl: undefined,
       smtp: undefined,
       oidc: undefined,
@@ -95,6 +96,7 @@ describe('a variable that is right', () => {
     [{ TRUST_PROXY: '2' }, { trustProxyHops: 2 }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
     [{ RETENTION_DAYS: '1' }, { retentionDays: 1 }],
+    [{ PIPELINE_RUN_RETENTION_DAYS: '90' }, { pipelineRunRetentionDays: 90 }],
     [{ TWILIO_BASE_URL: 'http://127.0.0.1:4010/twilio/' }, { twilioBaseUrl: 'http://127.0.0.1:4010/twilio' }],
     [{ DATA_DIR: '/data' }, { csp: { ...loadConfig({}).csp, logDir: '/data/csp-log' } }],
     [
@@ -199,6 +201,10 @@ describe('a variable that is wrong stops the start with one line: its name, what
     [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY is "yes", but takes a whole number from 0 to 10.'],
     [{ CSP_MODE: 'on' }, 'CSP_MODE is "on", but takes one of report, enforce.'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud", but takes one of fatal, error, warn, info, debug, trace, silent.'],
+    [
+      { PIPELINE_RUN_RETENTION_DAYS: '7' },
+      'PIPELINE_RUN_RETENTION_DAYS is "7", but takes a whole number from 30 to 3650.',
+    ],
     [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS is "0", but takes a whole number from 1 to 3650.'],
     [{ RETENTION_DAYS: '30\nPORT=1' }, 'RETENTION_DAYS is "30\\nPORT=1", but takes a whole number from 1 to 3650.'],
   ])('%j', (env, line) => {

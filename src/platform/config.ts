@@ -33,6 +33,8 @@ export type Config = {
   trustProxyHops: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   retentionDays: number;
+  /** How long runs that ended are kept. */
+  pipelineRunRetentionDays: number;
   /** Where Twilio's API is, when it is another server: without a slash at its end. */
   twilioBaseUrl: string | undefined;
   /** How mail leaves; unset means that links are shown to be copied. */
@@ -166,6 +168,7 @@ const environment = z.object({
   OIDC_DEFAULT_ROLE: oneOf(['member', 'admin']).default('member'),
   PASSWORD_SIGN_IN: oneOf(['on', 'off']).default('on'),
   METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  PIPELINE_RUN_RETENTION_DAYS: wholeNumber(30, 3650).default(365),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   TWILIO_BASE_URL: httpUrl('the http(s) address of a server that answers as Twilio does')
     .transform((url) => new URL(url))
@@ -270,6 +273,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     trustProxyHops: values.TRUST_PROXY,
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
+    pipelineRunRetentionDays: values.PIPELINE_RUN_RETENTION_DAYS,
     twilioBaseUrl: values.TWILIO_BASE_URL,
     smtp: values.SMTP_URL && values.MAIL_FROM ? { url: values.SMTP_URL, from: values.MAIL_FROM } : undefined,
     oidc,
