@@ -20,7 +20,7 @@ const change = (given: Partial<Change> = {}): Change => ({
 });
 const dataOf = (one: Partial<ChangeMapping>, other: Partial<Change> = {}) => {
   const mapped = mapChange({ ...mapping, ...one }, change(other));
-  return mapped.is === 'event' ? JSON.parse(mapped.data) : mapped.is;
+  return mapped.is === 'event' ? JSON.parse(mapped.bare_data) : mapped.is;
 };
 
 describe('a mapping', () => {
@@ -65,10 +65,41 @@ describe('a mapping', () => {
     expect(dataOf({ conditions }, { old: null })).not.toBe('nothing');
   });
 
-  test('takes the organization from a column, and makes nothing of a row without one', () => {
+  test('takes the organization from a column, and counts a row without one as refused unless it may have none', () => {
     const organization = { column: 'owner' };
     expect(mapChange({ ...mapping, organization }, change())).toMatchObject({ organization_id: 'org-2' });
-    expect(dataOf({ organization }, { row: { ...change().row, owner: null } })).toBe('nothing');
+    expect(mapChange({ ...mapping, organization }, change({ row: { ...change().row, owner: null } }))).toMatchObject({
+      is: 'impossible',
+      reason: expect.stringContaining('names no organization'),
+    });
+    expect(
+      dataOf({ organization: { ...organization, optional: true } }, { row: { ...change().row, owner: null } }),
+    ).toBe('nothing');
+  });
+
+  test.each(['insert', 'update', 'delete'] as const)('says the operation of its event: %s', (operation) => {
+    const all = { ...mapping, operations: ['insert', 'update', 'delete'] as const };
+    const dataOfEvent = (one: Partial<ChangeMapping>, kindsOf = kinds) => {
+      const mapped = mapChange({ ...all, ...one }, change({ operation, kinds: kindsOf }));
+      return mapped.is === 'event' ? JSON.parse(mapped.data) : null;
+    };
+    expect(dataOfEvent({})).toEqual({ operation, id: 1, state: 'paid', note: null, owner: 'org-2' });
+    expect(dataOfEvent({ fields: { operation: 'state' } })).toEqual({ change_operation: operation, operation: 'paid' });
+    expect(dataOfEvent({ fields: { 'operation.kind': 'state' } })).toEqual({
+      change_operation: operation,
+      operation: { kind: 'paid' },
+    });
+  });
+
+  test('does not take a long value that was not sent for another one, and says what is missing', () => {
+    const row = { id: '1', state: 'paid', note: undefined, owner: 'org-2' };
+    const when = (testing: 'is' | 'is_not' | 'becomes' | 'changes', operation: 'update' | 'delete' = 'update') =>
+      mapChange(
+        { ...mapping, operations: ['update', 'delete'], conditions: [{ column: 'note', test: testing, value: 'x' }] },
+        change({ row, old: null, operation }),
+      ).is;
+    expect([when('changes'), when('becomes')]).toEqual(['nothing', 'nothing']);
+    expect([when('is'), when('is_not'), when('is', 'delete')]).toEqual(['impossible', 'impossible', 'impossible']);
   });
 
   test('says which column is not there any more', () => {

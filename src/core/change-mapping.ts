@@ -32,30 +32,63 @@ export type ChangeMapping = {
   event_type: string;
   /** Members of `data`, with dots for what is nested, and the columns that fill them; all columns when empty. */
   fields: Readonly<Record<string, FieldSource>>;
-  organization: { column: string } | { id: string };
+  /** With `optional`, a row that names none is nobody's, and makes no event. */
+  organization: { column: string; optional?: boolean } | { id: string };
 };
 
 export type MappedChange =
-  | { is: 'event'; organization_id: string; event_type: string; data: string }
+  /** `data` is JSON text that says the operation; `bare_data` is the same without it. */
+  | { is: 'event'; organization_id: string; event_type: string; data: string; bare_data: string }
   | { is: 'nothing' }
-  /** The mapping names a column that the table does not have. */
+  /** A column is missing, or its value is needed and was not sent. */
   | { is: 'impossible'; reason: string };
 
-/** What a mapping makes of a change. `data` is JSON text. */
+/** What a mapping makes of a change. */
 export function mapChange(mapping: ChangeMapping, change: Change): MappedChange {
   if (mapping.table !== change.table || !mapping.operations.includes(change.operation)) return { is: 'nothing' };
   const missing = columnsOf(mapping).find((column) => !Object.hasOwn(change.kinds, column));
   if (missing !== undefined)
-    return {
-      is: 'impossible',
-      reason: `${change.table} has no column "${missing}" (any more): change the mapping to ${mapping.event_type}.`,
-    };
+    return impossible(
+      `${change.table} has no column "${missing}", or it isn't published: update the mapping to ${mapping.event_type}.`,
+    );
+  const unsent = mapping.conditions.find((condition) => isUnknown(condition, change));
+  if (unsent) return notSent(change, unsent.column);
   if (!mapping.conditions.every((condition) => holds(condition, change))) return { is: 'nothing' };
-  const organization_id =
-    'id' in mapping.organization ? mapping.organization.id : change.row[mapping.organization.column];
-  if (!organization_id) return { is: 'nothing' };
-  return { is: 'event', organization_id, event_type: mapping.event_type, data: dataOf(mapping, change) };
+  const organization_id = organizationOf(mapping, change);
+  if (organization_id === undefined && 'column' in mapping.organization)
+    return notSent(change, mapping.organization.column);
+  if (!organization_id && 'column' in mapping.organization && mapping.organization.optional) return { is: 'nothing' };
+  if (!organization_id)
+    return impossible(
+      `A row of ${change.table} names no organization for ${mapping.event_type}: its organization column is empty.`,
+    );
+  const bare_data = dataOf(mapping, change);
+  const data = withOperation(bare_data, operationMember(mapping, change), change.operation);
+  return { is: 'event', organization_id, event_type: mapping.event_type, data, bare_data };
 }
+
+const impossible = (reason: string): MappedChange => ({ is: 'impossible', reason });
+
+const notSent = ({ table, operation }: Change, column: string) =>
+  impossible(
+    `PostgreSQL didn't send the column "${column}" with ${operation === 'insert' ? 'an' : 'a'} ${operation} of ${table}: set REPLICA IDENTITY FULL on the table.`,
+  );
+
+const organizationOf = ({ organization }: ChangeMapping, { row, old }: Change) =>
+  'id' in organization
+    ? organization.id
+    : row[organization.column] === undefined
+      ? old?.[organization.column]
+      : row[organization.column];
+
+/** Where the data says the operation: under another name where the mapping or the table has an `operation` of its own. */
+export function operationMember({ fields }: Pick<ChangeMapping, 'fields'>, { kinds }: Pick<Change, 'kinds'>): string {
+  const members = Object.keys(fields).length > 0 ? Object.keys(fields) : Object.keys(kinds);
+  return members.some((member) => member.split('.')[0] === 'operation') ? 'change_operation' : 'operation';
+}
+
+const withOperation = (bare: string, member: string, operation: Operation) =>
+  `{${JSON.stringify(member)}:${JSON.stringify(operation)}${bare === '{}' ? '' : ','}${bare.slice(1)}`;
 
 const columnOf = (source: FieldSource) => (typeof source === 'string' ? source : source.column);
 
@@ -65,8 +98,14 @@ const columnsOf = ({ conditions, fields, organization }: ChangeMapping): string[
   ...('column' in organization ? [organization.column] : []),
 ];
 
+/** A long value that did not change is not sent, so that whoever asks what it is gets no answer. */
+const isUnknown = ({ column, test }: Condition, { operation, row, old }: Change) =>
+  row[column] === undefined &&
+  (operation === 'delete' || ((test === 'is' || test === 'is_not') && old?.[column] === undefined));
+
 function holds({ column, test, value = null }: Condition, { operation, row, old }: Change): boolean {
   const now = row[column];
+  if (now === undefined && (test === 'becomes' || test === 'changes')) return false;
   switch (test) {
     case 'is':
       return now === value;

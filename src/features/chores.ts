@@ -5,6 +5,8 @@ import { pruneAlerts } from './csp/prune-alerts.ts';
 import { dropOldPartitions } from './deliveries/partitions.ts';
 import { pruneEventKeys } from './events/prune-event-keys.ts';
 import { pruneRunChanges } from './pipeline-runs/prune-run-changes.ts';
+import { pruneRuns } from './pipeline-runs/prune-runs.ts';
+import { pruneGaps } from './sources/prune-gaps.ts';
 import { pruneCalls } from './tools/prune-calls.ts';
 
 /** Everything that is done at times, with its times. */
@@ -16,5 +18,7 @@ export const chores: readonly Chore[] = [
   { name: 'prune-csp-alerts', cron: '7 * * * *', run: (platform) => pruneAlerts(platform) },
   { name: 'drop-old-partitions', cron: '41 * * * *', run: (platform) => dropOldPartitions(platform) },
   { name: 'prune-event-keys', cron: '23 * * * *', run: (platform) => pruneEventKeys(platform) },
+  { name: 'prune-runs', cron: '11 3 * * *', run: (platform) => pruneRuns(platform) },
+  { name: 'prune-source-gaps', cron: '31 3 * * *', run: (platform) => pruneGaps(platform) },
   { name: 'prune-run-changes', cron: '41 3 * * *', run: (platform) => pruneRunChanges(platform) },
 ];

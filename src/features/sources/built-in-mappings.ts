@@ -4,6 +4,8 @@ export const PIPELINE_RUNS = 'dataintel.pipeline_runs';
 export const AUDIT_LOG = 'dataintel.audit_log';
 
 const organization = { column: 'organization_id' } as const;
+/** What concerns the installation as a whole is in the audit log too, and in nobody's organization. */
+const organizationIfAny = { column: 'organization_id', optional: true } as const;
 /** What the event catalogue takes of a name, and what an event has room for of a text. */
 const name = (column: string): FieldSource => ({ column, most: 500 });
 const text = (column: string): FieldSource => ({ column, most: 20_000 });
@@ -44,7 +46,7 @@ const whenAudited = (action: string, what: 'dataset' | 'dashboard'): ChangeMappi
     ...ACTOR,
     details: 'details',
   },
-  organization,
+  organization: organizationIfAny,
 });
 
 /** What becomes an event without anybody's doing. */
@@ -69,7 +71,7 @@ export const BUILT_IN_MAPPINGS: readonly ChangeMapping[] = [
       user_agent: name('user_agent'),
       details: 'details',
     },
-    organization,
+    organization: organizationIfAny,
   },
   whenAudited('dataset.created', 'dataset'),
   whenAudited('dataset.updated', 'dataset'),

@@ -5,7 +5,7 @@ import { findOwnEventType } from '#features/events/own-event-types.ts';
 import { type Issue, invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { BUILT_IN_MAPPINGS } from './built-in-mappings.ts';
-import { readTables } from './read-tables.ts';
+import { readTable } from './read-tables.ts';
 
 type Draft = {
   table: string;
@@ -28,16 +28,26 @@ export async function checkMapping(
   const issues: Issue[] = [];
   if (BUILT_IN_TABLES.has(table))
     throw invalid({ path: ['table'], message: `What becomes an event of ${table} is built in: choose another table.` });
-  const found = (await readTables(scope.platform)).find(({ name }) => name === table);
+  const found = await readTable(scope.platform, table);
   if (!found)
     throw invalid({
       path: ['table'],
       message: `The source has no table ${table} that may be read: choose one of the list.`,
     });
-  if (!found.has_identity)
-    issues.push({ path: ['table'], message: `${table} has no primary key, so its changes cannot be told apart.` });
+  if (found.parent)
+    issues.push({
+      path: ['table'],
+      message: `${table} is a partition of ${found.parent}: map the partitioned table instead.`,
+    });
+  if (found.hindrance)
+    issues.push({
+      path: ['table'],
+      message: `${found.hindrance.message}${found.hindrance.remedy ? ` Run this on the source: ${found.hindrance.remedy}` : ''}`,
+    });
   const check = (column: string, path: string[]) => {
-    if (!found.columns.includes(column)) issues.push({ path, message: `${table} has no column "${column}".` });
+    if (!found.columns.includes(column) && found.unsent.includes(column))
+      issues.push({ path, message: `"${column}" is a generated column, and this PostgreSQL doesn't send it.` });
+    else if (!found.columns.includes(column)) issues.push({ path, message: `${table} has no column "${column}".` });
   };
   for (const [index, { column }] of conditions.entries()) check(column, ['conditions', String(index), 'column']);
   for (const [member, column] of Object.entries(fields)) check(column, ['fields', member]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { databaseNow } from '#platform/database-now.ts';
 import type { Scope } from '#platform/scope.ts';
+import { lagOf } from './lag-of.ts';
 import type { SourceInAnswers } from './schema.ts';
 import { sourceSchema } from './schema.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
@@ -21,6 +22,9 @@ export async function getSource({ platform }: Scope): Promise<SourceInAnswers> {
   const now = (await databaseNow(platform)).getTime();
   const isHeld =
     row?.lease_until !== undefined && row.lease_until !== null && row.lease_until.getTime() > now - SILENT_MS;
+  const open_gaps = row
+    ? await platform.database.sourceGap.count({ where: { database_key: row.database_key, closed_at: null } })
+    : 0;
   const state = sourceSchema.shape.state.parse(row?.state ?? 'starting');
   const isSilent = !isHeld && state !== 'broken';
   return {
@@ -32,8 +36,7 @@ export async function getSource({ platform }: Scope): Promise<SourceInAnswers> {
     is_own: address.isOwn,
     slot_name: row?.slot_name ?? '',
     reader: isHeld ? (row?.lease_holder?.split(' ').slice(0, 2).join(', process ') ?? null) : null,
-    lag_bytes: number(row?.lag_bytes ?? null),
-    lag_seconds: row?.lag_seconds ?? null,
+    ...lagOf(row, now),
     retained_bytes: number(row?.retained_bytes ?? null),
     throughput: isHeld ? (row?.throughput ?? 0) : 0,
     changes: Number(row?.changes ?? 0),
@@ -45,5 +48,10 @@ export async function getSource({ platform }: Scope): Promise<SourceInAnswers> {
     measured_at: row?.measured_at ?? null,
     paused_at: row?.paused_at ?? null,
     gap_at: row?.gap_at ?? null,
+    read_until: row?.read_until ?? null,
+    needs_new_slot: row?.needs_new_slot ?? false,
+    new_slot_asked_at: row?.new_slot_asked_at ?? null,
+    is_failover_slot: row?.is_failover_slot ?? false,
+    open_gaps,
   };
 }

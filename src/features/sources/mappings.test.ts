@@ -58,7 +58,14 @@ describe('a mapping of one’s own', () => {
     expect(await console.sources.mappings.preview(PAID)).toEqual({
       basis: 'rows',
       looked_at: 2,
-      items: [{ at: null, operation: 'insert', data: { order_id: 2, owner: { name: 'y' } }, problem: null }],
+      items: [
+        {
+          at: null,
+          operation: 'insert',
+          data: { operation: 'insert', order_id: 2, owner: { name: 'y' } },
+          problem: null,
+        },
+      ],
     });
   });
 
@@ -76,14 +83,19 @@ describe('a mapping of one’s own', () => {
     await platform.pool.query(`update shop.orders set state = 'paid' where id = 1`);
     await platform.pool.query(`update shop.orders set owner = 'z' where id = 1`);
     await until('the event is there', async () => (await paid()).length === 1);
-    expect(await paid()).toEqual([{ order_id: 1, owner: { name: 'x' } }]);
+    expect(await paid()).toEqual([{ operation: 'update', order_id: 1, owner: { name: 'x' } }]);
 
     const preview = await until('the changes are kept', async () => {
       const found = await console.sources.mappings.preview({ ...PAID, fields: {} });
       return found.basis === 'changes' && found.looked_at === 2 ? found : null;
     });
     expect(preview.items).toEqual([
-      { at: expect.any(String), operation: 'update', data: { id: 1, state: 'paid', owner: 'x' }, problem: null },
+      {
+        at: expect.any(String),
+        operation: 'update',
+        data: { operation: 'update', id: 1, state: 'paid', owner: 'x' },
+        problem: null,
+      },
     ]);
 
     const changed = await console.sources.mappings.update({ id: made.id ?? '', fields: { number: 'id' } });

@@ -34,15 +34,32 @@ export async function loadOwnMappings({ database }: Pick<Platform, 'database'>):
   return rows.map(toChangeMapping);
 }
 
-/** The tables of mappings, and whether these look at rows as they were before. */
+/** The tables of mappings, which changes of them are wanted, and whether mappings look at rows as they were before. */
 export function watchedTables(mappings: readonly ChangeMapping[]) {
-  const needsOld = new Map<string, boolean>();
-  for (const { table, operations, conditions } of mappings) {
-    const compares =
-      operations.includes('update') && conditions.some(({ test }) => test === 'becomes' || test === 'changes');
-    needsOld.set(table, (needsOld.get(table) ?? false) || compares || operations.includes('delete'));
-  }
-  return [...needsOld].map(([table, needs]) => ({ table, needsOld: needs }));
+  return [...Map.groupBy(mappings, ({ table }) => table)].map(([table, some]) => ({
+    table,
+    operations: OPERATIONS.filter((operation) => some.some(({ operations }) => operations.includes(operation))),
+    needsOld: some.some(
+      ({ operations, conditions }) =>
+        operations.includes('delete') ||
+        (operations.includes('update') && conditions.some(({ test }) => test === 'becomes' || test === 'changes')),
+    ),
+  }));
+}
+
+/** A mapping, and what tells it from the others: its id, or the event type of one that is built in. */
+export type KeyedMapping = { key: string; mapping: ChangeMapping };
+
+/** What is made of a table's changes by now. */
+export async function loadMappingsOf({ database }: Pick<Platform, 'database'>, table: string): Promise<KeyedMapping[]> {
+  const rows = await database.sourceMapping.findMany({
+    where: { enabled: true, table_name: table },
+    orderBy: { id: 'asc' },
+  });
+  return [
+    ...BUILT_IN_MAPPINGS.filter((one) => one.table === table).map((mapping) => ({ key: mapping.event_type, mapping })),
+    ...rows.map((row) => ({ key: row.id, mapping: toChangeMapping(row) })),
+  ];
 }
 
 export const loadMappings = async (platform: Pick<Platform, 'database'>) => [

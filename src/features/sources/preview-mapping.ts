@@ -5,8 +5,7 @@ import type { Scope } from '#platform/scope.ts';
 import { checkMapping } from './check-mapping.ts';
 import { askSource } from './read-tables.ts';
 import type { mappingInput, previewSchema } from './schema.ts';
-import { quotedTable } from './stream/prepare-slot.ts';
-import { createValueKinds } from './stream/value-kinds.ts';
+import { readRows } from './stream/read-rows.ts';
 
 const LOOKED_AT = 20;
 
@@ -64,23 +63,10 @@ async function recentChanges({ platform }: Scope, table: string): Promise<Seen[]
   }));
 }
 
-const names = z.array(z.object({ name: z.string(), oid: z.int() }));
-
-/** Read as text, as the stream would send it. */
-async function presentRows({ platform }: Scope, table: string): Promise<Seen[]> {
-  return askSource(platform, async (ask) => {
-    const columns = names.parse(
-      await ask(
-        `select attname as name, atttypid::int4 as oid from pg_attribute
-         where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum`,
-        [quotedTable(table)],
-      ),
-    );
-    const kinds = await createValueKinds({ query: async (text, given) => ({ rows: await ask(text, given) }) })(
-      columns.map(({ name, oid }) => ({ name, typeOid: oid })),
-    );
-    const texts = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"::text`).join(', ');
-    const rows = z.array(values).parse(await ask(`select ${texts} from ${quotedTable(table)} limit ${LOOKED_AT}`));
-    return rows.map((row) => ({ change: { table, operation: 'insert' as const, row, old: null, kinds }, at: null }));
+const presentRows = ({ platform }: Scope, table: string): Promise<Seen[]> =>
+  askSource(platform, table, async (client) => {
+    const rows: Seen[] = [];
+    for await (const batch of readRows(client, table, null, { most: LOOKED_AT, batch: LOOKED_AT }))
+      for (const change of batch) rows.push({ change, at: null });
+    return rows;
   });
-}

@@ -1,12 +1,25 @@
+import type pg from 'pg';
 import { z } from 'zod';
 import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
+import { hindrance } from './stream/judge-table.ts';
+import { harmfulParts, readPublication } from './stream/published-tables.ts';
 import { connectToSource, sourceAddressOf } from './stream/source-connection.ts';
 import { explain } from './stream/source-problem.ts';
 
-const tables = z.array(z.object({ name: z.string(), columns: z.array(z.string()), has_identity: z.boolean() }));
+const tables = z.array(
+  z.object({
+    name: z.string(),
+    kind: z.string(),
+    columns: z.array(z.string()),
+    /** Columns that PostgreSQL computes and does not send. */
+    unsent: z.array(z.string()),
+    parent: z.string().nullable(),
+  }),
+);
+const listed = z.array(z.object({ name: z.string(), columns: z.array(z.string()), has_identity: z.boolean() }));
 
-export type SourceTable = z.infer<typeof tables>[number];
+export type SourceTable = z.infer<typeof listed>[number];
 
 /** Where the console itself keeps what is nobody's to publish: secrets, sessions, and events, which would go in circles. */
 const OWN_SCHEMAS = ['public', 'dataintel', 'partition', 'pgboss'];
@@ -18,38 +31,76 @@ const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast'];
  * @throws Refusal SERVICE_UNAVAILABLE when the source does not answer.
  */
 export async function readTables(platform: Pick<Platform, 'config' | 'pool'>): Promise<SourceTable[]> {
-  const { isOwn } = sourceAddressOf(platform);
-  return askSource(platform, async (ask) =>
-    tables.parse(
-      await ask(
-        `select n.nspname || '.' || c.relname as name,
-           array(select attname::text from pg_attribute a where a.attrelid = c.oid and attnum > 0 and not attisdropped
-             order by attnum) as columns,
-           c.relreplident in ('f', 'i') or c.relreplident = 'd'
-             and exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as has_identity
-         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' and n.nspname <> all($1)
-           and n.nspname !~ '[."]' and c.relname !~ '[."]'
-         order by 1 limit 1000`,
-        [[...SYSTEM_SCHEMAS, ...(isOwn ? OWN_SCHEMAS : [])]],
-      ),
-    ),
-  );
+  return askSource(platform, null, async (client) => {
+    const { rows } = await client.query(
+      `select n.nspname || '.' || c.relname as name, ${sentColumns('c')} as columns,
+         not exists (${harmfulParts('c', 'true')}) as has_identity
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' and n.nspname <> all($1)
+         and n.nspname !~ '[."]' and c.relname !~ '[."]' and n.nspname !~ '^pg_temp_'
+       order by 1 limit 1000`,
+      [hiddenSchemas(platform)],
+    );
+    return listed.parse(rows);
+  });
 }
 
-type Ask = (text: string, values?: unknown[]) => Promise<unknown[]>;
+const sentColumns = (c: string) => `array(select attname::text from pg_attribute a where a.attrelid = ${c}.oid
+  and attnum > 0 and not attisdropped and (attgenerated = '' or attgenerated = 's'
+    and current_setting('server_version_num')::int >= 180000) order by attnum)`;
 
-/** Asks the source something. @throws Refusal SERVICE_UNAVAILABLE, in words. */
+const hiddenSchemas = (platform: Pick<Platform, 'config' | 'pool'>) => [
+  ...SYSTEM_SCHEMAS,
+  ...(sourceAddressOf(platform).isOwn ? OWN_SCHEMAS : []),
+];
+
+/**
+ * What a table of the source is, and why it can't be mapped; null where there is none that may be.
+ * @throws Refusal SERVICE_UNAVAILABLE when the source does not answer.
+ */
+export async function readTable(platform: Pick<Platform, 'config' | 'pool'>, name: string) {
+  const schema = name.split('.')[0] ?? '';
+  if (hiddenSchemas(platform).includes(schema)) return null;
+  return askSource(platform, name, async (client) => {
+    const { tables: found } = await readPublication(client, '', [name]);
+    const [facts] = found;
+    if (!facts || facts.oid === null) return null;
+    const { rows } = await client.query(
+      `select n.nspname || '.' || c.relname as name, c.relkind::text as kind, ${sentColumns('c')} as columns,
+         array(select attname::text from pg_attribute a where a.attrelid = c.oid and attnum > 0 and not attisdropped
+           and attgenerated <> '') as unsent,
+         ${`(select pn.nspname || '.' || p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent
+           join pg_namespace pn on pn.oid = p.relnamespace where i.inhrelid = c.oid and c.relispartition)`} as parent
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = $1`,
+      [facts.oid],
+    );
+    const [table] = tables.parse(rows);
+    return table ? { ...table, hindrance: hindrance(facts) } : null;
+  });
+}
+
+/**
+ * Asks the source something.
+ * @param table what is asked about, for the statement that grants it.
+ * @throws Refusal SERVICE_UNAVAILABLE, in words, with the statement that helps.
+ */
 export async function askSource<Answer>(
   platform: Pick<Platform, 'config' | 'pool'>,
-  work: (ask: Ask) => Promise<Answer>,
+  table: string | null,
+  work: (client: pg.Client) => Promise<Answer>,
 ): Promise<Answer> {
   const { connectionString, user } = sourceAddressOf(platform);
+  const unavailable = (error: unknown) => {
+    const { message, remedy } = explain(error, { slot: '', user, ...(table ? { table } : {}) });
+    return new Refusal('SERVICE_UNAVAILABLE', remedy ? `${message} Run this on the source: ${remedy}` : message);
+  };
   const client = await connectToSource(connectionString).catch((error: unknown) => {
-    throw new Refusal('SERVICE_UNAVAILABLE', explain(error, { slot: '', user }).message);
+    throw unavailable(error);
   });
   try {
-    return await work(async (text, values) => (await client.query(text, values)).rows);
+    return await work(client).catch((error: unknown) => {
+      throw error instanceof Refusal ? error : unavailable(error);
+    });
   } finally {
     await client.end().catch(() => {});
   }

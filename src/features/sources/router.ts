@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { idSchema, pageOf } from '#platform/paging.ts';
 import { router } from '#platform/procedure.ts';
+import { gapsRouter } from './gap-router.ts';
 import { getSource } from './get-source.ts';
 import { listMappings } from './list-mappings.ts';
 import { setPaused } from './pause-source.ts';
 import { previewMapping } from './preview-mapping.ts';
 import { readTables } from './read-tables.ts';
+import { renewSlot } from './renew-slot.ts';
 import { createMapping, deleteMapping, updateMapping } from './save-mapping.ts';
 import { mappingInput, mappingSchema, previewSchema, sourceSchema, updateMappingInput } from './schema.ts';
 import { sourceProcedure } from './source-scope.ts';
@@ -114,6 +116,26 @@ export const sourcesRouter = router({
     .input(z.strictObject({}))
     .output(sourceSchema)
     .mutation(({ ctx }) => setPaused(ctx.scope, false)),
+
+  renewSlot: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/source/new-slot',
+        status: 202,
+        tag,
+        summary: 'Make a new slot in the place of a lost one',
+        description:
+          'The reader drops the lost slot and makes one that begins now, within seconds. What was missed is a gap of each table, which can be filled.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(z.strictObject({}))
+    .output(sourceSchema)
+    .mutation(({ ctx }) => renewSlot(ctx.scope)),
+
+  gaps: gapsRouter,
 
   tables: sourceProcedure
     .meta({ needs: write })

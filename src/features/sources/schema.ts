@@ -28,6 +28,17 @@ export const sourceSchema = z
     gap_at: timeSchema
       .nullable()
       .meta({ description: 'When a lost slot was made anew: changes before it may be missing.' }),
+    read_until: timeSchema
+      .nullable()
+      .meta({ description: "By the source's clock: everything that was committed before is read." }),
+    needs_new_slot: z
+      .boolean()
+      .meta({ description: 'Whether the slot is lost, so that only a new one helps: `POST /api/source/new-slot`.' }),
+    new_slot_asked_at: timeSchema.nullable(),
+    is_failover_slot: z
+      .boolean()
+      .meta({ description: 'Whether standbys keep a copy of the slot (PostgreSQL 17 and later).' }),
+    open_gaps: z.int().meta({ description: 'Gaps that nobody has filled or closed yet: `GET /api/source/gaps`.' }),
   })
   .meta({ id: 'Source' });
 

@@ -1,6 +1,7 @@
 import { databaseNow } from '#platform/database-now.ts';
 import type { Metric } from '#platform/metrics.ts';
 import type { Platform } from '#platform/scope.ts';
+import { lagOf } from './lag-of.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
 
 const LEASE_SLACK_MS = 15_000;
@@ -14,6 +15,10 @@ export async function sourceMetrics(platform: Platform): Promise<Metric[]> {
   if (!row) return [];
   const now = (await databaseNow(platform)).getTime();
   const isHeld = row.lease_until !== null && row.lease_until.getTime() > now - LEASE_SLACK_MS;
+  const lag = lagOf(row, now);
+  const gaps = await platform.database.sourceGap.count({
+    where: { database_key: row.database_key, closed_at: null },
+  });
   return [
     {
       name: 'honeyframe_source_reading',
@@ -25,19 +30,25 @@ export async function sourceMetrics(platform: Platform): Promise<Metric[]> {
       name: 'honeyframe_source_lag_bytes',
       help: 'How far the slot is behind the log of the source.',
       type: 'gauge',
-      value: row.lag_bytes,
+      value: lag.lag_bytes,
     },
     {
       name: 'honeyframe_source_lag_seconds',
       help: 'How long ago the log of the source ended where the slot stands.',
       type: 'gauge',
-      value: row.lag_seconds,
+      value: lag.lag_seconds,
     },
     {
       name: 'honeyframe_source_retained_bytes',
       help: "What the slot holds of the source's disk.",
       type: 'gauge',
       value: row.retained_bytes,
+    },
+    {
+      name: 'honeyframe_source_open_gaps',
+      help: 'Gaps in the change stream that nobody has filled or closed.',
+      type: 'gauge',
+      value: gaps,
     },
     { name: 'honeyframe_source_changes_total', help: 'Changes read.', type: 'counter', value: row.changes },
     { name: 'honeyframe_source_events_total', help: 'Events made of changes.', type: 'counter', value: row.events },

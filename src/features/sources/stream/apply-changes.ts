@@ -7,12 +7,23 @@ import type { Platform } from '#platform/scope.ts';
 import type { StreamPosition } from './lease.ts';
 
 /** An event that a change makes. */
-export type ChangeEvent = { organization_id: string; event_type: string; data: string; occurred_at: string };
+export type ChangeEvent = {
+  table: string;
+  organization_id: string;
+  event_type: string;
+  data: string;
+  /** Without the operation, for a type of one's own whose schema does not allow it. */
+  bare_data: string;
+  occurred_at: string;
+};
+
+/** A change that a mapping takes and that makes no valid event, in words. `at` is when it was committed. */
+export type RefusedChange = { table: string; at: string; message: string };
 
 export type Batch = {
   events: ChangeEvent[];
   changes: number;
-  refusals: string[];
+  refusals: RefusedChange[];
   /** Of the last change in it. */
   position: StreamPosition;
   committedAt: Date | null;
@@ -23,11 +34,25 @@ export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
+/** As `publish_events` takes it. */
+type PublishedEvent = {
+  position: number;
+  organization_id: string;
+  event_type: string;
+  patterns: string[];
+  type_version: string | null;
+  occurred_at: string;
+  data: string;
+  key: null;
+  hash: null;
+  origin: 'source';
+} & typeof ACTOR;
+
 const ACTOR = { actor_type: 'system', actor_id: 'source', actor_name: 'Change stream' } as const;
 const MOST_TRIES = 5;
 const STATEMENT = {
   name: 'apply_source_changes',
-  text: 'select apply_source_changes($1, $2, $3, $4, $5, $6, $7, $8::json) as lanes',
+  text: 'select apply_source_changes($1, $2, $3, $4, $5, $6::json, $7::json) as lanes',
 };
 const answers = z.tuple([z.object({ lanes: z.array(z.string()) })]);
 
@@ -37,7 +62,8 @@ const answers = z.tuple([z.object({ lanes: z.array(z.string()) })]);
  */
 export async function applyChanges(platform: Platform, token: string, batch: Batch): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const { events, refusals } = await checked(platform, batch.events);
+    const { storing, refusals } = await checkEvents(platform, batch.events);
+    const events = storing.map(({ event }) => event);
     const all = [...batch.refusals, ...refusals];
     try {
       const { rows } = await platform.pool.query({
@@ -48,8 +74,7 @@ export async function applyChanges(platform: Platform, token: string, batch: Bat
           batch.position.index,
           batch.committedAt,
           batch.changes,
-          all.length,
-          all.at(-1)?.slice(0, 1000) ?? null,
+          JSON.stringify(summed(all)),
           JSON.stringify(events),
         ],
       });
@@ -67,39 +92,63 @@ export async function applyChanges(platform: Platform, token: string, batch: Bat
   }
 }
 
-/** Events as `publish_events` takes them, and in words what cannot be published. */
-async function checked(platform: Platform, events: readonly ChangeEvent[]) {
+/** By table: how many, between which times, and the last one's words. */
+function summed(refusals: readonly RefusedChange[]) {
+  return [...Map.groupBy(refusals, ({ table }) => table)].map(([table, some]) => ({
+    table,
+    changes: some.length,
+    first_at: some[0]?.at,
+    last_at: some.at(-1)?.at,
+    message: some.at(-1)?.message.slice(0, 1000),
+  }));
+}
+
+/** Events as `publish_events` takes them, each with the change that it is of, and what cannot be published. */
+export async function checkEvents<Given extends ChangeEvent>(platform: Platform, events: readonly Given[]) {
   const organizations = await existing(platform, events);
   const findOwn = rememberedTypes();
-  const refusals: string[] = [];
-  const storing = [];
-  for (const { organization_id, event_type, data, occurred_at } of events) {
+  const refusals: RefusedChange[] = [];
+  const storing: { change: Given; event: PublishedEvent }[] = [];
+  for (const change of events) {
+    const { table, organization_id, event_type, occurred_at } = change;
+    const refuse = (message: string) => refusals.push({ table, at: occurred_at, message });
     if (!organizations.has(organization_id)) {
-      refusals.push(`There is no organization ${organization_id}, which a change to ${event_type} names.`);
+      refuse(`There is no organization ${organization_id}, which a change to ${event_type} names.`);
       continue;
     }
-    const event = { event_type, data, occurred_at: null, idempotency_key: null };
-    const verdict = await checkEvent(platform, organization_id, event, findOwn);
-    if (verdict.ok)
-      storing.push({
-        position: storing.length,
-        organization_id,
-        event_type,
-        patterns: patternsMatching(event_type),
-        type_version: verdict.version,
-        occurred_at,
-        data,
-        key: null,
-        hash: null,
-        origin: 'source',
-        ...ACTOR,
-      });
-    else
-      refusals.push(
+    const check = (data: string) =>
+      checkEvent(platform, organization_id, { event_type, data, occurred_at: null, idempotency_key: null }, findOwn);
+    let data = change.data;
+    let verdict = await check(data);
+    if (!verdict.ok) {
+      const bare = await check(change.bare_data);
+      if (bare.ok) {
+        verdict = bare;
+        data = change.bare_data;
+      }
+    }
+    if (!verdict.ok) {
+      refuse(
         `A change makes no ${event_type}: ${verdict.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ')}`,
       );
+      continue;
+    }
+    const event: PublishedEvent = {
+      position: storing.length,
+      organization_id,
+      event_type,
+      patterns: patternsMatching(event_type),
+      type_version: verdict.version,
+      occurred_at,
+      data,
+      key: null,
+      hash: null,
+      origin: 'source',
+      ...ACTOR,
+    };
+    storing.push({ change, event });
   }
-  return { events: storing, refusals };
+  return { storing, refusals };
 }
 
 /** Each type is asked for once a batch; one that changes meanwhile is refused by the database, and asked for again. */

@@ -1,4 +1,4 @@
-import type { Batch, ChangeEvent } from './apply-changes.ts';
+import type { Batch, ChangeEvent, RefusedChange } from './apply-changes.ts';
 import type { StreamPosition } from './lease.ts';
 
 /** So many changes go together at most, or so much data: memory stays flat however large a transaction is. */
@@ -65,7 +65,11 @@ export function createBatches(
     isIdle: () => storing === null && batch.changes === 0 && batch.endLsn === null,
 
     /** Takes a change with what it makes; waits while too much is waiting. */
-    async add(position: StreamPosition, events: readonly ChangeEvent[], refusals: readonly string[]): Promise<void> {
+    async add(
+      position: StreamPosition,
+      events: readonly ChangeEvent[],
+      refusals: readonly RefusedChange[],
+    ): Promise<void> {
       batch.changes += 1;
       batch.position = position;
       batch.events.push(...events);

@@ -4,15 +4,20 @@ import type { Logger } from '#platform/log.ts';
 import type { Platform } from '#platform/scope.ts';
 import { loadMappings, watchedTables } from '../own-mappings.ts';
 import { applyChanges, LeaseLost } from './apply-changes.ts';
-import { type Lease, RENEW_EVERY_MS, renewLease, type StreamPosition, takePosition } from './lease.ts';
+import { fillGaps } from './fill-gaps.ts';
+import { guardPublication } from './guard-publication.ts';
+import type { Warning } from './judge-table.ts';
+import { type Lease, RENEW_EVERY_MS, renewLease, takePosition } from './lease.ts';
 import { createMapper } from './map-changes.ts';
 import { createLagMeter } from './measure-lag.ts';
-import { prepareSlot, type Warning } from './prepare-slot.ts';
+import { beginAnew, endSlotGaps, noteTables, openSlotGaps } from './note-gaps.ts';
+import { endOfTimeline, endOtherReader, prepareSlot, readTimeline } from './prepare-slot.ts';
 import { readStream } from './read-stream.ts';
 import { createSampler } from './sample-changes.ts';
 import type { SourceAddress } from './source-connection.ts';
-import { explain, lostSlot } from './source-problem.ts';
-import { beginAnew, setState } from './source-state.ts';
+import { explain, lostSlot, SourceProblem } from './source-problem.ts';
+import { followTimeline, noteFailover, setState } from './source-state.ts';
+import { createPublicationTender } from './tend-publication.ts';
 import { createValueKinds } from './value-kinds.ts';
 
 type Holding = {
@@ -25,8 +30,14 @@ type Holding = {
   onReading: () => void;
 };
 
+type Tend = () => Promise<void>;
+
+/** Statements that wait for the platform's own get out of the way, and are tried again. */
+const LOCK_TIMEOUT = '2s';
+
 /**
- * Reads the stream as long as the lease is held: pauses when it is paused, and begins again when mappings change.
+ * Reads the stream as long as the lease is held: pauses when it is paused, begins again when mappings change, and keeps
+ * the publication in line meanwhile.
  * @throws what keeps it from reading. Returns when the lease is lost or the signal aborts.
  */
 export async function holdSource(holding: Holding): Promise<void> {
@@ -35,9 +46,18 @@ export async function holdSource(holding: Holding): Promise<void> {
   const held = AbortSignal.any([signal, gone.signal]);
   const measure = createLagMeter(platform, control, lease.slot, lease.token);
   let warnings: Warning[] = [];
-  let wanted = { isPaused: lease.isPaused, mappings: '' };
+  let tend: Tend | null = null;
+  let wanted = { isPaused: lease.isPaused, isSlotAsked: false, mappings: '' };
   let turn = new AbortController();
   let failure: unknown;
+
+  /** @throws SourceProblem when the slot is lost: nobody notices otherwise while it is paused. */
+  async function look(): Promise<void> {
+    const { is, behind } = await measure(warnings);
+    if (is === 'kept' || !wanted.isPaused || wanted.isSlotAsked) return;
+    await openSlotGaps(platform, lease.token, behind);
+    throw is === 'lost' ? lostSlot(lease.slot) : droppedSlot(lease.slot);
+  }
 
   async function watch(): Promise<void> {
     while (!held.aborted) {
@@ -45,8 +65,14 @@ export async function holdSource(holding: Holding): Promise<void> {
       if (held.aborted) return;
       const now = await renewLease(platform, lease.token);
       if (!now) return gone.abort();
-      if (now.isPaused !== wanted.isPaused || now.mappings !== wanted.mappings) turn.abort();
-      if ((await measure(warnings)).isLost && wanted.isPaused) throw lostSlot(lease.slot);
+      if (
+        now.isPaused !== wanted.isPaused ||
+        now.isSlotAsked !== wanted.isSlotAsked ||
+        now.mappings !== wanted.mappings
+      )
+        turn.abort();
+      await tend?.();
+      await look();
     }
   }
 
@@ -54,7 +80,9 @@ export async function holdSource(holding: Holding): Promise<void> {
     failure = error;
     gone.abort();
   });
+  const filling = fillGaps(holding, held);
   try {
+    await control.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
     while (!held.aborted) {
       turn = new AbortController();
       // Before the mappings are read: what changes from now on is noticed.
@@ -62,13 +90,19 @@ export async function holdSource(holding: Holding): Promise<void> {
       if (!now) return;
       wanted = now;
       const until = AbortSignal.any([held, turn.signal]);
-      if (wanted.isPaused) {
+      const prepare = () =>
+        prepareTurn(holding, wanted.isSlotAsked, (found) => {
+          warnings = found;
+        });
+      if (wanted.isPaused && !wanted.isSlotAsked) {
+        tend = null;
+        await look();
         await setState(platform, lease.token, 'paused');
         await aborted(until);
       } else {
-        await readTurn(holding, until, (found) => {
-          warnings = found;
-        });
+        const prepared = await prepare();
+        tend = prepared.tend;
+        if (!wanted.isPaused) await readTurn(holding, prepared, until);
       }
     }
   } catch (error) {
@@ -76,9 +110,15 @@ export async function holdSource(holding: Holding): Promise<void> {
   } finally {
     gone.abort();
     await watching;
+    await filling;
   }
   if (failure) throw failure;
 }
+
+const droppedSlot = (slot: string) =>
+  new SourceProblem(`The slot ${slot} was dropped: a new one is made when the stream is resumed.`, null, {
+    needsNewSlot: true,
+  });
 
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
@@ -86,22 +126,71 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+type Prepared = { mappings: Awaited<ReturnType<typeof loadMappings>>; confirmed: bigint; tend: Tend };
+
+/** Brings publication and slot in line with the mappings as they are now. */
+async function prepareTurn(
+  { platform, log, address, control, lease }: Holding,
+  isNewAsked: boolean,
+  onWarnings: (warnings: Warning[]) => void,
+): Promise<Prepared> {
+  const { slot, token } = lease;
+  const mappings = await loadMappings(platform);
+  const watched = watchedTables(mappings);
+  const look = createPublicationTender(control, slot, address.user, watched);
+  const tell = ({ states }: Awaited<ReturnType<typeof look>>) =>
+    onWarnings(states.flatMap(({ why, warnings }) => (why ? [why, ...warnings] : warnings)));
+  const first = await look();
+  tell(first);
+  await guardPublication(
+    control,
+    slot,
+    watched.map(({ table }) => table),
+  ).catch((error: unknown) => log.debug({ err: error }, 'The publication is not guarded by an event trigger'));
+  const { confirmed, isFailover } = await prepareSlot({
+    client: control,
+    connectionString: address.connectionString,
+    slot,
+    user: address.user,
+    isNewAsked,
+    onLost: (behind) => openSlotGaps(platform, token, behind),
+    beforeNew: () => beginAnew(platform, token),
+  });
+  await noteFailover(platform, token, isFailover);
+  await followTimeline(platform, token, await readTimeline(control), (earlier, now) =>
+    endOfTimeline(address.connectionString, earlier, now),
+  );
+  const ready = await look();
+  await endSlotGaps(platform, token, ready.now);
+  await noteTables(platform, token, ready.states, ready.now);
+  const tend = async () => {
+    const found = await look().catch((error: unknown) => {
+      // A table that goes while the catalogs are read: the next look sees it.
+      if (error instanceof SourceProblem) throw error;
+      log.debug({ err: error }, 'The publication was not looked at');
+      return null;
+    });
+    if (!found) return;
+    tell(found);
+    await noteTables(platform, token, found.states, found.now);
+  };
+  return { mappings, confirmed, tend };
+}
+
 /** Reads with the mappings as they are now. */
 async function readTurn(
   { platform, log, address, control, lease, onReading }: Holding,
+  { mappings, confirmed }: Prepared,
   signal: AbortSignal,
-  onWarnings: (warnings: Warning[]) => void,
 ): Promise<void> {
   const { slot, token } = lease;
-  const mappings = await loadMappings(platform);
-  const { warnings, confirmed } = await prepareSlot(control, slot, address.user, watchedTables(mappings), () =>
-    beginAnew(platform, token),
-  );
-  onWarnings(warnings);
   await endOtherReader(control, slot);
-  const start: StreamPosition = await takePosition(platform, token);
+  const start = await takePosition(platform, token);
   const sampler = createSampler(platform, mappings);
   const map = createMapper(mappings);
+  const withDeletes = new Set(
+    mappings.filter(({ operations }) => operations.includes('delete')).map(({ table }) => table),
+  );
   await readStream({
     connectionString: address.connectionString,
     slot,
@@ -112,6 +201,7 @@ async function readTurn(
       sampler.see(change);
       return map(change);
     },
+    takesDeletes: (table) => withDeletes.has(table),
     apply: (batch) => applyChanges(platform, token, batch),
     onStart: () => {
       onReading();
@@ -123,16 +213,4 @@ async function readTurn(
     throw error instanceof LeaseLost ? error : explain(error, { slot, user: address.user });
   });
   await sampler.settle();
-}
-
-/** Whoever holds the slot without the lease is gone or about to be: a machine that fell silent keeps it for a minute. */
-async function endOtherReader(control: pg.Client, slot: string): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const { rowCount } = await control.query(
-      `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1 and active_pid is not null`,
-      [slot],
-    );
-    if (rowCount === 0) return;
-    await delay(100);
-  }
 }

@@ -55,7 +55,7 @@ export async function takeLease({ pool }: Database, key: string, holder: string)
   return { ...rest, position: { lsn, index }, isPaused: is_paused };
 }
 
-const renewed = z.array(z.object({ is_paused: z.boolean(), mappings: z.string() }));
+const renewed = z.array(z.object({ is_paused: z.boolean(), is_slot_asked: z.boolean(), mappings: z.string() }));
 
 /**
  * @returns whether it is paused by now, and what changes when the mappings do; null when the lease is lost.
@@ -63,12 +63,12 @@ const renewed = z.array(z.object({ is_paused: z.boolean(), mappings: z.string() 
 export async function renewLease({ pool }: Database, token: string) {
   const { rows } = await pool.query(
     `update source set lease_until = now() + interval '${LEASE}' where lease_token = $1
-     returning paused_at is not null as is_paused,
-       (select count(*) || '/' || coalesce(max(updated_at)::text, '') from source_mapping) as mappings`,
+     returning paused_at is not null as is_paused, new_slot_asked_at is not null as is_slot_asked,
+       (select count(*) || '/' || coalesce(sum(revision), 0) from source_mapping) as mappings`,
     [token],
   );
   const [row] = renewed.parse(rows);
-  return row ? { isPaused: row.is_paused, mappings: row.mappings } : null;
+  return row ? { isPaused: row.is_paused, isSlotAsked: row.is_slot_asked, mappings: row.mappings } : null;
 }
 
 export async function releaseLease({ pool }: Database, token: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
-import type { Warning } from './prepare-slot.ts';
+import type { Warning } from './judge-table.ts';
 
 /** So much of the source's disk may be held before the page and the log say so. */
 const RETAINED_WARNING_BYTES = 1024 ** 3;
@@ -10,57 +10,60 @@ const MOST_SAMPLES = 1_000;
 const measures = z.array(
   z.object({
     now: z.coerce.bigint(),
+    at: z.date(),
     lag: z.coerce.number(),
     retained: z.coerce.number(),
     wal_status: z.string().nullable(),
     limit_mb: z.coerce.number(),
   }),
 );
-const counts = z.tuple([z.object({ changes: z.coerce.number() })]);
+const counts = z.tuple([z.object({ changes: z.coerce.number(), read_until: z.date().nullable() })]);
 
-export type Measure = { warnings: Warning[]; retained: number; isLost: boolean };
+export type Measure = { is: 'kept' | 'lost' | 'missing'; behind: number | null };
 
 /**
  * Measures how far the slot is behind, in bytes and in seconds, and what it holds of the source's disk.
  * Seconds: how long ago the source's log ended where the slot stands.
  */
 export function createLagMeter(platform: Pick<Platform, 'pool'>, control: pg.Client, slot: string, token: string) {
-  const samples: { at: number; end: bigint }[] = [];
+  const samples: { at: Date; end: bigint }[] = [];
   let before: { at: number; changes: number } | null = null;
 
-  function secondsBehind(now: number, confirmed: bigint): number {
-    const reached = samples.findLast(({ end }) => end <= confirmed);
-    const later = samples.find(({ end }) => end > confirmed);
-    return later === undefined ? 0 : (now - (reached ?? later).at) / 1000;
-  }
+  /** When the log ended where the slot stands, as far as it was seen. */
+  const reachedAt = (confirmed: bigint) => samples.findLast(({ end }) => end <= confirmed)?.at;
 
   return async (warnings: readonly Warning[]): Promise<Measure> => {
     const { rows } = await control.query(
-      `select pg_current_wal_lsn() - '0/0'::pg_lsn as now,
+      `select pg_current_wal_lsn() - '0/0'::pg_lsn as now, clock_timestamp() as at,
          pg_current_wal_lsn() - confirmed_flush_lsn as lag, pg_current_wal_lsn() - restart_lsn as retained, wal_status,
          (select setting from pg_settings where name = 'max_slot_wal_keep_size') as limit_mb
        from pg_replication_slots where slot_name = $1`,
       [slot],
     );
     const [measured] = measures.parse(rows);
-    if (!measured) return { warnings: [...warnings], retained: 0, isLost: false };
+    if (!measured) return { is: 'missing', behind: null };
+    if (measured.wal_status === 'lost') return { is: 'lost', behind: measured.lag };
     const now = performance.now();
     const end = measured.now;
-    samples.push({ at: now, end });
+    samples.push({ at: measured.at, end });
     if (samples.length > MOST_SAMPLES) samples.shift();
     const lag = Math.max(0, measured.lag);
-    const seconds = secondsBehind(now, end - BigInt(lag));
-    const { rows: counted } = await platform.pool.query('select changes from source where lease_token = $1', [token]);
-    const changes = counted.length > 0 ? counts.parse(counted)[0].changes : 0;
+    const { rows: counted } = await platform.pool.query(
+      'select changes, read_until from source where lease_token = $1',
+      [token],
+    );
+    const { changes, read_until } = counted.length > 0 ? counts.parse(counted)[0] : { changes: 0, read_until: null };
+    const readUntil = reachedAt(end - BigInt(lag)) ?? read_until;
+    const seconds = lag === 0 ? 0 : Math.max(0, measured.at.getTime() - (readUntil ?? measured.at).getTime()) / 1000;
     const throughput = before ? (changes - before.changes) / ((now - before.at) / 1000) : 0;
     before = { at: now, changes };
     const all = [...warnings, ...guard(measured)];
     await platform.pool.query(
       `update source set lag_bytes = $2, lag_seconds = $3, retained_bytes = $4, throughput = $5, warnings = $6::jsonb,
-         measured_at = now() where lease_token = $1`,
-      [token, lag, seconds, measured.retained, Math.max(0, throughput), JSON.stringify(all)],
+         read_until = $7, measured_at = now() where lease_token = $1`,
+      [token, lag, seconds, measured.retained, Math.max(0, throughput), JSON.stringify(all), readUntil],
     );
-    return { warnings: all, retained: measured.retained, isLost: measured.wal_status === 'lost' };
+    return { is: 'kept', behind: lag };
   };
 }
 

@@ -1,131 +1,163 @@
-import type pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { z } from 'zod';
+import { parseLsn } from '#core/lsn.ts';
+import { connectionTo } from './source-connection.ts';
 import { explain, lostSlot, quoted, SourceProblem } from './source-problem.ts';
 
-export type Warning = { message: string; remedy: string | null };
-
-/** A table that mappings read, and whether they need to know rows as they were. */
-export type WatchedTable = { table: string; needsOld: boolean };
-
-const tables = z.array(
-  z.object({ name: z.string(), exists: z.boolean(), identity: z.string().nullable(), has_key: z.boolean() }),
-);
-const publications = z.array(z.object({ all: z.boolean(), names: z.array(z.string()) }));
 const slots = z.array(
   z.object({
     wal_status: z.string().nullable(),
     plugin: z.string().nullable(),
     here: z.boolean(),
     confirmed: z.string().nullable(),
+    behind: z.coerce.number().nullable(),
+    failover: z.boolean(),
   }),
 );
-
 const newSlots = z.tuple([z.object({ confirmed: z.coerce.bigint() })]);
 
-export const quotedTable = (table: string) => table.split('.').map(quoted).join('.');
+type Preparing = {
+  client: pg.Client;
+  connectionString: string;
+  slot: string;
+  user: string;
+  /** An administrator wants a new one, whatever the old one is. */
+  isNewAsked: boolean;
+  /** Told when changes up to now are lost: `behind` in bytes, null where there is no slot. */
+  onLost: (behind: number | null) => Promise<void>;
+  /** Done before a slot is made. */
+  beforeNew: () => Promise<void>;
+};
 
 /**
- * Makes the publication and the slot where they are missing, and brings the publication in line with the mappings.
- * @param beforeSlot done before a slot is made.
- * @returns what deserves attention, and up to where the slot's log was acknowledged.
+ * Makes the slot where it is missing, or where a new one was asked for.
+ * @returns up to where the slot's log was acknowledged, and whether standbys keep a copy of it.
  * @throws SourceProblem with the statement that helps.
  */
-export async function prepareSlot(
-  client: pg.Client,
-  slot: string,
-  user: string,
-  watched: readonly WatchedTable[],
-  beforeSlot: () => Promise<void>,
-): Promise<{ warnings: Warning[]; confirmed: bigint }> {
-  const warnings = await preparePublication(client, slot, user, watched);
+export async function prepareSlot(preparing: Preparing): Promise<{ confirmed: bigint; isFailover: boolean }> {
+  const { client, slot, user, isNewAsked, onLost, beforeNew } = preparing;
   const { rows } = await client.query(
     `select wal_status, plugin, database = current_database() as here,
-       (confirmed_flush_lsn - '0/0'::pg_lsn)::text as confirmed
-     from pg_replication_slots where slot_name = $1`,
+       (confirmed_flush_lsn - '0/0'::pg_lsn)::text as confirmed, pg_current_wal_lsn() - confirmed_flush_lsn as behind,
+       coalesce((to_jsonb(s) ->> 'failover')::boolean, false) as failover
+     from pg_replication_slots s where slot_name = $1`,
     [slot],
   );
   const [found] = slots.parse(rows);
-  if (found?.wal_status === 'lost') throw lostSlot(slot);
-  if (found && (!found.here || found.plugin !== 'pgoutput'))
+  if (found && isNewAsked) await dropSlot(client, slot, user);
+  else if (found?.wal_status === 'lost') {
+    await onLost(found.behind);
+    throw lostSlot(slot);
+  } else if (found && (!found.here || found.plugin !== 'pgoutput'))
     throw new SourceProblem(
       `The slot ${slot} is of another database or plugin: drop it, and a new one is made.`,
       `SELECT pg_drop_replication_slot('${slot}');`,
     );
-  if (found) return { warnings, confirmed: BigInt(found.confirmed ?? 0) };
-  await beforeSlot();
-  const { rows: made } = await client
-    .query(`select (lsn - '0/0'::pg_lsn)::text as confirmed from pg_create_logical_replication_slot($1, 'pgoutput')`, [
-      slot,
-    ])
+  else if (found) {
+    const isFailover = found.failover || (await makeFailover(preparing));
+    return { confirmed: BigInt(found.confirmed ?? 0), isFailover };
+  }
+  await onLost(null);
+  await beforeNew();
+  return createSlot(client, slot, user);
+}
+
+async function dropSlot(client: pg.Client, slot: string, user: string): Promise<void> {
+  await endOtherReader(client, slot);
+  await client.query('select pg_drop_replication_slot($1)', [slot]).catch((error: unknown) => {
+    throw explain(error, { slot, user });
+  });
+}
+
+/** With a copy on standbys where the source can (PostgreSQL 17 and later), so that a failover loses nothing. */
+async function createSlot(client: pg.Client, slot: string, user: string) {
+  const create = async (isFailover: boolean) => {
+    const { rows } = await client.query(
+      `select (lsn - '0/0'::pg_lsn)::text as confirmed from pg_create_logical_replication_slot($1, 'pgoutput'${
+        isFailover ? ', failover => true' : ''
+      })`,
+      [slot],
+    );
+    return { confirmed: newSlots.parse(rows)[0].confirmed, isFailover };
+  };
+  const canFailover = await hasFailoverSlots(client);
+  return create(canFailover)
+    .catch((error: unknown) => {
+      if (!canFailover) throw error;
+      return create(false);
+    })
     .catch((error: unknown) => {
       throw explain(error, { slot, user });
     });
-  return { warnings, confirmed: newSlots.parse(made)[0].confirmed };
 }
 
-async function preparePublication(
-  client: pg.Client,
-  slot: string,
-  user: string,
-  watched: readonly WatchedTable[],
-): Promise<Warning[]> {
-  const { usable, warnings } = await usableTables(client, watched);
-  if (usable.length === 0)
-    throw new SourceProblem(
-      `The source has none of the tables that are read (${watched.map(({ table }) => table).join(', ')}): check SOURCE_DATABASE_URL.`,
-    );
-  const list = usable.map(quotedTable).join(', ');
-  const { rows } = await client.query(
-    `select p.puballtables as all, coalesce(array_agg(t.schemaname || '.' || t.tablename)
-         filter (where t.tablename is not null), '{}') as names
-     from pg_publication p left join pg_publication_tables t on t.pubname = p.pubname
-     where p.pubname = $1 group by p.puballtables`,
-    [slot],
+async function hasFailoverSlots(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ can: boolean }>(
+    `select current_setting('server_version_num')::int >= 170000 as can`,
   );
-  const [found] = publications.parse(rows);
-  const isRight = found?.all || found?.names.toSorted().join() === usable.toSorted().join();
-  if (isRight) return warnings;
-  const statement = found
-    ? `ALTER PUBLICATION ${quoted(slot)} SET TABLE ${list}`
-    : `CREATE PUBLICATION ${quoted(slot)} FOR TABLE ${list}`;
-  await client.query(statement).catch((error: unknown) => {
-    throw explain(error, { slot, user, publication: `${statement};` });
-  });
-  return warnings;
+  return rows[0]?.can ?? false;
+}
+
+/** A slot of before becomes one that standbys copy. Where that can't be, it stays as it is. */
+async function makeFailover({ client, connectionString, slot }: Preparing): Promise<boolean> {
+  if (!(await hasFailoverSlots(client))) return false;
+  await endOtherReader(client, slot);
+  try {
+    await askReplication(connectionString, `ALTER_REPLICATION_SLOT ${quoted(slot)} ( FAILOVER true )`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a command of the replication protocol. */
+async function askReplication(connectionString: string, command: string): Promise<Record<string, unknown>[]> {
+  const settings = { ...connectionTo(connectionString, 'slot'), replication: 'database', query_timeout: 20_000 };
+  const client = new pg.Client(settings as pg.ClientConfig);
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(command)).rows;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Whoever holds the slot without the lease is gone or about to be: a machine that fell silent keeps it for a minute. */
+export async function endOtherReader(control: pg.Client, slot: string): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const { rowCount } = await control
+      .query(
+        `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1 and active_pid is not null`,
+        [slot],
+      )
+      // Another role's connection, which we may not end: taking the slot says who holds it.
+      .catch(() => ({ rowCount: 0 }));
+    if (rowCount === 0) return;
+    await delay(100);
+  }
+}
+
+const timelines = z.tuple([z.object({ timeline: z.int() })]);
+
+/** Of the log that the source writes: it rises when a standby takes over. */
+export async function readTimeline(client: pg.Client): Promise<number> {
+  const { rows } = await client.query(
+    `select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int as timeline`,
+  );
+  return timelines.parse(rows)[0].timeline;
 }
 
 /**
- * A table without a key cannot be published: PostgreSQL would refuse its updates and deletes from then on, to whoever
- * makes them.
+ * Where the log of an earlier timeline ended for the one that goes on (PostgreSQL's protocol: TIMELINE_HISTORY).
+ * @returns null where the server does not know.
  */
-async function usableTables(client: pg.Client, watched: readonly WatchedTable[]) {
-  const { rows } = await client.query(
-    `select w.name, c.oid is not null as exists, c.relreplident::text as identity,
-       exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as has_key
-     from unnest($1::text[], $2::text[]) as w(name, quoted)
-       left join pg_class c on c.oid = to_regclass(w.quoted) and c.relkind in ('r', 'p')`,
-    [watched.map(({ table }) => table), watched.map(({ table }) => quotedTable(table))],
-  );
-  const usable: string[] = [];
-  const warnings: Warning[] = [];
-  for (const { name, exists, identity, has_key } of tables.parse(rows)) {
-    const full = `ALTER TABLE ${quotedTable(name)} REPLICA IDENTITY FULL;`;
-    const needsOld = watched.some((one) => one.table === name && one.needsOld);
-    if (!exists)
-      warnings.push({ message: `The source has no table ${name}: its changes make no events.`, remedy: null });
-    else if (identity === 'n' || (identity === 'd' && !has_key))
-      warnings.push({
-        message: `${name} has no primary key, so its changes cannot be told apart and are not read.`,
-        remedy: full,
-      });
-    else {
-      usable.push(name);
-      if (needsOld && identity !== 'f')
-        warnings.push({
-          message: `${name} does not say how rows were before: an update that leaves the status as it is makes an event again.`,
-          remedy: full,
-        });
-    }
-  }
-  return { usable, warnings };
+export async function endOfTimeline(connectionString: string, earlier: number, now: number): Promise<bigint | null> {
+  const [row] = await askReplication(connectionString, `TIMELINE_HISTORY ${now}`);
+  const content = row?.content;
+  const text = Buffer.isBuffer(content) ? content.toString() : String(content ?? '');
+  const line = text.split('\n').find((one) => one.split('\t')[0]?.trim() === String(earlier));
+  const lsn = line?.split('\t')[1];
+  return lsn ? parseLsn(lsn.trim()) : null;
 }

@@ -23,6 +23,8 @@ type Reading = {
   kindsOf: (columns: Pgoutput.RelationColumn[]) => Promise<Record<string, ValueKind>>;
   /** What a change makes: events without their time, and in words what it cannot make. */
   map: (change: Change) => { events: Omit<ChangeEvent, 'occurred_at'>[]; refusals: string[] };
+  /** Whether a mapping makes events of the table's deleted rows: TRUNCATE names none of them. */
+  takesDeletes: (table: string) => boolean;
   apply: (batch: Batch) => Promise<void>;
   onStart: () => void;
   signal: AbortSignal;
@@ -33,7 +35,7 @@ type Reading = {
  * @throws why it broke off.
  */
 export async function readStream(reading: Reading): Promise<void> {
-  const { connectionString, slot, start, confirmed, kindsOf, map, apply, onStart, signal } = reading;
+  const { connectionString, slot, start, confirmed, kindsOf, map, takesDeletes, apply, onStart, signal } = reading;
   const connection = cuttableConnection(connectionString, 'change stream');
   const plugin = new RawPgoutput({ protoVersion: 1, publicationNames: [slot] });
   const service = new LogicalReplicationService(connection.options, {
@@ -77,9 +79,31 @@ export async function readStream(reading: Reading): Promise<void> {
         transaction.index += 1;
         const { lsn, index, occurred_at } = transaction;
         if (batches.isApplied({ lsn, index })) return;
-        const { events, refusals } = map(changeOf(message, kinds.get(message.relation) ?? {}));
+        const change = changeOf(message, kinds.get(message.relation) ?? {});
+        const { events, refusals } = map(change);
         const timed = events.map((event) => ({ ...event, occurred_at }));
-        await batches.add({ lsn, index }, timed, refusals);
+        const { table } = change;
+        await batches.add(
+          { lsn, index },
+          timed,
+          refusals.map((reason) => ({ table, at: occurred_at, message: reason })),
+        );
+        return;
+      }
+      case 'truncate': {
+        if (!transaction) throw new Error('A truncation came outside of a transaction.');
+        transaction.index += 1;
+        const { lsn, index, occurred_at } = transaction;
+        if (batches.isApplied({ lsn, index })) return;
+        const refusals = message.relations
+          .map(({ schema, name }) => `${schema}.${name}`)
+          .filter((table) => takesDeletes(table))
+          .map((table) => ({
+            table,
+            at: occurred_at,
+            message: `${table} was truncated: its rows went without events.`,
+          }));
+        await batches.add({ lsn, index }, [], refusals);
         return;
       }
       case 'commit':

@@ -29,6 +29,8 @@ export function sourceAddressOf({ config, pool }: Pick<Platform, 'config' | 'poo
 /** What makes the text of values the same on every server. */
 const TEXT_FORMAT =
   '-c datestyle=ISO -c timezone=UTC -c intervalstyle=iso_8601 -c extra_float_digits=1 -c bytea_output=hex';
+/** Compiling a question about catalogs takes seconds, and answering it some milliseconds. */
+const NO_JIT = '-c jit=off';
 
 export const connectionTo = (connectionString: string, purpose: string) => ({
   connectionString,
@@ -36,7 +38,7 @@ export const connectionTo = (connectionString: string, purpose: string) => ({
   connectionTimeoutMillis: 5_000,
   keepAlive: true,
   keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  options: TEXT_FORMAT,
+  options: `${TEXT_FORMAT} ${NO_JIT}`,
 });
 
 /** Its socket is at hand, for one that no longer answers is cut. */

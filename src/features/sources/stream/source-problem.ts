@@ -2,17 +2,21 @@
 export class SourceProblem extends Error {
   override name = 'SourceProblem';
   readonly remedy: string | null;
+  /** Whether the slot is of no use any more, so that only a new one helps. */
+  readonly needsNewSlot: boolean;
 
-  constructor(message: string, remedy: string | null = null, options?: ErrorOptions) {
+  constructor(message: string, remedy: string | null = null, options?: ErrorOptions & { needsNewSlot?: boolean }) {
     super(message, options);
     this.remedy = remedy;
+    this.needsNewSlot = options?.needsNewSlot ?? false;
   }
 }
 
-export type Trying = { slot: string; user: string; publication?: string };
+/** `publication`: the statement that was tried. `table`: the one that was to be read. */
+export type Trying = { slot: string; user: string; publication?: string; table?: string };
 
 /** What an error of PostgreSQL means here, by its SQLSTATE (PostgreSQL, appendix A). */
-export function explain(error: unknown, { slot, user, publication }: Trying): SourceProblem {
+export function explain(error: unknown, { slot, user, publication, table }: Trying): SourceProblem {
   if (error instanceof SourceProblem) return error;
   const { code, message } = described(error);
   const because = { cause: error };
@@ -28,10 +32,17 @@ export function explain(error: unknown, { slot, user, publication }: Trying): So
       publication,
       because,
     );
-  if (code === '42501' || message.includes('must be superuser or replication role'))
+  if (code === '42501') return new SourceProblem(...missingRight(message, user, table), because);
+  if (code === '42704' && message.startsWith('publication '))
     return new SourceProblem(
-      `The user "${user}" may not read the stream (${message}).`,
-      `ALTER ROLE ${quoted(user)} REPLICATION;`,
+      "The publication was dropped, and the slot stands before it was made again: it can't be read across that point. Make a new slot.",
+      `SELECT pg_drop_replication_slot('${slot}');`,
+      { ...because, needsNewSlot: true },
+    );
+  if (code === '55006')
+    return new SourceProblem(
+      `Another connection holds the slot (${message}), and the user "${user}" may not end it; it is tried again.`,
+      `GRANT pg_signal_backend TO ${quoted(user)};`,
       because,
     );
   if (code === '53400')
@@ -61,10 +72,31 @@ export function explain(error: unknown, { slot, user, publication }: Trying): So
 /** Who runs the source decides, for what is lost is lost. */
 export const lostSlot = (slot: string, because?: ErrorOptions) =>
   new SourceProblem(
-    'The slot fell behind further than the source keeps its log: changes since then are lost. Drop it, and a new one is made that begins now.',
+    'The slot fell behind further than the source keeps its log: changes since then are lost. Make a new slot, which begins now, and fill the gap from the tables.',
     `SELECT pg_drop_replication_slot('${slot}');`,
-    because,
+    { ...because, needsNewSlot: true },
   );
+
+/** What is missing by the words of PostgreSQL's refusal, and the statement that gives it. */
+function missingRight(message: string, user: string, table: string | undefined): [string, string | null] {
+  const to = ` TO ${quoted(user)};`;
+  const schema = /permission denied for schema "?([^"]+?)"?$/.exec(message)?.[1];
+  if (schema)
+    return [
+      `The user "${user}" may not look into the schema ${schema}.`,
+      `GRANT USAGE ON SCHEMA ${quoted(schema)}${to}`,
+    ];
+  if (table && /permission denied for (table|relation|view)/.test(message))
+    return [
+      `The user "${user}" may not read ${table}.`,
+      `GRANT SELECT ON ${table.split('.').map(quoted).join('.')}${to}`,
+    ];
+  const call = /permission denied for function (\w+)/.exec(message)?.[1];
+  if (call) return [`The user "${user}" may not call ${call}().`, `GRANT EXECUTE ON FUNCTION ${call}()${to}`];
+  if (/replication|wal ?sender/i.test(message))
+    return [`The user "${user}" may not read the stream (${message}).`, `ALTER ROLE ${quoted(user)} REPLICATION;`];
+  return [`The user "${user}" lacks a right at the source (${message}).`, null];
+}
 
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 

@@ -164,7 +164,7 @@ describe('the change stream', () => {
     const publication = await whenState(platform, 'broken');
     expect(publication.problem).toContain('"reader" may not make the publication');
     expect(publication.remedy).toMatch(
-      /^CREATE PUBLICATION "honeyframe_[0-9a-f]{12}" FOR TABLE "dataintel"."pipeline_runs";$/,
+      /^CREATE PUBLICATION "honeyframe_[0-9a-f]{12}" FOR TABLE ONLY "dataintel"."pipeline_runs" WITH \(publish_via_partition_root = true, publish_generated_columns = stored\);$/,
     );
     await run(server.connectionString, publication.remedy ?? '');
     const role = await until('the next is told', async () => {

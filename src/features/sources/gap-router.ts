@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { idSchema, pageOf } from '#platform/paging.ts';
+import { router } from '#platform/procedure.ts';
+import { fillInput, gapPreviewSchema, gapSchema, listGapsInput } from './gap-schema.ts';
+import { getGap, listGaps } from './list-gaps.ts';
+import { previewFill } from './preview-fill.ts';
+import { closeGap, fillGap } from './settle-gap.ts';
+import { sourceProcedure } from './source-scope.ts';
+
+const tag = 'Change stream';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+const path = '/api/source/gaps';
+
+export const gapsRouter = router({
+  list: sourceProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path,
+        tag,
+        summary: 'List gaps',
+        description: 'Times between which changes of a table made no events, newest first.',
+      },
+    })
+    .input(listGapsInput)
+    .output(pageOf(gapSchema))
+    .query(({ ctx, input }) => listGaps(ctx.scope, input)),
+
+  get: sourceProcedure
+    .meta({ needs: read, rest: { method: 'GET', path: `${path}/{id}`, tag, summary: 'Get a gap' } })
+    .input(z.strictObject({ id: idSchema }))
+    .output(gapSchema)
+    .query(({ ctx, input }) => getGap(ctx.scope, input.id)),
+
+  preview: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: `${path}/{id}/preview`,
+        tag,
+        summary: 'Preview how a gap would be filled',
+        description: 'Counts the rows and shows the events that they would make. Changes nothing.',
+        errors: ['UNAVAILABLE'],
+      },
+    })
+    .input(fillInput)
+    .output(gapPreviewSchema)
+    .mutation(({ ctx, input }) => previewFill(ctx.scope, input)),
+
+  fill: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: `${path}/{id}/fill`,
+        status: 202,
+        tag,
+        summary: 'Fill a gap',
+        description:
+          'Makes events of the rows of the table as they are now, in the background. A row whose present state is an event already makes none, so each change makes one event, however often it is asked for. Rows that were deleted make none.',
+        errors: ['CONFLICT', 'UNAVAILABLE'],
+      },
+    })
+    .input(fillInput)
+    .output(gapSchema)
+    .mutation(({ ctx, input }) => fillGap(ctx.scope, input)),
+
+  close: sourceProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: `${path}/{id}/close`,
+        tag,
+        summary: 'Close a gap without filling it',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(z.strictObject({ id: idSchema }))
+    .output(gapSchema)
+    .mutation(({ ctx, input }) => closeGap(ctx.scope, input.id)),
+});
