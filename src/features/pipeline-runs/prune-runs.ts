@@ -9,12 +9,11 @@ const BATCH = 1_000;
  * @returns how many runs went.
  */
 export async function pruneRuns({ database, config }: Pick<Platform, 'database' | 'config'>): Promise<number> {
-  const oldest = new Date(Date.now() - config.pipelineRunRetentionDays * 86_400_000);
   for (let deleted = 0; ; ) {
     const count = await database.$executeRaw`
       with old as (
         select id from dataintel.pipeline_runs
-        where changed_at < ${oldest} and status in ('succeeded', 'failed', 'cancelled')
+        where changed_at < now() - make_interval(days => ${config.pipelineRunRetentionDays}::int) and status in ('succeeded', 'failed', 'cancelled')
         limit ${BATCH} for update skip locked
       ), changes as (
         delete from dataintel.pipeline_run_change c using old where c.run_id = old.id

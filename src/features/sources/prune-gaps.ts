@@ -5,8 +5,8 @@ import type { Platform } from '#platform/scope.ts';
  * these made are gone by then too.
  * @returns how many went.
  */
-export async function pruneGaps({ database, config }: Pick<Platform, 'database' | 'config'>): Promise<number> {
-  const oldest = new Date(Date.now() - config.retentionDays * 86_400_000);
-  const { count } = await database.sourceGap.deleteMany({ where: { closed_at: { lt: oldest } } });
-  return count;
-}
+export const pruneGaps = ({
+  database,
+  config,
+}: Pick<Platform, 'database' | 'config'>): Promise<number> => database.$executeRaw`
+  delete from source_gap where closed_at < now() - make_interval(days => ${config.retentionDays}::int)`;

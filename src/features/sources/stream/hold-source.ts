@@ -147,7 +147,7 @@ async function prepareTurn(
     slot,
     watched.map(({ table }) => table),
   ).catch((error: unknown) => log.debug({ err: error }, 'The publication is not guarded by an event trigger'));
-  const { confirmed, isFailover } = await prepareSlot({
+  const { confirmed, isFailover, isNew } = await prepareSlot({
     client: control,
     connectionString: address.connectionString,
     slot,
@@ -161,7 +161,7 @@ async function prepareTurn(
     endOfTimeline(address.connectionString, earlier, now),
   );
   const ready = await look();
-  await endSlotGaps(platform, token, ready.now);
+  await endSlotGaps(platform, token, isNew, ready.now);
   await noteTables(platform, token, ready.states, ready.now);
   const tend = async () => {
     const found = await look().catch((error: unknown) => {

@@ -54,7 +54,8 @@ export function createLagMeter(platform: Pick<Platform, 'pool'>, control: pg.Cli
     );
     const { changes, read_until } = counted.length > 0 ? counts.parse(counted)[0] : { changes: 0, read_until: null };
     const readUntil = reachedAt(end - BigInt(lag)) ?? read_until;
-    const seconds = lag === 0 ? 0 : Math.max(0, measured.at.getTime() - (readUntil ?? measured.at).getTime()) / 1000;
+    const since = readUntil ?? samples[0]?.at ?? measured.at;
+    const seconds = lag === 0 ? 0 : Math.max(0, measured.at.getTime() - since.getTime()) / 1000;
     const throughput = before ? (changes - before.changes) / ((now - before.at) / 1000) : 0;
     before = { at: now, changes };
     const all = [...warnings, ...guard(measured)];

@@ -23,8 +23,16 @@ export async function openSlotGaps({ pool }: Database, token: string, behind: nu
   );
 }
 
-/** Since a slot is there: its gap has come to its end. `now` is of the source's clock. */
-export async function endSlotGaps({ pool }: Database, token: string, now: Date): Promise<void> {
+/**
+ * Since a slot is there: its gap has come to its end, and a new one has nothing before it to read.
+ * @param now of the source's clock.
+ */
+export async function endSlotGaps({ pool }: Database, token: string, isNew: boolean, now: Date): Promise<void> {
+  await pool.query(
+    `update source set read_until = case when $2 then $3::timestamptz else coalesce(read_until, last_change_at) end
+     where lease_token = $1 and ($2 or read_until is null)`,
+    [token, isNew, now],
+  );
   await pool.query(
     `update source_gap g set until_at = $2 from source s
      where s.lease_token = $1 and g.database_key = s.database_key and g.cause = 'slot_lost' and g.until_at is null`,

@@ -32,10 +32,12 @@ type Preparing = {
 
 /**
  * Makes the slot where it is missing, or where a new one was asked for.
- * @returns up to where the slot's log was acknowledged, and whether standbys keep a copy of it.
+ * @returns up to where the slot's log was acknowledged, whether standbys keep a copy of it, and whether it is new.
  * @throws SourceProblem with the statement that helps.
  */
-export async function prepareSlot(preparing: Preparing): Promise<{ confirmed: bigint; isFailover: boolean }> {
+export async function prepareSlot(
+  preparing: Preparing,
+): Promise<{ confirmed: bigint; isFailover: boolean; isNew: boolean }> {
   const { client, slot, user, isNewAsked, onLost, beforeNew } = preparing;
   const { rows } = await client.query(
     `select wal_status, plugin, database = current_database() as here,
@@ -56,7 +58,7 @@ export async function prepareSlot(preparing: Preparing): Promise<{ confirmed: bi
     );
   else if (found) {
     const isFailover = found.failover || (await makeFailover(preparing));
-    return { confirmed: BigInt(found.confirmed ?? 0), isFailover };
+    return { confirmed: BigInt(found.confirmed ?? 0), isFailover, isNew: false };
   }
   await onLost(null);
   await beforeNew();
@@ -79,7 +81,7 @@ async function createSlot(client: pg.Client, slot: string, user: string) {
       })`,
       [slot],
     );
-    return { confirmed: newSlots.parse(rows)[0].confirmed, isFailover };
+    return { confirmed: newSlots.parse(rows)[0].confirmed, isFailover, isNew: true };
   };
   const canFailover = await hasFailoverSlots(client);
   return create(canFailover)
