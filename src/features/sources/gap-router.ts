@@ -50,7 +50,7 @@ export const gapsRouter = router({
     .output(gapPreviewSchema)
     .mutation(({ ctx, input }) => previewFill(ctx.scope, input)),
 
-  fill: sourceProcedure
+  startFill: sourceProcedure
     .meta({
       needs: write,
       rest: {

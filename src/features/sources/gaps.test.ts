@@ -11,7 +11,7 @@ afterEach(() => stream.end());
 
 const ORDERS = `create schema shop; create table shop.orders (id bigint primary key, state text, is_gift boolean,
   updated_at timestamptz not null default clock_timestamp())`;
-const statesOf = (events: Record<string, unknown>[]) => events.map(({ id, state }) => `${id} ${state}`);
+const statesOf = (events: Record<string, unknown>[]) => events.map(({ id, state }) => `${String(id)} ${String(state)}`);
 const audited = async () =>
   (
     await stream.platform.database.auditLog.findMany({
@@ -65,7 +65,7 @@ describe('a gap', () => {
       until_at: null,
       from_at: expect.anything(),
     });
-    await expect(stream.api.sources.gaps.fill({ id: open?.id ?? '' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(stream.api.sources.gaps.startFill({ id: open?.id ?? '' })).rejects.toMatchObject({ code: 'CONFLICT' });
 
     await stream.api.sources.renewSlot({});
     await stream.api.sources.resume({});
@@ -88,7 +88,7 @@ describe('a gap', () => {
     expect(preview.items).toHaveLength(3);
     expect(await stream.events()).toHaveLength(3);
 
-    expect(await stream.api.sources.gaps.fill({ id: gap.id })).toMatchObject({ fill_state: 'asked' });
+    expect(await stream.api.sources.gaps.startFill({ id: gap.id })).toMatchObject({ fill_state: 'asked' });
     expect(await closed(gap.id)).toMatchObject({ fill_state: 'done', looked_at: 5, filled: 3, known: 2, refused: 0 });
     const events = await stream.events();
     expect(statesOf(events)).toEqual([
@@ -97,7 +97,8 @@ describe('a gap', () => {
       '4 read after',
       '2 changed in the gap',
       '3 made in the gap',
-      `${9007199254740993n} made in the gap`.replace('9007199254740993', '9007199254740992'),
+      // As JSON.parse reads it; its digits follow.
+      '9007199254740992 made in the gap',
     ]);
     expect(events.slice(3)).toMatchObject([
       { operation: 'update', is_gift: null },
@@ -107,7 +108,7 @@ describe('a gap', () => {
     const { rows } = await stream.platform.pool.query(`select from event where body like '%"id":9007199254740993,%'`);
     expect(rows).toHaveLength(1);
 
-    await expect(stream.api.sources.gaps.fill({ id: gap.id })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(stream.api.sources.gaps.startFill({ id: gap.id })).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await audited()).toEqual(['source.paused', 'source.slot_renewed', 'source.resumed', 'source_gap.filled']);
   });
 
@@ -139,7 +140,7 @@ describe('a gap', () => {
     await expect(stream.api.sources.gaps.preview({ ...range, column: 'x"' })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
     });
-    await stream.api.sources.gaps.fill({ id: gap.id, column: null });
+    await stream.api.sources.gaps.startFill({ id: gap.id, column: null });
     expect(await closed(gap.id)).toMatchObject({ fill_state: 'done', filled: 2, known: 1 });
     expect(statesOf(await stream.events())).toEqual(['1 read', '2 refused', '3 refused']);
 
@@ -155,7 +156,7 @@ describe('a gap', () => {
       },
     });
     const again = await stream.whenGap('that is open', ({ closed_at }) => closed_at === null);
-    await stream.api.sources.gaps.fill({ id: again.id, column: null });
+    await stream.api.sources.gaps.startFill({ id: again.id, column: null });
     expect(await closed(again.id)).toMatchObject({ fill_state: 'done', filled: 0, known: 3 });
     expect(await stream.events()).toHaveLength(3);
   });
@@ -171,7 +172,7 @@ describe('a gap', () => {
     const { id } = await stream.platform.database.sourceGap.create({
       data: { database_key, table_name: 'shop.orders', cause: 'replaced', detail: 'x', until_at: new Date() },
     });
-    await stream.api.sources.gaps.fill({ id });
+    await stream.api.sources.gaps.startFill({ id });
     await until('some are filled', async () => (await stream.api.sources.gaps.get({ id })).filled > 0, 30_000);
     await stream.stop();
     const filled = (await stream.api.sources.gaps.get({ id })).filled;

@@ -6,9 +6,15 @@ import type { Scope } from '#platform/scope.ts';
 import { type Gap, gapSchema, type listGapsInput } from './gap-schema.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
 
-const toGap = ({ table_name, database_key: _, ...row }: SourceGap): Gap => ({
-  ...row,
-  table: table_name,
+const toGap = (row: SourceGap): Gap => ({
+  id: row.id,
+  table: row.table_name,
+  detail: row.detail,
+  from_at: row.from_at,
+  until_at: row.until_at,
+  fill_error: row.fill_error,
+  closed_at: row.closed_at,
+  created_at: row.created_at,
   cause: gapSchema.shape.cause.parse(row.cause),
   fill_state: gapSchema.shape.fill_state.parse(row.fill_state),
   fill: gapSchema.shape.fill.parse(row.fill),

@@ -69,8 +69,8 @@ export async function readTable(platform: Pick<Platform, 'config' | 'pool'>, nam
       `select n.nspname || '.' || c.relname as name, c.relkind::text as kind, ${sentColumns('c')} as columns,
          array(select attname::text from pg_attribute a where a.attrelid = c.oid and attnum > 0 and not attisdropped
            and attgenerated <> '') as unsent,
-         ${`(select pn.nspname || '.' || p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent
-           join pg_namespace pn on pn.oid = p.relnamespace where i.inhrelid = c.oid and c.relispartition)`} as parent
+         (select pn.nspname || '.' || p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent
+           join pg_namespace pn on pn.oid = p.relnamespace where i.inhrelid = c.oid and c.relispartition) as parent
        from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = $1`,
       [facts.oid],
     );

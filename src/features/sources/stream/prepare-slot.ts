@@ -116,7 +116,7 @@ async function makeFailover({ client, connectionString, slot }: Preparing): Prom
 /** Runs a command of the replication protocol. */
 async function askReplication(connectionString: string, command: string): Promise<Record<string, unknown>[]> {
   const settings = { ...connectionTo(connectionString, 'slot'), replication: 'database', query_timeout: 20_000 };
-  const client = new pg.Client(settings as pg.ClientConfig);
+  const client = new pg.Client(settings);
   client.on('error', () => {});
   await client.connect();
   try {
@@ -158,7 +158,7 @@ export async function readTimeline(client: pg.Client): Promise<number> {
 export async function endOfTimeline(connectionString: string, earlier: number, now: number): Promise<bigint | null> {
   const [row] = await askReplication(connectionString, `TIMELINE_HISTORY ${now}`);
   const content = row?.content;
-  const text = Buffer.isBuffer(content) ? content.toString() : String(content ?? '');
+  const text = Buffer.isBuffer(content) ? content.toString() : typeof content === 'string' ? content : '';
   const line = text.split('\n').find((one) => one.split('\t')[0]?.trim() === String(earlier));
   const lsn = line?.split('\t')[1];
   return lsn ? parseLsn(lsn.trim()) : null;

@@ -56,7 +56,7 @@ export async function* readRows(
       const { rows } = await client.query({
         text: `fetch ${batch} from rows_of_source`,
         rowMode: 'array',
-        types: AS_SENT as unknown as pg.CustomTypesConfig,
+        types: AS_SENT,
       });
       if (rows.length === 0) return;
       yield values.parse(rows).map((row) => ({
