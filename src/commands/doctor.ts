@@ -93,7 +93,7 @@ const AUDIT_TRIGGERS = {
   audit_chain: ['audit_chain_is_append_only'],
 };
 
-async function auditTables({ pool }: Platform): Promise<Finding[]> {
+async function auditTables({ pool, config }: Platform): Promise<Finding[]> {
   const { rows } = await pool.query(
     `select c.relname as name, c.relowner::regrole::text as owner,
         pg_has_role(current_user, c.relowner, 'member') as is_own,
@@ -113,6 +113,11 @@ async function auditTables({ pool }: Platform): Promise<Finding[]> {
       return failure(
         about,
         `${name} lacks or has disabled ${table.missing_triggers.join(' and ')}: its rows can be changed. Find out who did that, and verify the log.`,
+      );
+    if (!config.databaseUrl)
+      return warning(
+        about,
+        `${name} belongs to the console, as everything in the embedded database does. Keep the log's anchors on another machine (docs/audit-log.md).`,
       );
     if (table.is_superuser)
       return warning(

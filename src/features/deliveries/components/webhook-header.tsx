@@ -23,7 +23,7 @@ function noticeOf({ status, health, disabled_reason, stats }: Webhook): string |
       ? 'The receiver answered 410: it wants no events any more, and what waited was cancelled. When it should get them again, enable the webhook, and recover what was cancelled.'
       : 'Nothing but failures for 24 hours: the webhook was disabled, and what waited was cancelled. Mend the receiver, enable the webhook, and recover what was cancelled.';
   if (status === 'paused')
-    return `Events are collected and nothing is sent. Each is kept for 90 days, or longer where the retention is; after you resume, queued deliveries have 24 hours.${
+    return `Events are collected and nothing is sent. Each is kept for at least 90 days. After you resume, queued deliveries have 24 hours.${
       stats.oldest_pending_until
         ? ` The oldest one fails on ${new Date(stats.oldest_pending_until).toLocaleDateString('en', { dateStyle: 'medium' })} unless you resume before.`
         : ''
