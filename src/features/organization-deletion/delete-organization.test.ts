@@ -90,6 +90,7 @@ describe('deleting an organization', () => {
       String(platform.pool.options.connectionString),
     );
     const engine = runDeliveries(platform, { sweepMs: 50 });
+    let isOver = false;
     try {
       await subscribe(organization, receiver.url, { event_type: 'dataset.updated', concurrency: 5 });
       const webhooks = (
@@ -100,7 +101,7 @@ describe('deleting an organization', () => {
       const refusals: unknown[] = [];
       let accepted = 0;
       const publish = async (place: number) => {
-        for (let n = 0; refusals.length < 4; n += 1) {
+        for (let n = 0; refusals.length < 4 && !isOver; n += 1) {
           const idempotency_key = `late-${place}-${n}`;
           const data = JSON.stringify({ dataset_id: 'd', n });
           const event = { event_type: 'dataset.updated', data, occurred_at: null, idempotency_key };
@@ -125,6 +126,7 @@ describe('deleting an organization', () => {
       const where = { subscription_id: { in: webhooks } };
       expect(await platform.database.attempt.count({ where })).toBe(0);
     } finally {
+      isOver = true;
       await web.close();
     }
   });

@@ -101,7 +101,9 @@ describe('after the answer to the erasure', () => {
     await publishRow(engine.organization, 1, 1);
     await until('the next arrives', () => receiver.requests.length > 0);
     expect(numbersOf(receiver)).toEqual([1]);
-    expect(await attemptsOf(engine.platform, webhook.id)).toEqual([]);
+    const erased = await engine.platform.database.delivery.findFirstOrThrow({ where: { event_id: id } });
+    expect(erased).toMatchObject({ status: 'cancelled', reason: 'erased', attempt_count: 0 });
+    expect(await engine.platform.database.attempt.count({ where: { delivery_id: erased.id } })).toBe(0);
   });
 
   test('of a delivery that had ended already no late answer is stored', async () => {
@@ -197,7 +199,7 @@ describe('a retry and an erasure at the same time', () => {
   const somebodyWaits = () =>
     until('it waits for the erasure', async () => {
       const { rowCount } = await engine.platform.pool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        `select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
       );
       return rowCount;
     });

@@ -238,7 +238,7 @@ describe('an answer that is lost after the commit', () => {
       const second = recordResults(onPool, null, some);
       await until('the second waits for the first', async () => {
         const { rowCount } = await platform.pool.query(
-          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          `select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
         );
         return rowCount;
       });
