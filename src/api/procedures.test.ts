@@ -1,6 +1,7 @@
 import { callTRPCProcedure, type TRPCProcedureType as ProcedureType, TRPCError } from '@trpc/server';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFailureLog } from '#platform/failure-log.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { API_KEY_SCOPES, type Caller, procedure, publicProcedure, ROLES, router } from '#platform/procedure.ts';
 import { closedPort } from '#testing/receivers.ts';
@@ -104,7 +105,13 @@ describe('every procedure', () => {
       }),
     });
     const caller = { kind: 'nobody' } as const;
-    const context = { platform: { ...platform, log }, caller, ip: null, user_agent: null, host: null };
+    const context = {
+      platform: { ...platform, failures: createFailureLog(log) },
+      caller,
+      ip: null,
+      user_agent: null,
+      host: null,
+    };
     const leaving = failing.createCaller(context, { signal: AbortSignal.abort() });
     await expect(leaving.fail()).rejects.toThrow('It broke.');
     expect(logged).toEqual([]);
