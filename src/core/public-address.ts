@@ -1,10 +1,13 @@
 import ipaddr from 'ipaddr.js';
 import { type Address, classifyAddress, isWithin, type Network, wholeAddress } from './special-purpose-address.ts';
+import { isWebPort } from './web-port.ts';
 
 /** What outbound requests may reach although it is private, and over plain http. Made by `parseAllowList`. */
 export type AllowList = {
   networks: Network[];
   hosts: string[];
+  /** What is open on one port alone, which may then be one that no web server has. */
+  ports?: ReadonlyMap<number, AllowList>;
   /** Nobody set EGRESS_ALLOW: who asks is on this machine already. */
   localMode?: true;
 };
@@ -46,19 +49,42 @@ export function isNamedBy(allow: AllowList, address: string, host?: string): boo
 }
 
 /**
- * Reads EGRESS_ALLOW: networks, addresses and host names, separated by commas or white space.
+ * Reads EGRESS_ALLOW: networks, addresses and host names, separated by commas or white space. One with a
+ * port that no web server has, such as `mail.internal:25` or `[fd00::5]:6379`, opens that port alone; other ports are open
+ * wherever the host is, and are not named.
  * @returns the first entry that is none of these when there is one.
  */
 export function parseAllowList(text: string): { ok: true; allow: AllowList } | { ok: false; entry: string } {
-  const allow: AllowList = { networks: [], hosts: [] };
+  const whole: AllowList = { networks: [], hosts: [] };
+  const ports = new Map<number, AllowList>();
   for (const entry of text.split(/[\s,]+/).filter(Boolean)) {
-    const network = parseNetwork(entry);
-    const host = network ? null : parseHost(entry);
+    const [, named = entry, digits] = /^(\[.+\]|[^:]+):(\d{1,5})$/.exec(entry) ?? [];
+    const port = digits === undefined ? undefined : Number(digits);
+    const network = parseNetwork(named);
+    const host = network ? null : parseHost(named);
+    if ((digits !== undefined && isWebPort(digits)) || !(network || host)) return { ok: false, entry };
+    const allow = port === undefined ? whole : (ports.get(port) ?? { networks: [], hosts: [] });
+    if (port !== undefined) ports.set(port, allow);
     if (network) allow.networks.push(network);
     else if (host) allow.hosts.push(host);
-    else return { ok: false, entry };
   }
-  return { ok: true, allow };
+  return { ok: true, allow: ports.size > 0 ? { ...whole, ports } : whole };
+}
+
+const onPorts = new WeakMap<AllowList, Map<number, AllowList>>();
+
+/** What a list opens on a port: also what it opens there alone. The same list for the same port. */
+export function allowOnPort(allow: AllowList, port: number): AllowList {
+  const extra = allow.ports?.get(port);
+  if (!extra) return allow;
+  const known = onPorts.get(allow) ?? new Map<number, AllowList>();
+  onPorts.set(allow, known);
+  const both = known.get(port) ?? {
+    networks: [...allow.networks, ...extra.networks],
+    hosts: [...allow.hosts, ...extra.hosts],
+  };
+  known.set(port, both);
+  return both;
 }
 
 function names(allow: AllowList, address: Address, name: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { type AllowList, isNamedBy, type Judgement, judgeAddress } from '#core/public-address.ts';
+import { type AllowList, allowOnPort, isNamedBy, type Judgement, judgeAddress } from '#core/public-address.ts';
+import { isWebPort } from '#core/web-port.ts';
 import { type FailureSide, OutboundFailure } from './outbound-failure.ts';
 
 /** All addresses of a name, in the order in which they should be tried. */
@@ -24,7 +25,7 @@ export const resolveBySystem: Resolve = async (hostname) =>
 
 /**
  * Decides whether a URL may be requested: http or https, without credentials, every address of its name public or
- * allowed, plain http only where allowed. The name is looked up once; who connects takes the addresses from here.
+ * allowed, plain http only where allowed, and no port that no web server has unless the list names it. The name is looked up once; who connects takes the addresses from here.
  */
 export async function checkTarget(
   text: string,
@@ -51,16 +52,23 @@ export async function checkTarget(
     return refuse('blocked_address', `The URL carries a user name or password for ${url.host}: leave them out of it.`);
   }
   const { hostname, isLiteral } = url;
+  const port = Number(url.port) || (url.protocol === 'http:' ? 80 : 443);
+  const onPort = allowOnPort(allow, port);
   const resolved = isLiteral ? [hostname] : await lookUp(hostname, resolve, timeoutMs);
   if ('message' in resolved) return refuse('dns_error', resolved.message, [], resolved.side);
   const verdicts = (resolved.length > 1 ? [...new Set(resolved)] : resolved).map((address) =>
-    judge(address, allow, hostname),
+    judge(address, onPort, hostname),
   );
   const addresses = verdicts.map(({ judgement }) => judgement);
   const refused = addresses.find(({ allowed }) => !allowed);
   if (refused) {
     const what = isLiteral ? refused.address : `${hostname} is ${refused.address}, which`;
     const message = `${what} is ${refused.rule} and may not be reached: give a public address, or have EGRESS_ALLOW name this one.`;
+    return refuse('blocked_address', message, addresses);
+  }
+  const ofPort = allow.ports?.get(port) ?? NOTHING;
+  if (!isWebPort(url.port) && !addresses.every(({ address }) => isNamedBy(ofPort, address, hostname))) {
+    const message = `Port ${port} belongs to another protocol than HTTP and may not be reached: give a web server's port, or have EGRESS_ALLOW name ${url.host}.`;
     return refuse('blocked_address', message, addresses);
   }
   if (url.protocol === 'http:' && !verdicts.every(({ isNamed }) => isNamed)) {
@@ -70,6 +78,8 @@ export async function checkTarget(
   const target = { ...url, addresses: addresses.map(({ address }) => address) };
   return { ok: true, host: url.host, addresses, target };
 }
+
+const NOTHING: AllowList = { networks: [], hosts: [] };
 
 /** URLs of late, taken apart: a webhook's is asked for again before each of its requests. */
 const partsOf = new Map<string, TakenApart | null>();
