@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { type PagePolicy, POLICY_HEADERS, pagePolicy, reportingEndpoints } from '#core/page-policy.ts';
 import { isDevelopment, loadConfig } from '#platform/config.ts';
+import { policyMode } from '#platform/page-policy-mode.ts';
 
-let known: Pick<PagePolicy, 'mode' | 'isHttps' | 'isDevelopment'> | undefined;
+let known: (Pick<PagePolicy, 'isHttps' | 'isDevelopment'> & { given: PagePolicy['mode'] | undefined }) | undefined;
 
 function readConfig(): NonNullable<typeof known> {
   const { csp, publicUrl } = loadConfig();
-  return { mode: csp.mode, isHttps: publicUrl?.startsWith('https:') ?? false, isDevelopment: isDevelopment() };
+  return { given: csp.mode, isHttps: publicUrl?.startsWith('https:') ?? false, isDevelopment: isDevelopment() };
 }
 
 /**
@@ -17,10 +18,11 @@ function readConfig(): NonNullable<typeof known> {
  */
 export function proxy(request: NextRequest): NextResponse {
   known ??= readConfig();
-  const { mode, isHttps } = known;
+  const { given, isHttps, isDevelopment: isOfDevelopment } = known;
+  const mode = given ?? policyMode() ?? 'report';
   const nonce = randomBytes(16).toString('base64');
   const page = request.nextUrl.pathname === '/api/docs' ? 'api-docs' : 'console';
-  const policy = pagePolicy({ ...known, nonce, page });
+  const policy = pagePolicy({ mode, isHttps, isDevelopment: isOfDevelopment, nonce, page });
   const headers = new Headers(request.headers);
   for (const name of Object.values(POLICY_HEADERS)) headers.delete(name);
   headers.set(POLICY_HEADERS[mode], policy);

@@ -1,4 +1,4 @@
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { beforeAll, expect, test } from 'vitest';
 import { portOf } from '#testing/receivers.ts';
 import { refuseMalformed } from './malformed-requests.ts';
@@ -57,4 +57,14 @@ test.each([
   ['http://localhost/api/connectors', '/api/connectors'],
 ])('%s is passed on as %s', async (path, expected) => {
   expect(await ask('GET', path, '[::1]:3000')).toMatchObject({ status: 200, text: expected });
+});
+
+test('a refusal that is opened in a browser loads nothing', async () => {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path: '/a/%ff', headers: { host: 'localhost' } }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  answer.resume();
+  expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
 });

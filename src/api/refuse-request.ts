@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NO_PAGE_POLICY } from '#core/security-headers.ts';
 import { errorBody } from '#platform/error-body.ts';
 import type { Refusal } from '#platform/refusal.ts';
 
@@ -10,6 +11,7 @@ export function refuseRequest(request: IncomingMessage, response: ServerResponse
   response.writeHead(status, {
     'content-type': isPage ? 'text/plain; charset=utf-8' : 'application/json',
     'cache-control': 'no-store',
+    'content-security-policy': NO_PAGE_POLICY,
   });
   response.end(isPage ? `${body.message}\n` : JSON.stringify(body));
 }

@@ -47,7 +47,7 @@ describe('without any variable', () => {
       smtp: undefined,
       oidc: undefined,
       passwordSignIn: true,
-      csp: { logDir: resolve('var', 'csp-log'), logMaxBytes: 1_000_000_000, rateLimit: 3_000, mode: 'report' },
+      csp: { logDir: resolve('var', 'csp-log'), logMaxBytes: 1_000_000_000, rateLimit: 3_000, mode: undefined },
     });
   });
 

@@ -65,8 +65,11 @@ export type Config = {
     logMaxBytes: number;
     /** How many reports of one client are taken in a minute. */
     rateLimit: number;
-    /** What our own pages' policy does with what it does not allow: report it, or also block it. */
-    mode: 'report' | 'enforce';
+    /**
+     * What our own pages' policy does with what it does not allow: report it, or also block it. Unset means what the
+     * installation began with.
+     */
+    mode: 'report' | 'enforce' | undefined;
   };
 };
 
@@ -184,7 +187,7 @@ const environment = z.object({
     .optional(),
   CSP_LOG_MAX_BYTES: wholeNumber(1_000_000, 1_000_000_000_000).default(1_000_000_000),
   CSP_RATE_LIMIT: wholeNumber(1, 1_000_000_000).default(3_000),
-  CSP_MODE: oneOf(['report', 'enforce']).default('report'),
+  CSP_MODE: oneOf(['report', 'enforce']).optional(),
 });
 
 /** Values that an error line must not repeat. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { securityHeaders } from '#core/security-headers.ts';
 import { type Config, isDevelopment } from './config.ts';
 import { isOwnHost } from './own-host.ts';
 
@@ -30,6 +31,7 @@ const KEEP_ALIVE_MS = 65_000;
  */
 export async function listen(config: Config, first: RequestListener): Promise<HttpServer> {
   const { host, port } = config;
+  const isHttps = config.publicUrl?.startsWith('https:') ?? false;
   let listener = first;
   let draining = false;
   const options = {
@@ -40,6 +42,8 @@ export async function listen(config: Config, first: RequestListener): Promise<Ht
   };
   const server = createServer(options, (request, response) => {
     if (draining) response.setHeader('connection', 'close');
+    for (const [name, value] of Object.entries(securityHeaders(request.url ?? '', isHttps)))
+      response.setHeader(name, value);
     // The client's address reaches our handlers in a header; what stands there already is the proxies' word or a lie.
     request.headers['x-forwarded-for'] = forwardedFor(request.headers['x-forwarded-for'], request.socket.remoteAddress);
     listener(request, response);

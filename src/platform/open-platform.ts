@@ -8,6 +8,7 @@ import { openKeyring } from './keyring.ts';
 import { openLive } from './live.ts';
 import { createLog, type Logger } from './log.ts';
 import { createOutboundHttp } from './outbound-http.ts';
+import { settlePolicyMode } from './page-policy-mode.ts';
 import type { Platform } from './scope.ts';
 import { openSecrets } from './secrets.ts';
 
@@ -23,6 +24,7 @@ export async function openPlatform(config: Config, log: Logger, connectionString
   const outbound = createOutboundHttp({ httpsProxy: config.httpsProxy, noProxy: config.noProxy });
   try {
     const secrets = await openSecrets(await openKeyring(config), database);
+    await settlePolicyMode(config, database);
     const cspLog = openCspLog(config, log);
     const duckdb = createDuckDb(config.csp.logDir);
     const live = openLive(connectionString, pool, log);
