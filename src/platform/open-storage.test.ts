@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import { startHoleProxy } from '#testing/hole-proxy.ts';
+import { createTestDatabase } from '#testing/test-database.ts';
+import { loadConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { openStorage } from './open-storage.ts';
+
+test('a first connection that nobody answers for ten seconds is retried, and the start goes on when it is answered', async () => {
+  const there = await createTestDatabase();
+  const proxy = await startHoleProxy(there.connectionString);
+  const ends: (() => Promise<unknown>)[] = [];
+  onTestFinished(async () => {
+    for (const end of ends) await end();
+    await proxy[Symbol.asyncDispose]();
+    await there.close();
+  });
+  const config = loadConfig({
+    DATABASE_URL: proxy.through(there.connectionString),
+    HONEYFRAME_SECRET: randomBytes(32).toString('base64'),
+    LOG_LEVEL: 'silent',
+  });
+  const said: string[] = [];
+  const log = Object.assign(Object.create(createLog('silent')), {
+    warn: (_: object, text: string) => {
+      said.push(text);
+      proxy.heal({ forget: true });
+    },
+  });
+  proxy.open('both');
+  const { platform } = await openStorage(config, log, 'console', (_part, _ms, end) => {
+    ends.push(async () => end());
+  });
+  expect(said).toEqual(['PostgreSQL cannot be used yet; the start waits for it']);
+  expect((await platform.pool.query('select 1')).rows).toHaveLength(1);
+}, 60_000);
