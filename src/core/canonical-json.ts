@@ -1,30 +1,13 @@
-/**
- * One text for all JSON that means the same: members in order of their names, no space, numbers in JavaScript's form
- * where that loses nothing, else as written (RFC 8785 but for numbers that a double cannot hold).
- */
-export function canonicalJson(json: string): string {
-  return write(
-    JSON.parse(json, function exact(_key, value: unknown, context?: { source?: string }) {
-      const source = context?.source;
-      return typeof value === 'number' && source !== undefined ? new NumberText(source) : value;
-    }),
-  );
-}
+import { ExactNumber, parseExactly } from './exact-number.ts';
 
-class NumberText {
-  readonly text: string;
-  constructor(source: string) {
-    const digits = source
-      .replace(/[eE].*$/, '')
-      .replace(/[-.]/g, '')
-      .replace(/^0+/, '');
-    const value = Number(source);
-    this.text = digits.length <= 15 && Number.isFinite(value) ? String(value) : source;
-  }
-}
+/**
+ * One text for all JSON that means the same: members in order of their names, no space, numbers by their value (RFC 8785
+ * but for numbers that a double cannot hold, whose digits all count).
+ */
+export const canonicalJson = (json: string): string => write(parseExactly(json));
 
 function write(value: unknown): string {
-  if (value instanceof NumberText) return value.text;
+  if (value instanceof ExactNumber) return value.canonical;
   if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));

@@ -63,6 +63,8 @@ type PoolOptions = {
   settings?: string;
   /** What its statements are for: requests unless told. */
   kind?: keyof typeof STATEMENT_LIMITS_MS;
+  /** In the place of the limit of its kind. */
+  statementTimeoutMs?: number;
 };
 
 /**
@@ -71,9 +73,9 @@ type PoolOptions = {
  */
 export function openPool(
   connectionString: string,
-  { poolSize, log, name = 'honeyframe-webhooks', settings, kind = 'requests' }: PoolOptions,
+  { poolSize, log, name = 'honeyframe-webhooks', settings, kind = 'requests', statementTimeoutMs }: PoolOptions,
 ): pg.Pool {
-  const limitMs = STATEMENT_LIMITS_MS[kind];
+  const limitMs = statementTimeoutMs ?? STATEMENT_LIMITS_MS[kind];
   const pool = new pg.Pool({
     connectionString,
     max: poolSize,

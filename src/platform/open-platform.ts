@@ -1,3 +1,4 @@
+import { openBoundedReads } from './bounded-reads.ts';
 import { type Config, dropPostgresVariables, loadConfig } from './config.ts';
 import { openCspLog } from './csp-log.ts';
 import { openDatabase } from './database.ts';
@@ -22,33 +23,42 @@ export type OpenPlatform = Platform & { close(): Promise<void> };
 export async function openPlatform(config: Config, log: Logger, connectionString: string): Promise<OpenPlatform> {
   const { database, pool, close } = openDatabase(connectionString);
   const outbound = createOutboundHttp({ httpsProxy: config.httpsProxy, noProxy: config.noProxy });
+  const reads = openBoundedReads(connectionString, { log });
   try {
     const secrets = await openSecrets(await openKeyring(config), database);
     await settlePolicyMode(config, database);
     const cspLog = openCspLog(config, log);
     const duckdb = createDuckDb(config.csp.logDir);
     const live = openLive(connectionString, pool, log);
+    const kept = new Map<string, unknown>();
     return {
       config,
       log,
       failures: createFailureLog(log),
       database,
       pool,
+      read: reads.read,
       secrets,
       outbound,
       cspLog,
       duckdb,
       live,
+      keep<Kept>(name: string, make: () => Kept) {
+        if (!kept.has(name)) kept.set(name, make());
+        return kept.get(name) as Kept;
+      },
       async close() {
         await live.close();
         await duckdb.close();
         await cspLog.close();
         await outbound.close();
+        await reads.close();
         await close();
       },
     };
   } catch (error) {
     await outbound.close();
+    await reads.close();
     await close();
     throw error;
   }

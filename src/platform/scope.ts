@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AllowList } from '#core/public-address.ts';
+import type { BoundedReads } from './bounded-reads.ts';
 import type { Config } from './config.ts';
 import type { CspLog } from './csp-log.ts';
 import type { DuckDb } from './duckdb.ts';
@@ -19,6 +20,8 @@ export type Platform = {
   database: PrismaClient;
   /** For set-based statements and LISTEN. */
   pool: pg.Pool;
+  /** For reads whose work a user can shape. */
+  read: BoundedReads['read'];
   secrets: Secrets;
   outbound: OutboundHttp;
   cspLog: CspLog;
@@ -26,6 +29,8 @@ export type Platform = {
   duckdb: DuckDb;
   /** What processes tell each other. */
   live: Live;
+  /** State of a feature in this process: one for all copies of our code, of which Next makes its own. */
+  keep<Kept>(name: string, make: () => Kept): Kept;
 };
 
 /** Who acts. An agent is an API key that calls a tool. */

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { matchesEventType } from '#core/event-pattern.ts';
+import { memberSource } from '#core/json-source.ts';
+import { createFilterTrial } from '#features/events/judge-event.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { selectDeliveries } from './select-deliveries.ts';
 
-const passes = z.tuple([z.object({ passes: z.boolean() })]);
+/** To the letter: numbers keep their digits. */
+const filters = z.tuple([z.object({ filter: z.string().nullable() })]);
+
+const dataOf = (body: string): string => memberSource(body, 'data') ?? '{}';
 
 export const EXPLANATIONS = [
   'delivery',
@@ -60,15 +65,15 @@ export async function explainEvent(
     );
   if (webhook.status === 'disabled')
     return because('disabled', 'The webhook is disabled, and a disabled webhook gets no deliveries: enable it.');
-  if (webhook.filter_path !== null && event.body === null)
+  if (webhook.filter !== null && event.body === null)
     return because('erased', 'The payload is erased, so that the filter cannot be tried on it any more.');
-  if (webhook.filter_path !== null) {
-    const [row] = passes.parse(
-      await database.$queryRaw`
-        select jsonb_path_match((${event.body}::jsonb) -> 'data', ${webhook.filter_path}::jsonpath, '{}', true) is true
-          as passes`,
+  if (webhook.filter !== null && event.body !== null) {
+    const [{ filter }] = filters.parse(
+      await database.$queryRaw`select filter::text as filter from subscription where id = ${id}::uuid`,
     );
-    if (!row.passes) return because('filter', 'The filter of the webhook does not let this event through.');
+    const passes =
+      filter === null || (await createFilterTrial(scope.platform, organization_id, filter)(dataOf(event.body)));
+    if (!passes) return because('filter', 'The filter of the webhook does not let this event through.');
   }
   return because(
     'not_at_the_time',

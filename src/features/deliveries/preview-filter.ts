@@ -1,33 +1,48 @@
 import { z } from 'zod';
-import { compileFilter } from '#core/event-filter.ts';
-import { matchesEventType } from '#core/event-pattern.ts';
+import { isEventPattern } from '#core/event-pattern.ts';
+import { memberSource } from '#core/json-source.ts';
+import { createFilterTrial } from '#features/events/judge-event.ts';
 import type { Scope } from '#platform/scope.ts';
 
 const MOST_EVENTS = 50;
 const LOOKED_THROUGH = 500;
+/** Of bodies, so that a preview reads little however large the events are. */
+const MOST_BYTES = 2 * 1024 * 1024;
 
-const rows = z.array(z.object({ id: z.string(), event_type: z.string(), created_at: z.date(), passes: z.boolean() }));
+const rows = z.array(z.object({ id: z.string(), event_type: z.string(), created_at: z.date(), body: z.string() }));
 
 /**
- * Tries event types and a filter on the latest events, by the very expression that decides where events become
+ * Tries event types and a filter on the latest events, by the very function that decides where events become
  * deliveries. Erased payloads and test events are left out.
- * @returns at most 50 events of these types, newest first, and whether each would be delivered.
+ * @returns at most 50 events of these types, newest first, fewer when they are large, and whether each would be
+ * delivered.
  */
 export async function previewFilter(
   { platform, organization_id }: Scope,
   { event_type, filter }: { event_type: readonly string[]; filter: Record<string, unknown> | null },
 ) {
-  const compiled = filter === null ? null : compileFilter(filter);
-  const path = compiled?.ok ? compiled.path : 'true';
-  const found = await platform.database.$queryRaw`
-    select id::text as id, event_type, created_at,
-        jsonb_path_match((body::jsonb) -> 'data', ${path}::jsonpath, '{}', true) is true as passes
-      from (select * from event where organization_id = ${organization_id} and origin <> 'test' and body is not null
-        order by id desc limit ${LOOKED_THROUGH}) e
-      order by id desc`;
-  const events = rows
-    .parse(found)
-    .filter((event) => event_type.some((one) => matchesEventType(one, event.event_type)))
-    .slice(0, MOST_EVENTS);
-  return { items: events, passing: events.filter(({ passes }) => passes).length };
+  const likes = event_type.map(likeOf);
+  const found = await platform.read(
+    organization_id,
+    (database) => database.$queryRaw`
+      select id::text as id, event_type, created_at, body from (
+        select e.*, sum(octet_length(body)) over (order by id desc) - octet_length(body) as bytes_before from (
+          select * from event where organization_id = ${organization_id} and origin <> 'test' and body is not null
+            order by id desc limit ${LOOKED_THROUGH}
+        ) e where event_type like any(${likes})
+        order by id desc limit ${MOST_EVENTS}
+      ) e where bytes_before < ${MOST_BYTES} order by id desc`,
+  );
+  const passes =
+    filter === null ? async () => true : createFilterTrial(platform, organization_id, JSON.stringify(filter));
+  const items = [];
+  for (const { body, ...event } of rows.parse(found))
+    items.push({ ...event, passes: await passes(memberSource(body, 'data') ?? '{}') });
+  return { items, passing: items.filter(({ passes }) => passes).length };
 }
+
+/** `_` stands for itself, and the end of a pattern for anything. */
+const likeOf = (nameOrPattern: string): string => {
+  const text = nameOrPattern.replaceAll('_', String.raw`\_`);
+  return isEventPattern(nameOrPattern) ? `${text.slice(0, -1)}%` : text;
+};

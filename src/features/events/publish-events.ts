@@ -6,6 +6,7 @@ import { conflict, type Issue, invalid, notFound, Refusal } from '#platform/refu
 import type { Platform, Scope } from '#platform/scope.ts';
 import { sqlStateOf } from '#platform/sql-state.ts';
 import { checkEvent, type GivenEvent } from './check-event.ts';
+import { createJudge, type Judge } from './judge-event.ts';
 import { type Storing, storeEvents } from './store-events.ts';
 
 /** What became of an event that was accepted. `duplicate`: its key was used before with the same body. */
@@ -33,8 +34,9 @@ export async function publishEvents(
   { origin, isBatch }: { origin: EventOrigin; isBatch: boolean },
 ): Promise<Published[]> {
   const placeOf = (index: number) => (isBatch ? ['events', String(index)] : []);
+  let isFresh = false;
   for (let attempt = 1; ; attempt += 1) {
-    const storing = await prepareEvents(scope, events, origin, placeOf);
+    const storing = await prepareEvents(scope, events, origin, placeOf, createJudge(scope.platform, { isFresh }));
     const outcomes = await storeEvents(scope.platform, storing, isBatch).catch((error: unknown) => {
       throw sqlStateOf(error) === WITHOUT_ORGANIZATION ? notFound('organization') : error;
     });
@@ -42,8 +44,13 @@ export async function publishEvents(
     if (conflicts.length > 0) throw keyConflict(conflicts.map(placeOf));
     if (outcomes.every(({ outcome }) => outcome === 'created' || outcome === 'duplicate'))
       return outcomes.map(({ id, deliveries, outcome }) => ({ id, deliveries, duplicate: outcome === 'duplicate' }));
+    if (outcomes.some(({ outcome }) => outcome === 'too_many')) throw tooManyDeliveries(isBatch);
     if (attempt === MOST_TRIES)
-      throw new Refusal('SERVICE_UNAVAILABLE', 'The event type changes again and again: try again in a moment.');
+      throw new Refusal(
+        'SERVICE_UNAVAILABLE',
+        'The event type or the filters of webhooks change again and again: try again in a moment.',
+      );
+    isFresh = outcomes.some(({ outcome }) => outcome === 'stale_filters');
   }
 }
 
@@ -75,6 +82,7 @@ export async function prepareEvents(
   events: readonly GivenEvent[],
   origin: EventOrigin,
   placeOf: (index: number) => string[],
+  judge: Judge,
 ): Promise<Storing[]> {
   const issues: Issue[] = [];
   const storing: Storing[] = [];
@@ -90,6 +98,7 @@ export async function prepareEvents(
       event_type: event.event_type,
       patterns: patternsMatching(event.event_type),
       type_version: checked.version,
+      ...(await judge(organization_id, event.event_type, event.data)),
       occurred_at: event.occurred_at?.toISOString() ?? null,
       data: event.data,
       key: event.idempotency_key,
@@ -109,6 +118,12 @@ const hashOf = ({ event_type, data, occurred_at }: GivenEvent): string =>
     .update(JSON.stringify([event_type, occurred_at?.toISOString() ?? null]))
     .update(canonicalJson(data))
     .digest('hex');
+
+const tooManyDeliveries = (isBatch: boolean): Refusal =>
+  invalid({
+    path: isBatch ? ['events'] : [],
+    message: 'More than 100,000 deliveries would come of these events: publish fewer at a time.',
+  });
 
 function keyConflict(places: string[][]): Refusal {
   const message =

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { compileFilter } from '#core/event-filter.ts';
 import { recordAudit } from '#platform/audit.ts';
-import { Prisma } from '#platform/generated/prisma/client.ts';
-import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction, untilAnswered } from '#platform/transaction.ts';
@@ -11,28 +8,23 @@ import { assertReachable } from './check-target-url.ts';
 import { getSubscription } from './list-subscriptions.ts';
 import type { createWebhookInput } from './schema.ts';
 import type { Webhook } from './select-subscriptions.ts';
+import { filterSource, storeFilter } from './store-filter.ts';
 import { newSecret, sealHeaders, sealSecret } from './subscription-secrets.ts';
 
 const newIds = z.tuple([z.object({ id: z.string() })]);
 /** Each is looked at by every publish. */
 const MOST_SUBSCRIPTIONS = 1000;
 
-/** A filter as it is stored: beside what was given, the predicate that PostgreSQL evaluates. */
-export function filterColumns(filter: Record<string, unknown> | null) {
-  if (filter === null) return { filter: Prisma.DbNull, filter_path: null };
-  const compiled = compileFilter(filter);
-  if (!compiled.ok) throw new Error('A filter that was checked does not compile.');
-  return { filter: filter as InputJsonObject, filter_path: compiled.path };
-}
-
 /**
  * Subscribes a receiver. What is published from now on is delivered to it.
+ * @param source the filter in JSON as it was written, so that its numbers keep their digits.
  * @returns the webhook with its secret, which no other answer shows.
  * @throws Refusal VALIDATION for an unknown event type or an address that may not be reached, CONFLICT for one too many.
  */
 export async function createSubscription(
   scope: Scope,
   { secret = newSecret(), headers, filter, ...given }: z.output<typeof createWebhookInput>,
+  source?: string | null,
 ): Promise<Webhook & { secret: string }> {
   await assertEventTypes(scope, given.event_type);
   await assertReachable(scope, given.target_url);
@@ -47,13 +39,13 @@ export async function createSubscription(
         id: fresh.id,
         organization_id,
         ...given,
-        ...filterColumns(filter),
         header_names: Object.keys(headers),
         sealed_secret: await sealSecret(secrets, tx, fresh.id, secret),
         sealed_headers: await sealHeaders(secrets, tx, fresh.id, headers),
         lane: { create: {} },
       },
     });
+    await storeFilter(tx, scope, fresh.id, filterSource(filter, source));
     await recordAudit(tx, scope, {
       action: 'webhook.created',
       target: { type: 'webhook', id: fresh.id, name: given.target_url },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { memberSource } from '#core/json-source.ts';
 import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
 import { procedure } from '#platform/procedure.ts';
 import { checkUrl } from './check-target-url.ts';
@@ -65,7 +66,7 @@ export const subscriptionProcedures = {
     })
     .input(createWebhookInput)
     .output(webhookWithSecretSchema)
-    .mutation(({ ctx, input }) => createSubscription(ctx.scope, input)),
+    .mutation(({ ctx, input }) => createSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'))),
 
   update: procedure
     .meta({
@@ -82,7 +83,7 @@ export const subscriptionProcedures = {
     })
     .input(updateWebhookInput)
     .output(updatedWebhookSchema)
-    .mutation(({ ctx, input }) => updateSubscription(ctx.scope, input)),
+    .mutation(({ ctx, input }) => updateSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'))),
 
   delete: procedure
     .meta({

@@ -9,10 +9,10 @@ import type { Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { assertEventTypes } from './check-event-types.ts';
 import { assertReachable } from './check-target-url.ts';
-import { filterColumns } from './create-subscription.ts';
 import { getSubscription } from './list-subscriptions.ts';
 import { headersInput, type updateWebhookInput } from './schema.ts';
 import type { Webhook } from './select-subscriptions.ts';
+import { filterSource, storeFilter } from './store-filter.ts';
 import { openHeaders, sealHeaders } from './subscription-secrets.ts';
 
 /** A webhook after a change, with the names of the headers that the change took away because the receiver's host changed. */
@@ -22,11 +22,13 @@ export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
  * Changes what is given and keeps the rest. It applies to all future attempts, including queued deliveries. Headers were
  * given for one receiver: when its scheme, host or port changes, those that are not given again are dropped. The signing
  * secret is never sent, so it stays.
+ * @param source the filter in JSON as it was written.
  * @throws Refusal NOT_FOUND, VALIDATION, CONFLICT when somebody else changed it at the same time.
  */
 export async function updateSubscription(
   scope: Scope,
   { id, headers, filter, ...given }: z.output<typeof updateWebhookInput>,
+  source?: string | null,
 ): Promise<UpdatedWebhook> {
   if (given.event_type) await assertEventTypes(scope, given.event_type);
   if (given.target_url) await assertReachable(scope, given.target_url);
@@ -44,7 +46,6 @@ export async function updateSubscription(
       where: { ...where, updated_at: before.updated_at },
       data: {
         ...given,
-        ...(filter !== undefined && filterColumns(filter)),
         ...(merged && {
           header_names: Object.keys(merged),
           sealed_headers: await sealHeaders(secrets, tx, id, merged),
@@ -53,6 +54,7 @@ export async function updateSubscription(
       },
     });
     if (count === 0) throw conflict('Somebody else changed this webhook just now: load it again.', []);
+    if (filter !== undefined) await storeFilter(tx, scope, id, filterSource(filter, source));
     // What the old address did says nothing about the new one.
     const hasNewUrl = given.target_url !== undefined && given.target_url !== before.target_url;
     if (hasNewUrl)

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { patternsMatching } from '#core/event-pattern.ts';
 import { checkEvent } from '#features/events/check-event.ts';
+import { createJudge } from '#features/events/judge-event.ts';
 import { findOwnEventType } from '#features/events/own-event-types.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { StreamPosition } from './lease.ts';
@@ -41,6 +42,8 @@ type PublishedEvent = {
   event_type: string;
   patterns: string[];
   type_version: string | null;
+  filters: string | null;
+  passing: string[];
   occurred_at: string;
   data: string;
   key: null;
@@ -62,7 +65,7 @@ const answers = z.tuple([z.object({ lanes: z.array(z.string()) })]);
  */
 export async function applyChanges(platform: Platform, token: string, batch: Batch): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const { storing, refusals } = await checkEvents(platform, batch.events);
+    const { storing, refusals } = await checkEvents(platform, batch.events, attempt > 1);
     const events = storing.map(({ event }) => event);
     const all = [...batch.refusals, ...refusals];
     try {
@@ -104,7 +107,12 @@ function summed(refusals: readonly RefusedChange[]) {
 }
 
 /** Events as `publish_events` takes them, each with the change that it is of, and what cannot be published. */
-export async function checkEvents<Given extends ChangeEvent>(platform: Platform, events: readonly Given[]) {
+export async function checkEvents<Given extends ChangeEvent>(
+  platform: Platform,
+  events: readonly Given[],
+  isFresh = true,
+) {
+  const judge = createJudge(platform, { isFresh, isUnbounded: true });
   const organizations = await existing(platform, events);
   const findOwn = rememberedTypes();
   const refusals: RefusedChange[] = [];
@@ -139,6 +147,7 @@ export async function checkEvents<Given extends ChangeEvent>(platform: Platform,
       event_type,
       patterns: patternsMatching(event_type),
       type_version: verdict.version,
+      ...(await judge(organization_id, event_type, data)),
       occurred_at,
       data,
       key: null,

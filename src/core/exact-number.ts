@@ -1,0 +1,70 @@
+/** A JSON number that a double may not hold: its digits without zeros at the ends, and the power of ten of its value 0.digits × 10^exponent. */
+export class ExactNumber {
+  /** JSON's own spelling, as it was written. */
+  readonly source: string;
+  readonly isNegative: boolean;
+  /** Empty for zero. */
+  readonly digits: string;
+  readonly exponent: number;
+
+  constructor(source: string) {
+    const [, sign = '', whole = '', fraction = '', power = '0'] =
+      /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
+    const all = whole + fraction;
+    let from = 0;
+    while (all[from] === '0') from += 1;
+    let to = all.length;
+    while (to > from && all[to - 1] === '0') to -= 1;
+    this.source = source;
+    this.digits = all.slice(from, to);
+    this.isNegative = sign === '-' && this.digits !== '';
+    this.exponent = this.digits === '' ? 0 : whole.length - from + Number(power);
+  }
+
+  /** One text for all spellings of a value. */
+  get canonical(): string {
+    return this.digits === '' ? '0' : `${this.isNegative ? '-' : ''}0.${this.digits}e${this.exponent}`;
+  }
+}
+
+/** Doubles tell all numbers of so many digits apart, and keep their order. */
+const DIGITS_OF_A_DOUBLE = 15;
+const GREATEST_EXPONENT = 300;
+
+/** A number as a double where that loses nothing, else with all its digits. */
+export function numberOf(source: string): number | ExactNumber {
+  if (source.length <= DIGITS_OF_A_DOUBLE && !/[eE]/.test(source)) return Number(source);
+  const exact = new ExactNumber(source);
+  return exact.digits.length <= DIGITS_OF_A_DOUBLE && Math.abs(exact.exponent) <= GREATEST_EXPONENT
+    ? Number(source)
+    : exact;
+}
+
+const asExact = (value: number | ExactNumber): ExactNumber =>
+  typeof value === 'number' ? new ExactNumber(String(value)) : value;
+
+/** Negative when `one` is less, positive when it is greater, 0 when they are the same number. */
+export function compareNumbers(one: number | ExactNumber, other: number | ExactNumber): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  const [a, b] = [asExact(one), asExact(other)];
+  const signs = signOf(a) - signOf(b);
+  if (signs !== 0 || a.digits === '') return signs;
+  const size = a.exponent - b.exponent || compareDigits(a.digits, b.digits);
+  return a.isNegative && size !== 0 ? -size : size;
+}
+
+const signOf = ({ digits, isNegative }: ExactNumber): number => (digits === '' ? 0 : isNegative ? -1 : 1);
+
+/** Of fractions: `12` is 0.12. */
+const compareDigits = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
+
+/** Whether a JSON text may hold a number that a double changes: looked for first, since reading exactly is slower. */
+const MAY_HOLD_EXACT = /\d[\d.]{14}|\d[eE]/;
+
+/** JSON.parse, with numbers that a double would change as `ExactNumber`. */
+export function parseExactly(json: string): unknown {
+  if (!MAY_HOLD_EXACT.test(json)) return JSON.parse(json);
+  return JSON.parse(json, function exact(_key, value: unknown, context?: { source?: string }) {
+    return typeof value === 'number' && context?.source !== undefined ? numberOf(context.source) : value;
+  });
+}

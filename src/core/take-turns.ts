@@ -1,0 +1,36 @@
+/**
+ * Lets long work of several owners go on piece by piece: each owner that waits gets one piece in turn, however many
+ * pieces another one asks for.
+ * @param later calls back when whatever else waits has had its turn, as `setImmediate` does.
+ * @returns what a piece of work waits for before it begins.
+ */
+export function createTurns(later: (run: () => void) => void): (owner: string) => Promise<void> {
+  const waiting = new Map<string, (() => void)[]>();
+  let isScheduled = false;
+
+  function give(): void {
+    isScheduled = false;
+    const [first] = waiting;
+    if (!first) return;
+    const [owner, pieces] = first;
+    // To the end of the row.
+    waiting.delete(owner);
+    pieces.shift()?.();
+    if (pieces.length > 0) waiting.set(owner, pieces);
+    if (waiting.size > 0) schedule();
+  }
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    later(give);
+  }
+
+  return (owner) =>
+    new Promise((resolve) => {
+      const pieces = waiting.get(owner) ?? [];
+      pieces.push(resolve);
+      waiting.set(owner, pieces);
+      schedule();
+    });
+}

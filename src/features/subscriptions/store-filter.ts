@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { compileFilter } from '#core/event-filter.ts';
+import { parseExactly } from '#core/exact-number.ts';
+import { conflict, invalid } from '#platform/refusal.ts';
+import type { Scope } from '#platform/scope.ts';
+import type { Transaction } from '#platform/transaction.ts';
+
+/** What a publisher keeps of an organization in its memory has a bound: so have the texts of its filters. */
+const MOST_KIBIBYTES_EACH = 512;
+const MOST_MEBIBYTES_TOGETHER = 8;
+
+const sizes = z.tuple([z.object({ bytes: z.int() })]);
+
+/**
+ * Stores the filter of a webhook with its numbers as they were written, under a new version.
+ * @param source the filter in JSON, to the letter; null for none.
+ * @throws Refusal VALIDATION for a filter that is too large, CONFLICT when all of the organization's together are.
+ */
+export async function storeFilter(tx: Transaction, scope: Scope, id: string, source: string | null): Promise<void> {
+  if (source === null) {
+    await tx.$executeRaw`update subscription set filter = null, filter_version = null where id = ${id}::uuid`;
+    return;
+  }
+  if (Buffer.byteLength(source) > MOST_KIBIBYTES_EACH * 1024)
+    throw invalid({ path: ['filter'], message: `Give at most ${MOST_KIBIBYTES_EACH} KiB.` });
+  const compiled = compileFilter(parseExactly(source));
+  if (!compiled.ok)
+    throw invalid(...compiled.issues.map(({ path, message }) => ({ path: ['filter', ...path], message })));
+  await tx.$executeRaw`
+    update subscription set filter = ${source}::jsonb, filter_version = ${randomUUID()}::uuid where id = ${id}::uuid`;
+  const [{ bytes }] = sizes.parse(
+    await tx.$queryRaw`
+      select coalesce(sum(octet_length(filter::text)), 0)::int as bytes from subscription
+        where organization_id = ${scope.organization_id} and deleted_at is null`,
+  );
+  if (bytes > MOST_MEBIBYTES_TOGETHER * 1024 * 1024)
+    throw conflict(
+      `The filters of your webhooks hold more than ${MOST_MEBIBYTES_TOGETHER} MiB together: shorten one.`,
+      ['filter'],
+    );
+}
+
+/** A filter in JSON: to the letter where the body of the request is at hand. */
+export const filterSource = (
+  filter: Record<string, unknown> | null,
+  source: string | null | undefined,
+): string | null => (filter === null ? null : (source ?? JSON.stringify(filter)));
