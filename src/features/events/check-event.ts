@@ -44,7 +44,7 @@ export async function checkEvent(
   }
   const own = await findOwn(platform, organization_id, event_type);
   if (!own) return { ok: false, issues: [await unknownType(platform, organization_id, event_type)] };
-  const wrong = own.check(value);
+  const wrong = await own.check(data);
   return wrong.length > 0 ? { ok: false, issues: wrong } : { ok: true, version: own.version };
 }
 

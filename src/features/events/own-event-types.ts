@@ -1,60 +1,55 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import type { Issue } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
+import { type Checked, MOST_CPU_MS, schemaChecksOf } from './schemas/check-data.ts';
 
-/** An organization's own event type, ready to check data with. `version` changes whenever the type does. */
-export type OwnEventType = { name: string; version: string; check: (data: unknown) => Issue[] };
-
-/** Compiled validators are kept by their version, which stands for the schema: none is ever out of date. */
-const MOST_KEPT = 500;
-const kept = new Map<string, (data: unknown) => Issue[]>();
+/** An organization's own event type, ready to check data in JSON with. `version` changes whenever the type does. */
+export type OwnEventType = { name: string; version: string; check: (data: string) => Promise<Issue[]> };
 
 /** Reads an organization's own event type; null when there is none of that name. */
 export async function findOwnEventType(
-  { database }: Platform,
+  platform: Platform,
   organization_id: string,
   name: string,
 ): Promise<OwnEventType | null> {
-  const row = await database.eventType.findUnique({
+  const row = await platform.database.eventType.findUnique({
     where: { organization_id_name: { organization_id, name } },
     select: { version: true, schema: true },
   });
-  return row && { name, version: row.version, check: checkerOf(row.version, row.schema) };
+  if (!row) return null;
+  const { version, schema } = row;
+  const check = async (data: string): Promise<Issue[]> => {
+    if (schema === null) return [];
+    const asked = { organization_id, version, schema, data: [data] };
+    return issuesOf(await schemaChecksOf(platform).check(asked), 'the event type’s schema');
+  };
+  return { name, version, check };
 }
 
-function checkerOf(version: string, schema: string | null): (data: unknown) => Issue[] {
-  if (schema === null) return () => [];
-  const known = kept.get(version);
-  if (known) return known;
-  const validate = compileSchema(JSON.parse(schema));
-  const check = (data: unknown) => (validate(data) ? [] : issuesOf(validate));
-  kept.set(version, check);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT) break;
-    kept.delete(oldest);
+/** What is wrong, with paths under `data`. @param what the schema is called in sentences. */
+function issuesOf(checked: Checked, what: string): Issue[] {
+  if (checked.is === 'valid') return [];
+  if (checked.is === 'invalid')
+    return [
+      {
+        path: ['data', ...checked.path, ...(checked.member === null ? [] : [checked.member])],
+        message: `By ${what} it ${checked.message}.`,
+      },
+    ];
+  return [{ path: ['data'], message: `It can’t be checked against ${what}: ${reasonOf(checked)}` }];
+}
+
+/** Why a check came to no verdict, and what to change. */
+export function reasonOf(checked: Exclude<Checked, { is: 'valid' | 'invalid' }>): string {
+  switch (checked.is) {
+    case 'slow':
+      return `checking took more than ${MOST_CPU_MS} ms and was stopped. Simplify the schema or send less data.`;
+    case 'large':
+      return 'checking took more memory than is allowed and was stopped. Simplify the schema or send less data.';
+    case 'deep':
+      return 'the schema refers to itself too often. Simplify the schema or send less deeply nested data.';
+    case 'bad_schema':
+      return `the schema is not valid (${checked.message}). Correct the event type.`;
+    case 'failed':
+      return 'checking failed. Try again, and simplify the schema if it fails again.';
   }
-  return check;
 }
-
-/**
- * Compiles a JSON Schema of draft 2020-12 (also draft 7's keywords that it kept), with formats.
- * @throws Error with the schema's first mistake.
- */
-export function compileSchema(schema: unknown): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors: false, strict: false, validateFormats: true, logger: false });
-  formats.default(ajv);
-  return ajv.compile(schema as object);
-}
-
-/** Where ajv found data to be wrong, with paths under `data`. */
-const issuesOf = (validate: ValidateFunction): Issue[] =>
-  (validate.errors ?? []).map(({ instancePath, message = 'is not what its schema says', params }) => {
-    const path = instancePath
-      .split('/')
-      .slice(1)
-      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const missing = 'missingProperty' in params ? [String(params.missingProperty)] : [];
-    const extra = 'additionalProperty' in params ? [String(params.additionalProperty)] : [];
-    return { path: ['data', ...path, ...missing, ...extra], message: `By the event type's schema it ${message}.` };
-  });

@@ -178,6 +178,54 @@ describe('an event type that is changed while a publish waits for its key', () =
   });
 });
 
+describe('an organization’s own schema', () => {
+  /** 2^40 checks of the member `a`, none where it is not there. */
+  const $defs = Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => [`a${n}`, { anyOf: Array(2).fill({ $ref: `#/$defs/a${n + 1}` }) }]),
+  );
+  const schema = { properties: { a: { $ref: '#/$defs/a0' } }, $defs: { ...$defs, a40: { const: 'never' } } };
+
+  test('that is slow is its own organization’s error, and others are answered before', async () => {
+    const greedy = await fresh();
+    await putEventType(greedy.scope(), { name: 'own.slow', description: '', schema });
+    const modest = await fresh();
+    await putEventType(modest.scope(), { name: 'own.quick', description: '', schema: { required: ['b'] } });
+    // Its threads are started.
+    await publish({ b: 1 }, undefined, 'own.quick', modest);
+    const order: string[] = [];
+    const slow = publish({ a: 1 }, 'key', 'own.slow', greedy).catch((error) => {
+      order.push('greedy');
+      return error;
+    });
+    await publish({ b: 1 }, undefined, 'own.quick', modest);
+    await publish({ dataset_id: 'd' }, undefined, undefined, modest);
+    order.push('modest');
+    expect(await slow).toMatchObject({
+      code: 'BAD_REQUEST',
+      issues: [{ path: ['data'], message: expect.stringMatching(/was stopped. Simplify the schema/) }],
+    });
+    expect(order).toEqual(['modest', 'greedy']);
+    expect(await eventsOf(greedy)).toEqual([]);
+    expect(await platform.database.eventKey.count({ where: { organization_id: greedy.id } })).toBe(0);
+  });
+
+  test.each([
+    ['that refers to itself', { schema: { $ref: '#' } }, ['schema']],
+    ['that is slow on its own example', { schema, example: { a: 1 } }, ['schema']],
+    ['that is of another place', { schema: { $ref: 'https://example.com/schema.json' } }, ['schema']],
+    ['with an example that it refuses', { schema: { required: ['b'] }, example: { a: 1 } }, ['example']],
+  ])('%s is refused, and nothing is stored', async (_what, given, path) => {
+    await fresh();
+    await expect(
+      putEventType(organization.scope(), { name: 'own.bad', description: '', ...given }),
+    ).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      issues: [{ path }],
+    });
+    expect(await platform.database.eventType.count({ where: { organization_id: organization.id } })).toBe(0);
+  });
+});
+
 describe('filters', () => {
   test('that another process changed hold from the next publish on', async () => {
     await fresh();

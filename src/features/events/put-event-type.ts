@@ -6,8 +6,10 @@ import type { Scope } from '#platform/scope.ts';
 import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { findBuiltInEventType } from './catalogue.ts';
 import { type EventType, listEventTypes } from './event-types.ts';
-import { compileSchema } from './own-event-types.ts';
+import { reasonOf } from './own-event-types.ts';
 import type { putEventTypeInput } from './schema.ts';
+import { schemaChecksOf } from './schemas/check-data.ts';
+import { schemaFault } from './schemas/schema-faults.ts';
 
 const MOST_TYPES = 1000;
 const MOST_BYTES = 64 * 1024;
@@ -21,7 +23,7 @@ export async function putEventType(
   scope: Scope,
   { name, description, schema = null, example = null }: z.output<typeof putEventTypeInput>,
 ): Promise<EventType> {
-  const issues = issuesOf(name, schema, example);
+  const issues = await issuesOf(scope, name, schema, example);
   if (issues.length > 0) throw invalid(...issues);
   const { organization_id, platform } = scope;
   await inTransaction(platform.database, async (tx) => {
@@ -48,7 +50,12 @@ export async function putEventType(
   return type;
 }
 
-function issuesOf(name: string, schema: object | null, example: object | null): Issue[] {
+async function issuesOf(
+  { platform, organization_id }: Scope,
+  name: string,
+  schema: object | null,
+  example: object | null,
+): Promise<Issue[]> {
   if (findBuiltInEventType(name))
     return [{ path: ['name'], message: `${name} is a built-in event type: choose another name.` }];
   const large = Object.entries({ schema, example }).filter(
@@ -56,19 +63,25 @@ function issuesOf(name: string, schema: object | null, example: object | null): 
   );
   if (large.length > 0) return large.map(([field]) => ({ path: [field], message: 'Give at most 64 KiB.' }));
   if (!schema) return [];
-  try {
-    const validate = compileSchema(schema);
-    if (!example || validate(example)) return [];
-    const [error] = validate.errors ?? [];
-    const place = error?.instancePath.split('/').slice(1) ?? [];
-    return [
-      {
-        path: ['example', ...place],
-        message: `The example does not fulfil the schema: it ${error?.message ?? 'differs'}.`,
-      },
-    ];
-  } catch (error) {
-    const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    return [{ path: ['schema'], message: `This is no JSON Schema that can be used (${said}).` }];
-  }
+  const fault = schemaFault(schema);
+  if (fault) return [{ path: ['schema', ...fault.path], message: fault.message }];
+  // Compiled and tried where it can be stopped, on data that has nothing in it and on the example.
+  const check = (data: object) =>
+    schemaChecksOf(platform).check({
+      organization_id,
+      version: randomUUID(),
+      schema: JSON.stringify(schema),
+      data: [JSON.stringify(data)],
+    });
+  const empty = await check({});
+  if (empty.is === 'bad_schema')
+    return [{ path: ['schema'], message: `This is no JSON Schema that can be used (${empty.message}).` }];
+  if (empty.is !== 'valid' && empty.is !== 'invalid')
+    return [{ path: ['schema'], message: `It can’t be used: ${reasonOf(empty)}` }];
+  const checked = example ? await check(example) : empty;
+  if (!example || checked.is === 'valid') return [];
+  if (checked.is !== 'invalid')
+    return [{ path: ['schema'], message: `It can’t be used with the example: ${reasonOf(checked)}` }];
+  const message = `The example does not fulfil the schema: it ${checked.message}.`;
+  return [{ path: ['example', ...checked.path], message }];
 }
