@@ -83,3 +83,12 @@ test('what goes with its tables is made once', () => {
   const made = duckdb.keep('a', () => ({ count: 0 }));
   expect(duckdb.keep('a', () => ({ count: 1 }))).toBe(made);
 });
+
+test('a question that takes too long is stopped, and the next one is answered', async () => {
+  const limited = createDuckDb(tmpdir(), 200);
+  const row = z.object({ n: z.bigint() });
+  const endless = { sql: 'select count(*) as n from range(1000000000) a, range(1000000000) b', parameters: {}, row };
+  await expect(limited.ask(endless)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  expect(await limited.ask({ sql: 'select 1::bigint as n', parameters: {}, row })).toEqual([{ n: 1n }]);
+  await limited.close();
+});

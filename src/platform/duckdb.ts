@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { z } from 'zod';
+import { Refusal } from './refusal.ts';
 
 export type DuckDbParameter = string | number | readonly string[];
 
@@ -14,7 +15,7 @@ export type DuckDbQuestion<Row> = {
 export type DuckDb = {
   /**
    * Waits for its turn, and asks.
-   * @throws what DuckDB says, or the signal's reason when it is aborted: then the work stops.
+   * @throws Refusal VALIDATION when it takes longer than 30 s, what DuckDB says, or the signal's reason when it is aborted: then the work stops.
    */
   ask<Row>(question: DuckDbQuestion<Row>, signal?: AbortSignal): Promise<Row[]>;
   /** What goes with its tables: one for all copies of our code, of which Next makes its own. */
@@ -26,12 +27,14 @@ export type DuckDb = {
 const AT_ONCE = 2;
 const THREADS = 2;
 const MEMORY_LIMIT = '512MB';
+/** Of one question, from its turn on. */
+const LONGEST_MS = 30_000;
 
 /** Loaded with the first question: it takes tens of megabytes, and a worker asks none. */
 const loadDuckDb = () => import('@duckdb/node-api');
 
 /** Opens it at the first question. It reaches what is below `folder` and nothing else, and loads no extension. */
-export function createDuckDb(folder: string): DuckDb {
+export function createDuckDb(folder: string, longestMs = LONGEST_MS): DuckDb {
   let opened: Promise<DuckDBInstance> | undefined;
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -65,7 +68,12 @@ export function createDuckDb(folder: string): DuckDb {
     async ask({ sql, parameters, row }, signal) {
       await takeTurn(signal);
       let connection: DuckDBConnection | undefined;
+      let isTooLong = false;
       const interrupt = () => connection?.interrupt();
+      const limit = setTimeout(() => {
+        isTooLong = true;
+        interrupt();
+      }, longestMs);
       try {
         opened ??= open(folder);
         connection = await (await opened).connect();
@@ -75,8 +83,9 @@ export function createDuckDb(folder: string): DuckDb {
         return reader.getRowObjectsJS().map((one) => row.parse(one));
       } catch (error) {
         signal?.throwIfAborted();
-        throw error;
+        throw isTooLong ? tooSlow(longestMs) : error;
       } finally {
+        clearTimeout(limit);
         signal?.removeEventListener('abort', interrupt);
         connection?.closeSync();
         endTurn();
@@ -92,6 +101,12 @@ export function createDuckDb(folder: string): DuckDb {
     },
   };
 }
+
+const tooSlow = (longestMs: number): Refusal =>
+  new Refusal(
+    'BAD_REQUEST',
+    `The query took longer than ${longestMs / 1000} s and was stopped: choose a shorter time range or fewer filters.`,
+  );
 
 const isList = (value: DuckDbParameter): value is readonly string[] => typeof value === 'object';
 

@@ -49,7 +49,7 @@ export function reasonOf(checked: Exclude<Checked, { is: 'valid' | 'invalid' }>)
       return 'the schema refers to itself too often. Simplify the schema or send less deeply nested data.';
     case 'bad_schema':
       return `the schema is not valid (${checked.message}). Correct the event type.`;
-    case 'failed':
+    default:
       return 'checking failed. Try again, and simplify the schema if it fails again.';
   }
 }

@@ -58,5 +58,5 @@ function invalid(error: ErrorObject | undefined): Verdict {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const { missingProperty, additionalProperty } = params as Record<string, unknown>;
   const member = missingProperty ?? additionalProperty ?? null;
-  return { is: 'invalid', path, member: member === null ? null : String(member), message };
+  return { is: 'invalid', path, member: typeof member === 'string' ? member : null, message };
 }
