@@ -1,24 +1,19 @@
 import { Stack, Text } from '@mantine/core';
 import { Copyable } from '#ui/copyable.tsx';
 import { Notice } from '#ui/notice.tsx';
-import { RelativeTime } from '#ui/relative-time.tsx';
+import { NewSlot } from './new-slot.tsx';
 import type { Source } from './source-words.ts';
 
 /** What is wrong, what will be, and the statements that help. */
-export function SourceNotices({ source: { problem, remedy, warnings, gap_at } }: { source: Source }) {
-  if (!problem && warnings.length === 0 && !gap_at) return null;
+export function SourceNotices({ source }: { source: Source }) {
+  const { problem, remedy, warnings, needs_new_slot } = source;
+  if (!problem && warnings.length === 0) return null;
   return (
     <Stack gap="sm" mb="lg">
       {problem && (
         <Notice tone="failure" title="Changes make no events">
           <Text>{problem}</Text>
-          <Remedy statement={remedy} />
-        </Notice>
-      )}
-      {gap_at && (
-        <Notice title="Changes may be missing">
-          The slot was lost and made anew <RelativeTime at={gap_at} />: what changed between the last event before and
-          that time made no events.
+          {needs_new_slot ? <NewSlot source={source} /> : <Remedy statement={remedy} />}
         </Notice>
       )}
       {warnings.map(({ message, remedy: statement }) => (

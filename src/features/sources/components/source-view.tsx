@@ -11,6 +11,7 @@ import { RelativeTime } from '#ui/relative-time.tsx';
 import { Section } from '#ui/section.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
 import { StateLabel } from '#ui/state-label.tsx';
+import { GapSection } from './gap-section.tsx';
 import { MappingDrawer } from './mapping-drawer.tsx';
 import { MappingSection } from './mapping-section.tsx';
 import { PauseSource } from './pause-source.tsx';
@@ -37,6 +38,7 @@ export function SourceView() {
           </Section>
         </>
       )}
+      <GapSection />
       <MappingSection />
       <MappingDrawer />
     </>
