@@ -7,7 +7,7 @@ const KINDS = ['inline', 'eval', 'wasm-eval', 'trusted-types', 'scheme', 'host']
 const DISPOSITIONS = ['enforce', 'report', null] as const;
 
 const violation = (given: Partial<ExplainedViolation>): ExplainedViolation => ({
-  disposition: 'enforce',
+  dispositions: ['enforce'],
   directive: 'script-src-elem',
   blocked: null,
   blocked_kind: 'inline',
@@ -65,8 +65,8 @@ describe('what happened is told in a sentence', () => {
 });
 
 describe('what it means for visitors follows from the disposition', () => {
-  const happened = (disposition: ExplainedViolation['disposition']) =>
-    explainViolation({ ...ofHost('form-action'), disposition }).happened;
+  const happened = (...dispositions: ExplainedViolation['dispositions']) =>
+    explainViolation({ ...ofHost('form-action'), dispositions }).happened;
 
   test('enforced, it is gone', () => {
     expect(happened('enforce')).toMatch(/^The browser blocked .* The form was not sent\.$/);
@@ -78,7 +78,13 @@ describe('what it means for visitors follows from the disposition', () => {
     );
   });
 
-  test('untold, nothing is claimed', () => {
+  test('enforced and reported, both are said', () => {
+    expect(happened('report', 'enforce')).toMatch(
+      /^The browser blocked .* A policy that only reports does not allow it either\. The form was not sent\.$/,
+    );
+  });
+
+  test('unknown, nothing is claimed', () => {
     expect(happened(null)).toMatch(/^The browser met .* did not say whether it blocked that or only reported it\.$/);
   });
 });
@@ -117,10 +123,10 @@ describe('what to do next', () => {
 test('every directive, known or not, is explained for every kind and disposition', () => {
   for (const directive of [...knownDirectives, 'x-unknown', '', 'constructor', '__proto__']) {
     expect(directiveMeaning(directive).governs).toMatch(/^[A-Z]/);
-    for (const blocked_kind of KINDS) {
+    for (const blocked_kind of [...KINDS, null]) {
       for (const disposition of DISPOSITIONS) {
         for (const blocked of [null, '', 'data', 'constructor', '__proto__:x', 'https://a.example/x']) {
-          const given = { directive, blocked_kind, disposition, blocked, blocked_host: null };
+          const given = { directive, blocked_kind, dispositions: [disposition], blocked, blocked_host: null };
           for (const text of Object.values(explainViolation(given))) {
             expect(text, JSON.stringify(given)).toMatch(/^[A-Z].*\.$/s);
             expect(text, JSON.stringify(given)).not.toMatch(/undefined|null|\[object| {2}/);
@@ -147,7 +153,7 @@ test('any texts are explained', () => {
       fc.constantFrom(...KINDS),
       (directive, blocked, blocked_host, blocked_kind) => {
         const { happened, behind, next } = explainViolation({
-          disposition: 'report',
+          dispositions: ['report'],
           directive,
           blocked,
           blocked_host,

@@ -4,10 +4,11 @@ import type { Disposition } from './csp-report.ts';
 
 /** What is explained: a violation, or a group of such. */
 export type ExplainedViolation = {
-  disposition: Disposition | null;
+  /** Of all its reports, null where a browser did not tell. */
+  dispositions: readonly (Disposition | null)[];
   directive: string;
   blocked: string | null;
-  blocked_kind: BlockedKind;
+  blocked_kind: BlockedKind | null;
   blocked_host: string | null;
 };
 
@@ -19,14 +20,20 @@ type Advice = { what: string; behind: string; next: string };
 /** A violation in plain words, for somebody who knows the site but not the specification. Takes any texts. */
 export function explainViolation(violation: ExplainedViolation): Explanation {
   const meaning = directiveMeaning(violation.directive);
-  const { what, behind, next } = ADVICE[violation.blocked_kind](violation, meaning);
+  const { blocked_kind } = violation;
+  const { what, behind, next } =
+    blocked_kind === null ? unknownAdvice(meaning) : ADVICE[blocked_kind](violation, meaning);
   return { happened: happened(violation, what, meaning), behind, next };
 }
 
-function happened({ disposition, directive }: ExplainedViolation, what: string, { loss }: DirectiveMeaning): string {
+function happened({ dispositions, directive }: ExplainedViolation, what: string, { loss }: DirectiveMeaning): string {
   const name = directive || 'a directive that the browser did not name';
-  if (disposition === 'enforce') return `The browser blocked ${what}, because of ${name}. ${loss}`;
-  if (disposition === 'report') {
+  const some = (one: Disposition) => dispositions.includes(one);
+  if (some('enforce')) {
+    const also = some('report') ? ' A policy that only reports does not allow it either.' : '';
+    return `The browser blocked ${what}, because of ${name}.${also} ${loss}`;
+  }
+  if (some('report')) {
     return `The browser would have blocked ${what}, because of ${name}. Nothing was stopped: the policy only reports. Once it is enforced: ${lowerFirst(loss)}`;
   }
   return `The browser met ${what}, which ${name} does not allow. It did not say whether it blocked that or only reported it.`;
@@ -105,13 +112,7 @@ function schemeAdvice({ blocked, directive }: ExplainedViolation, meaning: Direc
       next: 'Nothing on the site. Never allow an extension’s address in the policy.',
     };
   }
-  if (scheme === '') {
-    return {
-      what: `${what} an address that it does not tell`,
-      behind: meaning.behind,
-      next: 'Look at the page and the source below, and open the page in the same browser: its console names the address.',
-    };
-  }
+  if (scheme === '') return unknownAdvice(meaning);
   const source = SCHEME_SOURCES[scheme] && Object.hasOwn(SCHEME_SOURCES, scheme) ? SCHEME_SOURCES[scheme] : undefined;
   return {
     what: `${what} ${source?.what ?? `the scheme ${scheme}:`}`,
@@ -121,6 +122,12 @@ function schemeAdvice({ blocked, directive }: ExplainedViolation, meaning: Direc
       : `When the page needs it, add ${scheme}: to ${directive || 'the directive'} alone, not to default-src.`,
   };
 }
+
+const unknownAdvice = ({ thing, joint, behind }: DirectiveMeaning): Advice => ({
+  what: `${thing} ${joint} an address that it does not tell`,
+  behind,
+  next: 'Look at the page and the source below, and open the page in the same browser: its console names the address.',
+});
 
 const SCHEME_SOURCES: Readonly<Record<string, { what: string; behind: string }>> = {
   data: {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { CspViolation, Disposition } from './csp-report.ts';
+import type { CspViolation } from './csp-report.ts';
 import { REDACTED, redactNonces } from './redact.ts';
 import { isTokenLike } from './secret-shape.ts';
 
 export type BlockedKind = 'inline' | 'eval' | 'wasm-eval' | 'trusted-types' | 'scheme' | 'host';
 
-/** What was blocked: for `host` with its port, for `scheme` without a colon, for the others null. */
-export type Blocked = { kind: BlockedKind; host: string | null; scheme: string | null };
+/** What was blocked: for `host` with its port, for `scheme` without a colon, for the others null. All null: the browser does not tell. */
+export type Blocked = { kind: BlockedKind | null; host: string | null; scheme: string | null };
 
 /** The words that browsers send instead of a URL (CSP 3 §5.3, CSP 3 §4.4 for WebAssembly, Trusted Types §5.1). */
 const KEYWORDS: Record<string, BlockedKind> = {
@@ -20,9 +20,12 @@ const TRUSTED_TYPES_DIRECTIVES = new Set(['trusted-types', 'require-trusted-type
 const TAKES_INLINE = /^(script|style)-src/;
 const NETWORK_SCHEMES = new Set(['http', 'https', 'ws', 'wss', 'ftp']);
 
+const UNKNOWN: Blocked = { kind: null, host: null, scheme: null };
+
 /**
  * What kind of thing a violation blocked. Before CSP 3, `''` and Firefox's `self` stood for inline code where a
- * directive takes any; an empty URL elsewhere is a scheme that the browser does not tell (Chromium, frames of `data:`).
+ * directive takes any. Elsewhere an empty URL, or the `null` that an opaque origin is written as (HTML §7.1.1), tells nothing.
+ * Chromium sends an empty one for frames of `data:`.
  */
 export function blockedOf({
   blocked,
@@ -35,8 +38,9 @@ export function blockedOf({
   if (blocked === '' || blocked === 'self') {
     if (TAKES_INLINE.test(directive)) return { kind: 'inline', host: null, scheme: null };
     const host = blocked === 'self' ? hostOf(document) : null;
-    return host ? { kind: 'host', host, scheme: null } : { kind: 'scheme', host: null, scheme: '' };
+    return host ? { kind: 'host', host, scheme: null } : UNKNOWN;
   }
+  if (blocked.toLowerCase() === 'null') return UNKNOWN;
   const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(blocked) ?? [];
   if (scheme && !NETWORK_SCHEMES.has(scheme.toLowerCase()))
     return { kind: 'scheme', host: null, scheme: scheme.toLowerCase().slice(0, 64) };
@@ -83,13 +87,16 @@ export const normalizeSample = (sample: string): string =>
     .replace(/\d+/g, '0')
     .trim();
 
-/** The texts that make two violations the same: of a redacted violation, so that no secret tells groups apart. */
-export function groupOf(violation: CspViolation, disposition: Disposition | null, blocked: Blocked): string {
+/**
+ * The texts that make two violations the same: of a redacted violation, so that no secret tells groups apart. The
+ * disposition is not one of them: a page that has both headers reports one violation under each.
+ */
+export function groupOf(violation: CspViolation, blocked: Blocked): string {
   const { directive, sample, sourceFile, line } = violation;
   const code = normalizeSample(sample);
-  const inline = blocked.kind !== 'host' && blocked.kind !== 'scheme';
+  const inline = blocked.kind !== null && blocked.kind !== 'host' && blocked.kind !== 'scheme';
   const detail = inline ? code || `${documentRoute(sourceFile)}:${line ?? ''}` : (blocked.host ?? blocked.scheme ?? '');
-  return shortHash([disposition ?? '', directive, blocked.kind, detail].join('\n'));
+  return shortHash([directive, blocked.kind ?? '', detail].join('\n'));
 }
 
 /** The first 64 bits of SHA-256, in hexadecimal: enough to tell the groups of an installation apart. */

@@ -103,7 +103,7 @@ function kindOf(line: Fields): LineKind | null {
 function recordOf(csp: Fields | null): CspRecord | null {
   const group = text(csp?.group);
   const kind = oneOf<BlockedKind>(BLOCKED_KINDS, csp?.blocked_kind);
-  if (!csp || !group || !GROUP.test(group) || kind === null) return null;
+  if (!csp || !group || !GROUP.test(group) || (kind === null && (csp.blocked_kind ?? null) !== null)) return null;
   return {
     disposition: oneOf(DISPOSITIONS, csp.disposition),
     directive: text(csp.directive) ?? '',

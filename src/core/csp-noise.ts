@@ -50,6 +50,7 @@ export function createNoiseMatcher(rules: readonly NoiseParts[] = NOISE_RULES): 
       ({ below, policy: words, kinds }) =>
         Object.hasOwn(below, name) &&
         version < (below[name] ?? 0) &&
+        kind !== null &&
         kinds.includes(kind) &&
         words.some((word) => policy.includes(word)),
     );

@@ -126,8 +126,8 @@ function urlOptions(violation: ReportedViolation, sources: Sources): ChangeOptio
   const tag = nonce(`${NONCE_WORDS} Then no host has to be named.`);
   const mayTag = isScript && !allowsAllInline(sources, directive);
   if (isScript && hasKeyword(sources, 'strict-dynamic')) return [tag];
-  // An empty URL is what Chromium reports of frames with data: URLs.
-  if (url === null) return violation.blocked_kind === 'scheme' ? [option('data:')] : [];
+  // An empty URL is what Chromium reports of frames with data: URLs; elsewhere it tells nothing.
+  if (url === null) return directive === 'frame-src' && violation.blocked === null ? [option('data:')] : [];
   if (url.host === null) return [option(`${url.scheme}:`)];
   const self = { kind: 'keyword', keyword: 'self', text: "'self'" } as const;
   if (page && matchSource(self, url, page) === 'yes') return [option("'self'")];

@@ -69,8 +69,8 @@ describe('the smallest change', () => {
     ],
     ['adds a scheme', scheme('img-src', 'data'), "img-src 'self'", "img-src 'self' data:"],
     [
-      'takes an untold scheme of a frame for data:',
-      scheme('frame-src', null),
+      'takes a frame of an unknown address for data:',
+      violationOf({ directive: 'frame-src', blocked_kind: null, blocked: null }),
       "frame-src 'self'",
       "frame-src 'self' data:",
     ],

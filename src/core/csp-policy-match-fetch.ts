@@ -10,13 +10,13 @@ import {
 } from './csp-policy-verdict.ts';
 
 /** The URL that was blocked, and the page's. `self` is how old Firefox wrote the page's own origin. */
-export function urlsOf({ blocked: text, blocked_host: host, document }: ReportedViolation): {
+export function urlsOf({ blocked: text, blocked_kind: kind, blocked_host: host, document }: ReportedViolation): {
   url: ReportedUrl | null;
   page: ReportedUrl | null;
 } {
   const page = document === null ? null : readReportedUrl(document);
   const told = text === 'self' ? document : (text ?? host);
-  return { url: told === null ? null : readReportedUrl(told, page?.scheme), page };
+  return { url: told === null || kind === null ? null : readReportedUrl(told, page?.scheme), page };
 }
 
 /**

@@ -118,7 +118,7 @@ describe('what a report does not tell stays open', () => {
   });
 
   test('such as what was blocked at all', () => {
-    const untold = violationOf({ directive: 'frame-src', blocked_kind: 'scheme', blocked: null });
+    const untold = violationOf({ directive: 'frame-src', blocked_kind: null, blocked: null });
     expect(matchPolicies("frame-src 'self'", untold)).toMatchObject({ verdict: 'unknown', by: null });
   });
 });

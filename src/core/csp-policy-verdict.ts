@@ -4,7 +4,8 @@ import type { SourceExpression } from './csp-policy-source.ts';
 /** What a report tells of a violation: one of the log, or the newest of a group. */
 export type ReportedViolation = {
   directive: string;
-  blocked_kind: BlockedKind;
+  /** Null when the browser does not tell what was blocked. */
+  blocked_kind: BlockedKind | null;
   blocked: string | null;
   blocked_host: string | null;
   /** The page's URL, for `'self'` and for hosts without a scheme. */

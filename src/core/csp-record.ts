@@ -14,7 +14,8 @@ export type CspRecord = {
   disposition: Disposition | null;
   directive: string;
   blocked: string | null;
-  blocked_kind: BlockedKind;
+  /** Null when the browser does not tell what was blocked. */
+  blocked_kind: BlockedKind | null;
   blocked_host: string | null;
   document: string | null;
   source_file: string | null;
@@ -123,7 +124,7 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
         form: violation.form,
         // By the policy as it is told from others, or two of one hash would have two labels.
         noise: noiseOf({ violation: { ...violation, policy: policy?.text ?? '' }, blocked, browser }),
-        group: hashOf(groupOf({ ...violation, sample, sourceFile }, disposition, blocked)),
+        group: hashOf(groupOf({ ...violation, sample, sourceFile }, blocked)),
       };
       return { msg: messageOf(csp, blocked), csp, policy };
     },
@@ -150,7 +151,22 @@ function readPolicy(raw: string): PolicyText {
 const readUserAgent = (raw: string) => ({ userAgent: redactText(raw, MOST_USER_AGENT), browser: browserOf(raw) });
 
 function messageOf({ disposition, directive }: CspRecord, { kind, host, scheme }: Blocked): string {
-  const blocks = disposition === 'report' ? 'Would block' : 'Blocked';
   const what = host ?? (kind === 'scheme' ? scheme && `${scheme}:` : kind);
-  return `${blocks} ${directive || 'something'}${what ? ` from ${what}` : ''}`;
+  return `${verbOf([disposition])} ${directive || 'a directive'}${what ? ` from ${what}` : ''}`;
 }
+
+/** True of all of these: a browser that does not tell its disposition may have blocked or only reported. */
+function verbOf(dispositions: readonly (Disposition | null)[]): string {
+  if (dispositions.every((one) => one === 'enforce')) return 'Blocked';
+  return dispositions.every((one) => one === 'report') ? 'Would block' : 'Violated';
+}
+
+const COUNTED = /^\d+ more in this minute: /;
+const VERB = /^(Blocked|Would block|Violated)(?= )/;
+
+/**
+ * What a group is called, of the message of one of its lines and the dispositions of all: `Violated …` where browsers
+ * say different ones, or none.
+ */
+export const groupTitle = (message: string, dispositions: readonly (Disposition | null)[]): string =>
+  message.replace(COUNTED, '').replace(VERB, dispositions.length > 0 ? verbOf(dispositions) : '$1');

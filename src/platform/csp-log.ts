@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Config } from './config.ts';
 import { createLineWriter } from './line-writer.ts';
 import type { Logger } from './log.ts';
+import { lossOf, lossSentence } from './log-loss.ts';
 import { createRotatedFiles, fileBytesOf, writeWhole } from './rotated-files.ts';
 
 /** What the logger makes of a record, with room for its time and its id, which are filled in as often as it is written. */
@@ -21,6 +22,8 @@ export type CspLog = {
   summarize(at: number, fields: object, msg: string): void;
   /** How many lines have no place in the files: written too fast, or the disk refused them. */
   lostLines(): number;
+  /** Why the files cannot be written at the moment, and what to do, in sentences. Null when they can. */
+  writeError(): string | null;
   /** Resolves when what was written so far is in the files. */
   flush(): Promise<void>;
   /** Called first when the stream ends, for last lines. */
@@ -72,10 +75,12 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     arrived = Math.max(arrived + 1, Date.now() * 1000);
     return arrived;
   };
-  const lostLine = (dropped: number) => {
-    const msg = `${dropped} lines were dropped: they came faster than they could be written`;
+  const lostLine = (dropped: number, error: unknown) => {
+    const reason = error === null ? 'too_fast' : lossOf(error).reason;
+    const why = error === null ? 'they came faster than they could be written' : lossSentence(error, csp.logDir);
+    const msg = `${dropped} ${dropped === 1 ? 'line was' : 'lines were'} dropped: ${why}`;
     const id = `${writer}-${nextNumber()}`;
-    return Buffer.from(`${JSON.stringify({ level: 50, name: NAME, time: Date.now(), id, dropped, msg })}\n`);
+    return Buffer.from(`${JSON.stringify({ level: 50, name: NAME, time: Date.now(), id, dropped, reason, msg })}\n`);
   };
   // A file takes what it is given at once, so one copy of the lines does for both; a pipe may be slow, and waits alone.
   const isSilent = logLevel === 'silent';
@@ -89,14 +94,19 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
       await alsoStdout;
     },
     mostWriteBytes: Math.min(MOST_WRITE_BYTES, Math.floor(fileBytesOf(csp.logMaxBytes) / 2)),
-    onFailure: (error) => log.error({ err: error, dir: csp.logDir }, 'CSP reports cannot be written to their files'),
+    onFailure: (error) =>
+      log.error(
+        { err: error, dir: csp.logDir },
+        `CSP reports cannot be written to their files: ${lossSentence(error, csp.logDir)}`,
+      ),
   });
   const toStdout =
     isSilent || stdoutIsFile
       ? null
       : createLineWriter({
           mostWaitingBytes: MOST_WAITING_BYTES,
-          lostLine,
+          // Of the pipe's own trouble nobody could read here.
+          lostLine: (lines) => lostLine(lines, null),
           write: (chunks) => writeWhole(STDOUT, chunks),
           mostWriteBytes: PIPE_WRITE_BYTES,
           onFailure: () => {},
@@ -148,6 +158,10 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     summarize: (at, fields, msg) => push(at, prepare(fields, msg), true),
     beforeClose: (say) => void lastWords.push(say),
     lostLines: () => toFiles.lost(),
+    writeError() {
+      const error = toFiles.failure();
+      return error === null ? null : capitalized(lossSentence(error, csp.logDir));
+    },
     flush,
     async close() {
       for (const say of lastWords) say();
@@ -156,6 +170,8 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     },
   };
 }
+
+const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Writes a whole number in so many digits, with zeros before it. */
 function writeDigits(number: number, into: Uint8Array, from: number, digits: number): void {

@@ -9,6 +9,8 @@ export type LineWriter = {
   push(line: Uint8Array, evenWithoutRoom?: boolean): void;
   /** How many lines were lost so far. */
   lost(): number;
+  /** What the last write threw; null when it went well. */
+  failure(): unknown;
   /** Resolves when what was pushed so far is written, or could not be. */
   flush(): Promise<void>;
 };
@@ -20,8 +22,11 @@ export type LineWriterOptions = {
   mostWaitingBytes: number;
   /** How much is written at once, but for a longer line. */
   mostWriteBytes: number;
-  /** The line that says how many lines were lost. */
-  lostLine: (lines: number) => Uint8Array;
+  /**
+   * The line that says how many lines were lost.
+   * @param error what the last write that failed threw; null when there only was no room.
+   */
+  lostLine: (lines: number, error: unknown) => Uint8Array;
   /** Told of the first failure of a row. */
   onFailure: (error: unknown) => void;
 };
@@ -53,7 +58,9 @@ export function createLineWriter({
   let waitingBytes = 0;
   let lost = 0;
   let untold = 0;
-  let isFailing = false;
+  /** Of the last write, and of those since lines were told as lost. */
+  let failure: unknown = null;
+  let cause: unknown = null;
   let writing: Promise<void> | undefined;
   let inHaste = false;
 
@@ -82,12 +89,15 @@ export function createLineWriter({
       const told = untold;
       if (told > 0) {
         untold = 0;
-        append(lostLine(told), 0);
+        append(lostLine(told, cause), 0);
       }
       const chunks = waiting;
       waiting = [];
       const failed = await writeChunks(chunks);
-      if (!failed) continue;
+      if (!failed) {
+        if (untold === 0) cause = null;
+        continue;
+      }
       untold += told;
       if (inHaste) return;
       await delay(PAUSE_MS, undefined, { ref: false });
@@ -100,10 +110,11 @@ export function createLineWriter({
       const some = together(chunks, from, mostWriteBytes);
       try {
         await write(some.map(({ buffer, bytes }) => buffer.subarray(0, bytes)));
-        isFailing = false;
+        failure = null;
       } catch (error) {
-        if (!isFailing) onFailure(error);
-        isFailing = true;
+        if (failure === null) onFailure(error);
+        failure = error;
+        cause = error;
         for (const { lines } of chunks.slice(from)) drop(lines);
         release(chunks.slice(from));
         return true;
@@ -138,6 +149,7 @@ export function createLineWriter({
       if (!writing) void start();
     },
     lost: () => lost,
+    failure: () => failure,
     async flush() {
       inHaste = true;
       await start();

@@ -10,7 +10,8 @@ import { createTestOrganization, createTestPlatform } from './test-platform.ts';
 /** What a test's report says; the rest is a script of a page of a shop. */
 export type TestReport = Partial<Record<'blocked' | 'document' | 'sourceFile' | 'sample' | 'policy', string>> & {
   directive?: string;
-  disposition?: 'enforce' | 'report';
+  /** Null: the browser does not tell. */
+  disposition?: 'enforce' | 'report' | null;
   userAgent?: string;
 };
 

@@ -46,8 +46,8 @@ const record = fc
     noise: maybe('browser-extension', 'own:0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21'),
   })
   .map((made): CspRecord => {
-    const blocked_kind = made.blocked_host === null ? 'inline' : 'host';
-    const group = shortHash([made.disposition, made.directive, blocked_kind, made.blocked_host].join('\n'));
+    const blocked_kind = made.blocked_host === null ? (made.line === 2 ? null : 'inline') : 'host';
+    const group = shortHash([made.directive, blocked_kind, made.blocked_host].join('\n'));
     return { ...made, blocked_kind, blocked: made.blocked_host && `https://${made.blocked_host}/a.js`, group };
   });
 

@@ -6,10 +6,10 @@ import type { Disposition } from '#core/csp-report.ts';
 export type ToldGroup = {
   id: string;
   title: string;
-  disposition: Disposition | null;
+  dispositions: readonly (Disposition | null)[];
   directive: string;
   blocked: string | null;
-  blocked_kind: BlockedKind;
+  blocked_kind: BlockedKind | null;
   blocked_host: string | null;
   /** The page and the browser of its newest report. */
   document: string | null;
@@ -23,7 +23,7 @@ export type AlertMessage = { text: string; metadata: Record<string, unknown> };
 
 /** @param url of the group's page, null when nobody said how people reach the console. */
 export function alertMessage(group: ToldGroup, url: string | null): AlertMessage {
-  const { id, title, reason, count, usual, disposition, directive, blocked_kind, blocked_host, document } = group;
+  const { id, title, reason, count, usual, directive, blocked_kind, blocked_host, document } = group;
   const head =
     reason === 'new'
       ? `New CSP violation: ${plain(title)}. ${reports(count)} so far.`
@@ -37,7 +37,7 @@ export function alertMessage(group: ToldGroup, url: string | null): AlertMessage
       reason,
       group: id,
       title: plain(title),
-      disposition,
+      disposition: strongest(group.dispositions),
       directive: plain(directive),
       blocked_kind,
       blocked_host: blocked_host && plain(blocked_host),
@@ -47,6 +47,10 @@ export function alertMessage(group: ToldGroup, url: string | null): AlertMessage
     },
   };
 }
+
+/** What matters most: something was blocked. Null when no browser told. */
+export const strongest = (dispositions: readonly (Disposition | null)[]): Disposition | null =>
+  dispositions.find((one) => one === 'enforce') ?? dispositions.find((one) => one === 'report') ?? null;
 
 const MOST_NAMED = 20;
 

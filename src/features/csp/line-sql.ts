@@ -117,8 +117,13 @@ export function whereLines(filter: LineFilter, parameters: Parameters): string {
 
 export const GROUP_ID = '^[0-9a-f]{16}$';
 
+/** In SQL, whether it is one of the kinds, or null: the browser did not tell. */
+export function hasKind(kind: string): string {
+  return `coalesce(${kind}, 'host') in (${BLOCKED_KINDS.map((one) => `'${one}'`).join(', ')})`;
+}
+
 /** Lines of violations, those that were only counted included. Its length tells a group well enough, and sooner. */
-export const IS_OF_GROUP = `length(grp) = 16 and blocked_kind in (${BLOCKED_KINDS.map((kind) => `'${kind}'`).join(', ')})`;
+export const IS_OF_GROUP = `length(grp) = 16 and ${hasKind('blocked_kind')}`;
 
 /** `sum(weight)`, and quicker. */
 export const REPORTS = '(count(*) + coalesce(sum(suppressed - 1), 0))::double';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { DISPOSITIONS } from '#core/csp-line.ts';
 import { OWN_RULE } from '#core/csp-noise-own.ts';
+import { groupTitle } from '#core/csp-record.ts';
 import { askLines } from './ask-lines.ts';
 import type { CspScope } from './csp-scope.ts';
 import { IS_OF_GROUP } from './line-sql.ts';
@@ -34,6 +36,7 @@ const DRAFT = `${OWN_RULE}draft`;
 const groupRow = z.object({
   id: z.string(),
   title: z.string(),
+  dispositions: z.array(z.enum(DISPOSITIONS).nullable().catch(null)),
   count: z.number(),
   groups: z.number(),
   reports: z.number(),
@@ -55,7 +58,8 @@ export async function previewNoiseRule(
       rules: [...others, { id: DRAFT, ...parts }],
       row: groupRow,
       sql: (lines, parameters) => `
-        select grp as id, coalesce(regexp_replace(arg_max(msg, time), '^[0-9]+ more in this minute: ', ''), '') as title,
+        select grp as id, coalesce(arg_max(msg, time), '') as title,
+          list(distinct coalesce(disposition, '')) as dispositions,
           sum(weight) as count, count(*) over ()::double as groups, sum(sum(weight)) over () as reports
         from ${lines} where ${IS_OF_GROUP} and noise = ${parameters.bind(DRAFT)}
         group by grp order by count desc, id limit ${MOST_GROUPS}`,
@@ -66,6 +70,6 @@ export async function previewNoiseRule(
     since: new Date(since),
     groups: rows[0]?.groups ?? 0,
     reports: rows[0]?.reports ?? 0,
-    items: rows.map(({ id, title, count }) => ({ id, title, count })),
+    items: rows.map(({ id, title, dispositions, count }) => ({ id, title: groupTitle(title, dispositions), count })),
   };
 }

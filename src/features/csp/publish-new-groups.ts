@@ -1,4 +1,5 @@
 import { publishSystemEvent } from '#features/events/publish-events.ts';
+import { strongest } from './alert-message.ts';
 import type { CspScope } from './csp-scope.ts';
 import type { SeenGroup } from './seen-groups.ts';
 
@@ -12,12 +13,12 @@ export async function publishNewGroups(
   fresh: ReadonlySet<string>,
 ): Promise<void> {
   const groups = seen.filter(({ id, is_noise }) => fresh.has(id) && !is_noise).slice(0, MOST_AT_ONCE);
-  for (const { id, title, directive, disposition, blocked_kind, blocked_host } of groups) {
+  for (const { id, title, directive, dispositions, blocked_kind, blocked_host } of groups) {
     await publishSystemEvent(platform, organization_id, 'csp.group.new', {
       group_id: id,
       title,
       directive,
-      disposition: disposition ?? 'unknown',
+      disposition: strongest(dispositions) ?? 'unknown',
       blocked_kind,
       blocked_host,
     });

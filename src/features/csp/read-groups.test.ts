@@ -59,6 +59,7 @@ function expectedOf(lines: MadeLine[], all: MadeLine[], { since, until }: { sinc
     first_seen: Math.min(...all.filter((line) => groupIdOf(line) === id).map(({ time }) => time)),
     documents: new Set(single(lines).flatMap(({ csp }) => (csp?.document ? [documentRoute(csp.document)] : []))).size,
     browsers: countBy(single(lines), ({ csp }) => csp?.browser),
+    dispositions: countBy(lines, ({ csp }) => csp?.disposition ?? 'unknown'),
     isNoise: lines.every(isNoisePlainly),
     sparkline,
   };
@@ -71,6 +72,7 @@ const found = (group: Group) => ({
   first_seen: group.first_seen.getTime(),
   documents: group.documents,
   browsers: new Map(group.browsers.map(({ browser, count }) => [browser, count])),
+  dispositions: new Map(group.dispositions.map(({ disposition, count }) => [disposition ?? 'unknown', count])),
   isNoise: group.noise !== null,
   sparkline: group.sparkline,
 });
@@ -196,4 +198,30 @@ test('a group tells its pages, samples, sources, forms and policies', async () =
     }),
     { numRuns: 20 },
   );
+});
+
+test('a violation that was enforced and only reported is one group with two dispositions, each with its count', async () => {
+  writeStream(desk.logDir, []);
+  const image = { directive: 'img-src', blocked: 'https://both.example/a.png' };
+  const at = new Date(Date.now() - 60_000);
+  await desk.report({ ...image, disposition: 'enforce' }, at, at);
+  await desk.report({ ...image, disposition: 'report' }, at, at, at);
+  const asked = { ...span(), sort: 'count', limit: 10 } as const;
+  const { items } = await listGroups(scope, asked);
+  const dispositions = [
+    { disposition: 'enforce', count: 2 },
+    { disposition: 'report', count: 3 },
+  ];
+  expect(items).toMatchObject([{ count: 5, title: 'Violated img-src from both.example', dispositions }]);
+  expect(await getGroup(scope, { id: items[0]?.id ?? '', ...span() })).toMatchObject({ count: 5, dispositions });
+  // The filter asks for the reports of one disposition.
+  const reported = await listGroups(scope, { ...asked, disposition: 'report' });
+  expect(reported.items).toMatchObject([
+    { id: items[0]?.id, count: 3, title: 'Would block img-src from both.example', dispositions: [dispositions[1]] },
+  ]);
+  // A disposition that no browser told is not called blocked.
+  await desk.report({ directive: 'img-src', blocked: 'https://safari.example/a.png', disposition: null }, at);
+  expect((await listGroups(scope, { ...asked, blocked_host: 'safari.example' })).items).toMatchObject([
+    { title: 'Violated img-src from safari.example', dispositions: [{ disposition: null, count: 1 }] },
+  ]);
 });

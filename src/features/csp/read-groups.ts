@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { BLOCKED_KINDS, DISPOSITIONS } from '#core/csp-line.ts';
+import { BLOCKED_KINDS } from '#core/csp-line.ts';
 import type { LineFilter } from '#core/csp-line-filter.ts';
+import { groupTitle } from '#core/csp-record.ts';
+import type { Disposition } from '#core/csp-report.ts';
 import { askLines } from './ask-lines.ts';
 import type { CspScope } from './csp-scope.ts';
 import { lookUpFirstSeen } from './first-seen.ts';
 import type { TimeSpan } from './line-filter.ts';
-import { GROUP_ID, REPORTS } from './line-sql.ts';
+import { GROUP_ID, hasKind, REPORTS } from './line-sql.ts';
 import { loadMutes } from './mutes.ts';
 import { noiseReason } from './noise-reason.ts';
 import { loadOwnNoiseRules } from './own-noise-rules.ts';
@@ -38,7 +40,7 @@ export type GroupQuestion = {
 
 const SPARKS = 24;
 /** Looked at once a group: it takes a third of the time of all lines. */
-const IS_GROUP = `regexp_matches(grp, '${GROUP_ID}') and any_value(blocked_kind) in (${BLOCKED_KINDS.map((kind) => `'${kind}'`).join(', ')})`;
+const IS_GROUP = `regexp_matches(grp, '${GROUP_ID}') and ${hasKind('any_value(blocked_kind)')}`;
 const MOST_BROWSERS = 5;
 /** Beyond, the page's groups are found first and looked at then, so that memory does not grow with their number. */
 const MANY_GROUPS = 20_000;
@@ -47,9 +49,10 @@ const rowSchema = z.object({
   id: z.string(),
   rank: z.number(),
   title: z.string().nullable(),
-  disposition: z.enum(DISPOSITIONS).nullable().catch(null),
+  enforced: z.number(),
+  only_reported: z.number(),
   directive: z.string().nullable(),
-  blocked_kind: z.enum(BLOCKED_KINDS),
+  blocked_kind: z.enum(BLOCKED_KINDS).nullable(),
   blocked_host: z.string().nullable(),
   newest: z
     .object({ blocked: z.string().nullable(), document: z.string().nullable(), sample: z.string().nullable() })
@@ -110,7 +113,8 @@ export async function readGroups(
           with those as (${isMany ? order(those) : 'select null as grp'}),
           grouped as (
             select grp, ${counted},
-              any_value(msg) as title, any_value(disposition) as disposition, any_value(directive) as directive,
+              any_value(msg) as title, ${of('enforce')} as enforced, ${of('report')} as only_reported,
+              any_value(directive) as directive,
               any_value(blocked_kind) as blocked_kind, any_value(blocked_host) as blocked_host,
               arg_max({blocked: blocked, document: document, sample: sample}, time) filter (suppressed is null) as newest,
               case when count(*) = count(noise) then any_value(noise) end as noise,
@@ -119,7 +123,7 @@ export async function readGroups(
             from ${lines} where grp is not null ${isMany ? 'and grp in (select grp from those)' : ''}
             group by grp having ${IS_GROUP}
           )
-          select grp as id, rank, title, disposition, directive, blocked_kind, blocked_host, newest, count, first_seen,
+          select grp as id, rank, title, enforced, only_reported, directive, blocked_kind, blocked_host, newest, count, first_seen,
             last_seen, is_new, muted, noise,
             coalesce(len(list_distinct(list_transform(documents, lambda document: ${routeSql('document')}))), 0)::double as documents,
             coalesce(map_entries(browsers), []) as browsers, coalesce(map_entries(sparks), []) as sparks
@@ -129,23 +133,40 @@ export async function readGroups(
     },
     signal,
   );
-  return rows.map(({ rank, newest, sparks, browsers, first_seen, last_seen, ...row }) => ({
-    rank,
-    group: {
-      ...row,
-      title: (row.title ?? '').replace(/^\d+ more in this minute: /, ''),
-      directive: row.directive ?? '',
-      blocked: newest?.blocked ?? null,
-      document: newest?.document ?? null,
-      sample: newest?.sample ?? null,
-      first_seen: new Date(first_seen),
-      last_seen: new Date(last_seen),
-      browsers: mostFrequent(browsers),
-      sparkline: sparklineOf(sparks),
-      noise_reason: noiseReason(row.noise, rules),
-    },
-  }));
+  return rows.map(({ rank, newest, sparks, browsers, first_seen, last_seen, enforced, only_reported, ...row }) => {
+    const dispositions = dispositionsOf(row.count, enforced, only_reported);
+    return {
+      rank,
+      group: {
+        ...row,
+        title: groupTitle(
+          row.title ?? '',
+          dispositions.map(({ disposition }) => disposition),
+        ),
+        dispositions,
+        directive: row.directive ?? '',
+        blocked: newest?.blocked ?? null,
+        document: newest?.document ?? null,
+        sample: newest?.sample ?? null,
+        first_seen: new Date(first_seen),
+        last_seen: new Date(last_seen),
+        browsers: mostFrequent(browsers),
+        sparkline: sparklineOf(sparks),
+        noise_reason: noiseReason(row.noise, rules),
+      },
+    };
+  });
 }
+
+/** Reports of a disposition. */
+const of = (disposition: Disposition) => `coalesce(sum(weight) filter (disposition = '${disposition}'), 0)`;
+
+const dispositionsOf = (all: number, enforced: number, reported: number): Group['dispositions'] =>
+  [
+    { disposition: 'enforce' as const, count: enforced },
+    { disposition: 'report' as const, count: reported },
+    { disposition: null, count: all - enforced - reported },
+  ].filter(({ count }) => count > 0);
 
 const mostFrequent = (browsers: { key: string; value: bigint }[]) =>
   browsers

@@ -78,7 +78,8 @@ export function createReportStream(log: CspLog): ReportStream {
       const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
       const line = log.prepare({ csp }, msg);
       const bytes = line.length + (policy?.text.length ?? 0);
-      return { line, account: budget.accountOf(group, subject), policy, bytes };
+      // A line that stands for many has one disposition: each has a budget of its own.
+      return { line, account: budget.accountOf(`${group} ${disposition}`, subject), policy, bytes };
     });
   let lineOf = rememberLines();
   let known = knownEntries<AgedViolation>(KNOWN_KILOBYTES);

@@ -98,7 +98,7 @@ export const cspRouter = router({
         path: '/api/csp/groups',
         tag,
         summary: 'List groups of violations',
-        description: `Violations that are the same: disposition, directive, kind, and host, scheme or code. ${LAST_DAY}`,
+        description: `Violations that are the same, whether blocked or only reported: directive, kind, and host, scheme or code. ${LAST_DAY}`,
       },
     })
     .input(
@@ -146,6 +146,13 @@ export const cspRouter = router({
     .input(z.strictObject({ ...cspFilters, muted }))
     .output(timelineSchema)
     .query(({ ctx, input, signal }) => getTimeline(ctx.scope, input, signal)),
+
+  /** For the pages: whether what browsers report can be kept at all. */
+  logState: cspProcedure
+    .meta({ needs: read })
+    .input(z.void())
+    .output(z.object({ write_error: z.string().nullable() }))
+    .query(({ ctx }) => ({ write_error: ctx.scope.platform.cspLog.writeError() })),
 
   coverage: cspProcedure
     .meta({

@@ -36,6 +36,8 @@ const noiseFields = {
   noise_reason: z.string().nullable().meta({ description: 'That rule’s reason, in words.' }),
 };
 
+const BLOCKED_KIND = 'Null when the browser does not tell what was blocked.';
+
 /** One violation: one line of the log stream. */
 export const violationSchema = z
   .object({
@@ -45,7 +47,7 @@ export const violationSchema = z
     disposition: z.enum(DISPOSITIONS).nullable(),
     directive: z.string(),
     blocked: z.string().nullable(),
-    blocked_kind: z.enum(BLOCKED_KINDS),
+    blocked_kind: z.enum(BLOCKED_KINDS).nullable().meta({ description: BLOCKED_KIND }),
     blocked_host: z.string().nullable(),
     document: z.string().nullable(),
     source_file: z.string().nullable(),
@@ -73,15 +75,17 @@ export const streamLineSchema = z.object({
   raw: z.string().meta({ description: 'The line as it stands in the file: JSON.' }),
 });
 
-/** Violations that are the same: disposition, directive, kind, and host, scheme or code. */
+/** Violations that are the same, whether they were blocked or only reported: directive, kind, and host, scheme or code. */
 export const groupSchema = z
   .object({
     id: groupIdSchema,
     title: z.string(),
-    disposition: z.enum(DISPOSITIONS).nullable(),
+    dispositions: z
+      .array(z.object({ disposition: z.enum(DISPOSITIONS).nullable(), count: z.int() }))
+      .meta({ description: '`enforce`, `report` or null (the browser did not tell), each with its reports.' }),
     directive: z.string(),
     blocked: z.string().nullable().meta({ description: 'What was blocked, of the newest report.' }),
-    blocked_kind: z.enum(BLOCKED_KINDS),
+    blocked_kind: z.enum(BLOCKED_KINDS).nullable().meta({ description: BLOCKED_KIND }),
     blocked_host: z.string().nullable(),
     document: z.string().nullable().meta({ description: 'Of the newest report: the page.' }),
     sample: z.string().nullable().meta({ description: 'Of the newest report: the first characters of the code.' }),

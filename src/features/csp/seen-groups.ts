@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BLOCKED_KINDS, DISPOSITIONS } from '#core/csp-line.ts';
+import { groupTitle } from '#core/csp-record.ts';
 import { askLines } from './ask-lines.ts';
 import type { CspScope } from './csp-scope.ts';
 import { IS_OF_GROUP } from './line-sql.ts';
@@ -16,10 +17,10 @@ const DAYS = 7;
 const seenRow = z.object({
   id: z.string(),
   title: z.string(),
-  disposition: z.enum(DISPOSITIONS).nullable().catch(null),
+  dispositions: z.array(z.enum(DISPOSITIONS).nullable().catch(null)),
   directive: z.string().catch(''),
   blocked: z.string().nullable(),
-  blocked_kind: z.enum(BLOCKED_KINDS),
+  blocked_kind: z.enum(BLOCKED_KINDS).nullable(),
   blocked_host: z.string().nullable(),
   document: z.string().nullable(),
   browser: z.string().nullable(),
@@ -37,26 +38,25 @@ export const startOfHour = (at: Date): number => Math.floor(at.getTime() / HOUR_
  * The groups with lines of the hour that runs and of the one before: reports may come late. A line that stands for many
  * has no code that a rule could look at, so that the others say what is noise.
  */
-export function readSeenGroups(scope: CspScope, now: Date, signal?: AbortSignal): Promise<SeenGroup[]> {
+export async function readSeenGroups(scope: CspScope, now: Date, signal?: AbortSignal): Promise<SeenGroup[]> {
   const hour = startOfHour(now);
-  return askLines(
+  const rows = await askLines(
     scope,
     {
       filter: { since: hour - HOUR_MS, until: hour + HOUR_MS },
       row: seenRow,
       sql: (lines, parameters) => `
-        select grp as id, coalesce(newest.title, '') as title, newest.disposition as disposition,
+        select grp as id, coalesce(newest.title, '') as title, dispositions,
           newest.directive as directive, newest.blocked as blocked, newest.kind as blocked_kind,
           newest.host as blocked_host, newest.document as document, newest.browser as browser, is_noise, count, recent
         from (
-          select grp, sum(weight) as recent,
+          select grp, sum(weight) as recent, list(distinct coalesce(disposition, '')) as dispositions,
             coalesce(bool_and(noise is not null) filter (suppressed is null), bool_and(noise is not null)) as is_noise,
             coalesce(sum(weight) filter (time >= ${parameters.bind(hour)} and noise is null), 0) as count,
             coalesce(
-              arg_max({title: msg, disposition: disposition, directive: directive, blocked: blocked, kind: blocked_kind,
+              arg_max({title: msg, directive: directive, blocked: blocked, kind: blocked_kind,
                 host: blocked_host, document: document, browser: browser}, time) filter (suppressed is null),
-              arg_max({title: regexp_replace(msg, '^[0-9]+ more in this minute: ', ''), disposition: disposition,
-                directive: directive, blocked: blocked, kind: blocked_kind, host: blocked_host, document: document,
+              arg_max({title: msg, directive: directive, blocked: blocked, kind: blocked_kind, host: blocked_host, document: document,
                 browser: browser}, time)
             ) as newest
           from ${lines} where ${IS_OF_GROUP} group by grp
@@ -65,6 +65,7 @@ export function readSeenGroups(scope: CspScope, now: Date, signal?: AbortSignal)
     },
     signal,
   );
+  return rows.map((row) => ({ ...row, title: groupTitle(row.title, row.dispositions) }));
 }
 
 /** The ids of the groups that were seen before a time, as far as the log stream is kept. */

@@ -130,8 +130,8 @@ describe('a new group', () => {
     await createNoiseRule(console_.organization.scope(), noiseRuleInput.parse(rule));
     await console_.report({ blocked: 'inline', sample: 'window.__acmeWidget = {}' }, ago(MINUTE));
     const [group] = await groupsSeen();
-    const { id, disposition, directive, blocked_kind, blocked_host } = group ?? {};
-    const csp = { disposition, directive, blocked_kind, blocked_host, noise: null, group: id };
+    const { id, directive, blocked_kind, blocked_host } = group ?? {};
+    const csp = { disposition: 'enforce', directive, blocked_kind, blocked_host, noise: null, group: id };
     console_.platform.cspLog.summarize(ago(MINUTE).getTime(), { suppressed: 9, csp }, '9 more in this minute: Blocked');
     await console_.platform.cspLog.flush();
     expect(await look()).toBe(0);
@@ -244,8 +244,8 @@ describe('a spike', () => {
     await switchOn({ spike_minimum: 500 });
     const [group] = await readSeenGroups(await console_.scope(), ago(DAY));
     await console_.report({}, ago(MINUTE));
-    const { id, disposition, directive, blocked_kind, blocked_host } = group ?? {};
-    const csp = { disposition, directive, blocked_kind, blocked_host, noise: null, group: id };
+    const { id, directive, blocked_kind, blocked_host } = group ?? {};
+    const csp = { disposition: 'enforce', directive, blocked_kind, blocked_host, noise: null, group: id };
     console_.platform.cspLog.summarize(
       ago(MINUTE).getTime(),
       { suppressed: 499, csp },

@@ -13,7 +13,7 @@ const KINDS = ['suppressed', 'dropped', 'malformed'] as const;
 
 const ADVICE: Record<(typeof KINDS)[number], string> = {
   suppressed: 'Nothing is missing: the counts of groups and charts have them.',
-  dropped: 'Look whether somebody floods the console, and whether the disk is full.',
+  dropped: 'They came too fast, or the log folder could not be written: each line says which, and what to do.',
   malformed: 'Often a scanner, or a proxy that changes bodies. The lines have their beginning.',
 };
 

@@ -55,7 +55,7 @@ function Cell({ cell }: { cell: CoverageCell | null }) {
   const parts = [
     cell.enforce > 0 && `${count(cell.enforce)} blocked`,
     cell.report > 0 && `${count(cell.report)} would block`,
-    cell.untold > 0 && `${count(cell.untold)} not told`,
+    cell.untold > 0 && `${count(cell.untold)} unknown`,
   ].filter((part) => part !== false);
   return (
     <>

@@ -2,6 +2,8 @@
 
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { api } from '#client/console-api.ts';
+import { Notice } from '#ui/notice.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { PageTabs } from '#ui/page-tabs.tsx';
 import { paths } from '#ui/paths.ts';
@@ -24,7 +26,19 @@ export function CspFrame({ children }: { children: ReactNode }) {
     <>
       <PageHeader title="CSP reports" subtitle="What browsers blocked on your pages, or would have blocked, and why." />
       <PageTabs label="CSP reports" pages={PAGES} />
+      <LogFailure />
       {children}
     </>
+  );
+}
+
+/** While reports are received and cannot be kept, which no chart and no list shows. */
+function LogFailure() {
+  const { data } = api.csp.logState.useQuery();
+  if (!data?.write_error) return null;
+  return (
+    <Notice tone="failure" title="Reports are being lost">
+      {data.write_error} Until then, reports are received and not kept; a line in the stream will say how many.
+    </Notice>
   );
 }

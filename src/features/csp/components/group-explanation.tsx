@@ -16,7 +16,10 @@ import { noisePart } from './noise-part.ts';
 /** The group in plain words, with what the console and the administrators already know of it. */
 export function GroupExplanation({ group }: { group: GroupData }) {
   const { mayChange } = useSession();
-  const { happened, behind, next } = explainViolation(group);
+  const { happened, behind, next } = explainViolation({
+    ...group,
+    dispositions: group.dispositions.map(({ disposition }) => disposition),
+  });
   const part = noisePart(group);
   return (
     <Section

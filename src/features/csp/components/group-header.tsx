@@ -8,7 +8,7 @@ import { paths } from '#ui/paths.ts';
 import classes from './group-header.module.css';
 import { GroupMarks } from './group-marks.tsx';
 import { groupName } from './group-name.ts';
-import { GroupState } from './group-state.tsx';
+import { GroupStates } from './group-state.tsx';
 import { MuteButton } from './mute-button.tsx';
 
 export type GroupData = Outputs['csp']['group'];
@@ -22,7 +22,7 @@ export function GroupHeader({ group }: { group: GroupData }) {
       back={{ href: paths.csp, label: 'CSP reports' }}
       subtitle={
         <span className={classes.facts}>
-          <GroupState disposition={group.disposition} />
+          <GroupStates dispositions={group.dispositions} />
           <span>{group.directive || 'directive not named'}</span>
           <Copyable value={group.id} what="group id" />
           <span className={classes.marks}>

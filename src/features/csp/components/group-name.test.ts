@@ -3,10 +3,12 @@ import { groupName } from './group-name.ts';
 
 test.each([
   ['host', 'img-src', 'https://cdn.example.com/a.js', 'cdn.example.com', 'cdn.example.com'],
-  ['host', 'img-src', null, null, 'An untold host'],
+  ['host', 'img-src', null, null, 'Unknown host'],
   ['scheme', 'img-src', 'data', null, 'data:'],
   ['scheme', 'script-src', 'moz-extension://[redacted]/inject.js', null, 'moz-extension:'],
-  ['scheme', 'frame-src', null, null, 'An untold address'],
+  ['scheme', 'frame-src', null, null, 'Unknown address'],
+  [null, 'frame-src', null, null, 'Unknown address'],
+  [null, 'img-src', 'null', null, 'Unknown address'],
   ['inline', 'script-src-elem', 'inline', null, 'Inline script'],
   ['inline', 'style-src', 'inline', null, 'Inline code'],
   ['inline', 'constructor', 'inline', null, 'Inline code'],

@@ -10,20 +10,23 @@ const INLINE: Record<string, string> = {
   'style-src-attr': 'Style attribute',
 };
 
+const UNKNOWN_ADDRESS = 'Unknown address';
+
 /** What a group is called: what was blocked, in a word or two, or its host. */
 export function groupName({ directive, blocked, blocked_kind, blocked_host }: Named): string {
-  const names: Record<Group['blocked_kind'], string> = {
+  if (blocked_kind === null) return UNKNOWN_ADDRESS;
+  const names: Record<NonNullable<Group['blocked_kind']>, string> = {
     inline: (Object.hasOwn(INLINE, directive) && INLINE[directive]) || 'Inline code',
     eval: 'Code made of text (eval)',
     'wasm-eval': 'WebAssembly',
     'trusted-types': 'Text without Trusted Types',
     scheme: schemeName(blocked),
-    host: blocked_host ?? 'An untold host',
+    host: blocked_host ?? 'Unknown host',
   };
   return names[blocked_kind];
 }
 
 function schemeName(blocked: string | null): string {
   const scheme = /^[^:]+/.exec(blocked ?? '')?.[0];
-  return scheme ? `${scheme}:` : 'An untold address';
+  return scheme ? `${scheme}:` : UNKNOWN_ADDRESS;
 }

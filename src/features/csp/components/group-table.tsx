@@ -10,7 +10,7 @@ import row from '#ui/row-link.module.css';
 import { Sparkline } from '#ui/sparkline.tsx';
 import { GroupMarks } from './group-marks.tsx';
 import { groupName } from './group-name.ts';
-import { GroupState } from './group-state.tsx';
+import { GroupStates } from './group-state.tsx';
 import classes from './group-table.module.css';
 
 export type Group = Outputs['csp']['groups']['items'][number];
@@ -55,11 +55,11 @@ function GroupRow({ group }: { group: Group }) {
           {group.sample && <code className={classes.sample}>{group.sample}</code>}
         </Text>
         <Text c="dimmed" hiddenFrom="sm">
-          <GroupState disposition={group.disposition} />
+          <GroupStates dispositions={group.dispositions} />
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <GroupState disposition={group.disposition} />
+        <GroupStates dispositions={group.dispositions} />
       </Table.Td>
       <Table.Td visibleFrom="md" className={classes.sparkline ?? ''}>
         <Sparkline counts={group.sparkline} />

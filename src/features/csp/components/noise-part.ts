@@ -11,7 +11,8 @@ export function noisePart({
   blocked_kind,
   blocked_host,
   sample,
-}: ExplainedViolation & { sample: string | null }): Part | null {
+}: Omit<ExplainedViolation, 'dispositions'> & { sample: string | null }): Part | null {
+  if (blocked_kind === null) return null;
   if (blocked_kind === 'host') return blocked_host ? { host: blocked_host.replace(/:\d+$/, '') } : null;
   if (blocked_kind === 'scheme') {
     const scheme = /^[a-z][a-z0-9+.-]*/i.exec(blocked ?? '')?.[0].toLowerCase();

@@ -56,7 +56,7 @@ export const LINE_KINDS: Record<Kind, About> = {
     label: 'Dropped',
     icon: IconAlertTriangle,
     tone: 'failure',
-    meaning: 'Lines that came faster than the disk took them; how many is all that is known of them.',
+    meaning: 'Lines that could not be written; the line says how many, and why.',
   },
   malformed: {
     label: 'Malformed',

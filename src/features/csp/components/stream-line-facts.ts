@@ -46,6 +46,8 @@ const NAMES: [path: readonly string[], name: string, isCode?: true][] = [
   [['user_agent'], 'User agent', true],
   [['suppressed'], 'Reports counted'],
   [['dropped'], 'Lines dropped'],
+  [['reason'], 'Reason'],
+  [['msg'], 'Message'],
   [['csp', 'directive'], 'Directive', true],
   [['csp', 'blocked_kind'], 'Blocked kind'],
   [['csp', 'blocked_host'], 'Blocked host', true],

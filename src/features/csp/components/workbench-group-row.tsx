@@ -10,7 +10,7 @@ import { count } from '#ui/counted.ts';
 import { paths } from '#ui/paths.ts';
 import { GroupMarks } from './group-marks.tsx';
 import { groupName } from './group-name.ts';
-import { GroupState } from './group-state.tsx';
+import { GroupStates } from './group-state.tsx';
 import { PolicyEditWords } from './policy-edit-words.tsx';
 import { PolicyRiskLabel } from './policy-risk-label.tsx';
 import classes from './workbench.module.css';
@@ -52,7 +52,7 @@ export function WorkbenchGroupRow({ row: { group, verdict }, policy, wish, isGra
         <div className={classes.about}>
           <code>{group.directive || 'directive not named'}</code>
           {group.sample && <code className={classes.sample}>{group.sample}</code>}
-          <GroupState disposition={group.disposition} />
+          <GroupStates dispositions={group.dispositions} />
         </div>
         {verdict.verdict === 'allowed' && <p className={classes.why}>{verdict.why}</p>}
         {verdict.verdict !== 'allowed' && change.advice !== 'change' && (
