@@ -4,6 +4,7 @@ import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts'
 import { auditSignIn } from '#features/auth/audit-sign-in.ts';
 import { authOf } from '#features/auth/auth.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
+import { endOvertakenSignIn, passwordToCheck } from '#features/auth/end-overtaken-sign-in.ts';
 import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
 import { OIDC } from '#features/auth/proofs.ts';
 import { resetPassword } from '#features/auth/reset-password.ts';
@@ -118,7 +119,10 @@ async function signIn(platform: Platform, request: Request): Promise<Response> {
   const { email } = await readFields(request, z.object({ email: z.string() }));
   const { ip, user_agent } = originOf(platform, request.headers);
   const attempt = await takeSignInTry(platform, email, ip);
+  const checked = await passwordToCheck(platform, email);
   const response = await serveByLibrary(platform, request);
+  if (response.ok && checked && (await endOvertakenSignIn(platform, checked, response)))
+    throw new Refusal('UNAUTHORIZED', 'The password of this account was changed just now. Sign in with the new one.');
   if (response.ok) await attempt.succeeded();
   else if (response.status === 401) await auditSignIn(platform, 'session.sign_in_failed', { email, ip, user_agent });
   return response;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import {
   cookieOf,
   createTestOrganization,
@@ -9,8 +10,10 @@ import {
   signInAs,
   type TestOrganization,
 } from '#testing/test-platform.ts';
+import { until } from '#testing/until.ts';
 import { authenticate } from './authenticate.ts';
 import { createResetLink } from './create-reset-link.ts';
+import { setAddress } from './set-address.ts';
 
 const actor = { type: 'system', id: 'cli', name: 'Command line' } as const;
 
@@ -101,6 +104,29 @@ describe('a reset link', () => {
       actor_type: 'system',
     });
     expect(JSON.stringify(noted)).not.toContain(token);
+  });
+
+  test('is not made for the old address of an account whose address changes at the same time', async () => {
+    const user = await createTestUser(platform, organization, 'member');
+    const email = `new-${user.email}`;
+    const [isChanged, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const change = inTransaction(platform.database, async (tx) => {
+      await setAddress(tx, user.id, { email, confirmed: true });
+      isChanged.resolve();
+      await mayCommit.promise;
+    });
+    await isChanged.promise;
+    const refused = createResetLink(platform, user.email, actor, 'mail').catch((error: unknown) => error);
+    await until('the link waits for the change', async () => {
+      const { rowCount } = await platform.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rowCount === 1;
+    });
+    mayCommit.resolve();
+    await change;
+    expect(await refused).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await platform.database.verification.count({ where: { userId: user.id } })).toBe(0);
   });
 
   test('is not made for an address that nobody has', async () => {

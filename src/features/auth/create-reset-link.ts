@@ -18,9 +18,13 @@ export async function createResetLink(
   via: 'mail' | 'command_line' = 'command_line',
 ): Promise<string> {
   return inTransaction(database, async (tx) => {
-    const user = await tx.user.findUnique({ where: { email: email.toLowerCase() }, include: { members: { take: 1 } } });
-    if (!user) throw new Refusal('NOT_FOUND', `No account has the e-mail address ${email}: check its spelling.`);
-    await lockPerson(tx, user.id);
+    const where = { email: email.toLowerCase() };
+    const known = await tx.user.findUnique({ where, select: { id: true } });
+    if (known) await lockPerson(tx, known.id);
+    // Whoever waited for the lock may find that the account has another address by now: its old mailbox gets no link.
+    const user = await tx.user.findUnique({ where, include: { members: { take: 1 } } });
+    if (!user || user.id !== known?.id)
+      throw new Refusal('NOT_FOUND', `No account has the e-mail address ${email}: check its spelling.`);
     const scope = { organization_id: user.members[0]?.organizationId ?? null, actor, ip: null, user_agent: null };
     return insertResetLink(tx, user, { via }, scope);
   });

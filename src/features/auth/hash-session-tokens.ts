@@ -43,7 +43,7 @@ const hashing =
     const hashed = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(hashed);
       if (typeof value !== 'string') return value;
-      const hash = hashOf(value);
+      const hash = hashSessionToken(value);
       given.set(hash, value);
       return hash;
     };
@@ -64,4 +64,4 @@ const hashing =
   };
 
 /** As the migration `hash_session_tokens` did for those that were there. */
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const hashSessionToken = (token: string): string => createHash('sha256').update(token).digest('hex');
