@@ -21,16 +21,16 @@ const A_YEAR_SECONDS = 365 * 24 * 60 * 60;
 /** For what is no page: an answer that a browser opens by itself loads nothing but its icon. */
 export const NO_PAGE_POLICY = "default-src 'none'; img-src 'self'; frame-ancestors 'none'";
 /** Pages have a policy of their own (src/proxy.ts). Next's files are parts of pages, and workers take theirs from them. */
-const IS_NO_PAGE = /^\/(?:api(?!\/docs(?:$|\?))(?:[/?]|$)|[^/?]+\.(?:svg|ico)(?:$|\?))/;
+const IS_NO_PAGE = /^\/(?:api(?!\/docs\/?(?:$|\?))(?:[/?]|$)|[^/?]+\.(?:svg|ico)(?:$|\?))/;
 
 /**
  * The security headers that an answer has unless its road says otherwise (OWASP, HTTP Headers Cheat Sheet). HSTS belongs to
  * TLS alone (RFC 6797, section 7.2), and says nothing of other names of the domain.
- * @param target the path and query that were asked for
+ * @param target what was asked for: a path with its query, or a whole URL
  * @param isHttps whether people come by https, by PUBLIC_URL
  */
 export const securityHeaders = (target: string, isHttps: boolean): Record<string, string> => ({
-  ...(IS_NO_PAGE.test(target) && { 'Content-Security-Policy': NO_PAGE_POLICY }),
+  ...(IS_NO_PAGE.test(target.replace(/^https?:\/\/[^/?#]*/i, '')) && { 'Content-Security-Policy': NO_PAGE_POLICY }),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': UNUSED_FEATURES.map((feature) => `${feature}=()`).join(', '),
