@@ -14,7 +14,7 @@ import type { Platform, Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import type { changeEmailInput } from './schema.ts';
 
-type Person = { id: string; name: string; email: string };
+type Person = { id: string; name: string; email: string; session_id?: string };
 
 /**
  * Mails a link to the caller's new address, for whoever knows the password; the address changes when they open it. What is

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flagInput, idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { mayDo, procedure, router } from '#platform/procedure.ts';
+import { assertFresh, mayDo, procedure, router } from '#platform/procedure.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { fieldsOf } from './connector-type.ts';
 import { createConnector } from './create-connector.ts';
@@ -19,7 +19,7 @@ import {
   updatedConnectorSchema,
 } from './schema.ts';
 import { sendThroughConnector } from './send-through-connector.ts';
-import { updateConnector } from './update-connector.ts';
+import { changesSecrets, updateConnector } from './update-connector.ts';
 
 const tag = 'Connectors';
 const read = { role: 'member', scope: 'read' } as const;
@@ -71,6 +71,7 @@ export const connectorsRouter = router({
   update: procedure
     .meta({
       needs: write,
+      fresh: 'for_secrets',
       rest: {
         method: 'PATCH',
         path: '/api/connectors/{id}',
@@ -83,7 +84,10 @@ export const connectorsRouter = router({
     })
     .input(updateConnectorInput)
     .output(updatedConnectorSchema)
-    .mutation(({ ctx, input }) => updateConnector(ctx.scope, input)),
+    .mutation(async ({ ctx, input }) => {
+      if (await changesSecrets(ctx.scope, input)) assertFresh(ctx.caller);
+      return updateConnector(ctx.scope, input);
+    }),
 
   delete: procedure
     .meta({

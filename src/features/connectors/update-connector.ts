@@ -76,6 +76,23 @@ const withoutSecrets = (row: Row) => (error: unknown) => {
 
 type Row = { id: string; type: string; config: unknown };
 
+/**
+ * Whether a change alters what is sealed: a secret that is left out, or comes back masked, does not.
+ * @throws Refusal NOT_FOUND
+ */
+export async function changesSecrets(
+  scope: Scope,
+  { id, config: change }: Pick<z.output<typeof updateConnectorInput>, 'id' | 'config'>,
+): Promise<boolean> {
+  if (!change) return false;
+  const { type: name, config: masked } = await getConnector(scope, id);
+  const type = findConnectorType(name);
+  if (!type) throw new Error(`This version does not know the connector type ${name}.`);
+  const { secret } = splitConfig(type, change);
+  const shown = new Map(Object.entries(masked));
+  return Object.entries(secret).some(([field, value]) => value !== shown.get(field));
+}
+
 /** The names of the fields that a change added, altered or took away. */
 const differences = (before: Config, after: Config): string[] =>
   Object.keys({ ...before, ...after }).filter((name) => !isDeepStrictEqual(before[name], after[name]));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { MASK } from '#core/mask.ts';
 import { isSameServer } from '#core/same-server.ts';
@@ -79,6 +80,16 @@ export async function updateSubscription(
 }
 
 const hasMask = (headers: Record<string, string>) => Object.values(headers).includes(MASK);
+/**
+ * Whether a change alters headers, whose values are secrets: masks that come back alter nothing.
+ * @throws Refusal NOT_FOUND
+ */
+export async function changesHeaders(
+  scope: Scope,
+  { id, headers }: Pick<z.output<typeof updateWebhookInput>, 'id' | 'headers'>,
+): Promise<boolean> {
+  return headers !== undefined && !isDeepStrictEqual(headers, (await getSubscription(scope, id)).headers);
+}
 
 /** @throws Refusal VALIDATION for a mask of a header that is not there, and for what is no header. */
 const unmask = (given: Record<string, string>, stored: Record<string, string>): Record<string, string> =>
