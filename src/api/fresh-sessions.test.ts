@@ -199,6 +199,30 @@ describe('a fresh session', () => {
     expect(await stale.connectors.get({ id: connector })).toMatchObject({ config });
   });
 
+  test('is needed to move a webhook with headers to another host, which drops them: refused, nothing changes', async () => {
+    const { id: userId, cookie } = await person('admin', 0);
+    const fresh = await callerOf(platform, cookie);
+    const webhook = await organization.webhookId();
+    await fresh.webhooks.update({ id: webhook, headers: { 'X-Token': 'a secret' } });
+    await provenBefore(userId, 60);
+    const stale = await callerOf(platform, cookie);
+    const rows = () =>
+      Promise.all([platform.database.subscription.findUniqueOrThrow({ where: { id: webhook } }), actions()]);
+    const before = await rows();
+    const target_url = 'https://other.example.com/hook';
+    const { headers } = await stale.webhooks.get({ id: webhook });
+    await expect(stale.webhooks.update({ id: webhook, target_url })).rejects.toMatchObject(NOT_FRESH);
+    await expect(stale.webhooks.update({ id: webhook, target_url, headers })).rejects.toMatchObject(NOT_FRESH);
+    expect(await rows()).toEqual(before);
+    await provenBefore(userId, 0);
+    const again = await callerOf(platform, cookie);
+    expect(await again.webhooks.update({ id: webhook, target_url })).toMatchObject({ dropped_secrets: ['X-Token'] });
+    await provenBefore(userId, 60);
+    // There is no secret left that a move could drop.
+    const third = 'https://third.example.com/hook';
+    expect(await stale.webhooks.update({ id: webhook, target_url: third })).toMatchObject({ target_url: third });
+  });
+
   test('is nothing that an API key has: its scopes alone decide', async () => {
     const id = await organization.webhookId();
     const authorization = `Bearer ${await createTestApiKey(organization.scope(), ['write'])}`;

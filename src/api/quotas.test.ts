@@ -36,9 +36,13 @@ test('one caller opens 20 event streams, then gets 429 that says what to do, whi
   const headers = { cookie };
   const open = await Promise.all(Array.from({ length: MOST_STREAMS_EACH }, () => tail(headers, id)));
   expect(open.map(({ answer }) => answer.status)).toEqual(open.map(() => 200));
-  // A stream's status is sent before its procedure begins: what it refuses is its only event.
+  // A browser's EventSource reads no body of a status other than 200: the refusal is the stream's only event.
   const refused = await tail(headers, id);
-  expect(await refused.answer.text()).toContain('Close some of their tabs or connections');
+  const [event] = /(?<=^data: ).*"message".*$/m.exec(await refused.answer.text()) ?? [];
+  expect(JSON.parse(event ?? 'null')).toMatchObject({
+    message: expect.stringContaining('Close some of their tabs or connections'),
+    data: { httpStatus: 429, contract_code: 'RATE_LIMITED' },
+  });
   const other = await tail({ authorization: `Bearer ${await createTestApiKey(organization.scope(), ['read'])}` }, id);
   expect(other.answer.status).toBe(200);
   open[0]?.hangUp();

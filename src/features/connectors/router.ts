@@ -19,7 +19,7 @@ import {
   updatedConnectorSchema,
 } from './schema.ts';
 import { sendThroughConnector } from './send-through-connector.ts';
-import { changesSecrets, updateConnector } from './update-connector.ts';
+import { updateConnector } from './update-connector.ts';
 
 const tag = 'Connectors';
 const read = { role: 'member', scope: 'read' } as const;
@@ -84,10 +84,7 @@ export const connectorsRouter = router({
     })
     .input(updateConnectorInput)
     .output(updatedConnectorSchema)
-    .mutation(async ({ ctx, input }) => {
-      if (await changesSecrets(ctx.scope, input)) assertFresh(ctx.caller);
-      return updateConnector(ctx.scope, input);
-    }),
+    .mutation(({ ctx, input }) => updateConnector(ctx.scope, input, () => assertFresh(ctx.caller))),
 
   delete: procedure
     .meta({

@@ -19,7 +19,7 @@ import {
   webhookSchema,
   webhookWithSecretSchema,
 } from './schema.ts';
-import { changesHeaders, updateSubscription } from './update-subscription.ts';
+import { updateSubscription } from './update-subscription.ts';
 
 const tag = 'Webhooks';
 const read = { role: 'member', scope: 'read' } as const;
@@ -86,10 +86,9 @@ export const subscriptionProcedures = {
     })
     .input(updateWebhookInput)
     .output(updatedWebhookSchema)
-    .mutation(async ({ ctx, input }) => {
-      if (await changesHeaders(ctx.scope, input)) assertFresh(ctx.caller);
-      return updateSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'));
-    }),
+    .mutation(({ ctx, input }) =>
+      updateSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'), () => assertFresh(ctx.caller)),
+    ),
 
   delete: procedure
     .meta({
