@@ -83,7 +83,7 @@ export async function createTestOrganization(platform: Platform): Promise<TestOr
     ...given,
   });
   const webhookId = async () => {
-    const target_url = 'http://127.0.0.1:9/hooks';
+    const target_url = 'http://127.0.0.1:4/hooks';
     return (await createSubscription(scope(), createWebhookInput.parse({ event_type: '*', target_url }))).id;
   };
   const eventId = async () => {

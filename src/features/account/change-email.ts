@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Ended } from '#core/ended.ts';
 import { assertPassword } from '#features/auth/assert-password.ts';
-import type { Ended } from '#features/auth/ended.ts';
 import { takeResetMail } from '#features/auth/limit-sign-in.ts';
 import { mailLink } from '#features/auth/mail-link.ts';
 import { createLink, findLink, takeLink } from '#features/auth/one-time-link.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endedSchema } from '#features/auth/ended.ts';
+import { endedSchema } from '#core/ended.ts';
 import { dismissSecurityNotice } from '#features/auth/security-notices.ts';
 import { idSchema } from '#platform/paging.ts';
 import { type Caller, procedure, publicProcedure, router } from '#platform/procedure.ts';
