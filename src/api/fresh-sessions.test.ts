@@ -209,7 +209,7 @@ describe('a fresh session', () => {
     const rows = () =>
       Promise.all([platform.database.subscription.findUniqueOrThrow({ where: { id: webhook } }), actions()]);
     const before = await rows();
-    const target_url = 'https://other.example.com/hook';
+    const target_url = 'http://127.0.0.1:5/hooks';
     const { headers } = await stale.webhooks.get({ id: webhook });
     await expect(stale.webhooks.update({ id: webhook, target_url })).rejects.toMatchObject(NOT_FRESH);
     await expect(stale.webhooks.update({ id: webhook, target_url, headers })).rejects.toMatchObject(NOT_FRESH);
@@ -219,7 +219,7 @@ describe('a fresh session', () => {
     expect(await again.webhooks.update({ id: webhook, target_url })).toMatchObject({ dropped_secrets: ['X-Token'] });
     await provenBefore(userId, 60);
     // There is no secret left that a move could drop.
-    const third = 'https://third.example.com/hook';
+    const third = 'http://127.0.0.1:6/hooks';
     expect(await stale.webhooks.update({ id: webhook, target_url: third })).toMatchObject({ target_url: third });
   });
 
