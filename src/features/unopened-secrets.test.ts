@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handleRest } from '#api/rest.ts';
 import { keyId, sealText } from '#core/sealed-text.ts';
@@ -58,8 +59,8 @@ const sealUnderLostKey = (table: string, column: string, id: string) =>
 
 test('one text that does not open is named, skipped and left, and the others are sealed anew', async () => {
   const [bad, good] = [
-    await subscribe(organization, 'http://127.0.0.1:9/'),
-    await subscribe(organization, 'http://127.0.0.1:9/'),
+    await subscribe(organization, 'http://127.0.0.1:4/'),
+    await subscribe(organization, 'http://127.0.0.1:4/'),
   ];
   const connector = await organization.connectorId('https://n8n.example.com/webhook/abc123');
   await sealUnderLostKey('subscription', 'sealed_secret', bad.id);
@@ -128,6 +129,33 @@ test('a console with a text that does not open works for everything else, and th
   } finally {
     await running.stop();
   }
+});
+
+test('a webhook whose secret does not open is claimed again after a lease, and the log says so once', async () => {
+  const lines: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+  const bad = await subscribe(organization, 'http://127.0.0.1:4/');
+  await sealUnderLostKey('subscription', 'sealed_secret', bad.id);
+  const told = () => lines.filter((line) => line.includes(bad.id));
+  const lane = () => storage.database.lane.findUniqueOrThrow({ where: { subscription_id: bad.id } });
+  const running = runDeliveries({ ...platform, log }, { sweepMs: 50 });
+  try {
+    await publishRow(organization, 1);
+    await until('the lane is claimed', async () => (await lane()).lease_token);
+    for (let claim = 2; claim <= 4; claim += 1) {
+      const before = await lane();
+      // It keeps its lease although nothing is sent: nobody tries again before that ends.
+      expect(before.lease_until?.getTime()).toBeGreaterThan(Date.now());
+      await storage.pool.query('update lane set lease_until = now() where subscription_id = $1', [bad.id]);
+      await until('it is claimed again', async () => (await lane()).lease_token !== before.lease_token);
+    }
+    await until('the log says so', () => told().length > 0);
+  } finally {
+    await running.stop();
+  }
+  expect(told()).toHaveLength(1);
+  expect(await standing(platform, bad.id)).toEqual({ pending: 1 });
+  await storage.database.subscription.update({ where: { id: bad.id }, data: { status: 'paused' } });
 });
 
 test('a process that started with the old key alone while the key was changed is refused, or stops the change', async () => {

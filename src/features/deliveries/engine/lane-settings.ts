@@ -1,8 +1,11 @@
+import { boundedMap } from '#core/bounded-map.ts';
 import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { readLaneSettings } from './keep-leases.ts';
 import { forgetQueue, type Lane } from './lane.ts';
 import { endRest } from './rest-lanes.ts';
+
+const MOST_TOLD = 10_000;
 
 export type LaneSettingsReader = {
   /** Opens the secrets that a lane's requests are signed with; a lane whose secrets do not open is let go. */
@@ -16,16 +19,21 @@ export function createLaneSettingsReader(
   { platform: { secrets, log }, pool, clock, lanes }: EngineParts,
   onRead: (lane: Lane) => void,
 ): LaneSettingsReader {
+  /** Settings that did not open, by webhook: the lane is claimed again every few seconds, and says so once. */
+  const told = boundedMap<string, number>(MOST_TOLD);
+
   async function open(lane: Lane): Promise<void> {
     const { settings } = lane;
     try {
       const opened = await openSubscription(secrets, { ...settings, id: lane.id }, new Date(clock.now()));
       lane.keys = { target_url: settings.target_url, host: URL.parse(settings.target_url)?.host ?? '', ...opened };
     } catch (error) {
-      log.error(
-        { err: error, subscription_id: lane.id },
-        'The secrets of a webhook do not open: nothing is sent to it',
-      );
+      if (told.get(lane.id) !== settings.version)
+        log.error(
+          { err: error, subscription_id: lane.id },
+          'The secrets of a webhook do not open: nothing is sent to it until they are entered again',
+        );
+      told.set(lane.id, settings.version);
       lanes.lose(lane);
     }
   }
