@@ -7,7 +7,7 @@ export default function ErrorPage({ retry }: { retry: () => void }) {
   return (
     <Entrance
       title="Something went wrong"
-      lead="The page could not be made. The cause is in the console's log; trying again often helps."
+      lead="This page couldn't be loaded. Try again. If that doesn't help, the cause is in the console's log."
     >
       <div>
         <Button onClick={retry}>Try again</Button>

@@ -9,7 +9,7 @@ export default function NotFound() {
   return (
     <Entrance
       title="Page not found"
-      lead="There is nothing at this address. It may have been deleted, or the link has a slip in it."
+      lead="There is nothing at this address. It may have been deleted, or the link may be incomplete or mistyped."
     >
       <div>
         <LinkButton href={paths.connectors}>Go to connectors</LinkButton>
