@@ -235,10 +235,13 @@ test('the readiness probe commits a change and takes space on the disk, once a s
     );
     return rows[0];
   };
-  await platform.pool.query('select check_writes()');
+  await until('the row is there', async () => {
+    await readiness();
+    return (await seen())?.at;
+  });
   const before = await seen();
-  await platform.pool.query('select check_writes()');
-  await until('it wrote a file and the row', async () => {
+  await until('the probe wrote a file and the row', async () => {
+    await readiness();
     const after = await seen();
     return Number(after?.files) > Number(before?.files) && Number(after?.at) > Number(before?.at);
   });

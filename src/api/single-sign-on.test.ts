@@ -268,6 +268,25 @@ describe('single sign-on', () => {
     expect(location).toMatch(/error=/);
   });
 
+  test('is not finished by who reads its start in the database: the state opens nothing without the cookie of the browser', async () => {
+    const { address, cookie } = await begin();
+    const state = new URL(address).searchParams.get('state') ?? '';
+    expect(await platform.database.verification.count({ where: { value: { contains: state } } })).toBe(1);
+    const login = known('acme.example');
+    const back = await signInAtProvider(address, login);
+    const carried = cookie.split('; ').find((part) => part.includes(state)) ?? '';
+    const name = carried.slice(0, carried.indexOf('='));
+    expect(name).toMatch(/state$/);
+    const forged = `${name}=${encodeURIComponent(`${state}.${'A'.repeat(43)}=`)}`;
+    for (const other of ['', `${name}=${state}`, forged]) {
+      const { location, answer } = await comeBack(back, other);
+      expect(location).toMatch(/error=/);
+      expect(answer.headers.getSetCookie().join()).not.toMatch(/session/);
+    }
+    expect(await platform.database.user.count({ where: { email: emailOf(login) } })).toBe(0);
+    expect((await comeBack(back, cookie)).location).toBe('/webhooks');
+  });
+
   test('leads back to pages of this console alone', async () => {
     for (const callbackURL of [
       'https://evil.example',

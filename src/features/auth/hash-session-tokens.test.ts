@@ -17,11 +17,7 @@ import { authenticate } from './authenticate.ts';
 let platform: OpenPlatform;
 let organization: TestOrganization;
 beforeAll(async () => {
-  platform = await createTestPlatform({
-    OIDC_ISSUER: 'http://127.0.0.1:1',
-    OIDC_CLIENT_ID: 'honeyframe',
-    OIDC_CLIENT_SECRET: 'a secret of the provider',
-  });
+  platform = await createTestPlatform();
   organization = await createTestOrganization(platform);
 });
 afterAll(() => platform.close());
@@ -66,7 +62,7 @@ test('what the database holds signs nobody in', async () => {
   await expect(callerOf(cookie)).resolves.toMatchObject({ kind: 'user', id });
 });
 
-test('neither does a half sign-in with a second factor, nor the start of a single sign-on', async () => {
+test('neither does a half sign-in with a second factor: what its cookies carry stands in no table', async () => {
   const { email, password, cookie } = await createTestUser(platform, organization, 'owner');
   const enrolment = await postAuth(platform, '/two-factor/enable', { password }, { cookie });
   const { totpURI } = (await enrolment.json()) as { totpURI: string };
