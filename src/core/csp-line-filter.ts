@@ -1,5 +1,5 @@
 import type { CspLine } from './csp-line.ts';
-import { isAtOrBelow, noiseToday, type OwnNoiseParts } from './csp-noise-own.ts';
+import { isAtOrBelow } from './csp-noise-own.ts';
 import type { Disposition } from './csp-report.ts';
 
 /** What lines are asked for. Times in ms since 1970; what is left out does not matter. */
@@ -23,8 +23,11 @@ export type LineFilter = {
   q?: string | undefined;
 };
 
-/** Makes the test of a filter. A line that does not tell what the filter asks for does not pass. */
-export function createLineFilter(filter: LineFilter, rules: readonly OwnNoiseParts[]): (line: CspLine) => boolean {
+/** Makes the test of a filter. @param noiseOf which rule calls a line noise. A line that does not tell what the filter asks for does not pass. */
+export function createLineFilter(
+  filter: LineFilter,
+  noiseOf: (line: CspLine) => string | null,
+): (line: CspLine) => boolean {
   const { since = -Infinity, until = Infinity, disposition, directive, group, blocked_host, noise } = filter;
   const document = filter.document?.toLowerCase();
   const browser = filter.browser?.toLowerCase();
@@ -40,7 +43,7 @@ export function createLineFilter(filter: LineFilter, rules: readonly OwnNoisePar
       (blocked_host === undefined || isHost(csp?.blocked_host ?? null, blocked_host)) &&
       (document === undefined || (documentOf(line)?.toLowerCase().includes(document) ?? false)) &&
       (browser === undefined || isBrowser(browserOf(line), browser)) &&
-      (noise === undefined || noise === (csp !== null && noiseToday(csp, rules) !== null)) &&
+      (noise === undefined || noise === (noiseOf(line) !== null)) &&
       (q === undefined || textsOf(line).toLowerCase().includes(q))
     );
   };

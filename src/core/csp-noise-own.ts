@@ -11,6 +11,9 @@ export type OwnNoiseParts = {
   samples?: readonly string[];
 };
 
+/** Whether a line's label is a built-in rule's: own ones are looked at again as of today. */
+export const isBuiltIn = (label: string | null): label is string => label !== null && !label.startsWith(OWN_RULE);
+
 type Subject = Pick<CspRecord, 'noise' | 'blocked' | 'blocked_host' | 'source_file' | 'document' | 'sample'>;
 
 /**
@@ -18,7 +21,7 @@ type Subject = Pick<CspRecord, 'noise' | 'blocked' | 'blocked_host' | 'source_fi
  * ones that matches. What a line says of own rules is what they said when it was written, and counts no more.
  */
 export function noiseToday(csp: Subject, rules: readonly OwnNoiseParts[]): string | null {
-  if (csp.noise !== null && !csp.noise.startsWith(OWN_RULE)) return csp.noise;
+  if (isBuiltIn(csp.noise)) return csp.noise;
   return rules.find((rule) => matches(rule, csp))?.id ?? null;
 }
 

@@ -47,7 +47,18 @@ export function kindOf(line: MadeLine): LineKind {
 
 const has = (text: string | null | undefined, part: string) => (text ?? '').toLowerCase().includes(part.toLowerCase());
 
-export function isNoisePlainly({ csp = {} }: MadeLine): boolean {
+const minuteOf = ({ time: at }: MadeLine) => Math.floor(at / 60_000);
+const isBuiltIn = ({ csp }: MadeLine) => csp?.noise === 'browser-extension';
+
+/** @param all lines: of those that stand for many, the written ones of their group and minute tell. */
+export function isNoisePlainly(line: MadeLine, all: readonly MadeLine[]): boolean {
+  const { csp = {}, suppressed } = line;
+  if (suppressed !== undefined && !isBuiltIn(line)) {
+    return all
+      .filter((one) => one.csp?.group === csp.group && minuteOf(one) === minuteOf(line))
+      .filter((one) => one.suppressed === undefined && !isBuiltIn(one))
+      .every((one) => isNoisePlainly(one, all));
+  }
   const ours = ['tags.example.org', 'acme-app:', 'DATA ='];
   return (
     csp.noise === 'browser-extension' ||
@@ -57,7 +68,7 @@ export function isNoisePlainly({ csp = {} }: MadeLine): boolean {
 }
 
 /** What each filter means, said once more and in the plainest way. */
-export function passesPlainly(line: MadeLine, asked: CspFilters): boolean {
+export function passesPlainly(line: MadeLine, asked: CspFilters, all: readonly MadeLine[]): boolean {
   const csp = line.csp ?? {};
   const browser = kindOf(line) === 'violation' ? (csp.browser ?? '') : (line.browser ?? '');
   const texts = [line.msg, line.type, line.url, line.browser, line.policy?.text, line.policy?.policy_hash];
@@ -76,7 +87,7 @@ export function passesPlainly(line: MadeLine, asked: CspFilters): boolean {
       `.${host.replace(/:\d+$/, '')}`.endsWith(`.${asked.blocked_host}`)) &&
     (!asked.document || has(csp.document ?? line.url, asked.document)) &&
     (!asked.browser || isOf(browser) || isOf(browser.replace(/ \d+$/, ''))) &&
-    (asked.noise === undefined || asked.noise === (line.csp !== undefined && isNoisePlainly(line))) &&
+    (asked.noise === undefined || asked.noise === (line.csp !== undefined && isNoisePlainly(line, all))) &&
     (!asked.q || [...texts, ...fields].some((text) => has(text, asked.q ?? '')))
   );
 }

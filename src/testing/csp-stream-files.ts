@@ -51,7 +51,8 @@ const record = fc
     return { ...made, blocked_kind, blocked: made.blocked_host && `https://${made.blocked_host}/a.js`, group };
   });
 
-type Content = Omit<MadeLine, 'time' | 'id'>;
+/** `after`: the written line that comes right before, as one always does before a group's lines are counted. */
+type Content = Omit<MadeLine, 'time' | 'id'> & { after?: Content };
 const groupOf = ({ disposition, directive, blocked_kind, blocked_host, noise, group }: CspRecord) => ({
   disposition,
   directive,
@@ -67,6 +68,7 @@ const content: fc.Arbitrary<Content> = fc.oneof(
     arbitrary: fc.tuple(record, fc.integer({ min: 1, max: 900 })).map(([csp, suppressed]) => ({
       suppressed,
       csp: groupOf(csp),
+      after: { csp: { ...csp, noise: null }, msg: `Blocked ${csp.directive}` },
       msg: `${suppressed} more in this minute: Blocked ${csp.directive}`,
     })),
   },
@@ -101,6 +103,19 @@ const writerOf = (index: number) => {
   return { name: `desk-${index}-${'abc'[index]}${String(writersMade).padStart(11, '0')}`, count: 0, file: '' };
 };
 
+type Step = typeof step extends fc.Arbitrary<infer Made> ? Made : never;
+
+/** A line that stands for many, and the written one before it at the same time. */
+function inTwo({ content: { after, ...made }, ...at }: Step): Step[] {
+  const own = { ...at, content: made };
+  return after
+    ? [
+        { ...own, content: after, garbage: null },
+        { ...own, afterMs: 0, rotate: false },
+      ]
+    : [own];
+}
+
 /** Lines of three writers up to now, in files as rotation makes them, with garbage between and a torn line at the end. */
 export const madeStream: fc.Arbitrary<MadeStream> = fc
   .tuple(fc.array(step, { maxLength: 60 }), fc.boolean(), fc.boolean())
@@ -111,7 +126,7 @@ export const madeStream: fc.Arbitrary<MadeStream> = fc
     const files = new Map<string, string>();
     const writers = [0, 1, 2].map(writerOf);
     let arrived = 0;
-    for (const { content: made, writer: index, afterMs, ageMs, rotate, garbage } of steps) {
+    for (const { content: made, writer: index, afterMs, ageMs, rotate, garbage } of steps.flatMap(inTwo)) {
       at += afterMs;
       arrived = Math.max(arrived + 1, at * 1000);
       const writer = writers[index];

@@ -1,4 +1,5 @@
 import { createLineFilter } from '#core/csp-line-filter.ts';
+import { noiseToday } from '#core/csp-noise-own.ts';
 import { csvLine } from '#core/csv.ts';
 import { Download } from '#platform/download.ts';
 import type { CspScope } from './csp-scope.ts';
@@ -37,7 +38,7 @@ export async function exportViolations(
 
   async function* pieces() {
     const rules = await loadOwnNoiseRules(scope.platform);
-    const passes = createLineFilter(filter, rules);
+    const passes = createLineFilter(filter, ({ csp }) => csp && noiseToday(csp, rules));
     const files = await listStreamFiles(scope.platform.config.csp.logDir, filter);
     let piece = head;
     for await (const { line } of readBackward(files, { ...filter, signal })) {

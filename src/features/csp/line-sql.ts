@@ -30,6 +30,43 @@ function wholeFields(...names: string[]): Record<string, string> {
  * the fields of violations. A line that is no JSON, such as a torn one, costs only itself.
  */
 export function linesOf(reading: Reading, rules: readonly OwnNoiseParts[], parameters: Parameters): string {
+  const read = () => readLines(reading, rules, parameters);
+  if (rules.length === 0) return `(select * exclude (is_open) from ${read()})`;
+  return `(
+    select line.* exclude (is_open) replace (
+      case when decided.grp is null then line.noise else decided.noise end as noise)
+    from ${read()} as line left join ${decidedSql(read())} as decided
+      on case when line.is_open and line.suppressed is not null then line.grp end = decided.grp
+        and line.time // ${MINUTE_MS} = decided.minute
+  )`;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Whether reports that were only counted are noise by the administrators' own rules, by group and minute: a line that
+ * stands for many has no code and no page that a rule could look at, so the group's written lines of its minute decide,
+ * or else, for reports that a browser held back, all of them. They are noise when every one is.
+ */
+function decidedSql(lines: string): string {
+  return `(
+    with minutes as materialized (
+      select grp, time // ${MINUTE_MS} as minute, count(suppressed) > 0 as is_asked,
+        bool_and(noise is not null) filter (suppressed is null) as is_noise,
+        any_value(noise) filter (suppressed is null) as noise
+      from ${lines} where is_open and grp is not null group by all
+    ),
+    asked as (select * from minutes where grp in (select grp from minutes where is_asked)),
+    whole as (select grp, bool_and(is_noise) as is_noise, any_value(noise) as noise from asked group by grp)
+    select grp, minute,
+      case when asked.is_noise is not null then case when asked.is_noise then asked.noise end
+        when whole.is_noise then whole.noise end as noise
+    from asked join whole using (grp) where asked.is_asked and whole.is_noise is not null
+  )`;
+}
+
+/** `is_open`: no built-in rule calls it noise, so that the own ones are asked. */
+function readLines(reading: Reading, rules: readonly OwnNoiseParts[], parameters: Parameters): string {
   return `(
     select
       time, id, msg, type, url, policy, dropped, suppressed, coalesce(suppressed, 1)::double as weight,
@@ -38,7 +75,8 @@ export function linesOf(reading: Reading, rules: readonly OwnNoiseParts[], param
       csp.source_file as source_file, csp.line as line, csp."column" as col, csp.sample as sample,
       csp.referrer as referrer, csp.user_agent as user_agent, csp.policy_hash as policy_hash, csp.form as form,
       case when csp."group" is null then browser when suppressed is null then coalesce(csp.browser, 'Other') end as browser,
-      ${noiseSql(rules, parameters)} as noise
+      ${noiseSql(rules, parameters)} as noise,
+      csp.noise is null or starts_with(csp.noise, '${OWN_RULE}') as is_open
     from ${readSql(reading, FIELDS, parameters)}
     where time is not null
   )`;

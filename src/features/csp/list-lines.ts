@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { CspLine, LineKind } from '#core/csp-line.ts';
 import { createLineFilter } from '#core/csp-line-filter.ts';
+import { isUndecided } from '#core/csp-noise-memory.ts';
+import { noiseToday } from '#core/csp-noise-own.ts';
 import { collectNewest, isNewer } from '#core/newest-lines.ts';
 import type { CspScope } from './csp-scope.ts';
 import { type cursorInput, readCursor, writeCursor } from './cursor.ts';
@@ -54,7 +56,8 @@ async function readNewest(
   signal: AbortSignal | undefined,
 ): Promise<readonly CspLine[] | null> {
   const files = await listStreamFiles(platform.config.csp.logDir, filter);
-  const passes = createLineFilter(filter, rules);
+  const passes = createLineFilter(filter, ({ csp }) => csp && noiseToday(csp, rules));
+  const asksGroups = filter.noise !== undefined && rules.length > 0;
   const newest = collectNewest<CspLine>(most);
   let read = 0;
   for await (const { line, latest } of readBackward(files, { ...filter, signal })) {
@@ -63,6 +66,8 @@ async function readNewest(
     // Lines of older versions have no id by which they were found again.
     if (read === MOST_LINES_READ && (await areKeyed(files))) return null;
     if (kinds && !kinds.includes(line.kind)) continue;
+    // Its group's written lines decide, which come later when lines are read backward.
+    if (asksGroups && isUndecided(line) && (await areKeyed(files))) return null;
     if (passes(line) && (end === null || isNewer(end, line))) newest.add(line);
   }
   return newest.lines;

@@ -1,17 +1,21 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { documentRoute } from '#core/csp-grouping.ts';
 import { createCspConsole } from '#testing/csp-console.ts';
 import { isNoisePlainly, madeFilters, OWN_RULE_OF_TESTS, passesPlainly } from '#testing/csp-line-filters.ts';
 import { type MadeLine, madeStream, writeStream } from '#testing/csp-stream-files.ts';
+import { until } from '#testing/until.ts';
 import type { CspScope } from './csp-scope.ts';
 import { getCoverage } from './get-coverage.ts';
 import { getGroup } from './get-group.ts';
 import { getTimeline } from './get-timeline.ts';
 import type { CspFilters } from './line-filter.ts';
 import { listGroups } from './list-groups.ts';
+import { listLines } from './list-lines.ts';
 import { listPolicies } from './list-policies.ts';
+import { countNoise } from './noise-effects.ts';
 import { GROUP_SORTS, type Group, type GroupSort } from './read-groups.ts';
+import { createReportStream } from './report-stream.ts';
 
 let desk: Awaited<ReturnType<typeof createCspConsole>>;
 let scope: CspScope;
@@ -60,7 +64,7 @@ function expectedOf(lines: MadeLine[], all: MadeLine[], { since, until }: { sinc
     documents: new Set(single(lines).flatMap(({ csp }) => (csp?.document ? [documentRoute(csp.document)] : []))).size,
     browsers: countBy(single(lines), ({ csp }) => csp?.browser),
     dispositions: countBy(lines, ({ csp }) => csp?.disposition ?? 'unknown'),
-    isNoise: lines.every(isNoisePlainly),
+    isNoise: lines.every((line) => isNoisePlainly(line, all)),
     sparkline,
   };
 }
@@ -99,7 +103,7 @@ test('groups are what counting line by line says, in the order that was asked fo
       async ({ lines, files }, filters, sort, limit) => {
         writeStream(desk.logDir, files);
         const asked = { ...span(), ...filters };
-        const passing = lines.filter((line) => line.csp && passesPlainly(line, asked));
+        const passing = lines.filter((line) => line.csp && passesPlainly(line, asked, lines));
         const expected = [...Map.groupBy(passing, groupIdOf).values()].map((own) => expectedOf(own, lines, asked));
         const groups = await allPages({ ...asked, sort, limit });
         expect(new Map(groups.map((group) => [group.id, found(group)]))).toEqual(
@@ -120,7 +124,7 @@ test('the timeline has every report once, in its bar and under its directive', a
     fc.asyncProperty(madeStream, madeFilters, async ({ lines, files }, filters) => {
       writeStream(desk.logDir, files);
       const asked = { ...span(), ...filters };
-      const passing = lines.filter((line) => line.csp && passesPlainly(line, asked));
+      const passing = lines.filter((line) => line.csp && passesPlainly(line, asked, lines));
       const { items, step_ms, total, directives, noise } = await getTimeline(scope, asked);
       const key = (line: MadeLine) => `${Math.floor(line.time / step_ms) * step_ms} ${line.csp?.directive}`;
       const bars = items.flatMap(({ at, counts }) =>
@@ -133,7 +137,9 @@ test('the timeline has every report once, in its bar and under its directive', a
       const counts = countBy(passing, ({ csp }) => csp?.directive);
       expect(directives.map((name) => counts.get(name))).toEqual([...counts.values()].sort((a, b) => b - a));
       const { noise: _, ...others } = asked;
-      expect(noise).toBe(sum(lines.filter((line) => line.csp && isNoisePlainly(line) && passesPlainly(line, others))));
+      expect(noise).toBe(
+        sum(lines.filter((line) => line.csp && isNoisePlainly(line, lines) && passesPlainly(line, others, lines))),
+      );
     }),
     { numRuns: 30 },
   );
@@ -144,7 +150,7 @@ test('coverage and policies count what came, by browser, form, disposition and h
     fc.asyncProperty(madeStream, madeFilters, async ({ lines, files }, filters) => {
       writeStream(desk.logDir, files);
       const asked = { ...span(), ...filters };
-      const passing = lines.filter((line) => passesPlainly(line, asked));
+      const passing = lines.filter((line) => passesPlainly(line, asked, lines));
       const violations = single(passing.filter(({ csp }) => csp));
       const { items, others, suppressed, dropped, malformed } = await getCoverage(scope, asked);
       expect(new Map(items.map((item) => [`${item.browser} ${item.form} ${item.disposition}`, item.count]))).toEqual(
@@ -224,4 +230,57 @@ test('a violation that was enforced and only reported is one group with two disp
   expect((await listGroups(scope, { ...asked, blocked_host: 'safari.example' })).items).toMatchObject([
     { title: 'Violated img-src from safari.example', dispositions: [{ disposition: null, count: 1 }] },
   ]);
+});
+
+test('a flood is noise as a whole when a rule by code says so of its written lines', async () => {
+  const desk = await createCspConsole();
+  onTestFinished(() => desk.close());
+  const scope = await desk.scope();
+  const now = Date.now();
+  // 1,000 reports in one minute, of which 700 are counted; a browser held 400 of the next back for three hours.
+  const minute = Math.floor(now / 60_000) * 60_000 - 4 * 60_000 - 10;
+  const stream = createReportStream(desk.platform.cspLog);
+  const body = (sample: string, age: number) =>
+    Buffer.from(
+      JSON.stringify([
+        {
+          type: 'csp-violation',
+          age,
+          url: 'https://shop.example/',
+          body: { effectiveDirective: 'script-src-elem', blockedURL: 'inline', disposition: 'enforce', sample },
+        },
+      ]),
+    );
+  const send = (times: number, at: number, sample: string, age = 0) => {
+    for (let count = 0; count < times; count += 1)
+      stream.addBody(body(sample, age), { disposition: null, userAgent: '' }, at);
+  };
+  send(1_000, minute, 'floodOfAWidget()');
+  send(400, minute, 'lateWidget()', 3 * 60 * 60_000);
+  send(500, minute, 'ourOwnCode()');
+  // Of the next minute.
+  send(1, minute + 61_000, 'floodOfAWidget()');
+  await until('what was counted is written', async () => {
+    await desk.platform.cspLog.flush();
+    return (await getCoverage(scope, span())).suppressed === 1_000;
+  });
+  const rule = await desk.platform.database.cspNoiseRule.create({
+    data: { ...OWN_RULE_OF_TESTS, organization_id: desk.organization.id, hosts: [], schemes: [], samples: ['widget('] },
+  });
+  const [all, quiet, noisy] = await Promise.all(
+    [undefined, false, true].map((noise) => getTimeline(scope, { ...span(), ...(noise !== undefined && { noise }) })),
+  );
+  expect([all?.total, quiet?.total, noisy?.total, all?.noise]).toEqual([1_901, 500, 1_401, 1_401]);
+  const groups = async (noise: boolean) =>
+    (await listGroups(scope, { ...span(), sort: 'count', limit: 9, noise })).items;
+  expect((await groups(true)).map(({ count, noise }) => [count, noise])).toEqual([
+    [1_001, `own:${rule.id}`],
+    [400, `own:${rule.id}`],
+  ]);
+  expect((await groups(false)).map(({ count, noise }) => [count, noise])).toEqual([[500, null]]);
+  expect((await countNoise(scope)).items).toEqual([{ id: `own:${rule.id}`, count: 1_401 }]);
+  expect((await getCoverage(scope, { ...span(), noise: false })).suppressed).toBe(200);
+  expect((await getCoverage(scope, { ...span(), noise: true })).suppressed).toBe(800);
+  const counted = await listLines(scope, { ...span(), noise: true, kinds: ['suppressed'], limit: 9 });
+  expect(counted.items.map(({ message }) => Number.parseInt(message, 10)).sort()).toEqual([100, 700]);
 });

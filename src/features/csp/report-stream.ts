@@ -1,5 +1,5 @@
 import { createNoiseMatcher } from '#core/csp-noise.ts';
-import type { OwnNoiseParts } from '#core/csp-noise-own.ts';
+import { isBuiltIn, type OwnNoiseParts } from '#core/csp-noise-own.ts';
 import { createRecordMaker, type PolicyText, type ReportContext } from '#core/csp-record.ts';
 import {
   type CspViolation,
@@ -78,8 +78,9 @@ export function createReportStream(log: CspLog): ReportStream {
       const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
       const line = log.prepare({ csp }, msg);
       const bytes = line.length + (policy?.text.length ?? 0);
-      // A line that stands for many has one disposition: each has a budget of its own.
-      return { line, account: budget.accountOf(`${group} ${disposition}`, subject), policy, bytes };
+      // A line that stands for many has one disposition and one built-in label: each has a budget of its own.
+      const label = isBuiltIn(noise) ? noise : '';
+      return { line, account: budget.accountOf(`${group} ${disposition} ${label}`, subject), policy, bytes };
     });
   let lineOf = rememberLines();
   let known = knownEntries<AgedViolation>(KNOWN_KILOBYTES);

@@ -3,6 +3,7 @@ import { type TrackedEnvelope, tracked } from '@trpc/server';
 import { z } from 'zod';
 import { type CspLine, LINE_KINDS } from '#core/csp-line.ts';
 import { createLineFilter } from '#core/csp-line-filter.ts';
+import { createNoiseMemory } from '#core/csp-noise-memory.ts';
 import { decodePosition, encodePosition } from '#core/tail-position.ts';
 import { createTailQueue, type TailedPart } from '#core/tail-queue.ts';
 import { invalid } from '#platform/refusal.ts';
@@ -47,10 +48,16 @@ export async function* tailLines(
   if (lastEventId !== undefined && !from)
     throw invalid({ path: ['lastEventId'], message: 'Give the id of an event of this stream, or leave it out.' });
   const rules = await loadOwnNoiseRules(platform);
-  const passes = createLineFilter(toLineFilter(filters), rules);
+  const noiseOf = createNoiseMemory(rules);
+  const isNarrow = filters.noise !== undefined;
+  const passes = createLineFilter(toLineFilter(filters), noiseOf);
   const wanted = ({ lines, ...part }: TailedPart<CspLine>) => ({
     ...part,
-    lines: lines.filter(({ line }) => (!kinds || kinds.includes(line.kind)) && passes(line)),
+    lines: lines.filter(({ line }) => {
+      // Written lines decide for those that stand for many, whether or not they are asked for.
+      if (isNarrow) noiseOf(line);
+      return (!kinds || kinds.includes(line.kind)) && passes(line);
+    }),
   });
 
   let woken = Promise.withResolvers<void>();

@@ -1,0 +1,30 @@
+import type { CspLine } from './csp-line.ts';
+import { isBuiltIn, noiseToday, type OwnNoiseParts } from './csp-noise-own.ts';
+
+const MOST_GROUPS = 10_000;
+
+/** Whether own rules alone may say what a line that stands for many is: it has no code that they could look at. */
+export const isUndecided = ({ kind, csp }: CspLine): boolean =>
+  kind === 'suppressed' && csp !== null && !isBuiltIn(csp.noise);
+
+/**
+ * Tells the noise of lines in the order in which they came: the written lines of a group decide for those of it that
+ * stand for many, which are noise when all of the others were. Of a group of which none came, the line itself says.
+ */
+export function createNoiseMemory(rules: readonly OwnNoiseParts[]): (line: CspLine) => string | null {
+  const groups = new Map<string, string | null>();
+  return (line) => {
+    const { kind, csp } = line;
+    if (csp === null) return null;
+    if (isUndecided(line)) return groups.has(csp.group) ? (groups.get(csp.group) ?? null) : noiseToday(csp, rules);
+    const noise = noiseToday(csp, rules);
+    if (kind === 'violation' && !isBuiltIn(csp.noise)) {
+      const known = groups.get(csp.group);
+      // What comes again stays longest.
+      groups.delete(csp.group);
+      groups.set(csp.group, known === null ? null : noise);
+      if (groups.size > MOST_GROUPS) groups.delete(groups.keys().next().value ?? '');
+    }
+    return noise;
+  };
+}
