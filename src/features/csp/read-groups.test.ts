@@ -282,5 +282,5 @@ test('a flood is noise as a whole when a rule by code says so of its written lin
   expect((await getCoverage(scope, { ...span(), noise: false })).suppressed).toBe(200);
   expect((await getCoverage(scope, { ...span(), noise: true })).suppressed).toBe(800);
   const counted = await listLines(scope, { ...span(), noise: true, kinds: ['suppressed'], limit: 9 });
-  expect(counted.items.map(({ message }) => Number.parseInt(message, 10)).sort()).toEqual([100, 700]);
+  expect(new Set(counted.items.map(({ message }) => Number.parseInt(message, 10)))).toEqual(new Set([100, 700]));
 });
