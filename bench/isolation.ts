@@ -24,7 +24,7 @@ try {
   ];
   await platform.pool.query(
     `update subscription set event_type = '{never.published}', status = 'paused',
-       target_url = case when target_url like '%/refused%' then 'http://127.0.0.1:4/' else target_url end
+       target_url = case when target_url like '%/refused%' then 'http://127.0.0.1:1/' else target_url end
        where id = any($1)`,
     [bad],
   );

@@ -38,7 +38,7 @@ const WORKER_HEAP_GROWTH = '--heap-growing-percent=80';
 /** The console's one entry: everything is opened here, once, and ended in the reverse order. */
 async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<void> {
   if (config.role === 'worker') setFlagsFromString(WORKER_HEAP_GROWTH);
-  const http = config.role === 'worker' ? null : await listen(config, answerWhileStarting);
+  const http = config.role === 'worker' ? null : await listen(config, answerWhileStarting, log);
   const [{ platform, isUp }, pages] = await Promise.all([
     openStorage(config, log, 'console', shutdown.onEnd),
     http && openPages(http, log, shutdown),

@@ -5,7 +5,9 @@ import { auditSignIn } from '#features/auth/audit-sign-in.ts';
 import { authOf } from '#features/auth/auth.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import { endOvertakenSignIn, passwordToCheck } from '#features/auth/end-overtaken-sign-in.ts';
+import { knownDeviceOf, rememberDevice } from '#features/auth/known-device.ts';
 import { takeSignInTry } from '#features/auth/limit-sign-in.ts';
+import { findLink } from '#features/auth/one-time-link.ts';
 import { OIDC } from '#features/auth/proofs.ts';
 import { resetPassword } from '#features/auth/reset-password.ts';
 import { assertMayDisableTwoFactor } from '#features/auth/two-factor-policy.ts';
@@ -35,7 +37,14 @@ type Route = {
  */
 const OPEN = new Map<string, Route>([
   ['POST /sign-in/email', { fields: z.object({ email: text, password: text }), serve: signIn }],
-  ['POST /sign-in/social', { fields: z.object({ callbackURL: text }), serve: startSingleSignOn, isOpen: hasProvider }],
+  [
+    'POST /sign-in/social',
+    {
+      fields: z.object({ callbackURL: text, again: z.boolean().optional() }),
+      serve: startSingleSignOn,
+      isOpen: hasProvider,
+    },
+  ],
   // The provider sends the browser here; what the browser kept of the start proves that it began there.
   [`GET /callback/${OIDC}`, { fields: z.object({}), isOpen: hasProvider, fromElsewhere: true }],
   ['POST /sign-out', { fields: z.object({}) }],
@@ -52,9 +61,9 @@ const OPEN = new Map<string, Route>([
     'POST /two-factor/generate-backup-codes',
     { fields: z.object({ password: text }), serve: (platform, request) => withPassword(platform, request) },
   ],
-  // The library counts tries: five for a sign-in, ten for an account, which is locked for 15 minutes then.
-  ['POST /two-factor/verify-totp', { fields: z.object({ code: text }) }],
-  ['POST /two-factor/verify-backup-code', { fields: z.object({ code: text }) }],
+  // The library ends a sign-in after five tries; guard-second-factor.ts counts them all.
+  ['POST /two-factor/verify-totp', { fields: z.object({ code: text }), serve: verifyCode }],
+  ['POST /two-factor/verify-backup-code', { fields: z.object({ code: text }), serve: verifyCode }],
 ]);
 
 /** Serves the sign-in library's own routes, with our limit on tries to sign in. */
@@ -114,17 +123,38 @@ function serveByLibrary(platform: Platform, request: Request): Promise<Response>
 const readFields = async <Fields extends z.ZodObject>(request: Request, fields: Fields) =>
   fields.parse(await request.clone().json());
 
+/** Without a person while the second factor is to come. */
+const signedIn = z.object({ user: z.object({ email: z.string() }).optional() });
+
+/** The answer, with the cookie that makes the browser known to the account. */
+function rememberedIn(platform: Platform, request: Request, response: Response, email: string): Response {
+  const headers = new Headers(response.headers);
+  headers.append('set-cookie', rememberDevice(platform, request.headers, email));
+  return new Response(response.body, { status: response.status, headers });
+}
+
+async function verifyCode(platform: Platform, request: Request): Promise<Response> {
+  const response = await serveByLibrary(platform, request);
+  if (!response.ok) return response;
+  const { user } = signedIn.parse(await response.clone().json());
+  return user ? rememberedIn(platform, request, response, user.email) : response;
+}
+
 async function signIn(platform: Platform, request: Request): Promise<Response> {
   assertPasswordsAreOn(platform);
   const { email } = await readFields(request, z.object({ email: z.string() }));
   const { ip, user_agent } = originOf(platform, request.headers);
-  const attempt = await takeSignInTry(platform, email, ip);
+  const attempt = await takeSignInTry(platform, email, { ip, device: knownDeviceOf(platform, request.headers, email) });
   const checked = await passwordToCheck(platform, email);
   const response = await serveByLibrary(platform, request);
-  if (response.ok && checked && (await endOvertakenSignIn(platform, checked, response)))
-    throw new Refusal('UNAUTHORIZED', 'The password of this account was changed just now. Sign in with the new one.');
-  if (response.ok) await attempt.succeeded();
-  else if (response.status === 401) await auditSignIn(platform, 'session.sign_in_failed', { email, ip, user_agent });
+  if (response.ok) {
+    if (checked && (await endOvertakenSignIn(platform, checked, response)))
+      throw new Refusal('UNAUTHORIZED', 'The password of this account was changed just now. Sign in with the new one.');
+    await attempt.succeeded();
+    const { user } = signedIn.parse(await response.clone().json());
+    return user ? rememberedIn(platform, request, response, user.email) : response;
+  }
+  if (response.status === 401) await auditSignIn(platform, 'session.sign_in_failed', { email, ip, user_agent });
   return response;
 }
 
@@ -132,13 +162,31 @@ const NOWHERE = 'http://console.invalid';
 
 /** Leads to the provider, and back to a page of this console alone. */
 async function startSingleSignOn(platform: Platform, request: Request): Promise<Response> {
-  const { callbackURL } = await readFields(request, z.object({ callbackURL: z.string() }));
+  const { callbackURL, again } = await readFields(
+    request,
+    z.object({ callbackURL: z.string(), again: z.boolean().optional() }),
+  );
   const url = callbackURL.startsWith('/') ? URL.parse(callbackURL, NOWHERE) : null;
   // As a browser reads it: it takes tabs out, a backslash for a slash, and `/.//host` for `//host`.
   if (url?.origin !== NOWHERE || url.pathname.startsWith('//'))
     throw invalid({ path: ['callbackURL'], message: 'Give a path of this console.' });
-  const body = JSON.stringify({ provider: OIDC, callbackURL: url.pathname + url.search, errorCallbackURL: '/sign-in' });
+  const body = JSON.stringify({
+    provider: OIDC,
+    callbackURL: url.pathname + url.search,
+    errorCallbackURL: '/sign-in',
+    ...(again && (await asking(platform, request))),
+  });
   return serveByLibrary(platform, new Request(request.url, { method: 'POST', headers: request.headers, body }));
+}
+
+/** Has the provider make the person sign in there again, and say when they did (OpenID Connect Core §3.1.2.1). */
+async function asking(platform: Platform, { headers }: Request) {
+  const session = await authOf(platform).api.getSession({ headers, query: { disableRefresh: true } });
+  return {
+    additionalParams: { max_age: '0', prompt: 'login' },
+    additionalData: { again: true },
+    ...(session && { loginHint: session.user.email }),
+  };
 }
 
 /** What asks for the password again: a wrong one counts as a try to sign in. */
@@ -153,7 +201,8 @@ async function withPassword(
   });
   if (!session) throw new Refusal('UNAUTHORIZED', 'You are signed out: sign in again.');
   await check?.(platform, session.user.id);
-  const attempt = await takeSignInTry(platform, session.user.email, originOf(platform, request.headers).ip);
+  const { ip } = originOf(platform, request.headers);
+  const attempt = await takeSignInTry(platform, session.user.email, { ip, session_id: session.session.id });
   const response = await serveByLibrary(platform, request);
   const { code } = z.object({ code: z.string().optional() }).parse(await response.clone().json());
   if (code === 'INVALID_PASSWORD') throw invalid({ path: ['password'], message: 'This is not your password.' });
@@ -168,8 +217,10 @@ function disableTwoFactor(platform: Platform, request: Request): Promise<Respons
 /** Ours instead of the library's: what proved the person before ends in the same transaction. */
 async function setNewPassword(platform: Platform, request: Request): Promise<Response> {
   const { token, newPassword } = await readFields(request, z.object({ token: z.string(), newPassword: z.string() }));
+  const link = await findLink(platform, 'reset', token);
   const ended = await resetPassword(platform, { token, password: newPassword }, originOf(platform, request.headers));
-  if (ended) return Response.json({ status: true, ended });
+  // Whoever was given the link is not to be kept out by those who guess at the account.
+  if (ended && link) return rememberedIn(platform, request, Response.json({ status: true, ended }), link.user.email);
   const message = 'This link was used, has ended or is older than a day. Ask for another one.';
   return Response.json({ code: 'INVALID_TOKEN', message }, { status: 400 });
 }

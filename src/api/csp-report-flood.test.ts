@@ -21,7 +21,11 @@ let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'honeyframe-csp-'));
   platform = await createTestPlatform({ CSP_LOG_DIR: dir, CSP_RATE_LIMIT: String(RATE_LIMIT), TRUST_PROXY: '1' });
-  http = await listen({ ...platform.config, host: '127.0.0.1', port: 0 }, (_, response) => response.destroy());
+  http = await listen(
+    { ...platform.config, host: '127.0.0.1', port: 0 },
+    (_, response) => response.destroy(),
+    platform.log,
+  );
   http.answerWith(hotRoutes(platform, (_, response) => response.destroy()));
 });
 

@@ -43,9 +43,13 @@ beforeEach(() => {
 const client = () => `203.0.113.${address}`;
 
 async function openNodeServer(): Promise<Face & { url: string; close(): Promise<void> }> {
-  const http = await listen({ ...platform.config, host: '127.0.0.1', port: 0 }, (_, response) => {
-    response.writeHead(404).end('of Next');
-  });
+  const http = await listen(
+    { ...platform.config, host: '127.0.0.1', port: 0 },
+    (_, response) => {
+      response.writeHead(404).end('of Next');
+    },
+    platform.log,
+  );
   http.answerWith(hotRoutes(platform, (_, response) => response.writeHead(404).end('of Next')));
   return {
     url: http.url,

@@ -21,7 +21,11 @@ beforeAll(async () => {
   organization = await createTestOrganization(platform);
   key = await createTestApiKey(organization.scope(), ['publish', 'read', 'write']);
   reader = await createTestApiKey(organization.scope(), ['read']);
-  server = await listen({ ...platform.config, host: '127.0.0.1', port: 0 }, (_, response) => response.end());
+  server = await listen(
+    { ...platform.config, host: '127.0.0.1', port: 0 },
+    (_, response) => response.end(),
+    platform.log,
+  );
   server.answerWith(hotRoutes(platform, (_, response) => response.writeHead(404).end('of Next')));
 });
 

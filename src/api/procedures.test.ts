@@ -28,6 +28,7 @@ const person = (organization_id: string, role: (typeof ROLES)[number]): Caller =
   email: 'somebody@example.com',
   organization_id,
   role,
+  authenticated_at: new Date(),
 });
 
 const program = (organization_id: string, scopes: (typeof API_KEY_SCOPES)[number][]): Caller => ({
@@ -175,6 +176,7 @@ describe('an id of another organization is a 404, as if it did not exist', () =>
     'webhooks.delete': async () => ({ id: await theirs.webhookId() }),
     'webhooks.pause': async () => ({ id: await theirs.webhookId() }),
     'webhooks.resume': async () => ({ id: await theirs.webhookId() }),
+    'webhooks.revealSecret': async () => ({ id: await theirs.webhookId() }),
     'webhooks.rotateSecret': async () => ({ id: await theirs.webhookId() }),
     'webhooks.deliveries': async () => ({ id: await theirs.webhookId() }),
     'webhooks.recover': async () => ({ id: await theirs.webhookId(), since: '2026-01-01T00:00:00Z' }),

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Ended, Ending } from '#core/ended.ts';
 import { authenticate } from '#features/auth/authenticate.ts';
 import { createResetLink } from '#features/auth/create-reset-link.ts';
-import type { Ended, Ending } from '#features/auth/ended.ts';
 import { findLink } from '#features/auth/one-time-link.ts';
 import { OUTLIVES, PROOF_EVENTS, PROOFS, type ProofEvent } from '#features/auth/proofs.ts';
 import { invitationPath } from '#features/members/invitation-token.ts';

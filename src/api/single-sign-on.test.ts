@@ -374,3 +374,112 @@ describe('with PASSWORD_SIGN_IN off', () => {
     await own.close();
   });
 });
+
+describe('a session of single sign-on', () => {
+  const NOT_FRESH = { code: 'FORBIDDEN', reason: 'session_not_fresh' };
+  type Change = (parameters: URLSearchParams) => void;
+
+  /** Without the cookies that the answer takes away. */
+  const sessionOf = (answer: Response) =>
+    cookieOf(answer)
+      .split('; ')
+      .find((pair) => pair.includes('.session_token=')) ?? '';
+
+  /** Somebody who has signed in at a provider by a browser that keeps its cookies. */
+  async function someone(at: typeof provider, on: OpenPlatform) {
+    const login = known('acme.example');
+    const jar = new Map<string, string>();
+    const first = await begin(on);
+    const { answer } = await comeBack(await signInAtProvider(first.address, login, jar), first.cookie, on);
+    const session = { cookie: sessionOf(answer) };
+    const { id } = await on.database.user.findUniqueOrThrow({ where: { email: emailOf(login) } });
+    const invitedTo = await createTestOrganization(on);
+    await on.database.member.create({ data: { organizationId: invitedTo.id, userId: id, role: 'owner' } });
+    const set = await postAuth(on, '/organization/set-active', { organizationId: invitedTo.id }, session);
+    expect(set.status).toBe(200);
+    return {
+      id,
+      organization_id: invitedTo.id,
+      createKey: async (cookie = session.cookie) =>
+        (await testCallerOf(on, cookie)).apiKeys.create({ name: uniqueName('Key'), scopes: ['read'] }),
+      /** Confirms at the provider. @param change what happens to the question in the browser on its way there */
+      again: async (change: Change = () => undefined) => {
+        const asked = await postAuth(
+          on,
+          '/sign-in/social',
+          { callbackURL: '/identity-confirmed', again: true },
+          session,
+        );
+        const { url } = z.object({ url: z.string() }).parse(await asked.json());
+        expect(url.startsWith(at.issuer)).toBe(true);
+        const address = new URL(url);
+        expect(Object.fromEntries(address.searchParams)).toMatchObject({
+          max_age: '0',
+          prompt: 'login',
+          login_hint: emailOf(login),
+        });
+        change(address.searchParams);
+        const back = await signInAtProvider(address.href, login, jar);
+        const { answer: confirmed } = await comeBack(back, `${session.cookie}; ${cookieOf(asked)}`, on);
+        session.cookie = sessionOf(confirmed);
+        return session.cookie;
+      },
+    };
+  }
+
+  test('is fresh once its person has signed in there again, stays in its organization, and takes the place of the old one', async () => {
+    const { id, organization_id, createKey, again } = await someone(provider, platform);
+    await expect(createKey()).rejects.toMatchObject(NOT_FRESH);
+    const before = await platform.database.session.findMany({ where: { userId: id } });
+    const cookie = await again();
+    await createKey(cookie);
+    expect(await platform.database.apiKey.count({ where: { organization_id } })).toBe(1);
+    const after = await platform.database.session.findMany({ where: { userId: id } });
+    expect(after).toHaveLength(1);
+    expect(before.map((row) => row.id)).not.toContain(after[0]?.id);
+  });
+
+  test('is not fresh when the question was changed in the browser: what the provider answers counts', async () => {
+    const { id, createKey, again } = await someone(provider, platform);
+    const unasked = await again((parameters) => {
+      parameters.delete('max_age');
+      parameters.delete('prompt');
+    });
+    await expect(createKey(unasked)).rejects.toMatchObject(NOT_FRESH);
+    const longAgo = Date.now();
+    await again((parameters) => {
+      parameters.set('max_age', '10000');
+      parameters.delete('prompt');
+    });
+    const { authenticatedAt } = await platform.database.session.findFirstOrThrow({
+      where: { userId: id },
+      orderBy: { createdAt: 'desc' },
+    });
+    expect(authenticatedAt.getTime()).toBeGreaterThan(0);
+    expect(authenticatedAt.getTime()).toBeLessThan(longAgo);
+  });
+
+  test('is fresh by the word of a provider that knows no auth_time, when it was asked to have its person sign in', async () => {
+    await using silent = await startOidcProvider(people, { namesAuthTime: false });
+    const beside = await createTestPlatform({ ...silent.env, OIDC_DOMAINS: 'acme.example=acme' });
+    try {
+      const acme = await createTestOrganization(beside);
+      await beside.database.organization.update({ where: { id: acme.id }, data: { slug: 'acme' } });
+      const { createKey, again } = await someone(silent, beside);
+      await expect(createKey()).rejects.toMatchObject(NOT_FRESH);
+      await createKey(await again((parameters) => parameters.delete('max_age')));
+    } finally {
+      await beside.close();
+    }
+  });
+
+  test('offers its provider to confirm with, and neither password nor code', async () => {
+    const { createKey, again } = await someone(provider, platform);
+    await expect(createKey()).rejects.toMatchObject(NOT_FRESH);
+    const caller = await testCallerOf(platform, await again());
+    expect(await caller.account.proofs()).toEqual({ password: false, code: false, sso: platform.config.oidc?.name });
+    await expect(caller.account.confirmIdentity({ password: 'anything' })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+  });
+});

@@ -23,6 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 beforeEach(async () => {
+  await platform.pool.query('delete from rate_limit');
   organization = await createTestOrganization(platform);
   owner = await createTestUser(platform, organization, 'owner');
 });
@@ -43,9 +44,12 @@ async function enable({ cookie, password }: TestUser) {
   return { secret, codes: backupCodes, cookie: cookieOf(answer) };
 }
 
+/** The code after the one that is shown now, which the clock of a device may be ahead by: the first was spent. */
+const nextCode = (secret: string) => totpOf(secret, Date.now() + 30_000);
+
 /** Gives the password, and tells the cookie that stands for a half of a sign-in. */
-async function halfIn({ email, password }: TestUser): Promise<string> {
-  const answer = await signInAs(platform, email, password);
+async function halfIn({ email, password }: TestUser, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await signInAs(platform, email, password, headers);
   expect(await answer.json()).toMatchObject({ twoFactorRedirect: true });
   const cookie = cookieOf(answer);
   expect(await callerOf(cookie)).toEqual({ kind: 'nobody' });
@@ -71,7 +75,7 @@ describe('a second factor', () => {
     const half = await halfIn(owner);
     const wrong = await post('/two-factor/verify-totp', { code: '000000' }, half);
     expect(wrong.status).toBe(401);
-    const answer = await post('/two-factor/verify-totp', { code: totpOf(secret) }, half);
+    const answer = await post('/two-factor/verify-totp', { code: nextCode(secret) }, half);
     expect(await callerOf(cookieOf(answer))).toMatchObject({ kind: 'user', id: owner.id });
     expect(await auditOf()).toEqual(['user.two_factor_enabled security', 'session.two_factor_failed security']);
   });
@@ -98,27 +102,76 @@ describe('a second factor', () => {
     expect(fresh.status).toBe(200);
   });
 
-  test('ends a sign-in after five wrong codes, and locks after ten, which is audited', async () => {
+  test('takes each code once, also of two who bring it at the same time, and none that is older', async () => {
     const { secret } = await enable(owner);
+    const verify = async (code: string) => post('/two-factor/verify-totp', { code }, await halfIn(owner));
+    const enrolled = await verify(totpOf(secret));
+    expect([enrolled.status, await enrolled.json()]).toEqual([
+      401,
+      { code: 'CODE_ALREADY_USED', message: 'This code was used already. Wait for the next one.' },
+    ]);
+    const code = nextCode(secret);
+    const both = await Promise.all([verify(code), verify(code)]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401]);
+    expect((await verify(totpOf(secret))).status).toBe(401);
+    expect(await platform.database.session.count({ where: { userId: owner.id } })).toBe(2);
+  });
+
+  test('ends a sign-in after five wrong codes, and takes no more of that client for a while', async () => {
+    const { secret } = await enable(owner);
+    const half = await halfIn(owner);
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      expect((await post('/two-factor/verify-totp', { code: '000000' }, half)).status).toBe(401);
+    const refused = await post('/two-factor/verify-totp', { code: nextCode(secret) }, half);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(14 * 60);
+    await platform.pool.query('delete from rate_limit');
+    expect((await post('/two-factor/verify-totp', { code: nextCode(secret) }, half)).status).toBe(400);
+  });
+
+  test('takes ten wrong codes of all clients together, then waits, which its person is told, and which keep no known browser out', async () => {
+    const { secret, codes, cookie } = await enable(owner);
+    const device = cookie.split('; ').find((pair) => pair.includes('.device=')) ?? '';
     for (let round = 0; round < 2; round += 1) {
       const half = await halfIn(owner);
       for (let attempt = 0; attempt < 5; attempt += 1)
-        expect((await post('/two-factor/verify-totp', { code: '000000' }, half)).status).toBe(401);
-      if (round === 0) expect((await post('/two-factor/verify-totp', { code: totpOf(secret) }, half)).status).toBe(400);
+        expect((await post('/two-factor/verify-backup-code', { code: 'wrong' }, half)).status).toBe(401);
+      await platform.pool.query('delete from rate_limit');
     }
-    const locked = await post('/two-factor/verify-totp', { code: totpOf(secret) }, await halfIn(owner));
-    expect(locked.status).toBe(429);
+    for (const [path, code] of [
+      ['/two-factor/verify-totp', nextCode(secret)],
+      ['/two-factor/verify-backup-code', codes[0]],
+    ] as const) {
+      const locked = await post(path, { code }, await halfIn(owner));
+      expect(locked.status).toBe(429);
+      expect(Math.ceil(Number(locked.headers.get('retry-after')) / 60)).toBe(1);
+    }
     expect((await auditOf()).filter((row) => row === 'session.two_factor_locked security')).toHaveLength(1);
+    const known = await halfIn(owner, { cookie: device });
+    const answer = await post('/two-factor/verify-totp', { code: nextCode(secret) }, `${known}; ${device}`);
+    expect(answer.status).toBe(200);
+    const { session } = await as(cookieOf(answer));
+    expect((await session.get()).security_notices).toMatchObject([{ kind: 'codes_guessed' }]);
   });
 
-  test('is switched off by whoever knows the password; wrong ones count as tries to sign in', async () => {
+  test('is not to be guessed from an open session either', async () => {
+    const { secret, cookie } = await enable(owner);
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      expect((await post('/two-factor/verify-totp', { code: '000000' }, cookie)).status).toBe(401);
+    const refused = await post('/two-factor/verify-totp', { code: nextCode(secret) }, cookie);
+    expect(refused.status).toBe(429);
+    const elsewhere = await post('/two-factor/verify-totp', { code: nextCode(secret) }, await halfIn(owner));
+    expect(elsewhere.status).toBe(200);
+  });
+
+  test('is switched off by whoever knows the password; wrong ones are counted by session', async () => {
     const { cookie } = await enable(owner);
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const wrong = await post('/two-factor/disable', { password: 'not this one' }, cookie);
       expect(await wrong.json()).toMatchObject({ code: 'VALIDATION', issues: [{ path: ['password'] }] });
     }
     expect((await post('/two-factor/disable', { password: owner.password }, cookie)).status).toBe(429);
-    await platform.pool.query('delete from rate_limit');
+    await platform.pool.query('delete from identity_throttle');
     const done = await post('/two-factor/disable', { password: owner.password }, cookie);
     expect(done.status).toBe(200);
     const next = await signInAs(platform, owner.email, owner.password);

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import type { AppRouter } from '#api/router.ts';
 import { paths } from '#ui/paths.ts';
 import { api } from './console-api.ts';
+import { confirmsIdentity } from './identity-confirmation.ts';
 
 /** What the server has just rendered is not asked for again while the page settles. */
 const FRESH_MS = 5_000;
@@ -47,6 +48,7 @@ const streamsGoToSignIn: TRPCLink<AppRouter> =
 
 const links: TRPCLink<AppRouter>[] = [
   withoutDirection,
+  confirmsIdentity,
   splitLink({
     condition: ({ type }) => type === 'subscription',
     true: [

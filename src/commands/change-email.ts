@@ -1,5 +1,5 @@
+import { endedSentence } from '#core/ended.ts';
 import { emailSchema } from '#features/auth/email.ts';
-import { endedSentence } from '#features/auth/ended.ts';
 import { orTaken, setAddress } from '#features/auth/set-address.ts';
 import { Refusal } from '#platform/refusal.ts';
 import { inTransaction } from '#platform/transaction.ts';

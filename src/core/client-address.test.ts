@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clientAddress } from './client-address.ts';
+import { clientAddress, networkOf, siteOf } from './client-address.ts';
 
 describe('the client address', () => {
   test.each([
@@ -16,6 +16,9 @@ describe('the client address', () => {
     ],
     ['of a mapped IPv4 address is the IPv4 address', '::ffff:203.0.113.9', 0, '203.0.113.9'],
     ['of an IPv6 client is spelled one way', '2001:DB8:0:0::1', 0, '2001:db8::1'],
+    ['written with a port is the address', '203.0.113.9:4711, 10.0.0.1', 1, '203.0.113.9'],
+    ['of IPv6 written with a port is the address', '[2001:db8::1]:4711, 10.0.0.1', 1, '2001:db8::1'],
+    ['of IPv6 in brackets is the address', '[2001:db8::1], 10.0.0.1', 1, '2001:db8::1'],
     ['that is not an address is nobody’s', 'unknown', 0, null],
     ['of nothing is nobody’s', null, 1, null],
     ['of an empty list is nobody’s', '', 0, null],
@@ -31,5 +34,20 @@ describe('the client address', () => {
         expect(clientAddress([...claims, client, ...proxies].join(', '), hops)).toBe(client);
       }),
     );
+  });
+});
+
+describe('a client is counted', () => {
+  test.each([
+    ['by its IPv4 address', '203.0.113.9', '203.0.113.9', '203.0.113.9'],
+    ['by its /64 and its /48 of IPv6', '2001:db8:5:6:7:8:9:a', '2001:db8:5:6::/64', '2001:db8:5::/48'],
+    ['by the IPv4 address that 6to4 made its network of', '2002:cb00:7109:1::1', '203.0.113.9', '203.0.113.9'],
+    ['by the IPv4 address behind Teredo', '2001:0:4136:e378:8000:63bf:34ff:8ef6', '203.0.113.9', '203.0.113.9'],
+    ['by the IPv4 address that NAT64 translated', '64:ff9b::cb00:7109', '203.0.113.9', '203.0.113.9'],
+    ['by the IPv4 address that a NAT64 of the site translated', '64:ff9b:1::cb00:7109', '203.0.113.9', '203.0.113.9'],
+    ['by the IPv4 address that SIIT translated', '::ffff:0:cb00:7109', '203.0.113.9', '203.0.113.9'],
+    ['by the IPv4 address that is mapped', '::ffff:cb00:7109', '203.0.113.9', '203.0.113.9'],
+  ])('%s', (_, address, network, site) => {
+    expect([networkOf(address), siteOf(address)]).toEqual([network, site]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Chore } from '#platform/chores.ts';
 import { checkAuditLog } from './audit-log/check-audit-log.ts';
+import { pruneIdentityThrottle } from './auth/identity-throttle.ts';
 import { pruneSends } from './connectors/prune-sends.ts';
 import { pruneAlerts } from './csp/prune-alerts.ts';
 import { dropOldPartitions } from './deliveries/partitions.ts';
@@ -20,5 +21,6 @@ export const chores: readonly Chore[] = [
   { name: 'prune-event-keys', cron: '23 * * * *', run: (platform) => pruneEventKeys(platform) },
   { name: 'prune-runs', cron: '11 3 * * *', run: (platform) => pruneRuns(platform) },
   { name: 'prune-source-gaps', cron: '31 3 * * *', run: (platform) => pruneGaps(platform) },
+  { name: 'prune-sign-in-throttle', cron: '29 * * * *', run: (platform) => pruneIdentityThrottle(platform) },
   { name: 'prune-run-changes', cron: '41 3 * * *', run: (platform) => pruneRunChanges(platform) },
 ];

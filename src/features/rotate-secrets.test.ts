@@ -139,12 +139,13 @@ describe('a rotation of the key file', () => {
       'member',
     );
     const { totpURI } = await (await postAuth(platform, '/two-factor/enable', { password }, { cookie })).json();
-    const code = () => totpOf(totpSecretOf(totpURI));
-    await postAuth(platform, '/two-factor/verify-totp', { code: code() }, { cookie });
+    // The next one each time: a code works once.
+    const code = (steps: number) => totpOf(totpSecretOf(totpURI), Date.now() + steps * 30_000);
+    await postAuth(platform, '/two-factor/verify-totp', { code: code(0) }, { cookie });
     await rotateSecrets(platform.secrets, platform.database, sealedColumns, actor);
     const fresh = await start();
     const half = cookieOf(await signInAs(fresh, email, password));
-    expect((await postAuth(fresh, '/two-factor/verify-totp', { code: code() }, { cookie: half })).status).toBe(200);
+    expect((await postAuth(fresh, '/two-factor/verify-totp', { code: code(1) }, { cookie: half })).status).toBe(200);
   });
 
   test('signs nobody out', async () => {

@@ -43,6 +43,7 @@ describe('without any variable', () => {
       logLevel: 'info',
       retentionDays: 30,
       pipelineRunRetentionDays: 365,
+      eventsPerSecond: 20_000,
       twilioBaseUrl: undefined,
       smtp: undefined,
       oidc: undefined,
@@ -97,6 +98,7 @@ describe('a variable that is right', () => {
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
     [{ RETENTION_DAYS: '1' }, { retentionDays: 1 }],
     [{ PIPELINE_RUN_RETENTION_DAYS: '90' }, { pipelineRunRetentionDays: 90 }],
+    [{ EVENTS_PER_SECOND: '1000' }, { eventsPerSecond: 1_000 }],
     [{ TWILIO_BASE_URL: 'http://127.0.0.1:4010/twilio/' }, { twilioBaseUrl: 'http://127.0.0.1:4010/twilio' }],
     [{ DATA_DIR: '/data' }, { csp: { ...loadConfig({}).csp, logDir: '/data/csp-log' } }],
     [

@@ -35,6 +35,8 @@ export type Config = {
   retentionDays: number;
   /** How long runs that ended are kept. */
   pipelineRunRetentionDays: number;
+  /** How many events an API key publishes in a second, in each process. */
+  eventsPerSecond: number;
   /** Where Twilio's API is, when it is another server: without a slash at its end. */
   twilioBaseUrl: string | undefined;
   /** How mail leaves; unset means that links are shown to be copied. */
@@ -186,6 +188,7 @@ const environment = z.object({
     .transform((path) => resolve(path))
     .optional(),
   CSP_LOG_MAX_BYTES: wholeNumber(1_000_000, 1_000_000_000_000).default(1_000_000_000),
+  EVENTS_PER_SECOND: wholeNumber(1_000, 1_000_000_000).default(20_000),
   CSP_RATE_LIMIT: wholeNumber(1, 1_000_000_000).default(3_000),
   CSP_MODE: oneOf(['report', 'enforce']).optional(),
 });
@@ -277,6 +280,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     logLevel: values.LOG_LEVEL,
     retentionDays: values.RETENTION_DAYS,
     pipelineRunRetentionDays: values.PIPELINE_RUN_RETENTION_DAYS,
+    eventsPerSecond: values.EVENTS_PER_SECOND,
     twilioBaseUrl: values.TWILIO_BASE_URL,
     smtp: values.SMTP_URL && values.MAIL_FROM ? { url: values.SMTP_URL, from: values.MAIL_FROM } : undefined,
     oidc,

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { type DatabaseProblem, databaseProblem } from './database-down.ts';
-import { type Issue, Refusal, summary, Unavailable } from './refusal.ts';
+import { type Issue, REASONS, Refusal, SessionNotFresh, summary, Unavailable } from './refusal.ts';
 
 const CONTRACT_CODES = {
   VALIDATION: 400,
@@ -26,6 +26,10 @@ export const errorBodySchema = z
     issues: z
       .array(z.object({ path: z.array(z.string()), message: z.string() }))
       .meta({ description: 'What is wrong, field by field; empty when the error is not about a field.' }),
+    reason: z.enum(REASONS).optional().meta({
+      description:
+        '`session_not_fresh`: the session is older than this call allows. Prove who you are again, then repeat it.',
+    }),
   })
   .meta({ id: 'Error', description: 'What went wrong, and what to do.' });
 
@@ -78,7 +82,11 @@ export function errorBody(error: TRPCError): { status: number; body: ErrorBody }
       },
     };
   }
-  if (error instanceof Refusal) return { status, body: { code, message: error.message, issues: error.issues } };
+  if (error instanceof Refusal) {
+    const { message, issues } = error;
+    const reason = error instanceof SessionNotFresh ? { reason: error.reason } : {};
+    return { status, body: { code, message, issues, ...reason } };
+  }
   if (error.cause instanceof z.ZodError) {
     const issues = error.cause.issues.flatMap((issue) => issuesOf(issue));
     return { status, body: { code, message: summary(issues), issues } };

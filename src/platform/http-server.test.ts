@@ -4,9 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { until } from '#testing/until.ts';
 import { loadConfig } from './config.ts';
 import { type HttpServer, ListenError, listen } from './http-server.ts';
+import { createLog } from './log.ts';
 
 async function listenForTest(first: RequestListener, env: Record<string, string> = {}): Promise<HttpServer> {
-  const http = await listen(loadConfig({ PORT: '0', ...env }), first);
+  const http = await listen(loadConfig({ PORT: '0', ...env }), first, createLog('silent'));
   onTestFinished(() => http.drain(0));
   return http;
 }
@@ -23,7 +24,7 @@ test('the last forwarding address is always the peer of our own socket', async (
 test('a port that is taken is told in one line', async () => {
   const { url } = await listenForTest(echo);
   const { port } = new URL(url);
-  await expect(listen(loadConfig({ PORT: port }), echo)).rejects.toThrow(
+  await expect(listen(loadConfig({ PORT: port }), echo, createLog('silent'))).rejects.toThrow(
     new ListenError(
       `Port ${port} on 127.0.0.1 is taken: stop the program that listens there, or set PORT to a free one.`,
     ),

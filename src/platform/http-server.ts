@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { securityHeaders } from '#core/security-headers.ts';
 import { type Config, isDevelopment } from './config.ts';
+import { watchForwarded } from './forwarded-warning.ts';
+import type { Logger } from './log.ts';
 import { isOwnHost } from './own-host.ts';
 
 /** An address that cannot be listened on. The message is one line. */
@@ -29,9 +31,10 @@ const KEEP_ALIVE_MS = 65_000;
  * takes the port meanwhile.
  * @throws ListenError
  */
-export async function listen(config: Config, first: RequestListener): Promise<HttpServer> {
+export async function listen(config: Config, first: RequestListener, log: Logger): Promise<HttpServer> {
   const { host, port } = config;
   const isHttps = config.publicUrl?.startsWith('https:') ?? false;
+  const noteForwarded = watchForwarded(config, log);
   let listener = first;
   let draining = false;
   const options = {
@@ -45,6 +48,7 @@ export async function listen(config: Config, first: RequestListener): Promise<Ht
     for (const [name, value] of Object.entries(securityHeaders(request.url ?? '', isHttps)))
       response.setHeader(name, value);
     // The client's address reaches our handlers in a header; what stands there already is the proxies' word or a lie.
+    noteForwarded(request.headers['x-forwarded-for']);
     request.headers['x-forwarded-for'] = forwardedFor(request.headers['x-forwarded-for'], request.socket.remoteAddress);
     listener(request, response);
   });

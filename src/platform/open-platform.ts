@@ -10,6 +10,7 @@ import { openLive } from './live.ts';
 import { createLog, type Logger } from './log.ts';
 import { createOutboundHttp } from './outbound-http.ts';
 import { settlePolicyMode } from './page-policy-mode.ts';
+import { createQuotas } from './quotas.ts';
 import type { Platform } from './scope.ts';
 import { openSecrets } from './secrets.ts';
 
@@ -47,6 +48,7 @@ export async function openPlatform(config: Config, log: Logger, connectionString
         if (!kept.has(name)) kept.set(name, make());
         return kept.get(name) as Kept;
       },
+      quotas: createQuotas(config),
       async close() {
         await live.close();
         await duckdb.close();

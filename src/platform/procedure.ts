@@ -4,7 +4,7 @@ import { UNSTORABLE, unstorablePath } from '#core/storable-text.ts';
 import { egressAllowFor } from './config.ts';
 import { type ContractCode, errorBody, knownError } from './error-body.ts';
 import type { Asked } from './failure-log.ts';
-import { invalid, Refusal, Unavailable } from './refusal.ts';
+import { invalid, Refusal, SessionNotFresh, Unavailable } from './refusal.ts';
 import type { Actor, Platform, Scope } from './scope.ts';
 
 export const ROLES = ['member', 'admin', 'owner'] as const;
@@ -24,6 +24,8 @@ export type Caller =
       role: Role;
       /** Of the session that asks. */
       session_id?: string;
+      /** When the session's person last proved who they are; without it the session is not fresh. */
+      authenticated_at?: Date | null;
       /** The organization requires a second factor, and this person has none yet: only their account is open to them. */
       lacks_two_factor?: boolean;
     }
@@ -93,7 +95,14 @@ export type RestMeta = {
   errors?: readonly ContractCode[];
 };
 
-export type ProcedureMeta = { needs: Needs; rest?: RestMeta };
+/**
+ * Where a person must have proved lately who they are, so that a session that was left open or stolen changes no keys,
+ * secrets and people: for every call; for those alone that change a secret, where the procedure calls `assertFresh`
+ * itself; or never beforehand, since the call takes the password.
+ */
+export type Freshness = 'always' | 'for_secrets' | 'takes_password';
+
+export type ProcedureMeta = { needs: Needs; fresh?: Freshness; rest?: RestMeta };
 
 const t = initTRPC
   .context<CallContext>()
@@ -106,7 +115,13 @@ const t = initTRPC
       return {
         ...shape,
         message: body.message,
-        data: { code: shape.data.code, httpStatus: status, contract_code: body.code, issues: body.issues },
+        data: {
+          code: shape.data.code,
+          httpStatus: status,
+          contract_code: body.code,
+          issues: body.issues,
+          reason: body.reason,
+        },
       };
     },
   });
@@ -136,13 +151,22 @@ const loggedProcedure = t.procedure.use(logged);
 /** For what must work before anybody has signed in: its meta says `needs: 'nobody'`. */
 export const publicProcedure = loggedProcedure.use(storableInput);
 
+async function* untilItEnds<Item>(items: AsyncIterable<Item>, ended: () => void): AsyncGenerator<Item, void> {
+  try {
+    yield* items;
+  } finally {
+    ended();
+  }
+}
+
 /** Every other procedure: refused unless its meta's needs are met, and given the caller's scope. */
 export const procedure = loggedProcedure
   .use(({ ctx, meta, next }) => {
-    const { needs } = meta ?? {};
+    const { needs, fresh } = meta ?? {};
     if (!needs || needs === 'nobody')
       throw new Error('A procedure must say in its meta which role and scope it needs.');
     const caller = admit(ctx.caller, needs);
+    if (fresh === 'always') assertFresh(caller);
     const scope: Scope = {
       platform: ctx.platform,
       organization_id: caller.organization_id,
@@ -153,7 +177,41 @@ export const procedure = loggedProcedure
     };
     return next({ ctx: { ...ctx, caller, scope } });
   })
-  .use(storableInput);
+  .use(storableInput)
+  .use(async ({ ctx, type, signal, next }) => {
+    if (type !== 'subscription') return next({ ctx });
+    const giveBack = ctx.platform.quotas.openStream(ctx.scope.actor);
+    signal?.addEventListener('abort', giveBack, { once: true });
+    const result = await next({ ctx });
+    if (result.ok) return { ...result, data: untilItEnds(result.data as AsyncIterable<unknown>, giveBack) };
+    giveBack();
+    return result;
+  });
+
+/** How long a session counts as fresh after its person proved who they are. */
+export const FRESH_MINUTES = 15;
+
+/** PostgreSQL gives the time of a sign-in, and its clock may be this much ahead of a process's. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** Whether a person proved who they are lately; what has no session needs none. */
+export function isFresh(caller: Caller): boolean {
+  if (caller.kind !== 'user') return true;
+  const ageMs = Date.now() - (caller.authenticated_at?.getTime() ?? 0);
+  // A time that is far ahead was written while a clock was wrong.
+  return ageMs < FRESH_MINUTES * 60_000 && ageMs > -CLOCK_TOLERANCE_MS;
+}
+
+/**
+ * Asks for a fresh session. An API key has none, and its scopes say what it may do.
+ * @throws Refusal FORBIDDEN with the reason `session_not_fresh`, on which the pages ask for the password and repeat the call.
+ */
+export function assertFresh(caller: Caller): void {
+  if (isFresh(caller)) return;
+  throw new SessionNotFresh(
+    `This takes a session whose person was verified in the last ${FRESH_MINUTES} minutes. Confirm your identity in the console, or sign in again, and repeat the request.`,
+  );
+}
 
 /** Whether a caller could also do what needs this, for answers that show more to those. */
 export const mayDo = (caller: Caller, needs: Exclude<Needs, 'nobody'>): boolean =>

@@ -13,6 +13,18 @@ export class Refusal extends TRPCError {
   }
 }
 
+/** What programs may read in a refusal beside its code, since they can do something about it themselves. */
+export const REASONS = ['session_not_fresh'] as const;
+
+/** 403 for now: the person of the session proves who they are once more, and then repeats the call. */
+export class SessionNotFresh extends Refusal {
+  readonly reason: (typeof REASONS)[number] = 'session_not_fresh';
+
+  constructor(message: string) {
+    super('FORBIDDEN', message);
+  }
+}
+
 /** 429: with the seconds after which the caller may try again, which leave as `Retry-After`. */
 export class TooManyRequests extends Refusal {
   readonly retryAfterSeconds: number;

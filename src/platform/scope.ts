@@ -9,6 +9,7 @@ import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Live } from './live.ts';
 import type { Logger } from './log.ts';
 import type { OutboundHttp } from './outbound-http.ts';
+import type { Quotas } from './quotas.ts';
 import type { Secrets } from './secrets.ts';
 
 /** The effects that a process opens once and hands to every verb. */
@@ -31,6 +32,8 @@ export type Platform = {
   live: Live;
   /** State of a feature in this process: one for all copies of our code, of which Next makes its own. */
   keep<Kept>(name: string, make: () => Kept): Kept;
+  /** What one caller may hold of this process. */
+  quotas: Quotas;
 };
 
 /** Who acts. An agent is an API key that calls a tool. */

@@ -49,7 +49,7 @@ const SLICE_ARROWS: Record<string, readonly string[]> = {
   deliveries: ['auth', 'subscriptions', 'events'],
   account: ['auth'],
   members: ['auth'],
-  'organization-deletion': ['auth', 'subscriptions'],
+  'organization-deletion': ['auth', 'subscriptions', 'events'],
   'audit-log': ['auth'],
   'pipeline-runs': ['auth'],
   sources: ['auth', 'events'],

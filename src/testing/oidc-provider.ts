@@ -4,13 +4,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
+const DISCOVERY = '/.well-known/openid-configuration';
+
 type Person = { email: string; name: string; email_verified?: boolean };
 
 /**
  * A real OpenID Connect provider on loopback (the certified `oidc-provider`), with its own pages to sign in and consent.
  * Whoever signs in as a login of `people` is that person.
+ * @param namesAuthTime whether discovery names `auth_time` among the claims
  */
-export async function startOidcProvider(people: ReadonlyMap<string, Person>) {
+export async function startOidcProvider(
+  people: ReadonlyMap<string, Person>,
+  { namesAuthTime = true }: { namesAuthTime?: boolean } = {},
+) {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +38,15 @@ export async function startOidcProvider(people: ReadonlyMap<string, Person>) {
   // The console's port is not known before it starts.
   provider.Client.prototype.redirectUriAllowed = (uri: string) => uri.endsWith('/api/auth/callback/oidc');
   const handle = provider.callback();
-  server.on('request', (request, response) => void handle(request, response));
+  server.on('request', (request, response) => {
+    if (namesAuthTime || request.url !== DISCOVERY) {
+      void handle(request, response);
+      return;
+    }
+    void discoveryWithoutAuthTime(issuer).then((text) =>
+      response.setHeader('content-type', 'application/json').end(text),
+    );
+  });
   return {
     issuer,
     env: { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client.client_id, OIDC_CLIENT_SECRET: client.client_secret },
@@ -44,13 +58,25 @@ export async function startOidcProvider(people: ReadonlyMap<string, Person>) {
   };
 }
 
+async function discoveryWithoutAuthTime(issuer: string): Promise<string> {
+  const whole = (await (await fetch(`${issuer}${DISCOVERY}?whole`)).json()) as { claims_supported: string[] };
+  return JSON.stringify({
+    ...whole,
+    claims_supported: whole.claims_supported.filter((claim) => claim !== 'auth_time'),
+  });
+}
+
 /**
  * Goes through the provider's pages as somebody who signs in and consents.
  * @param address where the console sent the browser
+ * @param jar the cookies of a browser that was there before
  * @returns where the provider sends it back to
  */
-export async function signInAtProvider(address: string, login: string): Promise<string> {
-  const jar = new Map<string, string>();
+export async function signInAtProvider(
+  address: string,
+  login: string,
+  jar = new Map<string, string>(),
+): Promise<string> {
   const { origin } = new URL(address);
   let at = address;
   let form: URLSearchParams | undefined;

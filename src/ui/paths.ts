@@ -4,6 +4,7 @@ export const paths = {
   signIn: (next?: string) => (next && next !== '/' ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
   setUp: '/set-up',
   resetPassword: '/reset-password',
+  identityConfirmed: '/identity-confirmed',
   connectors: '/connectors',
   newConnector: (type?: string) => (type ? `/connectors/new?type=${encodeURIComponent(type)}` : '/connectors/new'),
   connector: (id: string, tab?: string) => (tab ? `/connectors/${id}?tab=${tab}` : `/connectors/${id}`),

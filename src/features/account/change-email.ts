@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Ended } from '#core/ended.ts';
 import { assertPassword } from '#features/auth/assert-password.ts';
-import type { Ended } from '#features/auth/ended.ts';
 import { takeResetMail } from '#features/auth/limit-sign-in.ts';
 import { mailLink } from '#features/auth/mail-link.ts';
 import { createLink, findLink, takeLink } from '#features/auth/one-time-link.ts';
@@ -14,7 +14,7 @@ import type { Platform, Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import type { changeEmailInput } from './schema.ts';
 
-type Person = { id: string; name: string; email: string };
+type Person = { id: string; name: string; email: string; session_id?: string };
 
 /**
  * Mails a link to the caller's new address, for whoever knows the password; the address changes when they open it. What is

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import type { Ended } from '#core/ended.ts';
 import { assertPassword } from '#features/auth/assert-password.ts';
 import { authOf } from '#features/auth/auth.ts';
 import { assertNotBreached } from '#features/auth/breached-passwords.ts';
-import type { Ended } from '#features/auth/ended.ts';
 import { endProofs, giveAuditDetails } from '#features/auth/proofs.ts';
 import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { endedSchema } from '#features/auth/ended.ts';
+import { endedSchema } from '#core/ended.ts';
+import { dismissSecurityNotice } from '#features/auth/security-notices.ts';
 import { idSchema } from '#platform/paging.ts';
 import { type Caller, procedure, publicProcedure, router } from '#platform/procedure.ts';
 import { changeEmail, confirmEmail } from './change-email.ts';
 import { changePassword } from './change-password.ts';
+import { confirmIdentity, listProofs } from './confirm-identity.ts';
 import { endOtherSessions, endSession } from './end-sessions.ts';
 import { getTwoFactor } from './get-two-factor.ts';
 import { listSessions } from './list-sessions.ts';
@@ -11,7 +13,10 @@ import {
   changeEmailInput,
   changePasswordInput,
   confirmEmailInput,
+  confirmIdentityInput,
+  dismissNoticeInput,
   openSessionSchema,
+  proofsSchema,
   twoFactorSchema,
 } from './schema.ts';
 
@@ -44,8 +49,22 @@ export const accountRouter = router({
     .meta({ needs: own })
     .output(z.object({ ended: z.int() }))
     .mutation(async ({ ctx }) => ({ ended: await endOtherSessions(ctx.scope, personOf(ctx.caller).session_id) })),
-  changeEmail: procedure
+  proofs: procedure
     .meta({ needs: own })
+    .output(proofsSchema)
+    .query(({ ctx }) => listProofs(ctx.platform, personOf(ctx.caller).id)),
+  confirmIdentity: procedure
+    .meta({ needs: own })
+    .input(confirmIdentityInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => confirmIdentity(ctx.scope, personOf(ctx.caller), input)),
+  dismissNotice: procedure
+    .meta({ needs: own })
+    .input(dismissNoticeInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => dismissSecurityNotice(ctx.scope, input.kind)),
+  changeEmail: procedure
+    .meta({ needs: own, fresh: 'takes_password' })
     .input(changeEmailInput)
     .output(z.literal('confirm'))
     .mutation(({ ctx, input }) => changeEmail(ctx.scope, personOf(ctx.caller), input)),
@@ -56,7 +75,7 @@ export const accountRouter = router({
     .output(z.object({ email: z.string(), ended: endedSchema }))
     .mutation(({ ctx, input }) => confirmEmail(ctx.platform, ctx.caller, input.token)),
   changePassword: procedure
-    .meta({ needs: own })
+    .meta({ needs: own, fresh: 'takes_password' })
     .input(changePasswordInput)
     .output(z.object({ ended: endedSchema }))
     .mutation(async ({ ctx, input }) => ({ ended: await changePassword(ctx.scope, personOf(ctx.caller), input) })),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PASSWORD_LENGTH } from '#features/auth/auth.ts';
 import { emailSchema } from '#features/auth/email.ts';
+import { NOTICE_KINDS } from '#features/auth/security-notices.ts';
 import { timeSchema } from '#platform/paging.ts';
 
 export const openSessionSchema = z.object({
@@ -37,3 +38,21 @@ export const changePasswordInput = z.strictObject({
     .min(PASSWORD_LENGTH.least, `Use at least ${PASSWORD_LENGTH.least} characters.`)
     .max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`),
 });
+
+/** By what the person can prove again who they are; `sso` is what the provider is called. */
+export const proofsSchema = z.object({ password: z.boolean(), code: z.boolean(), sso: z.string().nullable() });
+
+export const confirmIdentityInput = z
+  .strictObject({
+    password: z.string().min(1, 'Enter your password.').max(PASSWORD_LENGTH.most).optional(),
+    code: z
+      .string()
+      .transform((code) => code.replaceAll(/\s/g, ''))
+      .pipe(z.string().regex(/^\d{6}$/, 'Enter the six digits that your app shows.'))
+      .optional(),
+  })
+  .refine(({ password, code }) => (password === undefined) !== (code === undefined), {
+    message: 'Send either the password or a code.',
+  });
+
+export const dismissNoticeInput = z.strictObject({ kind: z.enum(NOTICE_KINDS) });

@@ -8,11 +8,11 @@ type FailedSignIn = { email: string; ip: string | null; user_agent?: string | nu
 /**
  * Writes down who was not let in: in the organization that the account's person has been in longest, or, where no account
  * has the address, in the first one. The limits on tries bound how many rows there can be.
- * @param action that somebody gave a wrong password, or that no more tries are taken for a while
+ * @param action that somebody gave a wrong password, or that no more tries, or codes, are taken for a while
  */
 export async function auditSignIn(
   platform: Platform,
-  action: 'session.sign_in_failed' | 'session.locked_out',
+  action: 'session.sign_in_failed' | 'session.locked_out' | 'session.two_factor_locked',
   { email, ip, user_agent = null }: FailedSignIn,
 ): Promise<void> {
   const address = email.trim().toLowerCase();

@@ -1,18 +1,23 @@
-import { createHmac } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { organization } from 'better-auth/plugins/organization';
 import { twoFactor } from 'better-auth/plugins/two-factor';
+import { ENDED_COOKIE, type Ended, endedSentence } from '#core/ended.ts';
 import { storable } from '#core/storable-text.ts';
 import type { Platform } from '#platform/scope.ts';
+import { cookiePrefixOf } from './cookie-prefix.ts';
 import { isAscii } from './email.ts';
-import { ENDED_COOKIE, type Ended, endedSentence } from './ended.ts';
+import { guardSecondFactor } from './guard-second-factor.ts';
 import { hashSessionTokens } from './hash-session-tokens.ts';
 import { findWayIn, joinByProvider, joinedWithIdentity } from './join-by-provider.ts';
 import { hashIdentifier } from './one-time-link.ts';
 import { OIDC } from './proofs.ts';
 import { endBeforeLink, followProvider, hasOtherIdentity } from './prove-by-provider.ts';
+import { beginProviderSession, endReplacedSession } from './provider-session.ts';
+
+/** The route to which the provider sends the browser, as the library names it. */
+const CALLBACK = '/callback/:id';
 
 export const PASSWORD_LENGTH = { least: 12, most: 128 };
 
@@ -36,9 +41,14 @@ function createAuth(platform: Platform) {
       maxPasswordLength: PASSWORD_LENGTH.most,
     },
     verification: { storeIdentifier: { hash: async (identifier) => hashIdentifier(identifier) } },
+    session: {
+      // PostgreSQL gives it to a new session. The library's own freshness is a session's age, which nothing renews.
+      additionalFields: { authenticatedAt: { type: 'date', input: false, required: false } },
+    },
     plugins: [
       organization({ allowUserToCreateOrganization: false }),
-      twoFactor({ issuer: 'Honeyframe Webhooks' }),
+      // Ours counts by known browsers, so that nobody locks others out: see guard-second-factor.ts. The library's count is kept for the audit log.
+      twoFactor({ issuer: 'Honeyframe Webhooks', accountLockout: { maxFailedAttempts: 1_000_000 } }),
       genericOAuth({ config: config.oidc ? [providerOf(config.oidc)] : [] }),
     ],
     // The provider must vouch for the address. Whether the account's own is confirmed does not matter: the first link ends what
@@ -60,6 +70,21 @@ function createAuth(platform: Platform) {
       },
     },
     databaseHooks: {
+      session: {
+        create: {
+          async before(session, ctx) {
+            const activeOrganizationId = await joinedWithIdentity(platform, session.userId);
+            const data = {
+              ...(activeOrganizationId && { activeOrganizationId }),
+              ...(ctx?.path === CALLBACK && (await beginProviderSession(platform, session, ctx))),
+            };
+            return Object.keys(data).length > 0 ? { data } : undefined;
+          },
+          async after(session, ctx) {
+            if (ctx?.path === CALLBACK) await endReplacedSession(platform, session, ctx);
+          },
+        },
+      },
       account: {
         create: {
           async before({ providerId, userId }, context) {
@@ -70,21 +95,14 @@ function createAuth(platform: Platform) {
           },
         },
       },
-      session: {
-        create: {
-          async before({ userId }) {
-            const activeOrganizationId = await joinedWithIdentity(platform, userId);
-            return activeOrganizationId ? { data: { activeOrganizationId } } : undefined;
-          },
-        },
-      },
     },
+    hooks: guardSecondFactor(platform),
     onAPIError: { errorURL: '/sign-in' },
     // Ours counts in PostgreSQL for all processes: see limit-sign-in.ts.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     advanced: {
-      cookiePrefix: `honeyframe-${cookieSuffix(secrets.authSecret)}`,
+      cookiePrefix: cookiePrefixOf(platform),
       // Ours is check-origin.ts. The library's trusts every host that is allowed, and whoever comes where NODE_ENV is test.
       disableCSRFCheck: true,
       disableOriginCheck: true,
@@ -128,10 +146,6 @@ const providerOf = ({ issuer, clientId, clientSecret, name }: NonNullable<Platfo
         : String(email).split('@', 1)[0],
   }),
 });
-
-/** Browsers send cookies to every port of a host: two consoles on one machine need names of their own. */
-const cookieSuffix = (authSecret: string) =>
-  createHmac('sha256', authSecret).update('cookie name').digest('hex').slice(0, 8);
 
 type Auth = ReturnType<typeof createAuth>;
 

@@ -75,6 +75,7 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
     organization_id: member.organizationId,
     role: storedRole.parse(member.role),
     session_id: session.session.id,
+    authenticated_at: session.session.authenticatedAt ?? null,
     ...(member.organization.requireTwoFactor && {
       lacks_two_factor: !user.twoFactorEnabled && (await hasPassword(platform, user.id)),
     }),

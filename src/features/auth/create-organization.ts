@@ -2,18 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { recordAudit } from '#platform/audit.ts';
 import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
+import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
 import { isReservedSlug } from './mapped-organization.ts';
 import { slugOf } from './organization.ts';
-import { endProofs } from './proofs.ts';
+import { endProofs, lockPerson } from './proofs.ts';
 
 /**
  * Makes a further organization, which the person who asks owns. It begins empty.
  * @returns its id, to be made the active one.
- * @throws Refusal CONFLICT when another one took its slug at the same time.
+ * @throws Refusal CONFLICT when another one took its slug at the same time, and for one more than a person may own.
  */
 export async function createOrganization(scope: Scope, name: string): Promise<{ id: string }> {
   return inTransaction(scope.platform.database, async (tx) => {
+    await assertMayOwnAnother(tx, scope.actor.id);
     const wanted = slugOf(name);
     const isTaken =
       isReservedSlug(scope.platform, wanted) || (await tx.organization.count({ where: { slug: wanted } })) > 0;
@@ -37,4 +38,17 @@ export async function createOrganization(scope: Scope, name: string): Promise<{ 
       ? conflict('Another organization took this name just now: try again.', ['name'])
       : error;
   });
+}
+
+/** Each has lists, chores and settings of its own. */
+const MOST_OWNED = 20;
+
+/** While the person's row is locked nobody counts too few. @throws Refusal CONFLICT */
+async function assertMayOwnAnother(tx: Transaction, userId: string): Promise<void> {
+  await lockPerson(tx, userId);
+  if ((await tx.member.count({ where: { userId, role: 'owner' } })) >= MOST_OWNED)
+    throw conflict(
+      `You own ${MOST_OWNED} organizations, which is the most. Delete one, or hand one over to another owner and leave it, before you make another.`,
+      [],
+    );
 }

@@ -1,17 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createResetLink } from '#features/auth/create-reset-link.ts';
 import { createLog } from '#platform/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
 import { TooManyRequests } from '#platform/refusal.ts';
+import { startMailServer } from '#testing/mail-server.ts';
+import { callerOf } from '#testing/test-caller.ts';
 import {
+  cookieOf,
   createTestOrganization,
   createTestPlatform,
   createTestUser,
+  postAuth,
   signInAs,
   type TestUser,
 } from '#testing/test-platform.ts';
-import { type SignInTry, takeSignInTry } from './limit-sign-in.ts';
+import { pruneIdentityThrottle } from './identity-throttle.ts';
+import { type SignInTry, takeResetMail, takeSignInTry } from './limit-sign-in.ts';
 
-const EMAIL = 'ada@example.com';
+/** Of an account that no other test tries at. */
+let EMAIL: string;
+beforeEach(() => {
+  EMAIL = `${randomBytes(6).toString('hex')}@example.com`;
+});
 
 let platform: OpenPlatform;
 beforeAll(async () => {
@@ -26,9 +37,9 @@ function freshAddress(): string {
   return `203.0.113.${used}`;
 }
 
-async function take(times: number, address: string, email = EMAIL): Promise<SignInTry | undefined> {
+async function take(times: number, address: string | null, email = EMAIL): Promise<SignInTry | undefined> {
   let last: SignInTry | undefined;
-  for (let round = 0; round < times; round += 1) last = await takeSignInTry(platform, email, address);
+  for (let round = 0; round < times; round += 1) last = await takeSignInTry(platform, email, { ip: address });
   return last;
 }
 
@@ -66,7 +77,7 @@ describe('tries to sign in', () => {
     const address = freshAddress();
     await take(5, address);
     const other = await openPlatform(platform.config, createLog('silent'), platform.config.databaseUrl ?? '');
-    await expect(takeSignInTry(other, EMAIL, address)).rejects.toThrow(TooManyRequests);
+    await expect(takeSignInTry(other, EMAIL, { ip: address })).rejects.toThrow(TooManyRequests);
     await other.close();
   });
 
@@ -108,9 +119,19 @@ describe('tries to sign in', () => {
     await take(1, '2001:db8:5:7::1');
   });
 
+  test('are one site’s in a whole IPv6 network of 48 bits, whatever networks of 64 bits it takes', async () => {
+    const network = (index: number) => `2001:db8:77:${index.toString(16)}::1`;
+    for (let index = 0; index < 10; index += 1) await take(1, network(index), 'site@example.com');
+    await expect(take(1, network(10), 'site@example.com')).rejects.toThrow('Try again in 15 minutes.');
+    // The refused one was counted for the site, too.
+    for (let index = 11; index < 150; index += 1) await take(1, network(index), `${index}@example.com`);
+    await expect(take(1, network(150), 'other@example.com')).rejects.toThrow('Try again in 15 minutes.');
+    await take(1, '2001:db8:78::1', 'other@example.com');
+  });
+
   test('are counted for who has no address, too', async () => {
-    for (let round = 0; round < 5; round += 1) await takeSignInTry(platform, EMAIL, null);
-    await expect(takeSignInTry(platform, EMAIL, null)).rejects.toThrow(TooManyRequests);
+    for (let round = 0; round < 5; round += 1) await takeSignInTry(platform, EMAIL, { ip: null });
+    await expect(takeSignInTry(platform, EMAIL, { ip: null })).rejects.toThrow(TooManyRequests);
   });
 
   test('are limited while PostgreSQL does not answer as well: each process counts for itself', async () => {
@@ -154,5 +175,138 @@ describe('the sign-in', () => {
       message: 'Too many tries to sign in. Try again in 15 minutes.',
       issues: [],
     });
+  });
+});
+
+describe('an account', () => {
+  const later = (email: string) =>
+    platform.pool.query('update identity_throttle set blocked_until = now() where key like $1', [`%${email}`]);
+
+  test('takes ten wrong passwords from addresses that change, then one after each wait, which doubles up to an hour', async () => {
+    for (let round = 0; round < 10; round += 1) await take(1, freshAddress());
+    const waits = [];
+    for (let round = 0; round < 8; round += 1) {
+      const refused = await take(1, freshAddress()).catch((error: unknown) => error);
+      waits.push(Math.ceil((refused as TooManyRequests).retryAfterSeconds / 60));
+      await later(EMAIL);
+      await take(1, freshAddress());
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+  });
+
+  test('forgets wrong passwords after a day, and a chore removes them', async () => {
+    for (let round = 0; round < 10; round += 1) await take(1, freshAddress());
+    const age = (hours: number) =>
+      platform.pool.query(
+        "update identity_throttle set blocked_until = now(), last_failed_at = now() - $2 * interval '1 h' where key like $1",
+        [`%${EMAIL}`, hours],
+      );
+    await age(25);
+    for (let round = 0; round < 10; round += 1) await take(1, freshAddress());
+    await expect(take(1, freshAddress())).rejects.toThrow(TooManyRequests);
+    await age(25);
+    expect(await pruneIdentityThrottle(platform)).toBe(1);
+    expect(await pruneIdentityThrottle(platform)).toBe(0);
+  });
+
+  describe('that somebody guesses at from addresses that change', () => {
+    let user: TestUser;
+    const from = (address: string, cookie = '') => ({
+      'x-forwarded-for': `${address}, 10.0.0.1`,
+      ...(cookie && { cookie }),
+    });
+    const deviceOf = (cookie: string) => cookie.split('; ').find((pair) => pair.includes('.device=')) ?? '';
+    const guess = async (times: number, headers: () => Record<string, string>) => {
+      const statuses = [];
+      for (let round = 0; round < times; round += 1)
+        statuses.push((await signInAs(platform, user.email, `wrong ${round}`, headers())).status);
+      return statuses;
+    };
+    beforeEach(async () => {
+      user = await createTestUser(platform, await createTestOrganization(platform), 'owner', from(freshAddress()));
+    });
+
+    test('refuses them after ten, and lets its person in by every browser that they have signed in with', async () => {
+      const statuses = await guess(20, () => from(freshAddress()));
+      expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+      expect(statuses.slice(10)).toEqual(Array.from({ length: 10 }, () => 429));
+      const unknown = await signInAs(platform, user.email, user.password, from(freshAddress()));
+      expect(unknown.status).toBe(429);
+      expect(await unknown.json()).toMatchObject({
+        message: expect.stringContaining('use a browser that you have signed in with before, or reset your password'),
+      });
+      const known = await signInAs(platform, user.email, user.password, from(freshAddress(), deviceOf(user.cookie)));
+      expect(known.status).toBe(200);
+    });
+
+    test('lets its person in by the link of a mail, in a browser that it does not know', async () => {
+      await guess(11, () => from(freshAddress()));
+      const actor = { type: 'system', id: 'sign-in', name: 'Sign-in' } as const;
+      const link = await createResetLink(platform, user.email, actor);
+      const token = link.split('token=')[1];
+      const newPassword = `correct horse ${randomBytes(6).toString('hex')}`;
+      const reset = await postAuth(platform, '/reset-password', { token, newPassword });
+      const answer = await signInAs(platform, user.email, newPassword, from(freshAddress(), cookieOf(reset)));
+      expect(answer.status).toBe(200);
+    });
+
+    test('counts a known browser’s wrong passwords too, and a cookie of another account, or a forged one, is none', async () => {
+      const own = deviceOf(user.cookie);
+      expect(await guess(6, () => from(freshAddress(), own))).toEqual([401, 401, 401, 401, 401, 429]);
+      const stranger = await createTestUser(platform, await createTestOrganization(platform), 'owner');
+      const [name, value = ''] = own.split('=');
+      const [id] = value.split('.');
+      for (const cookie of [deviceOf(stranger.cookie), `${name}=${id}.${'A'.repeat(22)}`, `${name}=${id}`])
+        expect(await guess(4, () => from(freshAddress(), cookie))).not.toContain(200);
+      const refused = await signInAs(
+        platform,
+        user.email,
+        user.password,
+        from(freshAddress(), deviceOf(stranger.cookie)),
+      );
+      expect(refused.status).toBe(429);
+    });
+
+    test('tells its person once, on the pages until they dismiss it, and the audit log', async () => {
+      await guess(14, () => from(freshAddress()));
+      const caller = await callerOf(platform, user.cookie);
+      expect((await caller.session.get()).security_notices).toMatchObject([{ kind: 'passwords_guessed' }]);
+      const rows = await platform.database.auditLog.findMany({
+        where: { action: 'session.locked_out', target_name: user.email },
+      });
+      expect(rows).toMatchObject([{ severity: 'security' }]);
+      await caller.account.dismissNotice({ kind: 'passwords_guessed' });
+      expect((await caller.session.get()).security_notices).toEqual([]);
+      expect(await platform.database.securityNotice.count({ where: { user_id: user.id } })).toBe(0);
+    });
+  });
+
+  test('that somebody guesses at tells its person by mail, once, where a mail server is configured', async () => {
+    await using server = await startMailServer();
+    const mailing = await openPlatform(
+      {
+        ...platform.config,
+        publicUrl: 'https://webhooks.example.com',
+        smtp: { url: server.url, from: 'webhooks@example.com' },
+      },
+      createLog('silent'),
+      platform.config.databaseUrl ?? '',
+    );
+    const { email } = await createTestUser(platform, await createTestOrganization(platform), 'member');
+    for (let round = 0; round < 13; round += 1)
+      await takeSignInTry(mailing, email, { ip: freshAddress() }).catch(() => undefined);
+    await expect.poll(() => server.mails.length).toBe(1);
+    expect(server.mails[0]).toMatchObject({
+      to: [email],
+      links: ['https://webhooks.example.com/settings/account'],
+      source: expect.stringContaining('Subject: Someone is guessing the password of your account'),
+    });
+    await mailing.close();
+  });
+
+  test('is mailed five reset links in a window, whatever addresses they are asked for from', async () => {
+    for (let round = 0; round < 5; round += 1) await takeResetMail(platform, EMAIL, freshAddress());
+    await expect(takeResetMail(platform, EMAIL, freshAddress())).rejects.toThrow('open the link of the newest mail');
+    await takeResetMail(platform, 'somebody.else@example.com', freshAddress());
   });
 });

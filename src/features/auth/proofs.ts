@@ -1,5 +1,5 @@
+import type { Ended, Ending } from '#core/ended.ts';
 import type { Transaction } from '#platform/transaction.ts';
-import type { Ended, Ending } from './ended.ts';
 
 /**
  * What happens to a person's account or memberships.

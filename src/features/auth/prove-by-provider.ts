@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { type Ended, endedSentence } from '#core/ended.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { sendMail } from '#platform/mail.ts';
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
-import { type Ended, endedSentence } from './ended.ts';
 import { endProofs, OIDC } from './proofs.ts';
 import { setAddress } from './set-address.ts';
 

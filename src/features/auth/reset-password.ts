@@ -1,3 +1,4 @@
+import type { Ended } from '#core/ended.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { invalid } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -5,7 +6,6 @@ import { inTransaction, type Transaction } from '#platform/transaction.ts';
 import { assertPasswordsAreOn } from './assert-passwords-are-on.ts';
 import { authOf, PASSWORD_LENGTH } from './auth.ts';
 import { assertNotBreached } from './breached-passwords.ts';
-import type { Ended } from './ended.ts';
 import { findLink, takeLink } from './one-time-link.ts';
 import { endProofs, giveAuditDetails, lockPerson } from './proofs.ts';
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { procedure, publicProcedure, router } from '#platform/procedure.ts';
+import { isFresh, procedure, publicProcedure, router } from '#platform/procedure.ts';
 import { Refusal } from '#platform/refusal.ts';
 import { createApiKey } from './create-api-key.ts';
 import { createFirstAdmin } from './create-first-admin.ts';
 import { createOrganization } from './create-organization.ts';
 import { firstOrganizationId } from './first-organization.ts';
+import { takeAddressTry } from './limit-sign-in.ts';
 import { getOrganization, listApiKeys, listOrganizations } from './queries.ts';
 import { requestReset } from './request-reset.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
@@ -21,6 +22,7 @@ import {
   signInOptionsSchema,
   updateOrganizationInput,
 } from './schema.ts';
+import { listSecurityNotices } from './security-notices.ts';
 import { isSetUp, isSetupToken } from './set-up-token.ts';
 import { updateOrganization } from './update-organization.ts';
 
@@ -32,12 +34,12 @@ export const apiKeysRouter = router({
     .output(pageOf(listedApiKeySchema))
     .query(({ ctx, input }) => listApiKeys(ctx.scope, input)),
   create: procedure
-    .meta({ needs: { role: 'admin', scope: null } })
+    .meta({ needs: { role: 'admin', scope: null }, fresh: 'always' })
     .input(createApiKeyInput)
     .output(apiKeySchema.extend({ key: z.string() }))
     .mutation(({ ctx, input }) => createApiKey(ctx.scope, input)),
   revoke: procedure
-    .meta({ needs: { role: 'admin', scope: null } })
+    .meta({ needs: { role: 'admin', scope: null }, fresh: 'always' })
     .input(z.strictObject({ id: idSchema }))
     .output(apiKeySchema)
     .mutation(({ ctx, input }) => revokeApiKey(ctx.scope, input.id)),
@@ -54,7 +56,7 @@ export const organizationRouter = router({
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => createOrganization(ctx.scope, input.name)),
   update: procedure
-    .meta({ needs: { role: 'admin', scope: null } })
+    .meta({ needs: { role: 'admin', scope: null }, fresh: 'always' })
     .input(updateOrganizationInput)
     .output(organizationSchema)
     .mutation(async ({ ctx, input }) => {
@@ -70,11 +72,12 @@ export const sessionRouter = router({
     .query(async ({ ctx }) => {
       if (ctx.caller.kind !== 'user') throw new Error('Only people have sessions.');
       const { id, name, email, role, organization_id, lacks_two_factor = false } = ctx.caller;
-      const [organization, organizations, firstId, person] = await Promise.all([
+      const [organization, organizations, firstId, person, security_notices] = await Promise.all([
         getOrganization(ctx.scope, ctx.caller),
         listOrganizations(ctx.platform, id),
         firstOrganizationId(ctx.platform),
         ctx.platform.database.user.findUnique({ where: { id }, select: { emailVerified: true } }),
+        listSecurityNotices(ctx.platform, id),
       ]);
       return {
         user: { id, name, email, email_confirmed: person?.emailVerified ?? false },
@@ -83,6 +86,8 @@ export const sessionRouter = router({
         role,
         lacks_two_factor,
         sees_csp_reports: firstId === organization_id,
+        security_notices,
+        is_fresh: isFresh(ctx.caller),
       };
     }),
 });
@@ -114,12 +119,14 @@ export const setupRouter = router({
     .input(completeSetUpInput)
     .output(z.object({ email: z.string() }))
     .mutation(async ({ ctx, input: { token, ...admin } }) => {
+      const attempt = await takeAddressTry(ctx.platform, ctx.ip);
       if (!isSetupToken(ctx.platform, token)) {
         throw new Refusal(
           'FORBIDDEN',
           'The set-up link is not the one of this console: open the link that its start printed.',
         );
       }
+      await attempt.succeeded();
       await createFirstAdmin(ctx.platform, admin, { ip: ctx.ip, user_agent: ctx.user_agent });
       return { email: admin.email.toLowerCase() };
     }),

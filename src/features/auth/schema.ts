@@ -3,6 +3,7 @@ import { idSchema, timeSchema } from '#platform/paging.ts';
 import { API_KEY_SCOPES, ROLES } from '#platform/procedure.ts';
 import { PASSWORD_LENGTH } from './auth.ts';
 import { emailSchema } from './email.ts';
+import { NOTICE_KINDS } from './security-notices.ts';
 
 /**
  * A name that people read: trimmed, something to see, without control characters, and text that PostgreSQL can keep (no
@@ -109,6 +110,10 @@ export const sessionSchema = z.object({
   lacks_two_factor: z.boolean(),
   /** CSP reports belong to the installation, and are its first organization's to see. */
   sees_csp_reports: z.boolean(),
+  /** Whether keys, secrets and people may be changed without confirming one's identity first. */
+  is_fresh: z.boolean(),
+  /** What happened to the account that its person has not dismissed. */
+  security_notices: z.array(z.object({ kind: z.enum(NOTICE_KINDS), first_at: timeSchema, last_at: timeSchema })),
 });
 
 export const completeSetUpInput = z.strictObject({

@@ -1,7 +1,7 @@
+import type { Ended } from '#core/ended.ts';
 import { conflict } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { isUniqueViolation, type Transaction } from '#platform/transaction.ts';
-import type { Ended } from './ended.ts';
 import { endProofs, giveAuditDetails, OIDC, type ProofEvent } from './proofs.ts';
 
 type Given = {

@@ -1,13 +1,15 @@
 import type { ClockRepair } from '#platform/clock-watch.ts';
 
-/** The longest window of a limit is 15 minutes. */
+/** The longest window of a limit is 15 minutes, and the longest wait of a throttle an hour. */
 const LONGEST_WINDOW = '1 hour';
 
 /**
  * Forgets windows of rate limits that end later than a window can: they were begun while a clock was ahead, and would lock
  * people and keys out until that time comes.
  */
-export const voidFutureLimits: ClockRepair = ({ pool }) =>
-  pool.query(
+export const voidFutureLimits: ClockRepair = async ({ pool }) => {
+  await pool.query(
     `delete from rate_limit where expire > (extract(epoch from now() + interval '${LONGEST_WINDOW}') * 1000)::bigint`,
   );
+  await pool.query(`delete from identity_throttle where blocked_until > now() + interval '${LONGEST_WINDOW}'`);
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flagInput, idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { mayDo, procedure, router } from '#platform/procedure.ts';
+import { assertFresh, mayDo, procedure, router } from '#platform/procedure.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { fieldsOf } from './connector-type.ts';
 import { createConnector } from './create-connector.ts';
@@ -71,6 +71,7 @@ export const connectorsRouter = router({
   update: procedure
     .meta({
       needs: write,
+      fresh: 'for_secrets',
       rest: {
         method: 'PATCH',
         path: '/api/connectors/{id}',
@@ -83,7 +84,7 @@ export const connectorsRouter = router({
     })
     .input(updateConnectorInput)
     .output(updatedConnectorSchema)
-    .mutation(({ ctx, input }) => updateConnector(ctx.scope, input)),
+    .mutation(({ ctx, input }) => updateConnector(ctx.scope, input, () => assertFresh(ctx.caller))),
 
   delete: procedure
     .meta({

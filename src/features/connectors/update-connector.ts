@@ -6,6 +6,7 @@ import { conflict, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SealedTextError, sealedPlace } from '#platform/secrets.ts';
 import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
+import type { ConnectorType } from './connector-type.ts';
 import { nameTaken } from './create-connector.ts';
 import { openConfig } from './open-config.ts';
 import { type Connector, getConnector } from './queries.ts';
@@ -19,11 +20,13 @@ export type UpdatedConnector = Connector & { dropped_secrets: string[] };
 /**
  * Changes what is given and keeps the rest; a secret that is left out, or comes back masked, stays, unless the change leads
  * to another server: secrets are dropped then, so that whoever may move a connector cannot read them there.
+ * @param onSecretsChange called before a secret is set, removed or dropped; what it throws refuses the whole change
  * @throws Refusal NOT_FOUND, CONFLICT (the name is taken, or somebody else changed it at the same time), VALIDATION.
  */
 export async function updateConnector(
   scope: Scope,
   { id, config: change, ...plain }: z.output<typeof updateConnectorInput>,
+  onSecretsChange: () => void = () => undefined,
 ): Promise<UpdatedConnector> {
   const { database, secrets } = scope.platform;
   const dropped_secrets = await inTransaction(database, async (tx) => {
@@ -31,6 +34,7 @@ export async function updateConnector(
     if (!before) throw notFound('connector');
     const { type, config } = change ? await openConfig(secrets, before).catch(withoutSecrets(before)) : stored(before);
     const { config: merged, dropped } = change ? mergeConfig(type, config, change) : { config, dropped: [] };
+    if (dropped.length > 0 || (change && givesSecret(type, config, change))) onSecretsChange();
     const parts = splitConfig(type, merged);
     const data = {
       ...plain,
@@ -75,6 +79,12 @@ const withoutSecrets = (row: Row) => (error: unknown) => {
 };
 
 type Row = { id: string; type: string; config: unknown };
+
+/** Whether a change sets or removes a secret: one that comes back masked stays. */
+function givesSecret(type: ConnectorType, current: Config, change: Config): boolean {
+  const masks = maskConfig(type, current);
+  return Object.entries(splitConfig(type, change).secret).some(([name, value]) => value !== masks[name]);
+}
 
 /** The names of the fields that a change added, altered or took away. */
 const differences = (before: Config, after: Config): string[] =>

@@ -45,6 +45,7 @@ export const eventsRouter = router({
     .input(publishInput)
     .output(publishedSchema)
     .mutation(async ({ ctx, input }) => {
+      ctx.platform.quotas.takeEvents(ctx.scope.actor, 1);
       const [published] = await publishEvents(ctx.scope, [givenEvent(input, ctx.body_text)], {
         origin: originOf(ctx.caller),
         isBatch: false,
@@ -68,12 +69,11 @@ export const eventsRouter = router({
     })
     .input(publishBatchInput)
     .output(z.object({ items: z.array(publishedSchema).meta({ description: 'In the order of the events.' }) }))
-    .mutation(async ({ ctx, input }) => ({
-      items: await publishEvents(ctx.scope, givenEvents(input, ctx.body_text), {
-        origin: originOf(ctx.caller),
-        isBatch: true,
-      }),
-    })),
+    .mutation(async ({ ctx, input }) => {
+      ctx.platform.quotas.takeEvents(ctx.scope.actor, input.events.length);
+      const given = givenEvents(input, ctx.body_text);
+      return { items: await publishEvents(ctx.scope, given, { origin: originOf(ctx.caller), isBatch: true }) };
+    }),
 
   list: procedure
     .meta({ needs: read, rest: { method: 'GET', path: '/api/events', tag, summary: 'List events' } })

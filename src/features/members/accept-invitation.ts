@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import type { Ended } from '#core/ended.ts';
 import { assertPassword } from '#features/auth/assert-password.ts';
 import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { authOf, PASSWORD_LENGTH } from '#features/auth/auth.ts';
 import { assertNotBreached } from '#features/auth/breached-passwords.ts';
-import type { Ended } from '#features/auth/ended.ts';
 import { endProofs } from '#features/auth/proofs.ts';
 import { type Caller, personIdOf } from '#platform/procedure.ts';
 import { conflict, invalid } from '#platform/refusal.ts';

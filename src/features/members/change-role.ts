@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ended } from '#features/auth/ended.ts';
+import type { Ended } from '#core/ended.ts';
 import { endProofs } from '#features/auth/proofs.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { ROLES, type Role } from '#platform/procedure.ts';

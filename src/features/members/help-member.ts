@@ -1,6 +1,6 @@
+import type { Ended } from '#core/ended.ts';
 import { assertPasswordsAreOn } from '#features/auth/assert-passwords-are-on.ts';
 import { insertResetLink } from '#features/auth/create-reset-link.ts';
-import type { Ended } from '#features/auth/ended.ts';
 import { lockPerson } from '#features/auth/proofs.ts';
 import { hasProviderAddress, orTaken, setAddress } from '#features/auth/set-address.ts';
 import { recordAudit } from '#platform/audit.ts';

@@ -6,6 +6,7 @@ import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { invitationPath } from './invitation-token.ts';
+import { assertFewOpenInvitations, takeInvitation } from './limit-invitations.ts';
 import { accountState, toInvitation } from './list-invitations.ts';
 import { assertMayTouch, lockMembersAs } from './lock-members.ts';
 import type { inviteInput } from './schema.ts';
@@ -16,7 +17,8 @@ const DAYS_VALID = 7;
  * Invites somebody by a link: one use, seven days. An invitation of the same address that is still open ends. A link is
  * mailed where a mail server is configured; `mail` says what became of that.
  * @throws Refusal CONFLICT for who is a member already, and for an address that an account has which nobody has confirmed, unless
- * `unconfirmed_ok`; FORBIDDEN for an owner-to-be whom an admin invites.
+ * `unconfirmed_ok`; FORBIDDEN for an owner-to-be whom an admin invites;
+ * CONFLICT and TOO_MANY_REQUESTS for more than an organization may have open, and send.
  */
 export async function inviteMember(
   scope: Scope,
@@ -25,6 +27,7 @@ export async function inviteMember(
 ) {
   assertMayTouch(by, role);
   const { platform, organization_id, actor } = scope;
+  await takeInvitation(scope);
   const { invitation, organization } = await inTransaction(platform.database, async (tx) => {
     await lockMembersAs(tx, scope, by);
     const holder = await tx.user.findUnique({
@@ -37,6 +40,7 @@ export async function inviteMember(
       where: { organizationId: organization_id, email, status: 'pending' },
       data: { status: 'canceled' },
     });
+    await assertFewOpenInvitations(tx, organization_id);
     const row = await tx.invitation.create({
       include: { organization: { select: { name: true } } },
       data: {

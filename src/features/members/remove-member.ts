@@ -1,4 +1,4 @@
-import type { Ended } from '#features/auth/ended.ts';
+import type { Ended } from '#core/ended.ts';
 import { endProofs } from '#features/auth/proofs.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { Role } from '#platform/procedure.ts';

@@ -41,34 +41,34 @@ export const membersRouter = router({
     .output(pageOf(memberSchema))
     .query(({ ctx, input }) => listMembers(ctx.scope, input)),
   changeRole: procedure
-    .meta({ needs: manage })
+    .meta({ needs: manage, fresh: 'always' })
     .input(changeRoleInput)
     .output(endedOutput)
     .mutation(async ({ ctx, input }) => ({ ended: await changeRole(ctx.scope, roleOf(ctx.caller), input) })),
   changeEmail: procedure
-    .meta({ needs: manage })
+    .meta({ needs: manage, fresh: 'always' })
     .input(changeMemberEmailInput)
     .output(endedOutput)
     .mutation(async ({ ctx, input }) => ({
       ended: await changeMemberEmail(ctx.scope, roleOf(ctx.caller), input.id, input.email),
     })),
   remove: procedure
-    .meta({ needs: manage })
+    .meta({ needs: manage, fresh: 'always' })
     .input(byId)
     .output(endedOutput)
     .mutation(async ({ ctx, input }) => ({ ended: await removeMember(ctx.scope, roleOf(ctx.caller), input.id) })),
   createResetLink: procedure
-    .meta({ needs: manage })
+    .meta({ needs: manage, fresh: 'always' })
     .input(byId)
     .output(z.object({ path: z.string() }))
     .mutation(({ ctx, input }) => createMemberResetLink(ctx.scope, roleOf(ctx.caller), input.id)),
   resetTwoFactor: procedure
-    .meta({ needs: manage })
+    .meta({ needs: manage, fresh: 'always' })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => resetMemberTwoFactor(ctx.scope, roleOf(ctx.caller), input.id)),
   leave: procedure
-    .meta({ needs: { ...read, before_two_factor: true } })
+    .meta({ needs: { ...read, before_two_factor: true }, fresh: 'always' })
     .output(endedOutput)
     .mutation(async ({ ctx }) => ({ ended: await leaveOrganization(ctx.scope) })),
 });
@@ -80,12 +80,12 @@ export const invitationsRouter = router({
     .output(pageOf(invitationSchema))
     .query(({ ctx, input }) => listInvitations(ctx.scope, input)),
   create: procedure
-    .meta({ needs: manage })
+    .meta({ needs: manage, fresh: 'always' })
     .input(inviteInput)
     .output(newInvitationSchema)
     .mutation(({ ctx, input }) => inviteMember(ctx.scope, roleOf(ctx.caller), input)),
   revoke: procedure
-    .meta({ needs: manage })
+    .meta({ needs: manage, fresh: 'always' })
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => revokeInvitation(ctx.scope, input.id)),

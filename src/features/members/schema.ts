@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { endedSchema } from '#core/ended.ts';
 import { PASSWORD_LENGTH } from '#features/auth/auth.ts';
 import { emailSchema } from '#features/auth/email.ts';
-import { endedSchema } from '#features/auth/ended.ts';
 import { nameSchema } from '#features/auth/schema.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { ROLES } from '#platform/procedure.ts';

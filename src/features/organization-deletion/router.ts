@@ -13,7 +13,7 @@ export const organizationDeletionRouter = router({
     .output(deletionSummarySchema)
     .query(({ ctx }) => summarizeDeletion(ctx.scope)),
   delete: procedure
-    .meta({ needs: own })
+    .meta({ needs: own, fresh: 'always' })
     .input(deleteOrganizationInput)
     .output(z.void())
     .mutation(({ ctx, input }) => deleteOrganization(ctx.scope, input.name)),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { memberSource } from '#core/json-source.ts';
 import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { procedure } from '#platform/procedure.ts';
+import { assertFresh, procedure } from '#platform/procedure.ts';
 import { checkUrl } from './check-target-url.ts';
 import { createSubscription } from './create-subscription.ts';
 import { deleteSubscription } from './delete-subscription.ts';
 import { getSubscription, listSubscriptions } from './list-subscriptions.ts';
 import { pauseSubscription, resumeSubscription } from './pause-subscription.ts';
+import { revealSecret } from './reveal-secret.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import {
   createWebhookInput,
@@ -60,7 +61,8 @@ export const subscriptionProcedures = {
         status: 201,
         tag,
         summary: 'Subscribe a receiver to events',
-        description: 'This answer alone shows the secret. What is published after it is delivered to the receiver.',
+        description:
+          'The answer shows the secret; later an owner or admin can reveal it in the console. What is published after it is delivered to the receiver.',
         errors: ['CONFLICT'],
       },
     })
@@ -71,6 +73,7 @@ export const subscriptionProcedures = {
   update: procedure
     .meta({
       needs: write,
+      fresh: 'for_secrets',
       rest: {
         method: 'PATCH',
         path: '/api/webhooks/{id}',
@@ -83,7 +86,9 @@ export const subscriptionProcedures = {
     })
     .input(updateWebhookInput)
     .output(updatedWebhookSchema)
-    .mutation(({ ctx, input }) => updateSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'))),
+    .mutation(({ ctx, input }) =>
+      updateSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'), () => assertFresh(ctx.caller)),
+    ),
 
   delete: procedure
     .meta({
@@ -134,15 +139,32 @@ export const subscriptionProcedures = {
     .output(webhookSchema)
     .mutation(({ ctx, input }) => resumeSubscription(ctx.scope, input.id)),
 
+  revealSecret: procedure
+    .meta({
+      needs: { role: 'admin', scope: null },
+      fresh: 'always',
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/reveal-secret',
+        tag,
+        summary: 'Show the secret',
+        description: 'For owners and admins in a fresh session, not for API keys. Each reveal is in the audit log.',
+      },
+    })
+    .input(byId)
+    .output(z.object({ secret: z.string() }))
+    .mutation(({ ctx, input }) => revealSecret(ctx.scope, input.id)),
+
   rotateSecret: procedure
     .meta({
       needs: write,
+      fresh: 'always',
       rest: {
         method: 'POST',
         path: '/api/webhooks/{id}/rotate-secret',
         tag,
         summary: 'Change the secret',
-        description: 'This answer alone shows it. For the overlap the secret before signs too.',
+        description: 'The answer shows it. For the overlap the secret before signs too.',
       },
     })
     .input(rotateSecretInput)

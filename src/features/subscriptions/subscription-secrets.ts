@@ -48,7 +48,11 @@ export async function openHeaders(
     : stored.parse(JSON.parse(await secrets.open(sealedPlace(HEADERS, id), sealed_headers)));
 }
 
-async function openSecret(secrets: Secrets, { id, sealed_secret }: SealedSubscription): Promise<string> {
+/** The secret in use. @throws Error when the subscription is deleted, or the secret does not open. */
+export async function openSecret(
+  secrets: Secrets,
+  { id, sealed_secret }: Pick<SealedSubscription, 'id' | 'sealed_secret'>,
+): Promise<string> {
   if (sealed_secret === null) throw new Error(`The subscription ${id} has no secret any more.`);
   return secrets.open(sealedPlace(SECRET, id), sealed_secret);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { MASK } from '#core/mask.ts';
 import { isSameServer } from '#core/same-server.ts';
@@ -23,12 +24,15 @@ export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
  * given for one receiver: when its scheme, host or port changes, those that are not given again are dropped. The signing
  * secret is never sent, so it stays.
  * @param source the filter in JSON as it was written.
+ * @param onSecretsChange called before a header is set, removed or dropped, since its value is a secret; what it throws
+ * refuses the whole change
  * @throws Refusal NOT_FOUND, VALIDATION, CONFLICT when somebody else changed it at the same time.
  */
 export async function updateSubscription(
   scope: Scope,
   { id, headers, filter, ...given }: z.output<typeof updateWebhookInput>,
   source?: string | null,
+  onSecretsChange: () => void = () => undefined,
 ): Promise<UpdatedWebhook> {
   if (given.event_type) await assertEventTypes(scope, given.event_type);
   if (given.target_url) await assertReachable(scope, given.target_url);
@@ -39,6 +43,7 @@ export async function updateSubscription(
     if (!before) throw notFound('webhook');
     const isMoved = given.target_url !== undefined && !isSameServer(before.target_url, given.target_url);
     const dropped = isMoved ? before.header_names.filter((name) => !headers || headers[name] === MASK) : [];
+    if (dropped.length > 0 || (headers && !isDeepStrictEqual(headers, masksOf(before.header_names)))) onSecretsChange();
     const merged = isMoved
       ? withoutMasks(headers ?? {}, dropped)
       : headers && unmask(headers, hasMask(headers) ? await openHeaders(secrets, before) : {});
@@ -77,6 +82,9 @@ export async function updateSubscription(
   await awaitRecall(scope.platform, recall);
   return { ...(await getSubscription(scope, id)), dropped_secrets };
 }
+
+/** A webhook's headers as they leave the process. */
+const masksOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, MASK]));
 
 const hasMask = (headers: Record<string, string>) => Object.values(headers).includes(MASK);
 

@@ -112,7 +112,7 @@ export const toolsRouter = router({
     .query(({ ctx, input }) => listCallLimits(ctx.scope, input)),
 
   setLimit: procedure
-    .meta({ needs: { role: 'admin', scope: null } })
+    .meta({ needs: { role: 'admin', scope: null }, fresh: 'always' })
     .input(z.strictObject({ id: idSchema, calls_per_minute: callLimit }))
     .output(callLimitSchema)
     .mutation(({ ctx, input }) => setCallLimit(ctx.scope, input)),

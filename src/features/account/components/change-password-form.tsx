@@ -3,9 +3,9 @@
 import { Button, PasswordInput, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api } from '#client/console-api.ts';
+import { endedSentence } from '#core/ended.ts';
 import { NEW_PASSWORD_HELP, newPasswordError } from '#features/auth/components/new-password.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
-import { endedSentence } from '#features/auth/ended.ts';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';

@@ -2,8 +2,8 @@
 
 import { Box, Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { ENDED_COOKIE } from '#core/ended.ts';
 import { Notice } from '#ui/notice.tsx';
-import { ENDED_COOKIE } from '../ended.ts';
 
 /** Says what a sign-in by the provider ended: see auth.ts, which leaves it in a cookie. */
 export function EndedNotice() {

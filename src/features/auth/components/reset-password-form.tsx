@@ -3,12 +3,12 @@
 import { Button, PasswordInput, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
+import { type Ended, endedSchema, endedSentence } from '#core/ended.ts';
 import { Refused } from '#ui/failure-message.ts';
 import { LinkButton } from '#ui/link-button.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
-import { type Ended, endedSchema, endedSentence } from '../ended.ts';
 import { NEW_PASSWORD_HELP, newPasswordError } from './new-password.ts';
 import { postAuth } from './post-auth.ts';
 

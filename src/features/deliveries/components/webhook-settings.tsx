@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { modals } from '@mantine/modals';
 import { useRouter } from 'next/navigation';
@@ -17,6 +17,7 @@ import {
   webhookErrors,
 } from '#features/subscriptions/components/webhook-values.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
+import { CopyTextButton } from '#ui/copy-button.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
@@ -34,6 +35,7 @@ export function WebhookSettings({ webhook }: { webhook: Webhook }) {
         <SettingsForm webhook={webhook} />
       </Section>
       <Section title="Secret" description="Both sign during the overlap: change it in the receiver at any time in it.">
+        <RevealSecret webhook={webhook} />
         <RotateSecret webhook={webhook} />
       </Section>
       <Section title="Delete" description="What waits is cancelled; what was delivered stays in the log.">
@@ -82,6 +84,38 @@ function MovedNotice({ webhook, values }: { webhook: Webhook; values: WebhookVal
     <Notice tone="info">
       {`The host changes, so the stored ${dropped.length === 1 ? 'value' : 'values'} of ${dropped.join(', ')} will be removed. Enter ${dropped.length === 1 ? 'it' : 'them'} again below if the new receiver needs ${dropped.length === 1 ? 'it' : 'them'}.`}
     </Notice>
+  );
+}
+
+function RevealSecret({ webhook: { id } }: { webhook: Webhook }) {
+  const reveal = api.webhooks.revealSecret.useMutation({ onError: (error) => toastFailed(failureMessage(error)) });
+  if (reveal.data) return <SigningSecret secret={reveal.data.secret} onHide={reveal.reset} />;
+  return (
+    <Group mb="md">
+      <Button variant="default" loading={reveal.isPending} onClick={() => reveal.mutate({ id })}>
+        Reveal secret
+      </Button>
+    </Group>
+  );
+}
+
+function SigningSecret({ secret, onHide }: { secret: string; onHide: () => void }) {
+  return (
+    <Group align="flex-end" gap="sm" wrap="nowrap" maw={640} mb="md">
+      <TextInput
+        label="Signing secret"
+        description="Your name and the time are in the audit log."
+        value={secret}
+        readOnly
+        flex={1}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <CopyTextButton label="Copy" value={() => secret} />
+      <Button variant="default" onClick={onHide}>
+        Hide
+      </Button>
+    </Group>
   );
 }
 

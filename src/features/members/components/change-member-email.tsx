@@ -3,7 +3,7 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api, type Outputs } from '#client/console-api.ts';
-import { endedSentence } from '#features/auth/ended.ts';
+import { endedSentence } from '#core/ended.ts';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';

@@ -4,7 +4,7 @@ import { ActionIcon, Menu, Modal } from '@mantine/core';
 import { IconDots, IconKey, IconMail, IconShieldOff, IconUserMinus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
-import { endedSentence } from '#features/auth/ended.ts';
+import { endedSentence } from '#core/ended.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';

@@ -2,8 +2,8 @@
 
 import { Select, Table, Text, VisuallyHidden } from '@mantine/core';
 import { api, type Outputs } from '#client/console-api.ts';
+import { endedSentence } from '#core/ended.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
-import { endedSentence } from '#features/auth/ended.ts';
 import { failureMessage } from '#ui/failure-message.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { StateLabel } from '#ui/state-label.tsx';

@@ -12,8 +12,8 @@ export function NewSecret({ secret }: { secret: string }) {
   return (
     <Stack gap="lg" maw={760}>
       <Notice>
-        This is the only time that the secret is shown. Keep it where only the receiver can read it; a lost one is
-        rotated.
+        Keep the secret where only the receiver can read it. Owners and admins can reveal it again in the webhook's
+        settings.
       </Notice>
       <Group align="flex-end" gap="sm" wrap="nowrap">
         <TextInput

@@ -1,0 +1,62 @@
+import type { Platform } from '#platform/scope.ts';
+
+/** The first wait after the free tries; each further failure doubles it, up to the longest. */
+const FIRST_WAIT_SECONDS = 60;
+const LONGEST_WAIT_SECONDS = 60 * 60;
+/** After a day without a failure a lane begins anew. */
+const FORGET_HOURS = 24;
+
+/**
+ * Takes one try to prove an identity of a lane: an account's, a known device's or a session's. Some are free, then each
+ * takes a wait that doubles from a minute to an hour. A try counts as failed until `clearLane` is called, so that those
+ * who try at the same time take one each. At one try an hour in the end, a lane stays far below the 100 failures in a
+ * row that NIST SP 800-63B §5.2.2 allows before anybody could notice, and nobody is ever locked out for good.
+ * @returns 0 when the try was taken, else the seconds until the next one can be.
+ */
+export async function takeFromLane({ pool }: Platform, lane: string, freeTries: number): Promise<number> {
+  // Whoever waited for the row began before the one who held it, so that now() would be too early to compare with.
+  const { rowCount } = await pool.query(
+    `insert into identity_throttle as t (key, failures, blocked_until, last_failed_at)
+      values ($1, 1, case when 1 < $2 then to_timestamp(0) else now() + $3 * interval '1 s' end, now())
+      on conflict (key) do update set
+        (failures, blocked_until, last_failed_at, told_at) = (
+          select n.failures,
+            case when n.failures < $2 then to_timestamp(0)
+              else now() + least($3 * 2.0 ^ least(n.failures - $2, 20), $4) * interval '1 s' end,
+            now(), case when n.failures > 1 then t.told_at end
+          from (select case when t.last_failed_at < now() - $5 * interval '1 h' then 1 else t.failures + 1 end) n (failures)
+        )
+      where t.blocked_until <= clock_timestamp()`,
+    [lane, freeTries, FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, FORGET_HOURS],
+  );
+  if (rowCount === 1) return 0;
+  const { rows } = await pool.query<{ seconds: number }>(
+    'select ceil(extract(epoch from blocked_until - now()))::int as seconds from identity_throttle where key = $1',
+    [lane],
+  );
+  return Math.max(1, rows[0]?.seconds ?? 1);
+}
+
+/** Forgets a lane's failures: its person has proved who they are. */
+export async function clearLane({ pool }: Platform, lane: string): Promise<void> {
+  await pool.query('delete from identity_throttle where key = $1', [lane]);
+}
+
+/** @returns whether it is the first to say so of this block in a day: whoever tries on writes nothing, and is told of once. */
+export async function isFirstToTell({ pool }: Platform, lane: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update identity_throttle set told_at = now()
+      where key = $1 and (told_at is null or told_at < now() - interval '1 day')`,
+    [lane],
+  );
+  return rowCount === 1;
+}
+
+/** A chore: removes the lanes whose failures are forgotten. @returns how many */
+export async function pruneIdentityThrottle({ pool }: Platform): Promise<number> {
+  const { rowCount } = await pool.query(
+    `delete from identity_throttle where last_failed_at < now() - $1 * interval '1 h'`,
+    [FORGET_HOURS],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,51 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Platform } from '#platform/scope.ts';
+import { cookiePrefixOf } from './cookie-prefix.ts';
+
+const DAYS_VALID = 180;
+/** People who share a browser: the latest to sign in push out the earliest. */
+const MOST_ACCOUNTS = 8;
+const ID = /^[\w-]{22}$/;
+
+/**
+ * The browser of a request, where somebody signed in to this account with it before. Its tries are counted by
+ * themselves, so that nobody who guesses elsewhere can keep an account's own person out: OWASP's "Slow Down Online
+ * Guessing Attacks with Device Cookies". It proves nobody and opens nothing.
+ * @returns the device's id, or null for a browser that is not known to this account.
+ */
+export function knownDeviceOf(platform: Platform, headers: Headers, email: string): string | null {
+  const { id, marks } = read(platform, headers);
+  if (id === null) return null;
+  const expected = Buffer.from(markOf(platform, id, email));
+  const isKnown = marks.map((mark) => Buffer.from(mark)).some((mark) => isSame(mark, expected));
+  return isKnown ? id : null;
+}
+
+/** The cookie that makes a browser known to an account, for the answer to a sign-in: a `Set-Cookie` line. */
+export function rememberDevice(platform: Platform, headers: Headers, email: string): string {
+  const known = read(platform, headers);
+  const id = known.id ?? randomBytes(16).toString('base64url');
+  const mark = markOf(platform, id, email);
+  const marks = [mark, ...known.marks.filter((other) => other !== mark)].slice(0, MOST_ACCOUNTS);
+  const secure = platform.config.publicUrl?.startsWith('https:') ? '; Secure' : '';
+  return `${cookieName(platform)}=${[id, ...marks].join('.')}; Max-Age=${DAYS_VALID * 86_400}; Path=/api; HttpOnly; SameSite=Lax${secure}`;
+}
+
+const cookieName = (platform: Platform): string => `${cookiePrefixOf(platform)}.device`;
+
+function read(platform: Platform, headers: Headers): { id: string | null; marks: string[] } {
+  const name = `${cookieName(platform)}=`;
+  const pair = (headers.get('cookie') ?? '').split(/; */).find((given) => given.startsWith(name));
+  const [id = '', ...marks] = pair?.slice(name.length).split('.') ?? [];
+  return ID.test(id)
+    ? { id, marks: marks.filter((mark) => ID.test(mark)).slice(0, MOST_ACCOUNTS) }
+    : { id: null, marks: [] };
+}
+
+const markOf = ({ secrets }: Platform, id: string, email: string): string =>
+  createHmac('sha256', secrets.authSecret)
+    .update(`known device\n${id}\n${email.trim().toLowerCase()}`)
+    .digest('base64url')
+    .slice(0, 22);
+
+const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

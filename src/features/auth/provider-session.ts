@@ -1,0 +1,92 @@
+import { getOAuthState, getSessionFromCtx } from 'better-auth/api';
+import { z } from 'zod';
+import type { Platform } from '#platform/scope.ts';
+
+import { OIDC } from './proofs.ts';
+
+type Context = Parameters<typeof getSessionFromCtx>[0];
+type NewSession = { userId: string; authenticatedAt?: Date | null; activeOrganizationId?: string | null };
+
+const claims = z.object({ auth_time: z.number().positive().optional() });
+const metadata = z.object({ claims_supported: z.array(z.string()).optional() });
+const active = z.object({
+  activeOrganizationId: z
+    .string()
+    .nullish()
+    .transform((id) => id ?? null),
+});
+const NEVER = new Date(0);
+
+/**
+ * What a session begins with that a provider's answer opens. It is as fresh as the provider says: a browser that was
+ * signed in there for a week proves nothing of who sits before it. Where the same person had a session already, as when
+ * they confirm their identity, they stay in their organization.
+ */
+export async function beginProviderSession(
+  platform: Platform,
+  session: NewSession,
+  ctx: Context,
+): Promise<Pick<NewSession, 'authenticatedAt' | 'activeOrganizationId'>> {
+  const before = await getSessionFromCtx(ctx);
+  return {
+    authenticatedAt: await provenAt(platform, session.userId),
+    ...(before?.user.id === session.userId && active.parse(before.session)),
+  };
+}
+
+/** Ends the session that the new one takes the place of. */
+export async function endReplacedSession(
+  { database }: Platform,
+  session: { id: string; userId: string },
+  ctx: Context,
+) {
+  const before = await getSessionFromCtx(ctx);
+  if (before?.user.id === session.userId && before.session.id !== session.id)
+    await database.session.deleteMany({ where: { id: before.session.id } });
+}
+
+/**
+ * When the provider says that the person signed in there: `auth_time` of the ID token that was just verified, which a
+ * provider must give when it is asked for `max_age` (OpenID Connect Core §2, §3.1.3.7). The question goes through the
+ * browser, where it can be changed, so that only the answer counts; but for a provider that knows no `auth_time` at all,
+ * which is taken at its word when it was asked to have the person sign in.
+ */
+async function provenAt(platform: Platform, userId: string): Promise<Date> {
+  const { database, config, log } = platform;
+  const account = await database.account.findFirst({
+    where: { userId, providerId: OIDC },
+    orderBy: { updatedAt: 'desc' },
+    select: { idToken: true },
+  });
+  const { auth_time } = claims.parse(payloadOf(account?.idToken));
+  // A clock that is ahead there must not make a session fresh for longer.
+  if (auth_time !== undefined) return new Date(Math.min(auth_time * 1000, Date.now()));
+  const state: unknown = await getOAuthState();
+  const wasAskedAgain = z.object({ again: z.literal(true) }).safeParse(state).success;
+  if (!wasAskedAgain || !config.oidc) return NEVER;
+  if (!(await namesAuthTime(platform, config.oidc.issuer))) return new Date();
+  log.warn(
+    { part: 'sign-in' },
+    'The provider names auth_time among its claims, but its ID token has none: sessions of single sign-on cannot be confirmed. Add the claim auth_time to the ID token in the registration of this console there.',
+  );
+  return NEVER;
+}
+
+/** The claims of a token whose signature was checked. */
+function payloadOf(token: string | null | undefined): unknown {
+  const [, payload] = token?.split('.') ?? [];
+  return payload ? JSON.parse(Buffer.from(payload, 'base64url').toString()) : {};
+}
+
+/** Whether the provider says that its tokens can tell when somebody signed in; taken for yes while it does not answer. */
+async function namesAuthTime({ outbound }: Platform, issuer: string): Promise<boolean> {
+  const answer = await outbound.send({
+    method: 'GET',
+    url: `${issuer}/.well-known/openid-configuration`,
+    // The address is the operator's own, and not a user's.
+    allow: { networks: [], hosts: [new URL(issuer).hostname] },
+  });
+  if (!answer.ok || answer.status !== 200) return true;
+  const { claims_supported = [] } = metadata.parse(JSON.parse(answer.body.toString()));
+  return claims_supported.includes('auth_time');
+}

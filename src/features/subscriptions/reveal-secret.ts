@@ -1,0 +1,22 @@
+import { recordAudit } from '#platform/audit.ts';
+import type { Scope } from '#platform/scope.ts';
+import { inTransaction } from '#platform/transaction.ts';
+import { lockSubscription } from './pause-subscription.ts';
+import { openSecret } from './subscription-secrets.ts';
+
+/**
+ * Shows a webhook's signing secret to a person, and writes down who saw it. During a rotation it is the newer one.
+ * @throws Refusal NOT_FOUND
+ */
+export async function revealSecret(scope: Scope, id: string): Promise<{ secret: string }> {
+  const { database, secrets } = scope.platform;
+  return inTransaction(database, async (tx) => {
+    const row = await lockSubscription(tx, scope, id);
+    await recordAudit(tx, scope, {
+      action: 'webhook.secret_revealed',
+      severity: 'security',
+      target: { type: 'webhook', id, name: row.target_url },
+    });
+    return { secret: await openSecret(secrets, row) };
+  });
+}
