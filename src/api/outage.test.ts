@@ -106,7 +106,7 @@ const WRITES: Record<string, () => Promise<Response>> = {
   'REST POST /api/webhooks': () =>
     handleRest(
       platform,
-      requestOf('/api/webhooks', 'POST', { event_type: '*', target_url: 'http://127.0.0.1:9/hooks' }),
+      requestOf('/api/webhooks', 'POST', { event_type: '*', target_url: 'http://127.0.0.1:4/hooks' }),
     ),
   'REST POST /api/pipeline/runs': () =>
     handleRest(

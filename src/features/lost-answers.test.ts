@@ -78,9 +78,9 @@ const WRITES: Write[] = [
     write: async () => () =>
       createSubscription(
         organization.scope(),
-        createWebhookInput.parse({ event_type: '*', target_url: 'http://127.0.0.1:9/lost' }),
+        createWebhookInput.parse({ event_type: '*', target_url: 'http://127.0.0.1:4/lost' }),
       ),
-    made: () => count('subscription', `target_url = 'http://127.0.0.1:9/lost'`),
+    made: () => count('subscription', `target_url = 'http://127.0.0.1:4/lost'`),
     expected: 1,
   },
   {

@@ -2,6 +2,8 @@ import { HydrationBoundary } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { getServerSession, serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { ConfirmIdentity } from '#features/account/components/confirm-identity.tsx';
+import { SecurityNotices } from '#features/account/components/security-notices.tsx';
 import { TwoFactorRequired } from '#features/account/components/two-factor-required.tsx';
 import { ConsoleFrame } from '#features/auth/components/console-frame.tsx';
 import { Clock } from '#ui/clock.tsx';
@@ -15,7 +17,11 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     <ConsoleApiProvider>
       <HydrationBoundary state={api.dehydrate()}>
         <Clock renderedAt={Date.now()}>
-          <ConsoleFrame>{lacks_two_factor ? <TwoFactorRequired /> : children}</ConsoleFrame>
+          <ConsoleFrame>
+            <SecurityNotices />
+            {lacks_two_factor ? <TwoFactorRequired /> : children}
+          </ConsoleFrame>
+          <ConfirmIdentity />
         </Clock>
       </HydrationBoundary>
     </ConsoleApiProvider>

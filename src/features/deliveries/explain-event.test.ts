@@ -7,7 +7,7 @@ import { createTestOrganization, createTestPlatform, type TestOrganization } fro
 import { publishRow, subscribe } from '#testing/test-webhooks.ts';
 import { explainEvent } from './explain-event.ts';
 
-const URL = 'http://127.0.0.1:9/hooks';
+const URL = 'http://127.0.0.1:4/hooks';
 
 let platform: OpenPlatform;
 let organization: TestOrganization;

@@ -52,7 +52,7 @@ const publish = async (data: unknown, key?: string, type?: string, by = organiza
 const subscribe = (filter: string | null, by = organization, event_type = 'dataset.*') =>
   createSubscription(
     by.scope(),
-    createWebhookInput.parse({ event_type, target_url: 'http://127.0.0.1:9/x', filter: filter && JSON.parse(filter) }),
+    createWebhookInput.parse({ event_type, target_url: 'http://127.0.0.1:4/x', filter: filter && JSON.parse(filter) }),
     filter,
   );
 
@@ -318,7 +318,7 @@ test('a batch from which more than 100,000 deliveries would come is refused whol
   await fresh();
   await platform.pool.query(
     `insert into subscription (organization_id, event_type, target_url, header_names, sealed_secret)
-       select $1, '{*}', 'http://127.0.0.1:9/', '{}', 'none' from generate_series(1, 101)`,
+       select $1, '{*}', 'http://127.0.0.1:4/', '{}', 'none' from generate_series(1, 101)`,
     [organization.id],
   );
   const events = Array.from({ length: 1_000 }, (_, n) => given({ dataset_id: 'd' }, `k${n}`));

@@ -70,7 +70,7 @@ test('a delivery that was put off while the clock was ahead is sent once the clo
 });
 
 test('a token bucket that was filled while the clock was ahead has no debt of ten days once it is set back', async () => {
-  const { id } = await subscribe(organization, 'http://127.0.0.1:9/', { rate_limit: 5 });
+  const { id } = await subscribe(organization, 'http://127.0.0.1:4/', { rate_limit: 5 });
   const lease = { subscription_id: id, lease_token: randomUUID() };
   await platform.pool.query(
     "update lane set lease_token = $2, lease_until = now() + interval '10 s', lease_holder = 'us', tokens = 2, tokens_at = now() + interval '10 days' where subscription_id = $1",

@@ -64,7 +64,7 @@ describe('a webhook is disabled in one transaction with its cause and its event'
   });
 
   test('that of failures: without the event it stays active, without an audit row', async () => {
-    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:9/');
+    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
     await failSince(webhook.id, 25);
     const allow = await refuseInsertsInto('event');
     await expect(disableFailing(engine.platform, webhook.id)).rejects.toThrow();
@@ -77,7 +77,7 @@ describe('a webhook is disabled in one transaction with its cause and its event'
   });
 
   test('a worker that was killed before the disabling is made up for by the next sweep', async () => {
-    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:9/');
+    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
     await failSince(webhook.id, 25);
     engine.run({ upkeepMs: 50 });
     await until('it is disabled', async () => (await stateOf(webhook.id)).status === 'disabled');
@@ -121,9 +121,9 @@ describe('a webhook that has moved', () => {
   });
 
   test('keeps its failures when something else of it changes', async () => {
-    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:9/');
+    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
     await failSince(webhook.id, 5);
-    await change(webhook.id, { target_url: 'http://127.0.0.1:9/', concurrency: 3 });
+    await change(webhook.id, { target_url: 'http://127.0.0.1:4/', concurrency: 3 });
     expect(await laneOf(webhook.id)).toMatchObject({ consecutive_failures: 20 });
   });
 });
@@ -153,7 +153,7 @@ test('a webhook that becomes ordered sends nothing that was read ahead before an
 });
 
 test('what has expired is ended by one sweep, however much it is, and what another worker is ending is passed by', async () => {
-  const webhook = await subscribe(engine.organization, 'http://127.0.0.1:9/');
+  const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
   const [event_id] = await publishRow(engine.organization, 1);
   const { pool } = engine.platform;
   await pool.query(
@@ -185,7 +185,7 @@ describe('failures of this side', () => {
 
   /** A webhook with a day of failures and all but one of those that disable it, and one failure more. */
   async function failOnceMore(target_url: string) {
-    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:9/');
+    const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
     await engine.platform.pool.query('update subscription set target_url = $2 where id = $1', [webhook.id, target_url]);
     await failSince(webhook.id, 25);
     await publishRow(engine.organization, 1);
@@ -240,7 +240,7 @@ describe('failures of this side', () => {
     onTestFinished(() => {
       engine.platform.outbound = outbound;
     });
-    const webhook = await failOnceMore('http://127.0.0.1:9/');
+    const webhook = await failOnceMore('http://127.0.0.1:4/');
     engine.run({ upkeepMs: 60_000 });
     await until('it was tried', async () => (await attemptsOf(engine.platform, webhook.id)).length > 0);
     expect(await attemptsOf(engine.platform, webhook.id)).toMatchObject([{ outcome: 'retry', error_code: 'not_sent' }]);

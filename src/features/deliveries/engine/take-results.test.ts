@@ -40,7 +40,7 @@ const answered: AttemptRecord = {
 
 /** A webhook whose lane is held, with deliveries and what came of them: all delivered. */
 async function holdLane(count: number) {
-  const webhook = await subscribe(organization, 'http://127.0.0.1:9/', { event_type: 'dataset.updated' });
+  const webhook = await subscribe(organization, 'http://127.0.0.1:4/', { event_type: 'dataset.updated' });
   await publishRow(organization, count);
   const token = randomUUID();
   await platform.pool.query(
