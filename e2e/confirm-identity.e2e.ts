@@ -25,7 +25,7 @@ test('who makes a key or reveals a secret in an old session confirms their ident
     await page.getByRole('button', { name: 'Create key' }).click();
     await form.getByLabel('Name').fill(uniqueName('Confirmed'));
     await form.getByRole('button', { name: 'Create key' }).click();
-    await expect(dialog.getByLabel('Password')).toBeFocused();
+    await expect(dialog.getByRole('textbox', { name: 'Password' })).toBeFocused();
     await expectNoAxeViolations(page);
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
@@ -34,10 +34,10 @@ test('who makes a key or reveals a secret in an old session confirms their ident
 
   await test.step('a wrong password is refused, and with the right one the key is there', async () => {
     await form.getByRole('button', { name: 'Create key' }).click();
-    await dialog.getByLabel('Password').fill('not this one');
+    await dialog.getByRole('textbox', { name: 'Password' }).fill('not this one');
     await dialog.getByRole('button', { name: 'Confirm' }).click();
-    await expect(dialog.getByLabel('Password')).toHaveAccessibleDescription(/not your password/);
-    await dialog.getByLabel('Password').fill(admin.password);
+    await expect(dialog.getByRole('textbox', { name: 'Password' })).toHaveAccessibleDescription(/not your password/);
+    await dialog.getByRole('textbox', { name: 'Password' }).fill(admin.password);
     await dialog.getByRole('button', { name: 'Confirm' }).click();
     await expect(page.getByRole('dialog', { name: 'Copy your key now' })).toBeVisible();
   });
@@ -46,7 +46,7 @@ test('who makes a key or reveals a secret in an old session confirms their ident
     await age();
     await page.goto(`/webhooks/${webhook}?tab=settings`);
     await page.getByRole('button', { name: 'Reveal secret' }).click();
-    await dialog.getByLabel('Password').fill(admin.password);
+    await dialog.getByRole('textbox', { name: 'Password' }).fill(admin.password);
     await dialog.getByRole('button', { name: 'Confirm' }).click();
     await expect(page.getByLabel('Signing secret')).toHaveValue(/^whsec_/);
     await expectNoAxeViolations(page);
@@ -83,7 +83,9 @@ test('who signs in elsewhere confirms there, in a window of its own, and the for
   };
   await withConsole(env, async ({ url: baseURL, dataDir }) => {
     const page = await openPage({ baseURL });
-    await page.goto('/settings/api-keys');
+    const answer = await page.goto('/settings/api-keys');
+    // It cuts the window's ties to the page that opened it, also on its way back.
+    expect(answer?.headers()['cross-origin-opener-policy']).toBe('same-origin');
     await page.getByRole('button', { name: 'Sign in with Acme Login' }).click();
     await page.getByPlaceholder('Enter any login').fill('grace');
     await page.getByPlaceholder('and password').fill('any');

@@ -104,7 +104,9 @@ test('a forgotten password is replaced by a link that works once', async ({
     /Use at least 12 characters\./,
   );
   await chooseNew();
-  await expect(page.getByRole('status')).toHaveText('Your password is changed, and every other session has ended.');
+  await expect(page.getByRole('status')).toHaveText(
+    'Your password is changed, and every other session has ended. Ended: 1 session.',
+  );
 
   await otherSession.reload();
   await expect(otherSession).toHaveURL('/sign-in?next=%2Fconnectors');

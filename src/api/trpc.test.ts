@@ -45,6 +45,15 @@ describe('tRPC', () => {
     expect((await query('connectors.get', { id })).body).toEqual(made.body);
   });
 
+  test('takes a call without input by the empty body that the pages send', async () => {
+    const own = { cookie: (await createTestUser(platform, organization, 'member')).cookie, origin: TEST_ORIGIN };
+    expect(await mutate('account.endOtherSessions', '', own)).toMatchObject({ status: 200 });
+    expect(await mutate('members.leave', '', own)).toMatchObject({ status: 200 });
+    expect(await platform.database.member.count({ where: { organizationId: organization.id, role: 'member' } })).toBe(
+      0,
+    );
+  });
+
   test.each<[string, string, number, string, string[][]]>([
     ['a field that is wrong', JSON.stringify({ ...connector, name: '' }), 400, 'VALIDATION', [['name']]],
     ['an unknown field', JSON.stringify({ ...connector, name: 'A', colour: 1 }), 400, 'VALIDATION', [['colour']]],

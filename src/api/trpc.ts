@@ -28,11 +28,14 @@ export async function handleTrpc(platform: Platform, request: Request): Promise<
   }
 }
 
-/** The request with its body read, up to the limit that REST has. */
+/**
+ * The request with its body read, up to the limit that REST has. The client of the pages sends nothing for a call without
+ * input, which is no JSON.
+ */
 const bounded = async (request: Request) =>
   new Request(request.url, {
     method: 'POST',
     headers: request.headers,
-    body: await readText(request),
+    body: (await readText(request)) || 'null',
     signal: request.signal,
   });

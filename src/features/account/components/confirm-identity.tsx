@@ -54,9 +54,7 @@ function Proving({ proofs, onCancel, onDone }: Props & { proofs: Proofs }) {
   const others = possible.filter((other) => other !== proof);
   return (
     <Stack gap="md">
-      <Text>
-        You are about to change something sensitive. Confirm that it is you; you won't be asked again for 15 minutes.
-      </Text>
+      <Text>This action is sensitive. Confirm that it is you; you won't be asked again for 15 minutes.</Text>
       {proof === undefined && (
         <Notice tone="failure">This account has nothing to confirm with. Sign out, and sign in again.</Notice>
       )}
@@ -94,7 +92,8 @@ function ByForm({ proof, onCancel, onDone }: Props & { proof: 'password' | 'code
           <PasswordInput
             label="Password"
             autoComplete="current-password"
-            data-autofocus
+            // The dialog was open before, so that it does not focus what comes later.
+            autoFocus
             {...form.getInputProps('password')}
           />
         ) : (
@@ -103,7 +102,7 @@ function ByForm({ proof, onCancel, onDone }: Props & { proof: 'password' | 'code
             description="The six digits that your authenticator app shows."
             inputMode="numeric"
             autoComplete="one-time-code"
-            data-autofocus
+            autoFocus
             {...form.getInputProps('code')}
           />
         )}
@@ -154,7 +153,7 @@ function AtProvider({ name, onCancel, onDone }: Props & { name: string }) {
       <Text>You sign in with {name}: confirm there, in a new window.</Text>
       <Buttons onCancel={onCancel}>
         <Button
-          data-autofocus
+          autoFocus
           onClick={() => void go().catch((error: unknown) => setMessage(error instanceof Error ? error.message : ''))}
         >
           Continue with {name}

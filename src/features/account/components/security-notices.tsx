@@ -13,11 +13,11 @@ type Kind = Outputs['session']['get']['security_notices'][number]['kind'];
 const WORDS = {
   passwords_guessed: {
     title: 'Someone tried to guess your password',
-    text: 'They were slowed down and did not get in. If it was not you, use a password that you use nowhere else, and turn on two-factor authentication on',
+    text: 'Further tries have to wait longer and longer. If it was not you, use a password that you use nowhere else, and turn on two-factor authentication on',
   },
   codes_guessed: {
     title: 'Someone knows your password',
-    text: 'They gave it, and were stopped by the two-factor code. If it was not you, change your password now on',
+    text: 'They gave it, and then wrong two-factor codes. If it was not you, change your password now on',
   },
   session_guessed: {
     title: 'Someone tried to guess your password in one of your sessions',

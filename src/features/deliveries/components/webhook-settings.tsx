@@ -101,13 +101,13 @@ function RevealSecret({ webhook: { id } }: { webhook: Webhook }) {
 
 function SigningSecret({ secret, onHide }: { secret: string; onHide: () => void }) {
   return (
-    <Group align="flex-end" gap="sm" wrap="nowrap" maw={640} mb="md">
+    <Group align="flex-end" gap="sm" maw={640} mb="md">
       <TextInput
         label="Signing secret"
         description="Your name and the time are in the audit log."
         value={secret}
         readOnly
-        flex={1}
+        flex="1 1 20rem"
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         onFocus={(event) => event.currentTarget.select()}
       />
