@@ -1,5 +1,5 @@
 import { startOidcProvider } from '../src/testing/oidc-provider.ts';
-import { createTestOrganization, createTestUser, uniqueName } from '../src/testing/test-platform.ts';
+import { uniqueName } from '../src/testing/test-platform.ts';
 import { openBesideConsole } from './beside-console.ts';
 import { withConsole } from './console-under-test.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';
@@ -7,12 +7,17 @@ import { expect, expectNoAxeViolations, test } from './fixtures.ts';
 test('who makes a key or reveals a secret in an old session confirms their identity, and what they wanted is done', async ({
   pageOf,
   platform,
+  makePerson,
+  rest,
+  receiver,
   permit,
 }) => {
   permit(/status of 40[03]/);
-  const organization = await createTestOrganization(platform);
-  const admin = await createTestUser(platform, organization, 'admin');
-  const webhook = await organization.webhookId();
+  const admin = await makePerson('admin');
+  const made = await rest.post('/api/webhooks', {
+    data: { event_type: 'dataset.deleted', target_url: `${receiver.url}/hooks` },
+  });
+  const { id: webhook } = await made.json();
   const page = await pageOf(admin);
   const age = () =>
     platform.database.session.updateMany({ where: { userId: admin.id }, data: { authenticatedAt: new Date(0) } });

@@ -118,5 +118,7 @@ test('a forgotten password is replaced by a link that works once', async ({
   await expect(page).toHaveURL('/connectors');
 
   await chooseNew();
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('This link was used or is older than a day.');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
+    'This link was used, has ended or is older than a day.',
+  );
 });

@@ -26,6 +26,8 @@ export function ConfirmIdentity() {
       opened={waiting !== null}
       onClose={cancel}
       title="Confirm your identity"
+      // The dialog below may have a header, and a page has one banner.
+      attributes={{ header: { role: 'none' } }}
       zIndex={400}
       // Escape is for this dialog alone: the one below it, with what is filled in there, stays open.
       onFocusCapture={({ target }) => target.setAttribute('data-mantine-stop-propagation', 'true')}
