@@ -45,7 +45,7 @@ export function SecurityNotices() {
           }
         >
           Last noticed <RelativeTime at={last_at} />. {WORDS[kind].text}{' '}
-          <Anchor component={Link} href={paths.account} inherit>
+          <Anchor component={Link} href={paths.account} inherit underline="always">
             your account page
           </Anchor>
           .
