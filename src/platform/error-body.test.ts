@@ -11,7 +11,7 @@ const input = z.strictObject({
     z.strictObject({ type: z.literal('circle'), radius: z.number('Give a radius.') }),
     z.strictObject({ type: z.literal('square'), side: z.number() }),
   ]),
-  either: z.union([z.number(), z.strictObject({ value: z.string('Give a text.') })]).optional(),
+  either: z.union([z.number(), z.strictObject({ value: z.string('Must be a string.') })]).optional(),
   flag: z.union([z.boolean(), z.literal('yes')], 'Give true, false or yes.').optional(),
 });
 
@@ -96,7 +96,7 @@ describe('an input that does not fit is told field by field', () => {
     [
       'a field of the form that came close',
       { ...right, either: { value: 1 } },
-      [{ path: ['either', 'value'], message: 'Give a text.' }],
+      [{ path: ['either', 'value'], message: 'Must be a string.' }],
     ],
     [
       'a value of no form, in the field’s own words',

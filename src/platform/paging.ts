@@ -60,7 +60,7 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
 
 /** A part of a name that is looked for. What no name holds, PostgreSQL would not even read. */
 export const searchText = z
-  .string('Give a text.')
+  .string('Must be a string.')
   .trim()
   .min(1, 'Give a part of a name, or leave it out.')
   .max(100, 'Give at most 100 characters.')

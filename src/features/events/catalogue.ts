@@ -11,7 +11,7 @@ export type BuiltInEventType = {
 };
 
 const id = z.string('Give an id as text.').min(1, 'Give an id.').max(200, 'Give at most 200 characters.');
-const name = z.string('Give a text.').max(500, 'Give at most 500 characters.');
+const name = z.string('Must be a string.').max(500, 'Give at most 500 characters.');
 const count = z.number('Give a number.').nonnegative('Give a number that is not negative.');
 const time = z.iso.datetime({ offset: true, error: 'Give a time such as 2026-11-26T09:30:00.000Z.' });
 
@@ -24,7 +24,7 @@ const run = z.looseObject({
   started_at: time.nullish(),
   finished_at: time.nullish(),
   trigger: name.nullish(),
-  error: z.string('Give a text.').nullish(),
+  error: z.string('Must be a string.').nullish(),
   rows_in: count.nullish(),
   rows_out: count.nullish(),
 });
@@ -98,7 +98,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
       run_id: id,
       agent_id: id,
       agent_name: name.optional(),
-      error: z.string('Give a text.').nullish(),
+      error: z.string('Must be a string.').nullish(),
     }),
     example: {
       run_id: 'run-88',
@@ -115,7 +115,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
       connector_name: name,
       send_id: id.nullable(),
       status: z.int('Give a whole number.').nullable(),
-      error: z.looseObject({ code: name, message: z.string('Give a text.') }),
+      error: z.looseObject({ code: name, message: z.string('Must be a string.') }),
     }),
     example: {
       connector_id: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21',
@@ -142,8 +142,8 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
     schema: z.looseObject({
       audit_id: id,
       action: name,
-      actor: z.looseObject({ type: name, id: z.string('Give a text.'), name }),
-      target: z.looseObject({ type: name, id: z.string('Give a text.'), name }),
+      actor: z.looseObject({ type: name, id: z.string('Must be a string.'), name }),
+      target: z.looseObject({ type: name, id: z.string('Must be a string.'), name }),
     }),
     example: {
       audit_id: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21',

@@ -14,7 +14,7 @@ export const eventTypeName = z
 
 /** Printable, as a header may carry it. */
 export const idempotencyKey = z
-  .string('Give a text.')
+  .string('Must be a string.')
   .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'Give 1 to 255 printable ASCII characters.')
   .meta({ description: 'Publishing with the same key and body again answers the first event. Kept for 24 hours.' });
 
@@ -83,7 +83,7 @@ const jsonObject = (what: string) => z.record(z.string(), z.unknown(), `Give ${w
 
 export const putEventTypeInput = z.strictObject({
   name: eventTypeName,
-  description: z.string('Give a text.').trim().max(1000, 'Give at most 1,000 characters.').default(''),
+  description: z.string('Must be a string.').trim().max(1000, 'Give at most 1,000 characters.').default(''),
   schema: jsonObject('the JSON Schema')
     .nullish()
     .meta({ description: 'A JSON Schema (draft 2020-12) that `data` must fulfil; anything goes when left out.' }),

@@ -47,7 +47,7 @@ const fields = {
   finished_at: givenTime.nullish().meta({ description: 'Now when left out and it has ended.' }),
   trigger: nameSchema(200).nullish(),
   error: z
-    .string('Give a text.')
+    .string('Must be a string.')
     .max(20_000, 'Give at most 20,000 characters.')
     .refine((text) => !text.includes('\u0000') && text.isWellFormed(), 'Leave out U+0000 and half surrogate pairs.')
     .nullish(),

@@ -54,7 +54,7 @@ const conditionInput = z.strictObject({
   column,
   test: z.enum(CONDITION_TESTS, `Give one of ${CONDITION_TESTS.join(', ')}.`),
   value: z
-    .string('Give a text.')
+    .string('Must be a string.')
     .max(500, 'Give at most 500 characters.')
     .nullish()
     .meta({ description: 'As PostgreSQL writes it: `paid`, `t`, `17`. Null is NULL.' }),

@@ -182,7 +182,7 @@ export const subscriptionProcedures = {
         description: 'Resolves the name and judges every address, as each delivery does. Nothing is sent.',
       },
     })
-    .input(z.strictObject({ target_url: z.string('Give a text.').max(2000, 'Give at most 2,000 characters.') }))
+    .input(z.strictObject({ target_url: z.string('Must be a string.').max(2000, 'Give at most 2,000 characters.') }))
     .output(verdictSchema)
     .mutation(({ ctx, input }) => checkUrl(ctx.scope, input.target_url)),
 };

@@ -45,7 +45,7 @@ const targetUrl = z
 
 /** Keyed by its UTF-8 bytes, or by what is encoded after `whsec_`. */
 const secret = z
-  .string('Give a text.')
+  .string('Must be a string.')
   .min(16, 'Give at least 16 characters.')
   .max(256, 'Give at most 256 characters.')
   .regex(/^[\x21-\x7e]+$/, 'Give printable ASCII characters without spaces.')
@@ -60,7 +60,7 @@ function isKey(base64: string): boolean {
 }
 
 const headers = z
-  .record(z.string(), z.string('Give a text.'), 'Give an object of names and values.')
+  .record(z.string(), z.string('Must be a string.'), 'Give an object of names and values.')
   .superRefine((given, context) => {
     const names = Object.keys(given);
     if (names.length > 20) context.addIssue({ code: 'custom', message: 'Give at most 20 headers.' });
@@ -90,7 +90,7 @@ const RATE = 'Give a whole number from 1 to 10,000.';
 const settings = {
   event_type: eventType,
   target_url: targetUrl,
-  description: z.string('Give a text.').trim().max(500, 'Give at most 500 characters.'),
+  description: z.string('Must be a string.').trim().max(500, 'Give at most 500 characters.'),
   filter: filter.nullable(),
   concurrency: z.int(CONCURRENCY).min(1, CONCURRENCY).max(100, CONCURRENCY).meta({
     description: 'How many requests may be under way at once.',
@@ -126,7 +126,7 @@ export const updateWebhookInput = z.strictObject({
   target_url: settings.target_url.optional(),
   description: settings.description.optional(),
   /** Checked once the masks are taken out. */
-  headers: z.record(z.string(), z.string('Give a text.'), 'Give an object of names and values.').optional().meta({
+  headers: z.record(z.string(), z.string('Must be a string.'), 'Give an object of names and values.').optional().meta({
     description:
       'All headers. One that comes back masked stays as it is, unless the scheme, host or port of target_url changes: then it is dropped, as are all headers when this field is left out. One that is left out goes.',
   }),
