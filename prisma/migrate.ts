@@ -56,6 +56,10 @@ async function isUpToDate({ query }: SchemaEngineAdapter, list: MigrationList): 
   return list.migrationDirectories.every(({ path }) => applied.has(path));
 }
 
+/** PostgreSQL, appendix A: `read_only_sql_transaction`. */
+const READ_ONLY = '25006';
+const stateOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
 /** An unfinished line belongs to a migration whose transaction never committed, so it may be tried again. */
 async function forgetInterrupted({ query }: SchemaEngineAdapter): Promise<void> {
   const { rows } = await query<{ made: boolean }>(`SELECT to_regclass('${HISTORY}') IS NOT NULL AS made`);
@@ -68,6 +72,8 @@ function explain(error: unknown, scriptError: Error | undefined): string {
   if (report.includes('schema is not empty')) {
     return 'The database holds tables of something else: make an empty database and name it in DATABASE_URL.';
   }
+  if (stateOf(error) === READ_ONLY || stateOf(scriptError) === READ_ONLY)
+    return 'The database is read-only, as a standby is: name the primary in DATABASE_URL, or let the server take changes.';
   if (!scriptError) return `The database could not be migrated: ${report.split('\n', 1)[0]}`;
   const migration = /migration_name="([^"]+)"/.exec(report)?.[1] ?? 'A migration';
   return `The migration ${migration} failed and changed nothing: ${scriptError.message.split('\n', 1)[0]}.`;

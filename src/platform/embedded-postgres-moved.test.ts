@@ -164,6 +164,28 @@ test('a folder that holds something else in place of the database is not deleted
   expect(await readFile(join(dataDir, 'postgres', 'data', 'base'), 'utf8')).toBe('half a backup');
 });
 
+test('of a data folder that was copied whole while it was stopped, both start at once, each with a database of its own', async () => {
+  await fill(join(open, 'var'), 'the first');
+  await execute('cp', ['-a', join(open, 'var'), join(open, 'copy')]);
+  const one = await start(join(open, 'var'));
+  const other = await start(`${join(open, 'copy')}/`);
+  expect(other).toMatchObject({ adopted: false, dataPath: join(open, 'copy', 'postgres', 'data') });
+  expect(other.connectionString).not.toBe(one.connectionString);
+  await ask(other, `insert into kept values ('the copy')`);
+  expect(await ask(one, 'select what from kept')).toEqual([{ what: 'the first' }]);
+  expect(await ask(other, 'select what from kept')).toEqual([{ what: 'the first' }, { what: 'the copy' }]);
+});
+
+test('a copy that was made while the console ran does not take over its server', async () => {
+  const one = await start(join(open, 'var'));
+  await ask(one, `create table kept as select 'the first' as what`);
+  await ask(one, 'checkpoint');
+  await execute('cp', ['-a', join(open, 'var'), join(open, 'copy')]);
+  const other = await start(join(open, 'copy'));
+  expect(other).toMatchObject({ adopted: false, dataPath: join(open, 'copy', 'postgres', 'data') });
+  expect(other.connectionString).not.toBe(one.connectionString);
+});
+
 test('a data folder is the same through a link to it', async () => {
   await fill(join(open, 'var'), 'the first');
   await symlink(join(open, 'var'), join(open, 'link'));

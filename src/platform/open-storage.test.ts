@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { startHoleProxy } from '#testing/hole-proxy.ts';
 import { createTestDatabase } from '#testing/test-database.ts';
@@ -34,3 +35,27 @@ test('a first connection that nobody answers for ten seconds is retried, and the
   expect(said).toEqual(['PostgreSQL cannot be used yet; the start waits for it']);
   expect((await platform.pool.query('select 1')).rows).toHaveLength(1);
 }, 60_000);
+
+test('a console on a server that takes no changes, as a standby, ends at once and says what to do', async () => {
+  const there = await createTestDatabase();
+  onTestFinished(() => there.close());
+  const client = new pg.Client({ connectionString: there.connectionString });
+  await client.connect();
+  await client.query(`do $$ begin
+    execute format('alter database %I set default_transaction_read_only = on', current_database());
+  end $$`);
+  await client.end();
+  const config = loadConfig({
+    DATABASE_URL: there.connectionString,
+    HONEYFRAME_SECRET: randomBytes(32).toString('base64'),
+    LOG_LEVEL: 'silent',
+  });
+  const said: string[] = [];
+  const log = Object.assign(Object.create(createLog('silent')), {
+    warn: (_: object, text: string) => void said.push(text),
+  });
+  await expect(openStorage(config, log, 'console', () => {})).rejects.toThrow(
+    'The database is read-only, as a standby is: name the primary in DATABASE_URL, or let the server take changes.',
+  );
+  expect(said).toEqual([]);
+});
