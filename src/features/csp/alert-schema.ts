@@ -61,7 +61,8 @@ export const alertSchema = z
     usual: z.int().nullable().meta({ description: 'Of a spike: how many the same hour has on most days.' }),
     summarized: z.boolean().meta({ description: 'Told in one message with others.' }),
     state: z.enum(ALERT_STATES).meta({
-      description: '`interrupted`: the process ended while it sent, and nobody knows whether it arrived.',
+      description:
+        '`interrupted`: the process ended while it sent, and nobody knows whether it arrived. It is sent once more, so that a message may come twice.',
     }),
     error_message: z.string().nullable(),
     connector_id: idSchema.nullable().meta({ description: 'Null when the connector was deleted since.' }),

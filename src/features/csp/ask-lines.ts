@@ -17,6 +17,8 @@ export type LineQuestion<Row> = {
   /** @param lines a relation of the lines that pass the filter, with the columns of `linesOf`. */
   sql: (lines: string, parameters: Parameters) => string;
   row: z.ZodType<Row>;
+  /** Only files to which lines came since then, in ms since 1970: a browser may report much later than it happened. */
+  arrivedSince?: number;
 };
 
 /** Answers that are kept while no line comes. */
@@ -29,13 +31,14 @@ const MOST_ANSWERS = 32;
  */
 export async function askLines<Row>(
   { platform }: CspScope,
-  { filter, rules: given, sql, row }: LineQuestion<Row>,
+  { filter, rules: given, sql, row, arrivedSince }: LineQuestion<Row>,
   signal?: AbortSignal,
 ): Promise<Row[]> {
   const { duckdb, config } = platform;
   const runs = duckdb.keep('answers', () => createSharedRuns(MOST_ANSWERS));
   const rules = given ?? (await loadOwnNoiseRules(platform));
-  return retryWithFiles(config.csp.logDir, filter, async (files, longLines) => {
+  const time = arrivedSince === undefined ? filter : { ...filter, since: arrivedSince };
+  return retryWithFiles(config.csp.logDir, time, async (files, longLines) => {
     if (files.length === 0) return [];
     const parameters = createParameters();
     const lines = `(select * from ${linesOf(await examine(duckdb, files, longLines), rules, parameters)} where ${whereLines(filter, parameters)})`;

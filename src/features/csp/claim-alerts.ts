@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Transaction } from '#platform/transaction.ts';
-import type { ToldGroup } from './alert-message.ts';
+import type { AlertMessage, ToldGroup } from './alert-message.ts';
 
 const noted = z.array(z.object({ group_id: z.string(), is_fresh: z.boolean() }));
 
@@ -37,12 +38,15 @@ export async function claimAlerts(
   tx: Transaction,
   { organization_id, connector, now }: Told,
   groups: readonly (ToldGroup & { summarized: boolean })[],
-): Promise<(ToldGroup & { summarized: boolean; alert_id: string })[]> {
+  messageOf: (group: ToldGroup) => AlertMessage,
+): Promise<(ToldGroup & { summarized: boolean; alert_id: string; message: AlertMessage })[]> {
+  const messages = new Map(groups.map((group) => [group, messageOf(group)]));
   const claimed = await tx.cspAlert.createManyAndReturn({
     data: groups
       // What is told by itself is listed before what was told together; else in an order that all processes share.
       .toSorted((a, b) => Number(b.summarized) - Number(a.summarized) || (a.id < b.id ? -1 : 1))
-      .map(({ id, reason, title, count, usual, summarized }) => ({
+      .map((group) => ({ ...group, message: messages.get(group) }))
+      .map(({ id, reason, title, count, usual, summarized, message }) => ({
         organization_id,
         group_id: id,
         day: new Date(now.toISOString().slice(0, 10)),
@@ -52,6 +56,7 @@ export async function claimAlerts(
         count,
         usual: usual === null ? null : Math.round(usual),
         summarized,
+        message: summarized || !message ? Prisma.DbNull : asJson(message),
         connector_id: connector.id,
         connector_name: connector.name,
       })),
@@ -61,6 +66,15 @@ export async function claimAlerts(
   const ids = new Map(claimed.map(({ id, group_id }) => [group_id, id]));
   return groups.flatMap((group) => {
     const alert_id = ids.get(group.id);
-    return alert_id === undefined ? [] : [{ ...group, alert_id }];
+    const message = messages.get(group);
+    return alert_id === undefined || !message ? [] : [{ ...group, alert_id, message }];
   });
 }
+
+/** What is said of several at once stands with the first of them. */
+export async function noteMessage(tx: Transaction, id: string | undefined, message: AlertMessage): Promise<void> {
+  if (id !== undefined) await tx.cspAlert.update({ where: { id }, data: { message: asJson(message) } });
+}
+
+/** It stands in the row until it is known what came of it, so that another process can send it. */
+const asJson = ({ text, metadata }: AlertMessage) => ({ text, metadata: metadata as Prisma.InputJsonObject });

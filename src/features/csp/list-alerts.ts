@@ -3,9 +3,7 @@ import type { CspAlertModel } from '#platform/generated/prisma/models.ts';
 import { page } from '#platform/paging.ts';
 import type { Scope } from '#platform/scope.ts';
 import { ALERT_REASONS, type alertSchema } from './alert-schema.ts';
-
-/** No send takes longer: whoever sends still has ended. */
-const LONGEST_SEND_MS = 5 * 60_000;
+import { LONGEST_SEND_MS } from './take-over-alerts.ts';
 
 const stored = z.object({ reason: z.enum(ALERT_REASONS), state: z.enum(['sending', 'sent', 'failed']) });
 
@@ -23,6 +21,6 @@ export async function listAlerts({ platform, organization_id }: Scope, { limit, 
 
 function toAlert(row: CspAlertModel): z.input<typeof alertSchema> {
   const { reason, state } = stored.parse(row);
-  const isStuck = state === 'sending' && row.at.getTime() < Date.now() - LONGEST_SEND_MS;
+  const isStuck = state === 'sending' && row.claimed_at.getTime() < Date.now() - LONGEST_SEND_MS;
   return { ...row, group: row.group_id, reason, state: isStuck ? 'interrupted' : state };
 }

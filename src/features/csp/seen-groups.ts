@@ -4,6 +4,7 @@ import { groupTitle } from '#core/csp-record.ts';
 import { askLines } from './ask-lines.ts';
 import type { CspScope } from './csp-scope.ts';
 import { IS_OF_GROUP } from './line-sql.ts';
+import { MOST_AGE_MS } from './stream-files.ts';
 
 /** A flood of made-up groups has a bound; the most frequent are looked at. */
 const MOST_GROUPS = 5_000;
@@ -29,13 +30,14 @@ const seenRow = z.object({
   recent: z.number(),
 });
 
-/** A group as it was seen lately: how often in the hour that runs, and with the hour before. */
+/** A group as it was seen lately: how often in the hour that runs, and with what was held back and the hours before. */
 export type SeenGroup = z.output<typeof seenRow>;
 
 export const startOfHour = (at: Date): number => Math.floor(at.getTime() / HOUR_MS) * HOUR_MS;
 
 /**
- * The groups with lines of the hour that runs and of the one before: reports may come late. A line that stands for many
+ * The groups with lines in the files that were written in the hour that runs or the one before, whenever they happened:
+ * browsers hold reports back for up to two days. A line that stands for many
  * has no code that a rule could look at, so that the others say what is noise.
  */
 export async function readSeenGroups(scope: CspScope, now: Date, signal?: AbortSignal): Promise<SeenGroup[]> {
@@ -43,7 +45,8 @@ export async function readSeenGroups(scope: CspScope, now: Date, signal?: AbortS
   const rows = await askLines(
     scope,
     {
-      filter: { since: hour - HOUR_MS, until: hour + HOUR_MS },
+      filter: { since: hour - HOUR_MS - MOST_AGE_MS, until: hour + HOUR_MS },
+      arrivedSince: hour - HOUR_MS,
       row: seenRow,
       sql: (lines, parameters) => `
         select grp as id, coalesce(newest.title, '') as title, dispositions,

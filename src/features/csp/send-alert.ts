@@ -1,5 +1,6 @@
 import { findConnectorType } from '#features/connectors/registry.ts';
 import { sendThroughConnector } from '#features/connectors/send-through-connector.ts';
+import { Prisma } from '#platform/generated/prisma/client.ts';
 import { invalid, notFound, Refusal } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { AlertMessage } from './alert-message.ts';
@@ -28,8 +29,15 @@ export async function sendAlert(
   connectorId: string,
   message: AlertMessage,
   alertIds: readonly string[],
+  attempt = 1,
 ): Promise<void> {
   const { database, log } = scope.platform;
+  const own = {
+    id: { in: [...alertIds] },
+    organization_id: scope.organization_id,
+    state: 'sending',
+    attempts: attempt,
+  };
   const outcome = await sendMessage(scope, connectorId, message, 'alert').then(
     (result) => ({ state: result.ok ? 'sent' : 'failed', error_message: result.ok ? null : result.error.message }),
     (error: unknown) => {
@@ -39,7 +47,7 @@ export async function sendAlert(
     },
   );
   await database.cspAlert.updateMany({
-    where: { id: { in: [...alertIds] }, organization_id: scope.organization_id },
-    data: outcome,
+    where: own,
+    data: { ...outcome, message: Prisma.DbNull },
   });
 }

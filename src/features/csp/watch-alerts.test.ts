@@ -315,10 +315,94 @@ describe('what came of an alert', () => {
     receiver.answerWith(json({}));
     await console_.report({}, ago(MINUTE));
     await look();
-    const stuck = { state: 'sending', at: new Date(Date.now() - 10 * MINUTE) };
+    const stuck = { state: 'sending', claimed_at: new Date(Date.now() - 10 * MINUTE) };
     await console_.platform.database.cspAlert.updateMany({ data: stuck });
     expect(await told()).toMatchObject([{ state: 'interrupted' }]);
   });
+});
+
+describe('an alert whose process was killed while it sent', () => {
+  /** As the killed process leaves it: told, and nothing known of what came of it. */
+  async function kill(attempts: number) {
+    const { database } = console_.platform;
+    const [first] = await database.cspAlert.findMany({ orderBy: { id: 'asc' } });
+    const data = { state: 'sending', attempts, claimed_at: new Date(Date.now() - 10 * MINUTE), message };
+    await database.cspAlert.update({ where: { id: first?.id ?? '' }, data });
+  }
+  const message = { text: 'New CSP violation: kept', metadata: { source: 'csp', reason: 'new' } };
+
+  test('is taken over by one other process, which sends what was to be said', async () => {
+    await switchOn();
+    await console_.report({}, ago(MINUTE));
+    await look();
+    await kill(1);
+    const { config, log } = console_.platform;
+    const other = await openPlatform(config, log, config.databaseUrl ?? '');
+    await Promise.all([look(), createAlertWatch(other).look(NOW)]);
+    await other.close();
+    expect(sent().map(({ message: said }) => said)).toEqual([expect.any(String), message.text]);
+    expect(await told()).toMatchObject([{ state: 'sent' }]);
+    expect(await console_.platform.database.cspAlert.findMany()).toMatchObject([{ attempts: 2, message: null }]);
+  });
+
+  test('is sent once more at most, and said to have failed then', async () => {
+    await switchOn();
+    await console_.report({}, ago(MINUTE));
+    await look();
+    await kill(2);
+    await look();
+    expect(sent()).toHaveLength(1);
+    expect(await told()).toMatchObject([
+      { state: 'failed', error_message: expect.stringContaining('stopped twice while it sent this') },
+    ]);
+  });
+
+  test('is left alone while its process may still be sending', async () => {
+    await switchOn();
+    await console_.report({}, ago(MINUTE));
+    await look();
+    await kill(1);
+    await console_.platform.database.cspAlert.updateMany({ data: { claimed_at: new Date() } });
+    await look();
+    expect(sent()).toHaveLength(1);
+    expect(await told()).toMatchObject([{ state: 'sending' }]);
+  });
+
+  test('has what was to be said in its row before anything is sent', async () => {
+    await switchOn();
+    let stored: unknown[] = [];
+    const rows = () => console_.platform.database.cspAlert.findMany({ select: { state: true, message: true } });
+    receiver.answerWith((response) => {
+      rows().then(
+        (found) => {
+          stored = found;
+          response.end('{}');
+        },
+        () => response.destroy(),
+      );
+    });
+    await console_.report({}, ago(MINUTE));
+    await look();
+    expect(stored).toMatchObject([
+      { state: 'sending', message: { text: expect.stringContaining('New CSP violation') } },
+    ]);
+  });
+});
+
+test('of two new groups in one request the one of three hours ago is told and published as the other is', async () => {
+  await switchOn();
+  const { database } = console_.platform;
+  await console_.report({ blocked: 'https://now.example/' }, ago(MINUTE));
+  await console_.report({ blocked: 'https://late.example/' }, ago(3 * HOUR));
+  expect(await look()).toBe(2);
+  expect(new Set(sent().map(({ metadata }) => metadata.blocked_host))).toEqual(
+    new Set(['now.example', 'late.example']),
+  );
+  const events = await database.$queryRaw`select 1 from event where event_type = 'csp.group.new'`;
+  expect(events).toHaveLength(2);
+  // Neither is new again.
+  expect(await look(new Date(NOW.getTime() + MINUTE))).toBe(0);
+  expect(await database.$queryRaw`select 1 from event where event_type = 'csp.group.new'`).toHaveLength(2);
 });
 
 test('nothing of a report becomes a mention, a link or markup of a chat', async () => {

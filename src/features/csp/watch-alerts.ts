@@ -1,15 +1,16 @@
 import type { Platform } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
-import { alertMessage, summaryMessage, type ToldGroup } from './alert-message.ts';
+import { type AlertMessage, alertMessage, summaryMessage, type ToldGroup } from './alert-message.ts';
 import { alertScope } from './alert-scope.ts';
 import { type AlertSettings, readAlertSettings } from './alert-settings.ts';
 import { alertsDue, type Seen } from './alerts-due.ts';
-import { claimAlerts, noteGroups } from './claim-alerts.ts';
+import { claimAlerts, noteGroups, noteMessage } from './claim-alerts.ts';
 import type { CspScope } from './csp-scope.ts';
 import { loadMutes } from './mutes.ts';
 import { publishNewGroups } from './publish-new-groups.ts';
 import { readGroupsBefore, readSameHours, readSeenGroups, type SeenGroup, startOfHour } from './seen-groups.ts';
 import { sendAlert } from './send-alert.ts';
+import { takeOverAlerts } from './take-over-alerts.ts';
 
 export type AlertWatch = {
   /** Looks at the log stream of this machine, and tells what is to be told. @returns how many groups were told */
@@ -53,6 +54,7 @@ export function createAlertWatch(platform: Platform): AlertWatch {
   async function look(now: Date, signal?: AbortSignal): Promise<number> {
     const scope = await alertScope(platform);
     if (!scope) return 0;
+    await takeOverAlerts(scope);
     const settings = await readAlertSettings(platform.database, scope.organization_id);
     const connector = await connectorOf(scope, settings);
     if (!settings.enabled || !settings.enabled_at || !connector) {
@@ -67,10 +69,8 @@ export function createAlertWatch(platform: Platform): AlertWatch {
     const groups = isQuiet ? [] : seen.filter(({ id, is_noise }) => !is_noise && !muted.has(id));
     const frequent = settings.spikes ? groups.filter(({ count }) => count >= settings.spike_minimum) : [];
     const sameHours = await sameHoursOf(scope, frequent, now, signal);
-    const ids = seen.map(({ id }) => id);
-    const claimed = await claim(scope, { groups, sameHours }, ids, { settings, connector, now });
+    const claimed = await claim(scope, { groups, sameHours }, seen, { settings, connector, now });
     await tell(scope, connector.id, claimed);
-    await publishNewGroups(scope, seen, claimed.fresh);
     return claimed.told.length + claimed.summarized.length + claimed.more;
   }
 
@@ -82,8 +82,10 @@ async function noteAndPublish(scope: CspScope, now: Date, signal?: AbortSignal):
   const seen = await readSeenGroups(scope, now, signal);
   if (seen.length === 0) return;
   const ids = seen.map(({ id }) => id);
-  const fresh = await inTransaction(scope.platform.database, (tx) => noteGroups(tx, scope.organization_id, ids, now));
-  await publishNewGroups(scope, seen, fresh);
+  await inTransaction(scope.platform.database, async (tx) => {
+    const fresh = await noteGroups(tx, scope.organization_id, ids, now);
+    await publishNewGroups(scope, seen, fresh, now);
+  });
 }
 
 async function connectorOf({ platform, organization_id }: CspScope, { connector_id }: AlertSettings) {
@@ -104,48 +106,56 @@ type Claimed = Awaited<ReturnType<typeof claimAlerts>>;
 
 /** In one transaction, so that what is noted as seen is told, or else noted another time. */
 async function claim(
-  { platform, organization_id }: CspScope,
-  seen: Omit<Seen, 'fresh'>,
-  ids: readonly string[],
+  scope: CspScope,
+  due: Omit<Seen, 'fresh'>,
+  seen: readonly SeenGroup[],
   { settings, connector, now }: Claiming,
-): Promise<{ told: Claimed; summarized: Claimed; more: number; fresh: ReadonlySet<string> }> {
+): Promise<{ told: Claimed; summarized: Claimed; more: number; summary: AlertMessage }> {
+  const { platform, organization_id } = scope;
+  const ids = seen.map(({ id }) => id);
   return inTransaction(platform.database, async (tx) => {
     const fresh = await noteGroups(tx, organization_id, ids, now);
-    const all = alertsDue({ ...seen, fresh }, settings);
+    await publishNewGroups(scope, seen, fresh, now);
+    const all = alertsDue({ ...due, fresh }, settings);
     const day = new Date(now.toISOString().slice(0, 10));
     const before = await tx.cspAlert.findMany({
       where: { organization_id, day, group_id: { in: all.map(({ id }) => id) } },
       select: { group_id: true },
     });
     const toldToday = new Set(before.map(({ group_id }) => group_id));
-    const due = all.filter(({ id }) => !toldToday.has(id));
+    const untold = all.filter(({ id }) => !toldToday.has(id));
+    const url = (path: string) => urlOf(scope, path);
     const claimed = await claimAlerts(
       tx,
       { organization_id, connector, now },
-      due.slice(0, MOST_SUMMARIZED).map((group, index) => ({ ...group, summarized: index >= MOST_AT_ONCE })),
+      untold.slice(0, MOST_SUMMARIZED).map((group, index) => ({ ...group, summarized: index >= MOST_AT_ONCE })),
+      (group) => alertMessage(group, url(`/csp/groups/${group.id}`)),
     );
+    const summarized = claimed.filter((group) => group.summarized);
+    const more = Math.max(0, untold.length - MOST_SUMMARIZED);
+    const summary = summaryMessage(summarized, more, url('/csp'));
+    await noteMessage(tx, summarized[0]?.alert_id, summary);
     return {
-      told: claimed.filter(({ summarized }) => !summarized),
-      summarized: claimed.filter(({ summarized }) => summarized),
-      more: Math.max(0, due.length - MOST_SUMMARIZED),
-      fresh,
+      told: claimed.filter((group) => !group.summarized),
+      summarized,
+      more,
+      summary,
     };
   });
+}
+
+function urlOf({ platform: { config } }: CspScope, path: string): string | null {
+  return config.publicUrl ? `${config.publicUrl}${path}` : null;
 }
 
 async function tell(
   scope: CspScope,
   connectorId: string,
-  { told, summarized, more }: Awaited<ReturnType<typeof claim>>,
+  { told, summarized, summary }: Awaited<ReturnType<typeof claim>>,
 ): Promise<void> {
-  const { publicUrl } = scope.platform.config;
-  const urlOf = (path: string) => (publicUrl ? `${publicUrl}${path}` : null);
   const idsOf = (groups: readonly (ToldGroup & { alert_id: string })[]) => groups.map(({ alert_id }) => alert_id);
   await Promise.all([
-    ...told.map((group) =>
-      sendAlert(scope, connectorId, alertMessage(group, urlOf(`/csp/groups/${group.id}`)), [group.alert_id]),
-    ),
-    summarized.length > 0 &&
-      sendAlert(scope, connectorId, summaryMessage(summarized, more, urlOf('/csp')), idsOf(summarized)),
+    ...told.map((group) => sendAlert(scope, connectorId, group.message, [group.alert_id])),
+    summarized.length > 0 && sendAlert(scope, connectorId, summary, idsOf(summarized)),
   ]);
 }

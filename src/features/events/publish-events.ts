@@ -60,8 +60,9 @@ export async function publishSystemEvent(
   organization_id: string,
   event_type: string,
   data: Record<string, unknown>,
+  idempotency_key: string | null = null,
 ): Promise<void> {
-  const event = { event_type, data: JSON.stringify(data), occurred_at: null, idempotency_key: null };
+  const event = { event_type, data: JSON.stringify(data), occurred_at: null, idempotency_key };
   try {
     await publishEvents(systemScope(platform, organization_id), [event], { origin: 'system', isBatch: false });
   } catch (error) {
