@@ -372,15 +372,15 @@ describe('an alert whose process was killed while it sent', () => {
     await switchOn();
     let stored: unknown[] = [];
     const rows = () => console_.platform.database.cspAlert.findMany({ select: { state: true, message: true } });
-    receiver.answerWith((response) => {
-      rows().then(
-        (found) => {
-          stored = found;
-          response.end('{}');
-        },
-        () => response.destroy(),
-      );
-    });
+    const answer = async (response: { end(body: string): void; destroy(): void }) => {
+      try {
+        stored = await rows();
+        response.end('{}');
+      } catch {
+        response.destroy();
+      }
+    };
+    receiver.answerWith((response) => void answer(response));
     await console_.report({}, ago(MINUTE));
     await look();
     expect(stored).toMatchObject([
