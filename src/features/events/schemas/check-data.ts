@@ -22,7 +22,8 @@ const SPARE = 2;
 const SUSPECT_MS = 60_000;
 const IDLE_MS = 60_000;
 const MEMORY = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 2 };
-const WORKER_FILE = 'check-worker.ts';
+/** From the project's folder, in which every process of ours runs: a bundle of Next does not know its modules' own. */
+const WORKER_FILE = join(process.cwd(), 'src/features/events/schemas/check-worker.ts');
 
 type Thread = {
   worker: Worker;
@@ -74,7 +75,7 @@ export function createSchemaChecks({ mostCpuMs = MOST_CPU_MS } = {}): SchemaChec
   }
 
   function start(): Thread {
-    const worker = new Worker(join(import.meta.dirname, WORKER_FILE), {
+    const worker = new Worker(WORKER_FILE, {
       execArgv: [],
       resourceLimits: MEMORY,
       stdout: true,
