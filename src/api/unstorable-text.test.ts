@@ -118,6 +118,7 @@ describe('U+0000 and half a surrogate pair are a 400 that names the field', () =
               email: 'ada@example.com',
               organization_id: csp.organization.id,
               role: 'owner',
+              authenticated_at: new Date(),
             };
       for (const path of paths)
         for (const text of BAD) {
