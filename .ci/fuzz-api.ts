@@ -14,7 +14,6 @@ const CHECKS = [
   'content_type_conformance',
   'response_headers_conformance',
   'response_schema_conformance',
-  'unsupported_method',
   'ignored_auth',
 ];
 

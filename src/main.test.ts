@@ -126,10 +126,10 @@ test('a second Ctrl-C ends the console at once', async () => {
   const unfinished = connect(Number(port), hostname);
   unfinished.on('error', () => {});
   onTestFinished(() => void unfinished.destroy());
-  unfinished.write('POST /api/connectors HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{');
+  unfinished.write('POST /api/connectors HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{');
   await once(unfinished, 'connect');
   // One press of the keys may come as several signals, so that it takes one a second later.
-  await until('it has ended', () => running.child.exitCode ?? (running.child.kill('SIGINT') && false), 4_000);
+  await until('it has ended', () => running.child.exitCode ?? (running.child.kill('SIGINT') && false), 15_000);
   expect(await running.exited).toEqual({ code: 130, signal: null });
 });
 

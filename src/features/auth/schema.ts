@@ -15,7 +15,7 @@ export const nameSchema = (most: number) =>
     .trim()
     .min(1, 'Give a name.')
     .max(most, `Give a name of at most ${most} characters.`)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Give a name without line breaks and control characters.')
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Give a name without line breaks and control characters.')
     .refine((name) => name === '' || isReadable(name), 'Give a name that can be seen, in its plain writing direction.');
 
 const isReadable = (name: string): boolean =>

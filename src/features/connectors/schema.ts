@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema, nameSchema } from '#features/auth/schema.ts';
+import { headerListSchema } from '#platform/header-list.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 import { type ConnectorTypeName, connectorTypes } from './registry.ts';
@@ -147,7 +148,7 @@ export const sendSchema = z
       .meta({ description: 'As sent, with secrets masked; null when nothing was sent.' }),
     response: z
       .object({
-        headers: z.array(z.tuple([z.string(), z.string()])),
+        headers: headerListSchema,
         body: z.string().nullable(),
         truncated: z.boolean().meta({ description: 'Whether the body was longer than what is kept (64 KiB).' }),
       })

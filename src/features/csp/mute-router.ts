@@ -24,7 +24,6 @@ const note = z
   .string()
   .trim()
   .max(500, 'Give at most 500 characters.')
-  .regex(/^[^\p{Cs}\0]*$/u, 'Give a note in plain text.')
   .default('')
   .meta({ description: 'Why, for whoever wonders later.', example: 'The old banner: it goes in January.' });
 

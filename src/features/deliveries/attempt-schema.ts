@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { headerListSchema } from '#platform/header-list.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 const ms = z.int().nullable();
@@ -34,7 +35,7 @@ export const attemptSchema = z
     response: z
       .object({
         status: z.int(),
-        headers: z.array(z.tuple([z.string(), z.string()])),
+        headers: headerListSchema,
         body: z.string().nullable().meta({ description: 'The first 64 KiB.' }),
         truncated: z.boolean(),
       })
@@ -67,7 +68,6 @@ const stored = z.object({
   next_attempt_at: z.date().nullable(),
 });
 const headerObject = z.record(z.string(), z.string());
-const headerList = z.array(z.tuple([z.string(), z.string()]));
 
 /** A row of `attempt` in the form of the contract. */
 export function toAttempt(row: unknown, target_url: string) {
@@ -96,7 +96,7 @@ export function toAttempt(row: unknown, target_url: string) {
         ? null
         : {
             status,
-            headers: headerList.parse(JSON.parse(response_headers ?? '[]')),
+            headers: headerListSchema.parse(JSON.parse(response_headers ?? '[]')),
             body: response_body,
             truncated: response_truncated,
           },

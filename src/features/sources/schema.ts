@@ -70,7 +70,7 @@ const member = z
 const fields = {
   table: z
     .string('Give a table.')
-    .regex(/^[^."\p{Cc}]{1,63}\.[^."\p{Cc}]{1,63}$/u, 'Give schema and table: public.orders.')
+    .refine((name) => /^[^."\p{Cc}]{1,63}\.[^."\p{Cc}]{1,63}$/u.test(name), 'Give schema and table: public.orders.')
     .meta({ example: 'public.orders' }),
   operations: z
     .array(z.enum(OPERATIONS, `Give some of ${OPERATIONS.join(', ')}.`), 'Give a list.')
