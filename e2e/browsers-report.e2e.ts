@@ -86,7 +86,7 @@ test('reports of Chromium on another origin arrive, by both ways and in both mod
       await addInlineStyle(page);
       await expect.poll(() => violationsOf(setting.log(), address)).toEqual([['style-src-elem', 'inline', null]]);
       expect(setting.log().find(({ csp }) => csp?.document === address)?.csp).toMatchObject({
-        disposition: 'report',
+        disposition: 'enforce',
         form: 'report-to',
       });
     });
