@@ -112,7 +112,7 @@ export async function seePageOfTheApi(page: Page): Promise<void> {
   await page.goto('/api/docs');
   await page.getByRole('button', { name: 'Authorize' }).click();
   await expect(page.getByText('Available authorizations')).toBeVisible();
-  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
   await page.locator('.opblock-summary-control').first().click();
   await expect(page.getByRole('button', { name: 'Try it out' })).toBeVisible();
   await page.goto('/api/openapi.json');
