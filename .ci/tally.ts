@@ -79,17 +79,17 @@ export function tallyOfRunner(
   return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
 
-/** What may be skipped, each with a reason that holds for good. */
+/** What may be skipped, each with a reason that holds for good: a test, or all tests whose names begin with these words. */
 export type AllowedSkip = { test: string; reason: string };
 
 /** Counts the skips that nobody has allowed as failures. */
 export function judgeSkips(tally: Tally, allowed: readonly AllowedSkip[]): Tally & { unlisted: string[] } {
-  const names = new Set(allowed.map(({ test }) => test));
-  const unlisted = tally.skipped.filter((name) => !names.has(name));
+  const isListed = (name: string) => allowed.some(({ test }) => name === test || name.startsWith(`${test} `));
+  const unlisted = tally.skipped.filter((name) => !isListed(name));
   return {
     ...tally,
     failed: tally.failed + unlisted.length,
-    skipped: tally.skipped.filter((name) => names.has(name)),
+    skipped: tally.skipped.filter(isListed),
     unlisted,
   };
 }

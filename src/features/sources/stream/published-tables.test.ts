@@ -121,28 +121,26 @@ for (const [version, isThere, start] of servers)
       return tried.some(({ status }) => status === 'rejected');
     }
 
-    for (const [shape, statements, since = 0] of SHAPES)
-      test.skipIf(since > 15 && !isNewest)(
-        `${shape}: writes never fail by our publication, and it is read unless they would`,
-        async () => {
-          await client.query(`drop publication if exists pub; drop schema if exists s, s2 cascade; create schema s;
+    // What only newer ones can make is no shape of the older.
+    for (const [shape, statements] of SHAPES.filter(([, , since = 0]) => since <= 15 || isNewest))
+      test(`${shape}: writes never fail by our publication, and it is read unless they would`, async () => {
+        await client.query(`drop publication if exists pub; drop schema if exists s, s2 cascade; create schema s;
             create table s.anchor (id int primary key)`);
-          await client.query(statements);
-          await client
-            .query('insert into s.t (a) values (1)')
-            .catch(() => client.query('insert into s.t (id, a) values (1, 1)'));
-          const { states } = await createPublicationTender(client, 'pub', 'postgres', watched)();
-          const state = states.find(({ table }) => table === 's.t');
-          expect(await isRefused(), 'writes go on').toBe(false);
+        await client.query(statements);
+        await client
+          .query('insert into s.t (a) values (1)')
+          .catch(() => client.query('insert into s.t (id, a) values (1, 1)'));
+        const { states } = await createPublicationTender(client, 'pub', 'postgres', watched)();
+        const state = states.find(({ table }) => table === 's.t');
+        expect(await isRefused(), 'writes go on').toBe(false);
 
-          const { tables } = await readPublication(client, 'pub', ['s.t']);
-          const judged = tables[0] && hindrance(tables[0]);
-          expect(state?.isRead).toBe(judged === null);
-          // The other way round: what is left out would have failed.
-          if (judged) {
-            await client.query('alter publication pub add table only s.t');
-            expect(await isRefused(), 'it would have failed').toBe(true);
-          }
-        },
-      );
+        const { tables } = await readPublication(client, 'pub', ['s.t']);
+        const judged = tables[0] && hindrance(tables[0]);
+        expect(state?.isRead).toBe(judged === null);
+        // The other way round: what is left out would have failed.
+        if (judged) {
+          await client.query('alter publication pub add table only s.t');
+          expect(await isRefused(), 'it would have failed').toBe(true);
+        }
+      });
   });
