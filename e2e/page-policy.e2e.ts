@@ -97,7 +97,7 @@ test('every answer has a nonce of its own, on what the page runs, and is kept by
         headers: { 'x-nonce': 'mine', 'content-security-policy': "script-src 'nonce-mine'" },
       });
       const headers = answer.headers();
-      const [, nonce = ''] = /script-src [^;]*'nonce-([\w+/=]{22,})'/.exec(headers[POLICY_HEADERS.report] ?? '') ?? [];
+      const [, nonce = ''] = /script-src [^;]*'nonce-([\w+/=]{22,})'/.exec(headers[POLICY_HEADERS.enforce] ?? '') ?? [];
       const scripts = (await answer.text()).match(/<script[^>]*>/g) ?? [];
       expect(scripts.length, path).toBeGreaterThan(1);
       expect(
