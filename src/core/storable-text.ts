@@ -40,5 +40,5 @@ export function unstorablePath(value: unknown, base: readonly string[] = []): st
   return null;
 }
 
-/** What a person is told of it. */
+/** The message of the refusal. */
 export const UNSTORABLE = 'Must not contain the character U+0000 or half of a surrogate pair.';

@@ -42,7 +42,7 @@ export async function clearLane({ pool }: Platform, lane: string): Promise<void>
   await pool.query('delete from identity_throttle where key = $1', [lane]);
 }
 
-/** @returns whether it is the first to say so of this block in a day: whoever tries on writes nothing, and is told of once. */
+/** @returns whether this is the first notice of the block in a day. Further tries write nothing. */
 export async function isFirstToTell({ pool }: Platform, lane: string): Promise<boolean> {
   const { rowCount } = await pool.query(
     `update identity_throttle set told_at = now()

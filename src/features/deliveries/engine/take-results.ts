@@ -121,7 +121,7 @@ export function createResultTaking(recording: Recording) {
 
   return {
     take,
-    /** PostgreSQL answers again: what waits for that is tried at once. */
+    /** PostgreSQL answers again: retries what is pending at once. */
     wake: () => wake?.(),
   };
 }
