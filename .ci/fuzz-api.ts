@@ -15,6 +15,7 @@ const CHECKS = [
   'response_headers_conformance',
   'response_schema_conformance',
   'ignored_auth',
+  'unsupported_method',
 ];
 
 /** The text of the installed requirements, or nothing: a change of them installs again. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { Refusal } from '#platform/refusal.ts';
 import { refuseRequest } from './refuse-request.ts';
+import { methodsOf } from './rest-routes.ts';
 
 /** What Next's route handlers know; it fails on every other method. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -21,12 +22,10 @@ export function refuseMalformed(otherwise: RequestListener): RequestListener {
     // The target counts, and not the header beside it (RFC 9112, section 3.2.2).
     if (authority !== undefined) request.headers.host = authority;
     if (!METHODS.includes(request.method ?? '')) {
-      response.setHeader('allow', METHODS.join(', '));
-      refuseRequest(
-        request,
-        response,
-        new Refusal('METHOD_NOT_SUPPORTED', `This address does not take ${request.method}.`),
-      );
+      const allowed = methodsOf(path?.split('?', 1)[0] ?? '');
+      response.setHeader('allow', allowed.join(', '));
+      const message = `This address takes ${allowed.join(' and ')}, not ${request.method}.`;
+      refuseRequest(request, response, new Refusal('METHOD_NOT_SUPPORTED', message));
     } else if ((request.headersDistinct.host?.length ?? 0) > 1) {
       refuseRequest(
         request,

@@ -42,10 +42,10 @@ function handlerOf(platform: Platform): McpHttpHandler {
 
 /** The Model Context Protocol over Streamable HTTP: an API key with the scope `invoke`, checked before anything is read. */
 export async function handleMcp(platform: Platform, request: Request): Promise<Response> {
+  if (request.method !== 'POST') return refuseMethod('POST')(request);
   try {
     checkSite(request.headers, platform.config);
     const { context, keyId, scopes } = await admit(platform, request);
-    if (request.method !== 'POST') return refuseMethod('POST')(request);
     const text = await readText(request);
     const message = readMessage(text);
     const session = request.headers.get(SESSION);

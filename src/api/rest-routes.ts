@@ -34,12 +34,18 @@ export const restRoutes: RestRoute[] = declaredProcedures.flatMap(({ procedure, 
 
 export type RouteMatch = { route: RestRoute; params: Record<string, string> };
 
-/** @returns the route, or the methods that the path has when this is none of them (empty: there is no such path). */
+/**
+ * A literal path goes before the templates that it also fits: `/api/events/batch` is not the event `batch`, whatever the
+ * method (OpenAPI 3.1, section 4.8.8.2).
+ * @returns the route, or the methods that the path has when this is none of them (empty: there is no such path).
+ */
 export function matchRoute(method: string, path: string): RouteMatch | { allowed: string[] } {
-  const candidates = restRoutes.flatMap((route) => {
+  const fitting = restRoutes.flatMap((route) => {
     const params = matchPath(route.rest.path, path);
     return params ? [{ route, params }] : [];
   });
+  const fewest = Math.min(...fitting.map(({ params }) => Object.keys(params).length));
+  const candidates = fitting.filter(({ params }) => Object.keys(params).length === fewest);
   const wanted = method === 'HEAD' ? 'GET' : method;
   const found = candidates.find(({ route }) => route.rest.method === wanted);
   return found ?? { allowed: candidates.map(({ route }) => route.rest.method) };
@@ -65,4 +71,19 @@ function decodePart(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** The paths under `/api` that no procedure serves. */
+const OTHER_PATHS: [RegExp, string[]][] = [
+  [/^\/api\/csp-report$/, ['POST', 'OPTIONS']],
+  [/^\/api\/(?:mcp|twilio\/status\/[^/]+)$/, ['POST']],
+  [/^\/api\/(?:health\/(?:live|ready)|metrics|openapi\.json|docs(?:\/.+)?)$/, ['GET']],
+  [/^\/api\/(?:auth\/.+|trpc\/[^/]+)$/, ['GET', 'POST']],
+];
+
+/** @returns the methods that a path takes, as `Allow` names them; of a page, and of a path that does not exist, `GET`. */
+export function methodsOf(path: string): string[] {
+  const matched = matchRoute('', path);
+  if ('allowed' in matched && matched.allowed.length > 0) return matched.allowed;
+  return OTHER_PATHS.find(([pattern]) => pattern.test(path))?.[1] ?? ['GET'];
 }

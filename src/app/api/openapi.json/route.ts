@@ -7,4 +7,4 @@ export const GET = () => new Response(document, { headers: { 'content-type': 'ap
 
 const refuse = refuseMethod('GET');
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { refuse as DELETE, refuse as OPTIONS, refuse as PATCH, refuse as POST, refuse as PUT };

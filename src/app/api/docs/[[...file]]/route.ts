@@ -6,4 +6,4 @@ export const GET = async ({ headers }: Request, { params }: { params: Promise<{ 
 
 const refuse = refuseMethod('GET');
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { refuse as DELETE, refuse as OPTIONS, refuse as PATCH, refuse as POST, refuse as PUT };

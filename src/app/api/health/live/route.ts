@@ -5,4 +5,4 @@ export const GET = () => healthResponse(live());
 
 const refuse = refuseMethod('GET');
 
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export { refuse as DELETE, refuse as OPTIONS, refuse as PATCH, refuse as POST, refuse as PUT };

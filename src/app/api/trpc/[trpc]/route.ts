@@ -8,4 +8,4 @@ export { handle as GET, handle as POST };
 
 const refuse = refuseMethod('GET', 'POST');
 
-export { refuse as DELETE, refuse as PATCH, refuse as PUT };
+export { refuse as DELETE, refuse as OPTIONS, refuse as PATCH, refuse as PUT };
