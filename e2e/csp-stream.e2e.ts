@@ -162,7 +162,7 @@ test('thousands of lines a second leave the page quick and its size bounded', as
     const watched = await page.evaluate(() => window.watched);
     console.log(`${sent} lines in 8 s; paused after ${Math.round(pausedAfterMs)} ms;`, JSON.stringify(watched));
     expect(await page.locator('tbody tr').count()).toBeLessThan(100);
-    expect(watched?.shift).toBeLessThan(0.05);
+    expect(watched?.shift, 'what moved around the list').toBeLessThan(0.005);
     // Before the console ends: a stream that breaks off is a complaint.
     await page.close();
   });
@@ -176,7 +176,10 @@ declare global {
   }
 }
 
-/** In the page: counts lines as they are told, tasks that block for long, and what moves. */
+/** What Chromium says of a layout shift (Layout Instability API); TypeScript's own library does not have it. */
+type LayoutShift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+
+/** In the page: counts lines as they are told, tasks that block for long, and how much moves around the list. */
 function watch(): void {
   const watched: Watched = { lines: 0, longTasks: [], shift: 0 };
   window.watched = watched;
@@ -190,7 +193,11 @@ function watch(): void {
     for (const { duration } of list.getEntries()) watched.longTasks.push(Math.round(duration));
   }).observe({ type: 'longtask' });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) watched.shift += (entry as PerformanceEntry & { value: number }).value;
+    for (const entry of list.getEntries() as LayoutShift[]) {
+      // Rows move down as newer ones come in above them: what counts is what moves around the list.
+      const isOutside = entry.sources.some(({ node }) => node && !node.parentElement?.closest('tbody'));
+      if (isOutside) watched.shift += entry.value;
+    }
   }).observe({ type: 'layout-shift' });
 }
 
