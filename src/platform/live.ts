@@ -6,9 +6,9 @@ import { KEEP_ALIVE_MS, watchSilence } from './silence-watch.ts';
 /**
  * `lanes`: subscriptions that have something to send. `settings`: subscriptions that were changed, paused or ended.
  * `deliveries`: subscriptions whose deliveries have changed. `recalls`: subscriptions of which workers must drop what they
- * have read ahead.
+ * have read ahead. `erasures`: events of tests whose senders must not write them any more.
  */
-const CHANNELS = ['lanes', 'settings', 'deliveries', 'recalls'] as const;
+const CHANNELS = ['lanes', 'settings', 'deliveries', 'recalls', 'erasures'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** What processes on one database tell each other at once. It is a hint: whoever needs to be sure also looks from time to time. */

@@ -4,12 +4,14 @@ import { nearName } from '#core/near-name.ts';
 import { BUILT_IN_EVENT_TYPES } from '#features/events/catalogue.ts';
 import { checkEvent } from '#features/events/check-event.ts';
 import { listEventTypes } from '#features/events/event-types.ts';
+import { type TestSending, watchTestSending } from '#features/events/recall-test.ts';
 import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
-import { invalid, notFound } from '#platform/refusal.ts';
+import type { Subscription } from '#platform/generated/prisma/client.ts';
+import { conflict, invalid, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { type Attempt, toAttempt } from './attempt-schema.ts';
-import { sendAttempt } from './engine/send-attempt.ts';
+import { type Attempted, sendAttempt } from './engine/send-attempt.ts';
 
 type Given = { id: string; event_type?: string | undefined; data?: string | undefined };
 
@@ -23,10 +25,10 @@ const PATIENCE_MS = 5_000;
  * Sends a signed example event at once, whatever the webhook's state and filter, once and without retry. It is in the
  * delivery log, marked as a test.
  * @param given the event type is the first that the webhook takes when left out, the data that type's example.
- * @throws Refusal NOT_FOUND, VALIDATION for data that is not its type's.
+ * @throws Refusal NOT_FOUND, VALIDATION for data that is not its type's, CONFLICT when the event was erased meanwhile.
  */
 export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<Attempt> {
-  const { platform, organization_id, actor } = scope;
+  const { platform, organization_id } = scope;
   const where = { id, organization_id, deleted_at: null };
   const subscription = await platform.database.subscription.findFirst({ where });
   if (!subscription) throw notFound('webhook');
@@ -38,31 +40,11 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
     idempotency_key: null,
   });
   if (!checked.ok) throw invalid(...checked.issues);
-  const [event] = made.parse(
-    await inTransaction(
-      platform.database,
-      (tx) => tx.$queryRaw`
-      insert into event (id, organization_id, event_type, occurred_at, body, origin, actor_type, actor_id, actor_name)
-        select id, ${organization_id}, ${event_type}, now(),
-            format('{"id":"%s","type":"%s","timestamp":"%s","data":%s}', id, ${event_type}::text,
-              to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${data}::text),
-            'test', ${actor.type}, ${actor.id}, ${actor.name}
-          from (select uuidv7() as id) fresh
-        returning id::text as event_id, uuidv7()::text as delivery_id, body, now() as now`,
-    ),
-  );
-  const { delivery_id, event_id, body, now } = event;
-  const { record, status, failed } = await sendAttempt(platform.outbound, scope.egressAllow, {
-    ...(await openSubscription(platform.secrets, subscription, now)),
-    target_url: subscription.target_url,
-    delivery_id,
-    event_id,
-    event_type,
-    body,
-    number: 1,
-    startedAt: now.getTime(),
-    queueMs: 0,
-  });
+  const sending = watchTestSending(platform);
+  const { stored, attempted } = await sendOnce(scope, subscription, { event_type, data }, sending);
+  if (!attempted) throw conflict('The event of this test was erased before it was sent: send another test.', []);
+  const { delivery_id, event_id, now } = stored;
+  const { record, status, failed } = attempted;
   const delivered = status !== null && status >= 200 && status < 300 && !failed;
   const store = () =>
     inTransaction(platform.database, async (tx) => {
@@ -105,6 +87,49 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
   const attempt = await untilAnswered(store, PATIENCE_MS);
   platform.live.tell('deliveries', [id]);
   return toAttempt(attempt, subscription.target_url);
+}
+
+/** @returns what was stored of the event, and what came of its request; null when it was erased before it was written. */
+async function sendOnce(
+  { platform, organization_id, actor, egressAllow }: Scope,
+  subscription: Subscription,
+  { event_type, data }: { event_type: string; data: string },
+  sending: TestSending,
+): Promise<{ stored: z.infer<typeof made>[0]; attempted: Attempted | null }> {
+  try {
+    const stored = await inTransaction(platform.database, async (tx) => {
+      const [event] = made.parse(
+        await tx.$queryRaw`
+      insert into event (id, organization_id, event_type, occurred_at, body, origin, actor_type, actor_id, actor_name)
+        select id, ${organization_id}, ${event_type}, now(),
+            format('{"id":"%s","type":"%s","timestamp":"%s","data":%s}', id, ${event_type}::text,
+              to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ${data}::text),
+            'test', ${actor.type}, ${actor.id}, ${actor.name}
+          from (select uuidv7() as id) fresh
+        returning id::text as event_id, uuidv7()::text as delivery_id, body, now() as now`,
+      );
+      await sending.begin(tx, event.event_id);
+      return event;
+    });
+    const { now, ...event } = stored;
+    let calledOff = false;
+    const attempted = await sendAttempt(platform.outbound, egressAllow, {
+      ...(await openSubscription(platform.secrets, subscription, now)),
+      ...event,
+      target_url: subscription.target_url,
+      event_type,
+      number: 1,
+      startedAt: now.getTime(),
+      queueMs: 0,
+      mayStart: () => {
+        calledOff = sending.isErased();
+        return sending.mayStart();
+      },
+    });
+    return { stored, attempted: calledOff ? null : attempted };
+  } finally {
+    await sending.end();
+  }
 }
 
 /** Of the types that the webhook takes, or any that was asked for, with its own example unless data was given. */

@@ -5,6 +5,7 @@ import type { Scope } from '#platform/scope.ts';
 import { sqlStateOf } from '#platform/sql-state.ts';
 import { inTransaction, type Transaction } from '#platform/transaction.ts';
 import { awaitRecall, type Recall, recallLanes } from './recall-lanes.ts';
+import { awaitTestSending } from './recall-test.ts';
 
 /** PostgreSQL ended one of two that waited for each other. */
 const DEADLOCK = '40P01';
@@ -13,7 +14,7 @@ const MOST_TRIES = 3;
 /**
  * Erases what an event carries, and what receivers answered to it, which may repeat it. What was still to be delivered is
  * cancelled, and workers drop what they have read ahead: once this returns, nothing with the payload is sent any more but
- * what is on its way already. A second time erases nothing more, and waits for the same.
+ * what is on its way already, and no preview of a mapping shows it. A second time erases nothing more, and waits for the same.
  * @throws Refusal NOT_FOUND, SERVICE_UNAVAILABLE when a worker does not confirm.
  */
 export async function eraseEventData(scope: Scope, id: string): Promise<void> {
@@ -21,6 +22,7 @@ export async function eraseEventData(scope: Scope, id: string): Promise<void> {
     try {
       const recall = await inTransaction(scope.platform.database, (tx) => eraseWithin(tx, scope, id));
       await awaitRecall(scope.platform, recall);
+      await awaitTestSending(scope.platform, id);
       return;
     } catch (error) {
       if (sqlStateOf(error) !== DEADLOCK || attempt === MOST_TRIES) throw error;
@@ -31,7 +33,7 @@ export async function eraseEventData(scope: Scope, id: string): Promise<void> {
 async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<Recall> {
   const event = await tx.event.findFirst({
     where: { id, organization_id: scope.organization_id },
-    select: { event_type: true },
+    select: { event_type: true, origin: true },
   });
   if (!event) throw notFound('event');
   // From here on nobody can add a delivery, or store an answer to one, that the statements after this do not see.
@@ -52,6 +54,7 @@ async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<R
       from (select id from delivery where event_id = ${id}::uuid and id >= ${id}::uuid) d
       where a.delivery_id = d.id and a.id >= ${id}::uuid
         and (a.response_headers is not null or a.response_body is not null)`;
+  if (event.origin === 'source') await eraseSamples(tx, event.event_type);
   if (count > 0)
     await recordAudit(tx, scope, {
       action: 'event.data_erased',
@@ -59,6 +62,22 @@ async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<R
       target: { type: 'event', id, name: event.event_type },
     });
   return recall;
+}
+
+/**
+ * The changes that the change stream keeps for previews: all of the tables that the event may have come from. A later
+ * change of the row holds the erased values too, as what was before. What the reader has seen and not stored yet is
+ * counted out by `erasures`.
+ */
+async function eraseSamples(tx: Transaction, event_type: string): Promise<void> {
+  await tx.$executeRaw`
+    with wanted as (select table_name, event_type from source_sample_origin where event_type = ${event_type}
+      order by table_name for update)
+    update source_sample_origin o set erasures = o.erasures + 1
+      from wanted w where o.table_name = w.table_name and o.event_type = w.event_type`;
+  await tx.$executeRaw`
+    delete from source_sample where table_name in (
+      select table_name from source_sample_origin where event_type = ${event_type})`;
 }
 
 const subscriptions = z.array(z.object({ id: z.string() }));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { appRouter } from '#api/router.ts';
+import { eraseEventData } from '#features/events/erase-event-data.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { storedEvents } from '#testing/stored-events.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
@@ -113,6 +114,32 @@ describe('a mapping of one’s own', () => {
       ['source_mapping.updated', 'shop.orders → order.paid'],
       ['source_mapping.deleted', 'shop.orders → order.paid'],
     ]);
+  });
+
+  test('whose event is erased loses the changes that are kept for previews, and so does one that is deleted', async () => {
+    const { id } = await console.sources.mappings.create({ ...PAID, conditions: [], fields: {} });
+    const samples = async () => JSON.stringify(await platform.database.sourceSample.findMany());
+    const change = (owner: string) => platform.pool.query('update shop.orders set owner = $1 where id = 2', [owner]);
+    const eventOf = (owner: string) =>
+      until(`the event of ${owner}`, async () => {
+        const { rows } = await platform.pool.query<{ id: string }>(
+          `select id from event where organization_id = $1 and body::jsonb #>> '{data,owner}' = $2`,
+          [organization.id, owner],
+        );
+        return rows[0]?.id;
+      });
+    await until('the table is published', async () => {
+      const { rowCount } = await platform.pool.query(`select from pg_publication_tables where schemaname = 'shop'`);
+      return rowCount === 1;
+    });
+
+    await change('kept-person');
+    await until('it is kept', async () => (await samples()).includes('kept-person'));
+    await eraseEventData(organization.scope(), await eventOf('kept-person'));
+    expect(await samples()).not.toContain('kept-person');
+
+    await console.sources.mappings.delete({ id: id ?? '' });
+    await until('the changes of a table without a mapping go', async () => (await samples()) === '[]');
   });
 
   test.each([

@@ -3,6 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { recoverDeliveries } from '#features/deliveries/recover-deliveries.ts';
 import { retryDelivery } from '#features/deliveries/retry-delivery.ts';
 import { eraseEventData } from '#features/events/erase-event-data.ts';
+import { createLog } from '#platform/log.ts';
+import { openPlatform } from '#platform/open-platform.ts';
 import { engineUnderTest } from '#testing/engine-under-test.ts';
 import { connectAsPlatform } from '#testing/held-transaction.ts';
 import type { Receiver } from '#testing/receivers.ts';
@@ -17,6 +19,14 @@ const engine = engineUnderTest();
 
 const numbersOf = (receiver: Receiver) => receiver.requests.map(({ body }) => JSON.parse(body).data.n as number);
 const erase = (id: string) => eraseEventData(engine.organization.scope(), id);
+
+/** As another process has it, on the same database. */
+async function anotherPlatform() {
+  const { config } = engine.platform;
+  const platform = await openPlatform(config, createLog('silent'), config.databaseUrl ?? '');
+  onTestFinished(() => platform.close());
+  return platform;
+}
 
 /** Answers the first requests when it is told to, with what it was sent, and later ones at once. */
 async function receiveAndHold(first: number) {
@@ -104,6 +114,55 @@ describe('after the answer to the erasure', () => {
     const erased = await engine.platform.database.delivery.findFirstOrThrow({ where: { event_id: id } });
     expect(erased).toMatchObject({ status: 'cancelled', reason: 'erased', attempt_count: 0 });
     expect(await engine.platform.database.attempt.count({ where: { delivery_id: erased.id } })).toBe(0);
+  });
+
+  /** Asks for a test, and holds it before its connection is made. */
+  async function heldTest() {
+    const { receiver } = await receiveAndHold(0);
+    const webhook = await subscribe(engine.organization, receiver.url);
+    const { outbound } = engine.platform;
+    const reached = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const send: typeof outbound.send = async (request) => {
+      reached.resolve();
+      await released.promise;
+      return outbound.send(request);
+    };
+    engine.platform.outbound = { ...outbound, send };
+    onTestFinished(() => {
+      engine.platform.outbound = outbound;
+    });
+    const sent = sendTest(engine.organization.scope(), { id: webhook.id }).catch((error: unknown) => error);
+    await reached.promise;
+    const { rows } = await engine.platform.pool.query<{ event_id: string }>('select event_id from test_sending');
+    return { receiver, webhook, sent, event_id: rows[0]?.event_id ?? '', release: () => released.resolve() };
+  }
+
+  test.each(['its own', 'another'])(
+    'a test send that is stored and not written yet is not sent, when %s process erases its event',
+    async (whose) => {
+      const { receiver, webhook, sent, event_id, release } = await heldTest();
+      const platform = whose === 'its own' ? engine.platform : await anotherPlatform();
+      await eraseEventData({ ...engine.organization.scope(), platform }, event_id);
+      release();
+      expect(await sent).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('erased before') });
+      expect(receiver.requests).toHaveLength(0);
+      expect(await standing(engine.platform, webhook.id)).toEqual({});
+      expect(await engine.platform.database.testSending.count()).toBe(0);
+    },
+  );
+
+  test('a test whose sender hears nothing keeps the erasure waiting until its time is over', async () => {
+    const { sent, event_id, release } = await heldTest();
+    const platform = await anotherPlatform();
+    const asked = Promise.withResolvers<void>();
+    const live = { ...platform.live, tell: () => asked.resolve() };
+    const erased = eraseEventData({ ...engine.organization.scope(), platform: { ...platform, live } }, event_id);
+    expect(await Promise.race([asked.promise.then(() => 'waits'), erased.then(() => 'answered')])).toBe('waits');
+    await engine.platform.pool.query('update test_sending set sending_until = now()');
+    await erased;
+    release();
+    await sent;
   });
 
   test('of a delivery that had ended already no late answer is stored', async () => {

@@ -186,7 +186,7 @@ async function readTurn(
   const { slot, token } = lease;
   await endOtherReader(control, slot);
   const start = await takePosition(platform, token);
-  const sampler = createSampler(platform, mappings);
+  const sampler = await createSampler(platform, mappings);
   const map = createMapper(mappings);
   const withDeletes = new Set(
     mappings.filter(({ operations }) => operations.includes('delete')).map(({ table }) => table),
