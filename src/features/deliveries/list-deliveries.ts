@@ -40,7 +40,10 @@ export async function listEventDeliveries(
 /** @throws Refusal NOT_FOUND */
 export async function assertWebhook({ platform, organization_id }: Scope, id: string) {
   const where = { id, organization_id, deleted_at: null };
-  const found = await platform.database.subscription.findFirst({ where, select: { status: true, target_url: true } });
+  const found = await platform.database.subscription.findFirst({
+    where,
+    select: { status: true, target_url: true, ordered: true },
+  });
   if (!found) throw notFound('webhook');
   return found;
 }

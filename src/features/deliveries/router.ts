@@ -13,7 +13,13 @@ import { listDeliveries, listEventDeliveries } from './list-deliveries.ts';
 import { previewFilter } from './preview-filter.ts';
 import { recoverDeliveries } from './recover-deliveries.ts';
 import { retryDelivery } from './retry-delivery.ts';
-import { DELIVERY_STATUSES, deliveryDetailSchema, deliverySchema, recoverInput } from './schema.ts';
+import {
+  DELIVERY_STATUSES,
+  deliveryDetailSchema,
+  deliverySchema,
+  recoverInput,
+  retriedDeliverySchema,
+} from './schema.ts';
 import { sendTest } from './send-test.ts';
 import { tailProcedure } from './tail-deliveries.ts';
 
@@ -161,13 +167,13 @@ export const deliveriesRouter = router({
         path: '/api/deliveries/{id}/retry',
         status: 202,
         tag,
-        summary: 'Send the event of a delivery again',
+        summary: 'Retry a delivery',
         description:
-          'Makes a new delivery of the same event and answers with it. The receiver sees the same `webhook-id`.',
+          'Sends a pending delivery now, under the same id. Of a delivery that has ended, makes a new delivery of the same event, unless one is pending or was made in the last 5 seconds. Answers with the delivery that is sent; `retry` says what happened. The receiver sees the same `webhook-id`.',
         errors: ['CONFLICT'],
       },
     })
     .input(z.strictObject({ id: idSchema }))
-    .output(deliverySchema)
+    .output(retriedDeliverySchema)
     .mutation(({ ctx, input }) => retryDelivery(ctx.scope, input.id)),
 });

@@ -32,6 +32,25 @@ export const deliverySchema = z
   })
   .meta({ id: 'Delivery' });
 
+export const RETRY_OUTCOMES = [
+  'new_delivery',
+  'due_now',
+  'already_due',
+  'already_sent',
+  'waits_for_resume',
+  'waits_for_earlier',
+] as const;
+export type RetryOutcome = (typeof RETRY_OUTCOMES)[number];
+
+export const retriedDeliverySchema = deliverySchema
+  .extend({
+    retry: z.enum(RETRY_OUTCOMES).meta({
+      description:
+        'What happened. new_delivery: the delivery had ended, and this is a new one of the same event. due_now: this delivery was waiting and is sent now. already_due: it was due or under way already. already_sent: it was made by another retry in the last 5 seconds and has ended. waits_for_resume: it is sent when the paused webhook is resumed. waits_for_earlier: the webhook is ordered, and earlier deliveries come first.',
+    }),
+  })
+  .meta({ id: 'RetriedDelivery' });
+
 export const deliveryDetailSchema = deliverySchema
   .extend({
     body: z.string().nullable().meta({ description: 'What is sent, to the letter; null when it is erased.' }),

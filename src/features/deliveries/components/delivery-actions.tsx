@@ -21,15 +21,25 @@ const toCurl = ({ url, headers, body, left_out }: Outputs['deliveries']['asCurl'
     body,
   });
 
-/** Sends the event again, or copies the request with a fresh signature. */
-export function DeliveryActions({ delivery: { id, body } }: { delivery: Delivery }) {
+const RETRIED: Record<Outputs['deliveries']['retry']['retry'], string> = {
+  new_delivery: 'The event is sent again. This is its new delivery.',
+  due_now: 'This delivery is sent now instead of at its next retry.',
+  already_due: 'This delivery is already due or being sent. Nothing was changed.',
+  already_sent: 'The event was sent again a moment ago. This is that delivery.',
+  waits_for_resume: 'The webhook is paused. This delivery is sent when you resume it.',
+  waits_for_earlier: 'This webhook sends in order. This delivery is sent after the earlier ones.',
+};
+
+/** Sends a delivery now, or its event again once it has ended; or copies the request with a fresh signature. */
+export function DeliveryActions({ delivery: { id, body, status } }: { delivery: Delivery }) {
   const router = useRouter();
   const cache = api.useUtils();
   const retry = api.deliveries.retry.useMutation({
-    onSuccess: (fresh) => {
-      void cache.webhooks.deliveries.invalidate({ id: fresh.webhook_id });
-      toastDone('The event is sent again: this is its new delivery.');
-      router.push(paths.delivery(fresh.id));
+    onSuccess: (sent) => {
+      void cache.webhooks.deliveries.invalidate({ id: sent.webhook_id });
+      toastDone(RETRIED[sent.retry]);
+      if (sent.id === id) void cache.deliveries.get.invalidate({ id });
+      else router.push(paths.delivery(sent.id));
     },
     onError: (error) => toastFailed(failureMessage(error)),
   });
@@ -39,7 +49,7 @@ export function DeliveryActions({ delivery: { id, body } }: { delivery: Delivery
     <Group gap="sm">
       <CopyTextButton label="Copy as cURL" value={async () => toCurl(await curl.mutateAsync({ id }))} />
       <Button leftSection={<IconRefresh size={16} />} loading={retry.isPending} onClick={() => retry.mutate({ id })}>
-        Retry
+        {status === 'pending' ? 'Retry now' : 'Retry'}
       </Button>
     </Group>
   );
