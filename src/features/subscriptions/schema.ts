@@ -95,7 +95,10 @@ const settings = {
   concurrency: z.int(CONCURRENCY).min(1, CONCURRENCY).max(100, CONCURRENCY).meta({
     description: 'How many requests may be under way at once.',
   }),
-  rate_limit: z.int(RATE).min(1, RATE).max(10_000, RATE).nullable().meta({ description: 'Requests a second.' }),
+  rate_limit: z.int(RATE).min(1, RATE).max(10_000, RATE).nullable().meta({
+    description:
+      'The most requests that begin in a second, evenly spaced. In any one second at most this many begin, plus a burst of one and 5 % of it, rounded down: 2 for a limit of 1, 11 for 10. Null for no limit.',
+  }),
   ordered: z.boolean('Give true or false.').meta({
     description: 'One at a time, in the order of publication: a later event waits for the fate of an earlier one.',
   }),

@@ -34,6 +34,9 @@ const claimedLane = laneSettings.extend({
   lease_token: z.string(),
   consecutive_failures: z.int(),
   recall: z.int(),
+  /** What the bucket of the rate limit held when the lane was last given back, and how long ago; null for never. */
+  tokens: z.number(),
+  tokens_age_s: z.number().nullable(),
   database_now: z.date(),
 });
 export type ClaimedLane = z.infer<typeof claimedLane>;
@@ -48,9 +51,14 @@ const BUSY = `with recursive busy as (
   )`;
 const TOLD = `with busy as (select unnest($4::uuid[]) as subscription_id)`;
 
-/** Of an ordered lane only the oldest delivery counts, however many later ones are due. */
+/**
+ * A holder that ended without giving its lane back may have sent until its lease ended: its bucket counts as empty then.
+ * Of an ordered lane only the oldest delivery counts, however many later ones are due.
+ */
 const claim = (busy: string) => `${busy}, due as (
-    select l.subscription_id from busy
+    select l.subscription_id, case when l.lease_token is null then l.tokens else 0 end as tokens,
+        date_part('epoch', now() - case when l.lease_token is null then l.tokens_at else l.lease_until end) as tokens_age_s
+      from busy
       join subscription s on s.id = busy.subscription_id and s.status = 'active' and s.deleted_at is null
       join lane l on l.subscription_id = s.id
       cross join lateral (
@@ -69,7 +77,8 @@ const claim = (busy: string) => `${busy}, due as (
       lease_holder = $3, recall_seen = l.recall
     from due join subscription s on s.id = due.subscription_id
     where l.subscription_id = due.subscription_id
-    returning ${SETTINGS}, l.lease_token, l.consecutive_failures, l.recall, now() as database_now`;
+    returning ${SETTINGS}, l.lease_token, l.consecutive_failures, l.recall, due.tokens, due.tokens_age_s,
+      now() as database_now`;
 
 const ALL: Statement<ClaimedLane> = { name: 'claim_lanes', text: claim(BUSY), row: claimedLane };
 const SOME: Statement<ClaimedLane> = { name: 'claim_told_lanes', text: claim(TOLD), row: claimedLane };

@@ -1,6 +1,7 @@
 import { type ClaimedLane, LEASE_SECONDS } from './claim-lanes.ts';
 import type { Lease } from './keep-leases.ts';
 import { createLane, forgetQueue, type Lane } from './lane.ts';
+import { tokensOf } from './rate-limit.ts';
 import type { Result } from './record-results.ts';
 
 /** How long before its end a lease counts as ended, for the time that a request takes to begin. */
@@ -31,6 +32,7 @@ export function createHeldLanes(): HeldLanes {
   const lost = new Map<string, Lane>();
 
   function lose(lane: Lane): void {
+    clearTimeout(lane.tokenTimer);
     if (held.get(lane.id) === lane) held.delete(lane.id);
     forgetQueue(lane);
     for (const delivery of lane.underWay) delivery.calledOff = true;
@@ -57,7 +59,8 @@ export function createHeldLanes(): HeldLanes {
             halted: false,
             wantsRefill: true,
             idleSince: null,
-            tokens: 0,
+            // What this process took last may not be in the lane's row.
+            bucket: fresh.bucket.tokens < before.bucket.tokens ? fresh.bucket : before.bucket,
           })
         : fresh;
       lost.delete(id);
@@ -82,7 +85,11 @@ export function createHeldLanes(): HeldLanes {
   };
 }
 
-export const leaseOf = ({ id, lease_token }: Lane): Lease => ({ subscription_id: id, lease_token });
+export const leaseOf = (lane: Lane): Lease => ({
+  subscription_id: lane.id,
+  lease_token: lane.lease_token,
+  tokens: tokensOf(lane),
+});
 
 /** When a lease ends that was asked for then, by `performance.now()`. */
 export const leaseEnd = (askedAt: number): number => askedAt + LEASE_SECONDS * 1000 - LEASE_MARGIN_MS;

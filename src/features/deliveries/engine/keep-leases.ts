@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { type LaneSettings, LEASE_SECONDS, laneSettings, SETTINGS } from './claim-lanes.ts';
 import { run, type Statement } from './statement.ts';
 
-export type Lease = { subscription_id: string; lease_token: string };
+/** `tokens`: what the bucket of the rate limit holds, for whoever holds the lane next; null without a limit. */
+export type Lease = { subscription_id: string; lease_token: string; tokens: number | null };
 
 const held = z.object({ subscription_id: z.string() });
 const renewed = held.extend({ recall: z.int(), database_now: z.date() });
@@ -37,15 +38,16 @@ export async function renewLeases(
 
 const RELEASE: Statement<{ subscription_id: string }> = {
   name: 'release_leases',
-  text: `update lane l set lease_token = null, lease_until = null, lease_holder = null
-    from unnest($1::uuid[], $2::uuid[]) as h(subscription_id, lease_token)
+  text: `update lane l set lease_token = null, lease_until = null, lease_holder = null,
+      tokens = coalesce(h.tokens, 0), tokens_at = case when h.tokens is not null then now() end
+    from unnest($1::uuid[], $2::uuid[], $3::float[]) as h(subscription_id, lease_token, tokens)
     where h.subscription_id = l.subscription_id and h.lease_token = l.lease_token returning l.subscription_id`,
   row: held,
 };
 
 /** Gives lanes back at once, those that are still ours. */
 export async function releaseLeases(pool: pg.Pool, leases: readonly Lease[]): Promise<void> {
-  if (leases.length > 0) await run(pool, RELEASE, columns(leases));
+  if (leases.length > 0) await run(pool, RELEASE, [...columns(leases), leases.map(({ tokens }) => tokens)]);
 }
 
 const columns = (leases: readonly Lease[]) => [
@@ -61,26 +63,3 @@ const READ: Statement<LaneSettings> = {
 
 export const readLaneSettings = (pool: pg.Pool, ids: readonly string[]): Promise<LaneSettings[]> =>
   run(pool, READ, [ids]);
-
-const taken = z.object({ taken: z.int() });
-const TAKE: Statement<{ taken: number }> = {
-  name: 'take_tokens',
-  text: `with bucket as (
-      select l.subscription_id, least($3::float,
-          coalesce(l.tokens + extract(epoch from greatest(now() - l.tokens_at, interval '0')) * $3::float, $3::float)) as tokens
-        from lane l where l.subscription_id = $1 and l.lease_token = $2 for update
-    )
-    update lane l set tokens = b.tokens - least(floor(b.tokens), $4::int), tokens_at = now()
-      from bucket b where l.subscription_id = b.subscription_id
-      returning least(floor(b.tokens), $4::int)::int as taken`,
-  row: taken,
-};
-
-/**
- * Takes up to `want` tokens of a lane's bucket, which holds a second's worth and fills at its rate.
- * @returns how many; none when the lane is no longer ours.
- */
-export async function takeTokens(pool: pg.Pool, lease: Lease, rate: number, want: number): Promise<number> {
-  const [row] = await run(pool, TAKE, [lease.subscription_id, lease.lease_token, rate, want]);
-  return row?.taken ?? 0;
-}

@@ -1,6 +1,8 @@
+import type { RateBucket } from '#core/rate-bucket.ts';
 import type { SigningKey } from '#core/signature.ts';
 import { FAILURES_TO_PROBE } from '#features/subscriptions/select-subscriptions.ts';
 import type { ClaimedLane, LaneSettings } from './claim-lanes.ts';
+import { bucketOf } from './rate-limit.ts';
 import { type DueDelivery, FROM_THE_START, type Refill } from './refill-lanes.ts';
 
 /** What a lane's requests are signed and sent with, opened. */
@@ -33,9 +35,9 @@ export type Lane = {
   refilling: boolean;
   /** Since when there was nothing to do, by `performance.now()`. */
   idleSince: number | null;
-  /** What is left of the last tokens of its rate limit. */
-  tokens: number;
-  takingTokens: boolean;
+  /** Of its rate limit, by `performance.now()`; and the timer for its next token. */
+  bucket: RateBucket;
+  tokenTimer: NodeJS.Timeout | undefined;
   waitsForRoom: boolean;
   pumpsLater: boolean;
   /** Until the next probe may begin, while it rests after one that failed; and how long its last rest was. */
@@ -49,28 +51,25 @@ export type Lane = {
   halted: boolean;
 };
 
-export const createLane = (
-  { lease_token, consecutive_failures, recall, ...settings }: ClaimedLane,
-  leaseEndsAt: number,
-): Lane => ({
-  id: settings.subscription_id,
-  lease_token,
+export const createLane = (claimed: ClaimedLane, leaseEndsAt: number): Lane => ({
+  id: claimed.subscription_id,
+  lease_token: claimed.lease_token,
   leaseEndsAt,
-  settings,
+  settings: claimed,
   keys: null,
-  consecutiveFailures: consecutive_failures,
+  consecutiveFailures: claimed.consecutive_failures,
   queue: [],
   underWay: new Set(),
   unrecorded: new Set(),
-  recallSeen: recall,
+  recallSeen: claimed.recall,
   generation: 0,
   after: FROM_THE_START,
   readFromStartAt: 0,
   wantsRefill: true,
   refilling: false,
   idleSince: null,
-  tokens: 0,
-  takingTokens: false,
+  bucket: bucketOf(claimed),
+  tokenTimer: undefined,
   waitsForRoom: false,
   pumpsLater: false,
   rest: undefined,

@@ -163,18 +163,6 @@ describe('a lane', () => {
     for (const end of waiting) end();
   });
 
-  test('keeps to its rate limit', async () => {
-    const receiver = await engine.receive();
-    const webhook = await subscribe(engine.organization, receiver.url, { rate_limit: 20 });
-    await publishRow(engine.organization, 50);
-    const begun = performance.now();
-    engine.run();
-    await engine.ended(webhook.id);
-    // A second's worth at once, and then twenty a second: the bucket cannot give more.
-    expect(performance.now() - begun).toBeGreaterThan(1_000);
-    expect(receiver.requests).toHaveLength(50);
-  });
-
   test('that is ordered sends one at a time, and later ones wait for the fate of an earlier one', async () => {
     let failures = 3;
     const receiver = await engine.receive((response, { body }) => {

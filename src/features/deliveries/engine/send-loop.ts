@@ -2,7 +2,7 @@ import { egressAllowForWorker } from '#platform/config.ts';
 import { attemptDelivery, expired } from './attempt-delivery.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { isIdle, type Lane, type LaneKeys, mostAtOnce, refillOf } from './lane.ts';
-import { createRateTokens } from './rate-tokens.ts';
+import { createRateLimit } from './rate-limit.ts';
 import type { Result } from './record-results.ts';
 import type { DueDelivery } from './refill-lanes.ts';
 import { endRest, restAfterFailure } from './rest-lanes.ts';
@@ -33,7 +33,7 @@ export function createSendLoop(
 ): SendLoop {
   const { platform, clock, lanes, isStopping } = parts;
   const allow = egressAllowForWorker(platform.config);
-  const hasToken = createRateTokens(parts, pump);
+  const hasToken = createRateLimit(pump);
   const room = createRoom(MOST_YOUNG, () => {
     for (const lane of lanes.all()) if (lane.waitsForRoom) pump(lane);
   });
@@ -55,9 +55,15 @@ export function createSendLoop(
         lane.waitsForRoom = true;
         return;
       }
-      if (lane.settings.rate_limit !== null && !hasToken(lane, lane.settings.rate_limit)) return;
-      const delivery = lane.queue.shift();
-      if (delivery) begin(lane, lane.keys, delivery);
+      const startedAt = clock.now();
+      const delivery = lane.queue[0];
+      const isOver = delivery !== undefined && startedAt > delivery.deadline_at;
+      const { rate_limit } = lane.settings;
+      // What ends without a request costs no token.
+      if (!isOver && rate_limit !== null && !hasToken(lane, rate_limit)) return;
+      lane.queue.shift();
+      if (isOver) onResult(expired(lane, delivery));
+      else if (delivery) begin(lane, lane.keys, delivery, startedAt);
     }
     if (refillOf(lane) > 0 && lane.wantsRefill) onWantsMore();
     if (isIdle(lane)) lane.idleSince ??= performance.now();
@@ -73,12 +79,7 @@ export function createSendLoop(
     });
   }
 
-  function begin(lane: Lane, keys: LaneKeys, delivery: DueDelivery): void {
-    const startedAt = clock.now();
-    if (startedAt > delivery.deadline_at) {
-      onResult(expired(lane, delivery));
-      return;
-    }
+  function begin(lane: Lane, keys: LaneKeys, delivery: DueDelivery, startedAt: number): void {
     lane.underWay.add(delivery);
     underWay += 1;
     const leave = room.enter(lane);

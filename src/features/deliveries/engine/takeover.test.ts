@@ -38,7 +38,7 @@ async function openTwoWorkers() {
   const pid = Number(lease_holder?.split(':').at(-1));
   const holder = workers.find(({ child }) => child.pid === pid);
   if (!holder) throw new Error(`No worker of ours holds the lane: ${lease_holder}.`);
-  return { platform, webhook, receiver, held, holder };
+  return { platform, organization, webhook, receiver, held, workers, holder };
 }
 
 const tookOver = (receiver: { requests: unknown[] }) =>
@@ -64,4 +64,25 @@ test('a worker that was stopped past its lease and then goes on cannot change wh
   await until('both attempts are in the log', async () => (await attemptsOf(platform, webhook.id)).length === 2);
   expect((await attemptsOf(platform, webhook.id)).map(({ outcome }) => outcome)).toEqual(['superseded', 'delivered']);
   expect(await standing(platform, webhook.id)).toEqual({ delivered: 1 });
+}, 120_000);
+
+test('two workers, of which the one that sends is stopped, keep to one rate limit', async () => {
+  const { platform, organization, workers } = await openTwoWorkers();
+  const arrivals: number[] = [];
+  const limited = await startReceiver((response) => {
+    arrivals.push(performance.now());
+    response.end();
+  });
+  onTestFinished(() => limited.close());
+  const { id } = await subscribe(organization, limited.url, { rate_limit: 10 });
+  await publishRow(organization, 40);
+  await until('half of it has arrived', () => arrivals.length >= 15);
+  const { lease_holder } = await platform.database.lane.findUniqueOrThrow({ where: { subscription_id: id } });
+  const sender = workers.find(({ child }) => child.pid === Number(lease_holder?.split(':').at(-1)));
+  sender?.child.kill('SIGTERM');
+  await until('all is delivered', async () => (await standing(platform, id)).delivered === 40, 60_000);
+  expect(arrivals).toHaveLength(40);
+  // One more than the limit and its burst for each of the two, where a request was late on its way.
+  for (const from of arrivals)
+    expect(arrivals.filter((at) => at >= from && at <= from + 1_000).length).toBeLessThanOrEqual(13);
 }, 120_000);

@@ -67,7 +67,7 @@ export function WebhookFields({ form, belowUrl, belowFilter }: Props) {
       />
       <NumberInput
         label="Requests a second"
-        description="The most; leave it empty for no limit."
+        description="Evenly spaced, with a burst of at most one and 5 %. Leave it empty for no limit."
         min={1}
         max={10_000}
         allowDecimal={false}
