@@ -11,15 +11,13 @@ const engine = engineUnderTest();
 /** When requests begin, by the clock of this process, from now to the end of the test. */
 function watchStarts(): number[] {
   const { outbound } = engine.platform;
-  const { send } = outbound;
+  const real = { ...outbound };
   const starts: number[] = [];
   outbound.send = (request) => {
     starts.push(performance.now());
-    return send.call(outbound, request);
+    return real.send(request);
   };
-  onTestFinished(() => {
-    outbound.send = send;
-  });
+  onTestFinished(() => void Object.assign(outbound, real));
   return starts;
 }
 
