@@ -23,6 +23,10 @@ export const DEBIAN_BINARIES: Binaries = {
 
 export type KillablePostgres = {
   connectionString: string;
+  /** What a copy of it is made with. */
+  made: { folder: string; dataPath: string; binaries: Binaries; user: Awaited<ReturnType<typeof serverUser>> };
+  /** As when its machine is gone: SIGKILL, and nobody starts it again. */
+  kill(): Promise<void>;
   /** As the machine does when memory is short: SIGKILL to the server, which then starts again and recovers. */
   killAndRestart(): Promise<void>;
   /** Restarts it as somebody else would run it: with these settings (`name=value`) and PostgreSQL's own defaults. */
@@ -46,11 +50,16 @@ export async function startKillablePostgres(given?: Binaries): Promise<KillableP
   const cluster = { homePath: folder, dataPath, password: 'secret' };
   const settings = { cluster, binaries, user, durable: true };
   let { server } = await runServer(settings);
+  const kill = async () => {
+    process.kill(server.pid, 'SIGKILL');
+    await until('the server is gone', async () => (await postmasterOf(dataPath)) === undefined);
+  };
   return {
     connectionString: addressOf(cluster, server.port, 'postgres'),
+    made: { folder, dataPath, binaries, user },
+    kill,
     async killAndRestart() {
-      process.kill(server.pid, 'SIGKILL');
-      await until('the server is gone', async () => (await postmasterOf(dataPath)) === undefined);
+      await kill();
       // Its children need a moment to notice, and keep its memory until then.
       server = await until('the server is back', async () => (await runServer(settings, server.port)).server, 60_000);
     },

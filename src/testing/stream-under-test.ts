@@ -31,6 +31,7 @@ export async function startStream(source?: { database: SourceDatabase; user?: st
   const direct = new pg.Client({
     connectionString: source?.database.connectionString ?? platform.pool.options.connectionString ?? '',
   });
+  direct.on('error', () => {}); // a source that is killed, which the next statement tells
   await direct.connect();
   let reader: { stop(): Promise<void> } | null = null;
   const api = appRouter.createCaller({

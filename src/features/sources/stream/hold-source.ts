@@ -11,12 +11,12 @@ import { type Lease, RENEW_EVERY_MS, renewLease, takePosition } from './lease.ts
 import { createMapper } from './map-changes.ts';
 import { createLagMeter } from './measure-lag.ts';
 import { beginAnew, endSlotGaps, noteTables, openSlotGaps } from './note-gaps.ts';
-import { endOfTimeline, endOtherReader, prepareSlot, readTimeline } from './prepare-slot.ts';
+import { endOfTimeline, endOtherReader, prepareSlot, readLogEnd } from './prepare-slot.ts';
 import { readStream } from './read-stream.ts';
 import { createSampler } from './sample-changes.ts';
 import type { SourceAddress } from './source-connection.ts';
-import { explain, lostSlot, SourceProblem } from './source-problem.ts';
-import { followTimeline, noteFailover, setState } from './source-state.ts';
+import { explain, lostSlot, otherLog, SourceProblem } from './source-problem.ts';
+import { followTimeline, noteFailover, noteTimeline, setPaused, setReading } from './source-state.ts';
 import { createPublicationTender } from './tend-publication.ts';
 import { createValueKinds } from './value-kinds.ts';
 
@@ -47,16 +47,21 @@ export async function holdSource(holding: Holding): Promise<void> {
   const measure = createLagMeter(platform, control, lease.slot, lease.token);
   let warnings: Warning[] = [];
   let tend: Tend | null = null;
+  let readingFrom: bigint | null = null;
   let wanted = { isPaused: lease.isPaused, isSlotAsked: false, mappings: '' };
   let turn = new AbortController();
   let failure: unknown;
 
   /** @throws SourceProblem when the slot is lost: nobody notices otherwise while it is paused. */
   async function look(): Promise<void> {
-    const { is, behind } = await measure(warnings);
-    if (is === 'kept' || !wanted.isPaused || wanted.isSlotAsked) return;
-    await openSlotGaps(platform, lease.token, behind);
-    throw is === 'lost' ? lostSlot(lease.slot) : droppedSlot(lease.slot);
+    const measured = await measure(warnings);
+    if (measured.is === 'kept') {
+      if (readingFrom !== null && measured.passed >= readingFrom) await setReading(platform, lease.token, true);
+      return;
+    }
+    if (!wanted.isPaused || wanted.isSlotAsked) return;
+    await openSlotGaps(platform, lease.token, measured.behind);
+    throw measured.is === 'lost' ? lostSlot(lease.slot) : droppedSlot(lease.slot);
   }
 
   async function watch(): Promise<void> {
@@ -97,12 +102,16 @@ export async function holdSource(holding: Holding): Promise<void> {
       if (wanted.isPaused && !wanted.isSlotAsked) {
         tend = null;
         await look();
-        await setState(platform, lease.token, 'paused');
+        await setPaused(platform, lease.token);
         await aborted(until);
       } else {
         const prepared = await prepare();
         tend = prepared.tend;
-        if (!wanted.isPaused) await readTurn(holding, prepared, until);
+        const onStart = () => {
+          readingFrom = prepared.logEnd;
+        };
+        if (!wanted.isPaused) await readTurn(holding, prepared, onStart, until);
+        readingFrom = null;
       }
     }
   } catch (error) {
@@ -126,7 +135,7 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-type Prepared = { mappings: Awaited<ReturnType<typeof loadMappings>>; confirmed: bigint; tend: Tend };
+type Prepared = { mappings: Awaited<ReturnType<typeof loadMappings>>; confirmed: bigint; logEnd: bigint; tend: Tend };
 
 /** Brings publication and slot in line with the mappings as they are now. */
 async function prepareTurn(
@@ -157,9 +166,16 @@ async function prepareTurn(
     beforeNew: () => beginAnew(platform, token),
   });
   await noteFailover(platform, token, isFailover);
-  await followTimeline(platform, token, await readTimeline(control), (earlier, now) =>
-    endOfTimeline(address.connectionString, earlier, now),
-  );
+  const logEnd = await readLogEnd(control);
+  if (isNew) await noteTimeline(platform, token, logEnd.timeline);
+  else if (
+    !(await followTimeline(platform, token, logEnd, (earlier, now) =>
+      endOfTimeline(address.connectionString, earlier, now),
+    ))
+  ) {
+    await openSlotGaps(platform, token, null);
+    throw otherLog();
+  }
   const ready = await look();
   await endSlotGaps(platform, token, isNew, ready.now);
   await noteTables(platform, token, ready.states, ready.now);
@@ -174,13 +190,14 @@ async function prepareTurn(
     tell(found);
     await noteTables(platform, token, found.states, found.now);
   };
-  return { mappings, confirmed, tend };
+  return { mappings, confirmed, logEnd: logEnd.end, tend };
 }
 
 /** Reads with the mappings as they are now. */
 async function readTurn(
   { platform, log, address, control, lease, onReading }: Holding,
   { mappings, confirmed }: Prepared,
+  onStart: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { slot, token } = lease;
@@ -206,7 +223,8 @@ async function readTurn(
     onStart: () => {
       onReading();
       log.info({ slot, address: address.shown }, 'Reading the change stream');
-      void setState(platform, token, 'reading').catch(() => {});
+      onStart();
+      void setReading(platform, token, false).catch(() => {});
     },
     signal,
   }).catch((error: unknown) => {

@@ -19,7 +19,10 @@ const measures = z.array(
 );
 const counts = z.tuple([z.object({ changes: z.coerce.number(), read_until: z.date().nullable() })]);
 
-export type Measure = { is: 'kept' | 'lost' | 'missing'; behind: number | null };
+/** `passed`: up to where the log was acknowledged. */
+export type Measure =
+  | { is: 'kept'; behind: number; passed: bigint }
+  | { is: 'lost' | 'missing'; behind: number | null };
 
 /**
  * Measures how far the slot is behind, in bytes and in seconds, and what it holds of the source's disk.
@@ -64,7 +67,7 @@ export function createLagMeter(platform: Pick<Platform, 'pool'>, control: pg.Cli
          read_until = $7, measured_at = now() where lease_token = $1`,
       [token, lag, seconds, measured.retained, Math.max(0, throughput), JSON.stringify(all), readUntil],
     );
-    return { is: 'kept', behind: lag };
+    return { is: 'kept', behind: lag, passed: end - BigInt(lag) };
   };
 }
 

@@ -48,7 +48,7 @@ export async function beginAnew({ pool }: Database, token: string): Promise<void
   await pool.query(
     `with begun as (
        update source set gap_at = case when applied_lsn > 0 then now() else gap_at end, applied_lsn = 0,
-         applied_index = 0, new_slot_asked_at = null
+         applied_index = 0, new_slot_asked_at = null, needs_new_slot = false
        where lease_token = $1 returning database_key
      )
      delete from source_table t using begun b where t.database_key = b.database_key`,

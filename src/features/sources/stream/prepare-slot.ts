@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseLsn } from '#core/lsn.ts';
 import { connectionTo } from './source-connection.ts';
 import { explain, lostSlot, quoted, SourceProblem } from './source-problem.ts';
+import type { LogEnd } from './source-state.ts';
 
 const slots = z.array(
   z.object({
@@ -141,22 +142,29 @@ export async function endOtherReader(control: pg.Client, slot: string): Promise<
   }
 }
 
-const timelines = z.tuple([z.object({ timeline: z.int() })]);
+/** SQLSTATE undefined_file (PostgreSQL, appendix A). */
+const NO_FILE = '58P01';
+const logEnds = z.tuple([z.object({ timeline: z.int(), end: z.coerce.bigint() })]);
 
-/** Of the log that the source writes: it rises when a standby takes over. */
-export async function readTimeline(client: pg.Client): Promise<number> {
+/** The timeline of the log that the source writes, which rises when a standby takes over, and where the log ends. */
+export async function readLogEnd(client: pg.Client): Promise<LogEnd> {
   const { rows } = await client.query(
-    `select ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int as timeline`,
+    `select ('x' || left(pg_walfile_name(now), 8))::bit(32)::int as timeline, now - '0/0'::pg_lsn as "end"
+     from pg_current_wal_lsn() as now`,
   );
-  return timelines.parse(rows)[0].timeline;
+  return logEnds.parse(rows)[0];
 }
 
 /**
  * Where the log of an earlier timeline ended for the one that goes on (PostgreSQL's protocol: TIMELINE_HISTORY).
- * @returns null where the server does not know.
+ * @returns null where it does not go back to that timeline, or its history was deleted.
  */
 export async function endOfTimeline(connectionString: string, earlier: number, now: number): Promise<bigint | null> {
-  const [row] = await askReplication(connectionString, `TIMELINE_HISTORY ${now}`);
+  if (now < earlier) return null;
+  const [row] = await askReplication(connectionString, `TIMELINE_HISTORY ${now}`).catch((error: { code?: string }) => {
+    if (error.code === NO_FILE) return [];
+    throw error;
+  });
   const content = row?.content;
   const text = Buffer.isBuffer(content) ? content.toString() : typeof content === 'string' ? content : '';
   const line = text.split('\n').find((one) => one.split('\t')[0]?.trim() === String(earlier));

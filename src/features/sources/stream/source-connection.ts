@@ -3,6 +3,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 import { KEEP_ALIVE_MS, watchSilence } from '#platform/silence-watch.ts';
+import { standbySource } from './source-problem.ts';
 
 /** The database whose changes are read: the one that is named, or else our own. */
 export type SourceAddress = {
@@ -29,6 +30,8 @@ export function sourceAddressOf({ config, pool }: Pick<Platform, 'config' | 'poo
 /** What makes the text of values the same on every server. */
 const TEXT_FORMAT =
   '-c datestyle=ISO -c timezone=UTC -c intervalstyle=iso_8601 -c extra_float_digits=1 -c bytea_output=hex';
+/** A filled gap without the rows that a policy hides would look whole: PostgreSQL refuses such a question instead. */
+const ALL_ROWS = '-c row_security=off';
 /** Compiling a question about catalogs takes seconds, and answering it some milliseconds. */
 const NO_JIT = '-c jit=off';
 
@@ -38,7 +41,7 @@ export const connectionTo = (connectionString: string, purpose: string) => ({
   connectionTimeoutMillis: 5_000,
   keepAlive: true,
   keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  options: `${TEXT_FORMAT} ${NO_JIT}`,
+  options: `${TEXT_FORMAT} ${NO_JIT} ${ALL_ROWS}`,
 });
 
 /** Its socket is at hand, for one that no longer answers is cut. */
@@ -77,13 +80,19 @@ export async function connectToSource(connectionString: string): Promise<pg.Clie
   return client;
 }
 
-const identities = z.tuple([z.object({ key: z.string() })]);
+const identities = z.tuple([z.object({ key: z.string(), is_standby: z.boolean() })]);
 
-/** Which database this is, whatever its address: the cluster's identifier and the database's oid. */
+/**
+ * Which database this is, whatever its address: the cluster's identifier and the database's oid.
+ * @throws SourceProblem for a standby.
+ */
 export async function identify(client: pg.Client): Promise<string> {
   const { rows } = await client.query(
-    `select system_identifier || '/' || (select oid from pg_database where datname = current_database()) as key
+    `select system_identifier || '/' || (select oid from pg_database where datname = current_database()) as key,
+       pg_is_in_recovery() as is_standby
      from pg_control_system()`,
   );
-  return identities.parse(rows)[0].key;
+  const [{ key, is_standby }] = identities.parse(rows);
+  if (is_standby) throw standbySource();
+  return key;
 }

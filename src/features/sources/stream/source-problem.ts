@@ -77,6 +77,20 @@ export const lostSlot = (slot: string, because?: ErrorOptions) =>
     { ...because, needsNewSlot: true },
   );
 
+/** A slot is read where the log is written, and one that is made on a standby is of no use after a failover. */
+export const standbySource = () =>
+  new SourceProblem(
+    'The source is a standby, and changes are read from the primary: check SOURCE_DATABASE_URL. Reading goes on by itself once the standby is promoted.',
+  );
+
+/** An earlier primary, or a copy of the source's disk from before. */
+export const otherLog = () =>
+  new SourceProblem(
+    'The source is not the one that was read, or goes on from an earlier state: an old primary after a failover, or a restored disk. Nobody knows which of its changes already made events. If it is the right one, make a new slot, which begins now, and fill the gap from the tables.',
+    null,
+    { needsNewSlot: true },
+  );
+
 /** What is missing by the words of PostgreSQL's refusal, and the statement that gives it. */
 function missingRight(message: string, user: string, table: string | undefined): [string, string | null] {
   const to = ` TO ${quoted(user)};`;
@@ -90,6 +104,11 @@ function missingRight(message: string, user: string, table: string | undefined):
     return [
       `The user "${user}" may not read ${table}.`,
       `GRANT SELECT ON ${table.split('.').map(quoted).join('.')}${to}`,
+    ];
+  if (message.includes('row-level security'))
+    return [
+      `Row-level security hides rows of ${table ?? 'the table'} from the user "${user}".`,
+      `ALTER ROLE ${quoted(user)} BYPASSRLS;`,
     ];
   const call = /permission denied for function (\w+)/.exec(message)?.[1];
   if (call) return [`The user "${user}" may not call ${call}().`, `GRANT EXECUTE ON FUNCTION ${call}()${to}`];

@@ -1,13 +1,23 @@
+import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 import type { SourceProblem } from './source-problem.ts';
 
-type State = 'starting' | 'reading' | 'paused' | 'broken';
+const SETTLED = 'problem = null, remedy = null, needs_new_slot = false';
 
 /** What the page says of the stream. Only its reader writes it. */
-export async function setState({ pool }: Pick<Platform, 'pool'>, token: string, state: Exclude<State, 'broken'>) {
+export async function setPaused({ pool }: Pick<Platform, 'pool'>, token: string): Promise<void> {
+  await pool.query(`update source set state = 'paused', ${SETTLED} where lease_token = $1`, [token]);
+}
+
+/**
+ * @param isProven whether it has read up to where the log ended when it began. A slot that is of no use answers at first,
+ * and breaks off where it can't be read: until it has passed that place, it stays one that needs to be made anew.
+ */
+export async function setReading({ pool }: Pick<Platform, 'pool'>, token: string, isProven: boolean): Promise<void> {
   await pool.query(
-    'update source set state = $2, problem = null, remedy = null, needs_new_slot = false where lease_token = $1',
-    [token, state],
+    `update source set state = 'reading', ${SETTLED}
+     where lease_token = $1 and ($2 or not needs_new_slot) and (state <> 'reading' or problem is not null)`,
+    [token, isProven],
   );
 }
 
@@ -45,27 +55,40 @@ export async function noteFailover({ pool }: Pick<Platform, 'pool'>, token: stri
   ]);
 }
 
+/** How the source's log stands: its timeline and its end. */
+export type LogEnd = { timeline: number; end: bigint };
+
+/** Of a new slot, which has nothing before it to follow from. */
+export async function noteTimeline({ pool }: Pick<Platform, 'pool'>, token: string, timeline: number): Promise<void> {
+  await pool.query('update source set timeline = $2 where lease_token = $1', [token, timeline]);
+}
+
 /**
  * After a failover: what was applied behind the place where the new timeline began is of a log that is no more, and what
  * stands there now is to be read.
- * @param endOf where the log of an earlier timeline ended; null when that is not known.
+ * @param endOf where the log of an earlier timeline ended; null when the log does not go back to it.
+ * @returns false when the log does not go on from what was read: an earlier primary, or a copy of the disk from before.
+ * Then nobody knows which of its changes were applied.
  */
 export async function followTimeline(
   { pool }: Pick<Platform, 'pool'>,
   token: string,
-  now: number,
+  log: LogEnd,
   endOf: (earlier: number, now: number) => Promise<bigint | null>,
-): Promise<void> {
-  const { rows } = await pool.query<{ timeline: number | null }>('select timeline from source where lease_token = $1', [
-    token,
-  ]);
-  const earlier = rows[0]?.timeline ?? null;
-  if (earlier === now) return;
-  const end = earlier === null ? null : await endOf(earlier, now);
+): Promise<boolean> {
+  const { rows } = await pool.query('select timeline, applied_lsn from source where lease_token = $1', [token]);
+  const [row] = follows.parse(rows);
+  if (!row) return true;
+  const isOther = row.timeline !== null && row.timeline !== log.timeline;
+  const end = isOther ? await endOf(row.timeline ?? 0, log.timeline) : null;
+  if (isOther ? end === null : row.applied_lsn > log.end) return false;
   await pool.query(
     `update source set timeline = $2, applied_index = case when applied_lsn > $3 then 0 else applied_index end,
        applied_lsn = least(applied_lsn, coalesce($3, applied_lsn))
      where lease_token = $1`,
-    [token, now, end],
+    [token, log.timeline, end],
   );
+  return true;
 }
+
+const follows = z.array(z.object({ timeline: z.int().nullable(), applied_lsn: z.coerce.bigint() }));
