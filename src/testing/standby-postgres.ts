@@ -56,7 +56,11 @@ export async function startStandby(primary: KillablePostgres, ...settings: strin
   const ask = async (text: string) => {
     const asking = new pg.Client({ connectionString });
     await asking.connect();
-    return asking.query<{ done: boolean }>(text).finally(() => asking.end());
+    try {
+      return await asking.query<{ done: boolean }>(text);
+    } finally {
+      await asking.end();
+    }
   };
   await until(
     'the standby answers',
@@ -140,7 +144,7 @@ export async function startPrimaryAndStandby(binaries?: Parameters<typeof startK
       standby = await startStandby(primary, ...settings);
       return standby;
     },
-    moveTo: address.moveTo,
+    moveTo: (next: string) => address.moveTo(next),
     /** The primary's machine is lost, and the standby takes its place and its address. */
     async failOver() {
       await primary.kill();
