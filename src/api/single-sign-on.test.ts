@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { authenticate } from '#features/auth/authenticate.ts';
@@ -299,12 +300,41 @@ describe('single sign-on', () => {
       expect((await postAuth(platform, '/sign-in/social', { callbackURL })).status).toBe(400);
   });
 
-  test('keeps the provider’s tokens encrypted', async () => {
+  test('leaves no token of the provider in the database: two claims that are read, without a signature', async () => {
+    const login = known('acme.example');
+    const stored = () =>
+      platform.database.account.findFirstOrThrow({ where: { providerId: 'oidc', user: { email: emailOf(login) } } });
+    const nothing = { accessToken: null, refreshToken: null, accessTokenExpiresAt: null, refreshTokenExpiresAt: null };
+    // With the link, and again at a later sign-in.
+    for (const turn of [1, 2]) {
+      await signIn(login);
+      const account = await stored();
+      expect(account, `${turn}`).toMatchObject({ accountId: login, ...nothing });
+      const [head, claims = '', signature] = account.idToken?.split('.') ?? [];
+      expect([head, signature]).toEqual(['', '']);
+      const read = Object.keys(JSON.parse(Buffer.from(claims, 'base64url').toString()));
+      expect(['iss', 'auth_time']).toEqual(expect.arrayContaining(read));
+      expect(read).toContain('iss');
+    }
+  });
+
+  test('loses tokens that an earlier version stored: the migration leaves no signature', async () => {
     const login = known('acme.example');
     await signIn(login);
-    const account = await platform.database.account.findFirstOrThrow({ where: { user: { email: emailOf(login) } } });
-    expect(account.accountId).toBe(login);
-    expect(account.accessToken).not.toMatch(/^[\w-]{43}$/);
+    const where = { providerId: 'oidc', user: { email: emailOf(login) } };
+    const { id, idToken } = await platform.database.account.findFirstOrThrow({ where });
+    const whole = `e30${idToken?.slice(0, -1)}.c2lnbmF0dXJl`;
+    await platform.database.account.update({
+      where: { id },
+      data: { accessToken: 'access', refreshToken: 'refresh', idToken: whole },
+    });
+    const migration = readFileSync('prisma/migrations/20261130211500_drop_provider_tokens/migration.sql', 'utf8');
+    await platform.pool.query(migration);
+    expect(await platform.database.account.findFirst({ where })).toMatchObject({
+      accessToken: null,
+      refreshToken: null,
+      idToken,
+    });
   });
 
   test('counts as the second factor that an organization requires', async () => {

@@ -29,7 +29,16 @@ const record = (on = platform) => inTransaction(on.database, (tx) => recordAudit
 
 test('doctor prints what it looked at, one line a finding, and warns of tables that the console owns', async () => {
   const report = await doctor();
-  for (const about of ['configuration', 'database', 'audit tables', 'audit log', 'keys', 'processes', 'partitions'])
+  for (const about of [
+    'configuration',
+    'database',
+    'audit tables',
+    'audit log',
+    'keys',
+    'destinations',
+    'processes',
+    'partitions',
+  ])
     expect(report).toMatch(new RegExp(`^(ok|warning) +${about}: `, 'm'));
   expect(report).toMatch(/^warning +audit tables: /m);
   expect(report).not.toContain('failure');
@@ -51,6 +60,26 @@ describe('doctor fails, and says what to do', () => {
     await platform.pool.query('update connector set sealed_secrets = $1 where id = $2', [sealed, id]);
     await expect(doctor()).rejects.toThrow(`keys: ${place} cannot be opened`);
     await platform.pool.query('delete from connector where id = $1', [id]);
+  });
+
+  test('when a webhook or a connector has a port that may not be reached, and names each', async () => {
+    const webhook = await organization.webhookId();
+    await platform.pool.query(`update subscription set target_url = 'https://a.example:5432/' where id = $1`, [
+      webhook,
+    ]);
+    const connector = await organization.connectorId('https://n8n.example.com/webhook/abc123');
+    const { secrets, database } = platform;
+    const moved = JSON.stringify({ webhook_url: 'https://n8n.example.com:6379/webhook/abc123' });
+    await inTransaction(database, async (tx) => {
+      const sealed_secrets = await secrets.seal(tx, `connector.sealed_secrets:${connector}`, moved);
+      await tx.connector.update({ where: { id: connector }, data: { sealed_secrets } });
+    });
+    const report = await doctor().catch((error: Error) => error.message);
+    expect(report).toContain(`failure destinations: webhook ${webhook}: Port 5432 belongs to another protocol`);
+    expect(report).toContain(`failure destinations: connector ${connector}: Port 6379 belongs to another protocol`);
+    expect(report).not.toContain('abc123');
+    await platform.pool.query('delete from connector where id = $1', [connector]);
+    await platform.pool.query('update subscription set deleted_at = now() where id = $1', [webhook]);
   });
 
   test('when a trigger that protects the audit log is disabled', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findRefusedPorts } from '#features/refused-ports.ts';
 import { findUnopened } from '#features/sealed-columns.ts';
 import { processName, runningProcesses } from '#platform/key-holders.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -14,12 +15,12 @@ const failure = (about: string, words: string): Finding => ({ level: 'failure', 
 export const doctorCommand: Command = {
   name: 'doctor',
   takes: '',
-  does: 'checks configuration, database, audit tables, keys, running processes and partitions, and fails when something is wrong',
+  does: 'checks configuration, database, audit tables, keys, destinations, running processes and partitions, and fails when something is wrong',
   options: [],
   prepare(_, operands) {
     if (operands.length > 0) throw new UsageError(`It takes nothing, but got "${operands.join(' ')}".`);
     return async (platform) => {
-      const checks = [configuration, database, auditTables, auditChecks, keys, processes, partitions];
+      const checks = [configuration, database, auditTables, auditChecks, keys, destinations, processes, partitions];
       const findings: Finding[] = [];
       for (const check of checks) findings.push(...(await check(platform)));
       const report = findings.map(({ level, about, words }) => `${level.padEnd(8)}${about}: ${words}`).join('\n');
@@ -179,6 +180,14 @@ async function keys({ database, secrets }: Platform): Promise<Finding[]> {
       failure(about, `${place} cannot be opened: ${reason}. Enter it again in the console.`),
     ),
   ];
+}
+
+async function destinations(platform: Platform): Promise<Finding[]> {
+  const about = 'destinations';
+  const refused = await findRefusedPorts(platform);
+  return refused.length === 0
+    ? [ok(about, 'no webhook or connector has a port that may not be reached.')]
+    : refused.map(({ place, reason }) => failure(about, `${place}: ${reason}`));
 }
 
 async function processes({ database }: Platform): Promise<Finding[]> {

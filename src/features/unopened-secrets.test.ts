@@ -116,6 +116,11 @@ test('a console with a text that does not open works for everything else, and th
     }
     for (const path of ['/api/webhooks', `/api/webhooks/${bad.id}`, '/api/connectors', `/api/connectors/${connector}`])
       expect((await call('GET', path)).status).toBe(200);
+    const problems = async () => [
+      (await call('GET', `/api/webhooks/${bad.id}`)).body.problem,
+      (await call('GET', `/api/webhooks/${good.id}`)).body.problem,
+    ];
+    expect(await problems()).toEqual(['secrets_unreadable', null]);
     expect((await call('PATCH', `/api/webhooks/${bad.id}`, { description: 'Renamed' })).status).toBe(200);
     expect((await call('PATCH', `/api/connectors/${connector}`, { enabled: true })).status).toBe(200);
 

@@ -68,8 +68,7 @@ export async function checkTarget(
   }
   const ofPort = allow.ports?.get(port) ?? NOTHING;
   if (!isWebPort(url.port) && !addresses.every(({ address }) => isNamedBy(ofPort, address, hostname))) {
-    const message = `Port ${port} belongs to another protocol than HTTP and may not be reached: give a web server's port, or have EGRESS_ALLOW name ${url.host}.`;
-    return refuse('blocked_address', message, addresses);
+    return refuse('blocked_address', notOfTheWeb(port, url.host), addresses);
   }
   if (url.protocol === 'http:' && !verdicts.every(({ isNamed }) => isNamed)) {
     const message = `Plain http to ${url.host} is not allowed: give an https address, or have EGRESS_ALLOW name the host.`;
@@ -78,6 +77,24 @@ export async function checkTarget(
   const target = { ...url, addresses: addresses.map(({ address }) => address) };
   return { ok: true, host: url.host, addresses, target };
 }
+
+/**
+ * What can be said of a URL's port without looking its name up: a list may open it for addresses that the name has.
+ * @returns why requests there are refused; null when they may not be, or for what is no URL.
+ */
+export function refusedPort(text: string, allow: AllowList): string | null {
+  const url = takeApart(text);
+  if (!url || isWebPort(url.port)) return null;
+  const port = Number(url.port);
+  const ofPort = allow.ports?.get(port) ?? NOTHING;
+  const isOpen = url.isLiteral
+    ? isNamedBy(ofPort, url.hostname)
+    : ofPort.networks.length > 0 || isNamedBy(ofPort, '0.0.0.0', url.hostname);
+  return isOpen ? null : notOfTheWeb(port, url.host);
+}
+
+const notOfTheWeb = (port: number, host: string): string =>
+  `Port ${port} belongs to another protocol than HTTP and may not be reached: give a web server's port, or have EGRESS_ALLOW name ${host}.`;
 
 const NOTHING: AllowList = { networks: [], hosts: [] };
 

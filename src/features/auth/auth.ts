@@ -7,6 +7,7 @@ import { ENDED_COOKIE, type Ended, endedSentence } from '#core/ended.ts';
 import { storable } from '#core/storable-text.ts';
 import type { Platform } from '#platform/scope.ts';
 import { cookiePrefixOf } from './cookie-prefix.ts';
+import { withoutTokens } from './drop-tokens.ts';
 import { isAscii } from './email.ts';
 import { guardSecondFactor } from './guard-second-factor.ts';
 import { hashSessionTokens } from './hash-session-tokens.ts';
@@ -87,11 +88,17 @@ function createAuth(platform: Platform) {
       },
       account: {
         create: {
-          async before({ providerId, userId }, context) {
-            if (providerId === OIDC) tellEnded(context, await endBeforeLink(platform, userId));
+          async before(account, context) {
+            if (account.providerId === OIDC) tellEnded(context, await endBeforeLink(platform, account.userId));
+            return { data: withoutTokens(account) };
           },
           async after({ providerId, userId }) {
             if (providerId === OIDC) await joinByProvider(platform, userId);
+          },
+        },
+        update: {
+          async before(account) {
+            return { data: withoutTokens(account) };
           },
         },
       },

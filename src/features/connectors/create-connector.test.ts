@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MASK } from '#core/mask.ts';
+import { parseAllowList } from '#core/public-address.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import {
   createTestOrganization,
@@ -11,6 +12,7 @@ import { createConnector } from './create-connector.ts';
 import { deleteConnector } from './delete-connector.ts';
 import { getConnector, listConnectors } from './queries.ts';
 import { createConnectorInput } from './schema.ts';
+import { updateConnector } from './update-connector.ts';
 
 let platform: OpenPlatform;
 let organization: TestOrganization;
@@ -190,5 +192,32 @@ describe('a deleted connector', () => {
     const other = await createTestOrganization(platform);
     await expect(deleteConnector(other.scope(), id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await getConnector(organization.scope(), id)).toMatchObject({ id });
+  });
+});
+
+describe('a URL with a port of another protocol', () => {
+  const at = (port: string) => ({ webhook_url: `https://n8n.example.com${port}/webhook/abc123` });
+  const refusal = {
+    code: 'BAD_REQUEST',
+    issues: [{ path: ['config', 'webhook_url'], message: expect.stringMatching(/^Port 6379 belongs to another/) }],
+  };
+  const createAt = (config: { webhook_url: string }, scope = organization.scope()) =>
+    createConnector(scope, { name: uniqueName('Port'), type: 'n8n_webhook', config, enabled: true });
+
+  test('is refused when a connector is made or changed, and nothing is stored', async () => {
+    const before = await platform.database.connector.count();
+    await expect(createAt(at(':6379'))).rejects.toMatchObject(refusal);
+    expect(await platform.database.connector.count()).toBe(before);
+    const { id } = await createAt(at(''));
+    await expect(updateConnector(organization.scope(), { id, config: at(':6379') })).rejects.toMatchObject(refusal);
+    expect((await updateConnector(organization.scope(), { id, config: at(':5678') })).dropped_secrets).toEqual([]);
+  });
+
+  test('is taken where EGRESS_ALLOW opens the port for its host, and for no other host', async () => {
+    const parsed = parseAllowList('n8n.example.com:6379');
+    if (!parsed.ok) throw new Error('The list cannot be read.');
+    const scope = organization.scope({ egressAllow: parsed.allow });
+    await createAt(at(':6379'), scope);
+    await expect(createAt({ webhook_url: 'https://other.example.com:6379/' }, scope)).rejects.toMatchObject(refusal);
   });
 });

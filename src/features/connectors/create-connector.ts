@@ -5,6 +5,7 @@ import { conflict } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { sealedPlace } from '#platform/secrets.ts';
 import { inTransaction, isUniqueViolation, untilAnswered } from '#platform/transaction.ts';
+import { assertWebPort } from './check-destination.ts';
 import { type Connector, getConnector } from './queries.ts';
 import { findConnectorType } from './registry.ts';
 import type { createConnectorInput } from './schema.ts';
@@ -17,7 +18,7 @@ export const nameTaken = (name: string) =>
 
 /**
  * Makes a connector in the scope's organization.
- * @throws Refusal CONFLICT when its name is taken, VALIDATION for a config that carries a mask.
+ * @throws Refusal CONFLICT when its name is taken, VALIDATION for a config that carries a mask, or a port that may not be reached.
  */
 export async function createConnector(
   scope: Scope,
@@ -25,7 +26,9 @@ export async function createConnector(
 ): Promise<Connector> {
   const connectorType = findConnectorType(type);
   if (!connectorType) throw new Error(`The connector type ${type} is not registered.`);
-  const parts = splitConfig(connectorType, parseConfig(connectorType, config));
+  const parsed = parseConfig(connectorType, config);
+  assertWebPort(scope, connectorType, parsed);
+  const parts = splitConfig(connectorType, parsed);
   const id = await inTransaction(scope.platform.database, async (tx) => {
     const [fresh] = newIds.parse(await tx.$queryRaw`select uuidv7()::text as id`);
     const sealed_secrets = await scope.platform.secrets.seal(

@@ -6,6 +6,7 @@ import { conflict, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SealedTextError, sealedPlace } from '#platform/secrets.ts';
 import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
+import { assertWebPort } from './check-destination.ts';
 import type { ConnectorType } from './connector-type.ts';
 import { nameTaken } from './create-connector.ts';
 import { openConfig } from './open-config.ts';
@@ -34,6 +35,7 @@ export async function updateConnector(
     if (!before) throw notFound('connector');
     const { type, config } = change ? await openConfig(secrets, before).catch(withoutSecrets(before)) : stored(before);
     const { config: merged, dropped } = change ? mergeConfig(type, config, change) : { config, dropped: [] };
+    if (change) assertWebPort(scope, type, merged);
     if (dropped.length > 0 || (change && givesSecret(type, config, change))) onSecretsChange();
     const parts = splitConfig(type, merged);
     const data = {

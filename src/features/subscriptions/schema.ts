@@ -7,6 +7,8 @@ import { idSchema, timeSchema } from '#platform/paging.ts';
 export const SUBSCRIPTION_STATUSES = ['active', 'paused', 'disabled'] as const;
 export const HEALTHS = ['ok', 'failing'] as const;
 export const DISABLED_REASONS = ['gone', 'failing'] as const;
+export const PROBLEMS = ['secrets_unreadable'] as const;
+export type WebhookProblem = (typeof PROBLEMS)[number];
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 const nameOrPattern = z
@@ -167,6 +169,10 @@ export const webhookSchema = z
     health: z
       .enum(HEALTHS)
       .meta({ description: 'failing: five attempts in a row failed; it is probed, one at a time.' }),
+    problem: z.enum(PROBLEMS).nullable().meta({
+      description:
+        'Why nothing can be sent whatever the receiver does. secrets_unreadable: the console has no key that opens its signing secret or headers. Give the console the key again, or rotate the secret and send the headers again.',
+    }),
     disabled_reason: z.enum(DISABLED_REASONS).nullable(),
     previous_secret_until: timeSchema.nullable().meta({ description: 'Until then the secret before signs too.' }),
     created_at: timeSchema,

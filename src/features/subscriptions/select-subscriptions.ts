@@ -3,7 +3,9 @@ import { heldDays } from '#core/held-days.ts';
 import { MASK } from '#core/mask.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
-import { DISABLED_REASONS, SUBSCRIPTION_STATUSES } from './schema.ts';
+import { SealedTextError, type Secrets } from '#platform/secrets.ts';
+import { DISABLED_REASONS, SUBSCRIPTION_STATUSES, type WebhookProblem } from './schema.ts';
+import { openSubscription, type SealedSubscription } from './subscription-secrets.ts';
 
 /** As many failures in a row make a lane half-open, and its subscription's health `failing`. */
 export const FAILURES_TO_PROBE = 5;
@@ -16,6 +18,9 @@ const rows = z.array(
     target_url: z.string(),
     description: z.string(),
     header_names: z.array(z.string()),
+    sealed_secret: z.string().nullable(),
+    sealed_previous_secret: z.string().nullable(),
+    sealed_headers: z.string().nullable(),
     filter: z.record(z.string(), z.unknown()).nullable(),
     concurrency: z.int(),
     rate_limit: z.int().nullable(),
@@ -67,7 +72,7 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
   ];
   const found = await platform.database.$queryRaw`
     select s.id::text as id, s.event_type, s.target_url, s.description, s.header_names, s.filter, s.concurrency,
-      s.rate_limit, s.ordered, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
+      s.rate_limit, s.ordered, s.sealed_secret, s.sealed_previous_secret, s.sealed_headers, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
       case when s.previous_secret_until > now() then s.previous_secret_until end as previous_secret_until,
       l.consecutive_failures, l.failing_since, l.last_attempt_at, l.last_success_at,
       (select count(*)::int from (
@@ -87,12 +92,29 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
         ) a) r
     order by s.id desc`;
   const heldMs = heldDays(platform.config.retentionDays) * 86_400_000;
-  return rows.parse(found).map((row) => toWebhook(row, heldMs));
+  return Promise.all(
+    rows.parse(found).map(async (row) => toWebhook(row, heldMs, await problemOf(platform.secrets, row))),
+  );
+}
+
+/** Of a webhook whose secrets this console cannot open nothing is sent. */
+async function problemOf(secrets: Secrets, row: SealedSubscription): Promise<WebhookProblem | null> {
+  try {
+    // The secret before is in the row as long as it signs.
+    await openSubscription(secrets, row, new Date(0));
+    return null;
+  } catch (error) {
+    if (error instanceof SealedTextError) return 'secrets_unreadable';
+    throw error;
+  }
 }
 
 function toWebhook(
   {
     header_names,
+    sealed_secret: _secret,
+    sealed_previous_secret: _previous,
+    sealed_headers: _headers,
     backlog,
     oldest_pending_at,
     attempts,
@@ -105,9 +127,11 @@ function toWebhook(
     ...row
   }: z.infer<typeof rows>[number],
   heldMs: number,
+  problem: WebhookProblem | null,
 ) {
   return {
     ...row,
+    problem,
     headers: Object.fromEntries(header_names.map((name) => [name, MASK])),
     health: consecutive_failures >= FAILURES_TO_PROBE ? ('failing' as const) : ('ok' as const),
     stats: {

@@ -17,7 +17,9 @@ import classes from './webhook-header.module.css';
 type Webhook = Outputs['webhooks']['get'];
 
 /** What is wrong with a webhook, and what to do; null when nothing is. */
-function noticeOf({ status, health, disabled_reason, stats }: Webhook): string | null {
+function noticeOf({ status, health, problem, disabled_reason, stats }: Webhook): string | null {
+  if (problem === 'secrets_unreadable' && status !== 'disabled')
+    return 'The console can’t open this webhook’s signing secret or headers, so nothing is sent; events are kept. Start the console with the HONEYFRAME_SECRET that sealed them (“npm run cli -- doctor” names it). If that key is lost, rotate the secret under Settings, give the new one to the receiver, and enter the headers again.';
   if (status === 'disabled')
     return disabled_reason === 'gone'
       ? 'The receiver answered 410: it wants no events any more, and what waited was cancelled. When it should get them again, enable the webhook, and recover what was cancelled.'
@@ -71,7 +73,7 @@ export function WebhookHeader({ webhook }: { webhook: Webhook }) {
       </dl>
       {notice && (
         <div className={classes.notice}>
-          <Notice tone={webhook.status === 'paused' ? 'info' : 'failure'}>{notice}</Notice>
+          <Notice tone={webhook.status === 'paused' && webhook.problem === null ? 'info' : 'failure'}>{notice}</Notice>
         </div>
       )}
     </>

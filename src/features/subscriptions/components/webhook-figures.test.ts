@@ -26,12 +26,14 @@ test('a backlog past what is counted says so', () => {
 
 test('what needs attention stands first', () => {
   const webhooks = [
-    { status: 'active', health: 'ok' },
-    { status: 'paused', health: 'failing' },
-    { status: 'active', health: 'failing' },
-    { status: 'disabled', health: 'ok' },
+    { status: 'active', health: 'ok', problem: null },
+    { status: 'paused', health: 'failing', problem: null },
+    { status: 'active', health: 'failing', problem: null },
+    { status: 'disabled', health: 'ok', problem: null },
+    { status: 'paused', health: 'ok', problem: 'secrets_unreadable' },
   ] as const;
   expect(webhooks.toSorted((a, b) => attentionRank(a) - attentionRank(b)).map(({ status }) => status)).toEqual([
+    'paused',
     'disabled',
     'active',
     'paused',
