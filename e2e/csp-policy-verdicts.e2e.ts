@@ -1,167 +1,162 @@
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
+import { parsePolicy } from '../src/core/csp-policy.ts';
 import { matchPolicies } from '../src/core/csp-policy-match.ts';
-import type { ReportedViolation } from '../src/core/csp-policy-verdict.ts';
+import { judge, type Wrong } from './verdict-judge.ts';
+import { type Load, tryLoads, type Violated } from './verdict-loads.ts';
+import { LOADS, POLICIES, SOURCES, URLS } from './verdict-policies.ts';
+import { loggedOfEvent, startVerdictSite, type VerdictSite } from './verdict-site.ts';
 
-const SOURCES = [
-  '*',
-  "'none'",
-  "'self'",
-  'a.example',
-  'http://a.example',
-  'https://a.example',
-  'HTTPS://A.EXAMPLE',
-  'ws://a.example',
-  'http:',
-  'https:',
-  'wss:',
-  'a.example:80',
-  'a.example:443',
-  'http://a.example:80',
-  'https://a.example:80',
-  'a.example:8443',
-  'http://a.example:8443',
-  'a.example:*',
-  '*.a.example',
-  '*.example',
-  'https://*',
-  '*:8443',
-  'a.example/dir/',
-  'a.example/dir',
-  'a.example/DIR/',
-  'a.example/dir/%66',
-  'a.example/',
-  '127.0.0.1:*',
-  'data:',
-  'blob:',
-  'https:a.example',
-  '*://a.example',
-  '//a.example',
-];
-const URLS = [
-  'http://a.example/x',
-  'https://a.example/x',
-  'https://a.example:8443/x',
-  'http://a.example:8080/x',
-  'https://b.a.example/x',
-  'https://127.0.0.1:444/x',
-  'https://a.example/dir',
-  'https://a.example/dir/',
-  'https://a.example/di%72/f?q=1',
-  'https://shop.example/y',
-  'http://shop.example/y',
-  'https://shop.example:8443/y',
-  'data:text/plain,x',
-  'blob:',
-];
+const SHOP = 'https://shop.example';
+const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'";
 
-/** A page of an origin that only this browser knows; nothing leaves the machine. */
-async function openPage(browser: Browser, address: string, policy: () => string, body = ''): Promise<Page> {
-  const context = await browser.newContext();
-  await context.route('**/*', (route) =>
-    route.request().url() === address
-      ? route.fulfill({
-          headers: { 'content-security-policy': policy(), 'content-type': 'text/html' },
-          body: `<!doctype html><title>Shop</title>${body}`,
-        })
-      : route.fulfill({ headers: { 'access-control-allow-origin': '*' }, body: '' }),
-  );
-  return context.newPage();
+let site: VerdictSite;
+let page: Page;
+
+test.beforeAll(async () => {
+  site = await startVerdictSite();
+});
+test.afterAll(() => site[Symbol.asyncDispose]());
+test.beforeEach(async () => {
+  const context = await site.browser.newContext();
+  page = await context.newPage();
+});
+test.afterEach(() => page.context().close());
+
+/** Opens a page under many policies that report alone, and lets it try the loads. */
+async function reportedUnder(policies: readonly string[], origin: string, loads: readonly Load[]): Promise<Violated[]> {
+  await page.goto(site.address(origin, { policies: policies.join(', '), disposition: 'report' }));
+  return tryLoads(page, loads);
 }
 
-/** Which of the addresses the page's policy lets it fetch. */
-const fetchable = (page: Page, urls: readonly string[]) =>
-  page.evaluate(async (all) => {
-    const blocked: string[] = [];
-    for (const url of all) {
-      const asked = url === 'blob:' ? URL.createObjectURL(new Blob(['x'])) : url;
-      const listener = () => blocked.push(url);
-      document.addEventListener('securitypolicyviolation', listener);
-      await fetch(asked, { mode: 'no-cors' }).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve));
-      document.removeEventListener('securitypolicyviolation', listener);
-    }
-    return all.filter((url) => !blocked.includes(url));
-  }, urls);
+/** The verdicts on every load under every policy, of what Chromium reports when nothing is allowed. */
+async function compare(policies: readonly string[], origin: string, loads: readonly Load[]): Promise<Wrong[]> {
+  const reported = await reportedUnder([NOTHING], origin, loads);
+  // A form that is sent into a frame is a load of that frame as well.
+  const first = loads.map((_, load) => reported.find((one) => one.load === load));
+  expect(loads.filter((_, load) => !first[load])).toEqual([]);
+  const found = await reportedUnder(policies, origin, loads);
+  const blocked = new Set(found.map((one) => `${one.load} ${one.effectiveDirective} ${one.originalPolicy}`));
+  return policies.flatMap((policy) =>
+    first.flatMap((one) => {
+      if (!one) return [];
+      const { by, url } = loads[one.load] ?? { by: '', url: '' };
+      return judge(policy, one, blocked.has(`${one.load} ${one.effectiveDirective} ${policy}`), `${by} of ${url}`);
+    }),
+  );
+}
 
-for (const address of ['https://shop.example/', 'http://shop.example/', 'https://shop.example:8443/']) {
-  test(`Chromium on ${address} lets through what the verdicts say`, async ({ browser }) => {
-    let policy = '';
-    const page = await openPage(browser, address, () => policy);
-    for (const source of SOURCES) {
-      policy = `connect-src ${source}`;
-      await page.goto(address);
-      const reported = URLS.map((url): ReportedViolation => {
-        const kind = /^(data|blob):/.test(url) ? 'scheme' : 'host';
-        return { directive: 'connect-src', blocked_kind: kind, blocked: url, blocked_host: null, document: address };
-      });
-      const verdicts = reported.map((violation) => matchPolicies(policy, violation).verdict);
-      const through = await fetchable(page, URLS);
-      const sure = URLS.filter((_, index) => verdicts[index] !== 'unknown');
-      expect(
-        through.filter((url) => sure.includes(url)),
-        policy,
-      ).toEqual(URLS.filter((_, index) => verdicts[index] === 'allowed'));
-    }
-    await page.context().close();
+const CONNECTIONS = URLS.map((url): Load => ({ by: /^wss?:/.test(url) ? 'socket' : 'fetch', url }));
+
+for (const origin of [SHOP, 'http://shop.example:8080', 'https://a_b.example:8443']) {
+  test(`on ${origin}, Chromium takes ${SOURCES.length} source expressions as the verdicts say`, async () => {
+    const policies = SOURCES.map((source) => `connect-src ${source}`);
+    expect(await compare(policies, origin, CONNECTIONS)).toEqual([]);
   });
 }
 
-/** Inline code of each kind; it says so when it runs. */
-const INLINE = `<script>window.scriptRan = true</script>
-<style>#element { color: rgb(1, 2, 3) }</style>
-<p id="element"></p>
-<p id="attribute" style="color: rgb(1, 2, 3)"></p>
-<button onclick="window.handlerRan = true"></button>`;
+test(`Chromium blocks by ${POLICIES.length} policies what the verdicts say, whichever directive decides`, async () => {
+  expect(await compare(POLICIES, SHOP, LOADS)).toEqual([]);
+});
 
-const CODE = ['script-src-elem', 'script-src-attr', 'style-src-elem', 'style-src-attr'] as const;
-
-test('Chromium runs the inline code that the verdicts say', async ({ browser }) => {
-  let policy = '';
-  const address = 'https://shop.example/';
-  const page = await openPage(browser, address, () => policy, INLINE);
-  for (const sources of [
-    "'unsafe-inline'",
-    "'self'",
-    "'unsafe-inline' 'nonce-x'",
-    "'unsafe-inline' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-    "'unsafe-inline' 'strict-dynamic'",
-    "'unsafe-hashes' 'nonce-x'",
-    "'UNSAFE-INLINE'",
-  ]) {
-    for (const names of [
-      ['default-src'],
-      ['script-src', 'style-src'],
-      CODE,
-      ['script-src-elem', 'style-src-attr', 'default-src'],
-    ]) {
-      policy = names
-        .map((name) => `${name} ${name === 'default-src' && names.length > 1 ? "'none'" : sources}`)
-        .join('; ');
-      await page.goto(address);
-      const ran = await page.evaluate(() => {
-        const color = (id: string) => getComputedStyle(document.getElementById(id) ?? document.body).color;
-        document.querySelector('button')?.click();
-        return {
-          'script-src-elem': Reflect.get(window, 'scriptRan') === true,
-          'script-src-attr': Reflect.get(window, 'handlerRan') === true,
-          'style-src-elem': color('element') === 'rgb(1, 2, 3)',
-          'style-src-attr': color('attribute') === 'rgb(1, 2, 3)',
-        };
-      });
-      for (const directive of CODE) {
-        const violation = {
-          directive,
-          blocked_kind: 'inline',
-          blocked: 'inline',
-          blocked_host: null,
-          document: address,
-        } as const;
-        // No nonce and no hash of these policies is the page's.
-        expect(matchPolicies(policy, violation).verdict === 'allowed', `${directive} under ${policy}`).toBe(
-          ran[directive],
-        );
-      }
-    }
+test('what Chromium blocks is what it reports when it only reports', async () => {
+  const policies = [...SOURCES.map((source) => `connect-src ${source}`)];
+  const asked = [
+    'https://a.example/x',
+    'https://a.example/dir/f',
+    'https://b.a.example/x',
+    'https://a.example:8443/x',
+    `${SHOP}/y`,
+    'data:text/plain,x',
+  ];
+  const found = await reportedUnder(
+    policies,
+    SHOP,
+    asked.map((url) => ({ by: 'fetch', url })),
+  );
+  for (const policy of policies) {
+    await page.goto(site.address(SHOP, { policies: policy }));
+    const through = await page.evaluate(async (urls) => {
+      const ends = await Promise.allSettled(urls.map((url) => fetch(url, { mode: 'no-cors' })));
+      return urls.filter((_, index) => ends[index]?.status === 'fulfilled');
+    }, asked);
+    const reported = found.filter(({ originalPolicy }) => originalPolicy === policy).map(({ load }) => asked[load]);
+    expect(through, policy).toEqual(asked.filter((url) => !reported.includes(url)));
   }
-  await page.context().close();
+});
+
+test('Chromium lets a prefetch through by any directive of fetches, and so do the verdicts', async () => {
+  const prefetch: Load[] = [{ by: 'prefetch', url: 'https://a.example/dir/x' }];
+  const under = async (policies: string) => {
+    await page.goto(site.address(SHOP, { policies }));
+    return (await tryLoads(page, prefetch)).filter(({ effectiveDirective }) => effectiveDirective === 'default-src');
+  };
+  const [reported] = await under("default-src 'none'");
+  if (!reported) throw new Error('Chromium did not report the prefetch.');
+  const others = [
+    'child-src',
+    'connect-src',
+    'font-src',
+    'frame-src',
+    'img-src',
+    'manifest-src',
+    'media-src',
+    'object-src',
+    'script-src',
+    'script-src-elem',
+    'script-src-attr',
+    'style-src',
+    'style-src-elem',
+    'style-src-attr',
+    'worker-src',
+    'prefetch-src',
+    'base-uri',
+    'form-action',
+  ];
+  const wrong: Wrong[] = [];
+  for (const policy of [
+    ...others.map((name) => `default-src 'none'; ${name} *`),
+    "img-src 'none'",
+    "default-src https://a.example; img-src 'none'",
+    "default-src 'none'; script-src 'strict-dynamic' https:",
+    "default-src 'none'; img-src b.example",
+  ])
+    wrong.push(...judge(policy, reported, (await under(policy)).length > 0, 'a prefetch'));
+  expect(wrong).toEqual([]);
+});
+
+test('of a redirect, which reports do not tell, no verdict is sure that the policy before it allows', async () => {
+  const to = (url: string, next: string): string => `${url}?redirect=${encodeURIComponent(next)}`;
+  const loads = (['fetch', 'image', 'script', 'style', 'font', 'form'] as const).map(
+    (by): Load => ({ by, url: to(`${SHOP}/dir/x`, 'https://a.example/dir/y') }),
+  );
+  const lists = [
+    "'self'",
+    "'self' a.example",
+    "'self' a.example/other/",
+    "'self' *",
+    'a.example',
+    "'none'",
+    'shop.example/dir/ a.example/dir/',
+    'shop.example/other/ a.example',
+    'https:',
+    'http:',
+  ];
+  const policies = lists.map((list) => `default-src ${list}; form-action ${list}`);
+  // Of a frame, Chromium reports the origin that the redirect led to: nothing about it is open.
+  const found = (await reportedUnder(policies, SHOP, loads)).filter(
+    ({ effectiveDirective }) => effectiveDirective !== 'frame-src',
+  );
+  const seen = new Set(found.map((one) => `${one.load} ${one.effectiveDirective} ${one.originalPolicy}`));
+  const redirected = found.filter(({ originalPolicy }) => originalPolicy === policies[0]);
+  expect(new Set(redirected.map(({ load }) => load)).size).toBe(loads.length);
+  for (const one of redirected) {
+    const violated = parsePolicy(one.originalPolicy);
+    for (const policy of policies) {
+      const { verdict } = matchPolicies(policy, { ...loggedOfEvent(one), violated });
+      const isBlocked = seen.has(`${one.load} ${one.effectiveDirective} ${policy}`);
+      expect([isBlocked ? 'blocked' : 'allowed', 'unknown'], `${policy}: ${one.effectiveDirective}`).toContain(verdict);
+    }
+    expect(matchPolicies(policies[0] ?? '', { ...loggedOfEvent(one), violated }).verdict).toBe('unknown');
+    expect(matchPolicies('default-src *; form-action *', { ...loggedOfEvent(one), violated }).verdict).toBe('allowed');
+  }
 });

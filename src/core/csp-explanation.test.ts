@@ -137,6 +137,14 @@ test('every directive, known or not, is explained for every kind and disposition
   }
 });
 
+test('a page that browsers report as blocked in a frame is not explained as who framed it', () => {
+  const framed = ofHost('frame-ancestors', 'shop.example');
+  const blocked = 'https://shop.example/';
+  expect(explainViolation({ ...framed, blocked, document: blocked }).happened).toContain(
+    'The browser blocked the page in a frame of another site, which browsers do not name in reports, because of',
+  );
+});
+
 test('CSP Level 3 is covered', () => {
   // The directives of CSP Level 3, §6.1 to §6.4
   const level3 =

@@ -1,3 +1,4 @@
+import { reportedAncestor } from './csp-ancestor.ts';
 import { type DirectiveMeaning, directiveMeaning } from './csp-directives.ts';
 import type { BlockedKind } from './csp-grouping.ts';
 import type { Disposition } from './csp-report.ts';
@@ -10,6 +11,8 @@ export type ExplainedViolation = {
   blocked: string | null;
   blocked_kind: BlockedKind | null;
   blocked_host: string | null;
+  /** The page's URL, where it is known. */
+  document?: string | null;
 };
 
 /** A violation in sentences: what happened, who is usually behind it, what to do next. */
@@ -149,7 +152,14 @@ const SCHEME_SOURCES: Readonly<Record<string, { what: string; behind: string }>>
   },
 };
 
-function hostAdvice({ blocked_host, directive }: ExplainedViolation, { thing, joint, behind, next }: DirectiveMeaning) {
+function hostAdvice(violation: ExplainedViolation, { thing, joint, behind, next }: DirectiveMeaning) {
+  const { blocked, blocked_host, directive, document = null } = violation;
+  if (directive === 'frame-ancestors' && document !== null && !reportedAncestor({ blocked, document }))
+    return {
+      what: `${thing} ${joint} another site, which browsers do not name in reports`,
+      behind,
+      next: next ?? '',
+    };
   return {
     what: `${thing} ${joint} ${blocked_host ?? 'a host that it does not tell'}`,
     behind,

@@ -84,10 +84,17 @@ function adviseOnSource(directive: string, source: SourceExpression): PolicyWarn
         `Put a semicolon before ${text}.`,
       ),
     ];
-  if (SCHEMES.includes(bare))
-    return [medium('scheme-without-colon', about, `${text} without a colon is taken for a host.`, `Write ${bare}:`)];
+  if (SCHEMES.includes(bare) || (source.kind === 'host' && source.scheme === null && SCHEMES.includes(source.host)))
+    return [
+      medium(
+        'scheme-without-colon',
+        about,
+        `${text} without a colon is taken for a host.`,
+        `Write ${bare.replace(/^([a-z]+):?/, '$1:')}`,
+      ),
+    ];
   if (source.kind === 'hash') return adviseOnHash(directive, source);
-  if (source.kind === 'host' && /[?#]/.test(source.path))
+  if (source.kind === 'host' && /[?#]/.test(text))
     return [
       low(
         'query',
@@ -97,6 +104,15 @@ function adviseOnSource(directive: string, source: SourceExpression): PolicyWarn
       ),
     ];
   if (source.kind !== 'unknown') return [];
+  if (/^[^'/]*_/.test(text.replace(/^[a-z]+:\/\//i, '')))
+    return [
+      medium(
+        'underscore',
+        about,
+        `${text} has a host with an underscore, which browsers do not take: it allows nothing.`,
+        'Use a wildcard above it, such as *.example.com.',
+      ),
+    ];
   const near = text.startsWith("'") ? nearName(bare.replace(/'/g, ''), SOURCE_KEYWORDS) : null;
   return [
     medium(

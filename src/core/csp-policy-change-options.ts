@@ -1,10 +1,11 @@
+import { reportedAncestor } from './csp-ancestor.ts';
 import type { PolicyEdit } from './csp-policy-edit.ts';
 import { hashOfSample } from './csp-policy-hash.ts';
 import { allowsAllInline } from './csp-policy-match-code.ts';
 import { urlsOf } from './csp-policy-match-fetch.ts';
 import { type Risk, riskOfSource } from './csp-policy-risk.ts';
 import { hasHash, hasKeyword, hasNonce } from './csp-policy-source.ts';
-import { matchSource, originOf } from './csp-policy-url.ts';
+import { matchSource, originOf, type ReportedUrl } from './csp-policy-url.ts';
 import type { ReportedViolation, Sources } from './csp-policy-verdict.ts';
 
 /** What stands in a policy where the server has to put a value of its own. No browser takes it as it is. */
@@ -116,6 +117,8 @@ function trustedTypesOptions({ directive, sample }: ReportedViolation, sources: 
 
 function urlOptions(violation: ReportedViolation, sources: Sources): ChangeOption[] {
   const { directive } = violation;
+  // The page itself is not who has to be named.
+  if (directive === 'frame-ancestors' && !reportedAncestor(violation)) return [];
   const { url, page } = urlsOf(violation);
   const hasEval = hasKeyword(sources, 'unsafe-eval');
   const option = (expression: string): ChangeOption => ({
@@ -131,9 +134,17 @@ function urlOptions(violation: ReportedViolation, sources: Sources): ChangeOptio
   if (url.host === null) return [option(`${url.scheme}:`)];
   const self = { kind: 'keyword', keyword: 'self', text: "'self'" } as const;
   if (page && matchSource(self, url, page) === 'yes') return [option("'self'")];
+  if (url.host.includes('_')) return [...wildcardsOf(url).map(option), ...(mayTag ? [tag] : [])];
   const origin = originOf(url);
   const file = isScript && url.path && url.path.length > 1 && /^[^[…;,]*$/.test(url.path) ? origin + url.path : null;
   return [option(origin), ...(file ? [ofFile(option(file))] : []), ...(mayTag ? [tag] : [])];
+}
+
+/** Above a host that no expression can name: the nearest wildcard of two names or more, else its scheme. */
+function wildcardsOf({ scheme, host, port }: ReportedUrl): string[] {
+  const labels = (host ?? '').split('.');
+  const above = labels.slice(labels.findLastIndex((label) => label.includes('_')) + 1).join('.');
+  return [above.includes('.') ? originOf({ scheme, host: `*.${above}`, port, path: null }) : `${scheme}:`];
 }
 
 const ofFile = ({ add, risk }: ChangeOption): ChangeOption => ({

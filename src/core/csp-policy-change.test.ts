@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyPolicy, anyViolation, violationOf } from '#testing/csp-policy-samples.ts';
+import { parsePolicy } from './csp-policy.ts';
 import { type ChangeSubject, policyChangeFor } from './csp-policy-change.ts';
 import { matchPolicies } from './csp-policy-match.ts';
 
@@ -121,6 +122,18 @@ describe('the smallest change', () => {
       host('img-src', CDN),
       "img-src 'self', font-src 'self', default-src 'none'",
       "img-src 'self' https://cdn.example.com, font-src 'self', default-src 'none'; img-src https://cdn.example.com",
+    ],
+    [
+      'names a wildcard above a host that no source can name',
+      host('img-src', 'https://my_cdn.example.com/a.png'),
+      "img-src 'self'",
+      "img-src 'self' https://*.example.com",
+    ],
+    [
+      'names the scheme of a host with an underscore that no wildcard is safe for',
+      host('img-src', 'https://my_cdn.example/a.png'),
+      "img-src 'self'",
+      "img-src 'self' https:",
     ],
     [
       'goes to script-src for elements',
@@ -293,4 +306,25 @@ describe('for any policy and any violation', () => {
       { numRuns: 2_000 },
     );
   });
+});
+
+test('nothing is proposed for a frame whose site no report tells', () => {
+  const framed = host('frame-ancestors', 'https://shop.example/');
+  expect(policyChangeFor(framed, "frame-ancestors 'self'")).toMatchObject({
+    advice: 'unclear',
+    policy: "frame-ancestors 'self'",
+    risk: { words: expect.stringContaining('do not report which site') },
+  });
+  expect(policyChangeFor(framed, "frame-ancestors 'none'")).toMatchObject({ advice: 'unclear' });
+});
+
+test('nothing is proposed for a redirect, whose end no report tells', () => {
+  const text = "img-src 'self' https://cdn.example.com";
+  const image = host('img-src', 'https://cdn.example.com/a.png', { violated: parsePolicy(text) });
+  expect(policyChangeFor(image, text)).toMatchObject({
+    advice: 'unclear',
+    policy: text,
+    risk: { words: expect.stringContaining('redirected') },
+  });
+  expect(policyChangeFor(image, "img-src 'self'")).toMatchObject({ advice: 'change' });
 });

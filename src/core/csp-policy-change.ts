@@ -1,7 +1,7 @@
 import { parsePolicies, serializePolicies } from './csp-policy.ts';
 import { type ChangeOption, changeOptions, NONCE_PLACEHOLDER } from './csp-policy-change-options.ts';
 import { editPolicy } from './csp-policy-edit.ts';
-import { decidingFor, matchPolicies, matchPolicy } from './csp-policy-match.ts';
+import { decidingFor, matchPolicies, matchPolicy, wasRedirected } from './csp-policy-match.ts';
 import type { Risk } from './csp-policy-risk.ts';
 import { hasNonce, parseSource, parseSources } from './csp-policy-source.ts';
 import type { ReportedViolation, Sources, Verdict } from './csp-policy-verdict.ts';
@@ -44,7 +44,9 @@ export function policyChangeFor(violation: ChangeSubject, policyText: string): P
   if (violation.noise) return { ...stays, advice: 'refuse', risk: refusal(violation) };
 
   const sources = parseSources(decidingFor(policy, violation)?.values ?? []);
-  const options = changeOptions(violation, sources).map(alternative).filter(works);
+  // What a redirect led to is not told: to add the address before it would change nothing.
+  const told = verdict.verdict === 'blocked' || !wasRedirected(violation);
+  const options = told ? changeOptions(violation, sources).map(alternative).filter(works) : [];
   const [best, ...others] = options;
   const found = { ...stays, directive: verdict.directive ?? violation.directive };
   if (verdict.verdict === 'unknown' && asksPage(verdict, sources)) {

@@ -37,6 +37,8 @@ export function matchInline(sources: Sources, directive: string, deciding: strin
   if (nonce && !isAttribute) return unknown(nonce.text, 'Only if the page puts the nonce on this element.');
   if (hash && (!isAttribute || hasKeyword(sources, 'unsafe-hashes')))
     return unknown(hash.text, 'Only if one of the hashes is of exactly this code.');
+  if (!isAttribute && directive.startsWith('script-src') && hasKeyword(sources, 'strict-dynamic'))
+    return unknown("'strict-dynamic'", 'Only if a script that may run adds the element.');
   if (hash) return blocked("A hash is for attributes only with 'unsafe-hashes'.");
   if (nonce) return blocked('A nonce is for elements, not for attributes.');
   return hasKeyword(sources, 'unsafe-inline')
@@ -58,18 +60,17 @@ export function matchEval(sources: Sources, kind: 'eval' | 'wasm-eval'): ListVer
 
 /**
  * Trusted Types §4.2: `require-trusted-types-for` stops plain strings at sinks, and `trusted-types` names the policies
- * that may be made, each once unless `'allow-duplicates'` is there.
+ * that may be made, each once unless `'allow-duplicates'` is there. Chromium 156 tells upper case from lower in both.
  */
 export function matchTrustedTypes({ name, values }: Directive, { sample }: ReportedViolation): ListVerdict {
-  const words = values.map((value) => (value.startsWith("'") ? value.toLowerCase() : value));
   if (name === 'require-trusted-types-for')
-    return words.includes("'script'")
+    return values.includes("'script'")
       ? blocked("'script' asks for Trusted Types.")
       : allowed(name, 'It asks for no Trusted Types.');
-  const by = words.includes('*') ? '*' : words.find((word) => word === sample);
+  const by = values.includes('*') ? '*' : values.find((value) => value === sample);
   if (by === undefined)
     return sample ? blocked(`No policy of this name is listed.`) : unknown(null, 'The report does not tell the name.');
-  return words.includes("'allow-duplicates'")
+  return values.includes("'allow-duplicates'")
     ? allowed(by)
     : unknown(by, "Allowed once in a page: a second policy of one name needs 'allow-duplicates'.");
 }

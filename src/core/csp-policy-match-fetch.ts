@@ -24,17 +24,22 @@ export function urlsOf({ blocked: text, blocked_kind: kind, blocked_host: host, 
  * “Does url match source list in origin with redirect count?”). What a tag's nonce or `integrity` would change, no
  * report tells.
  */
-export function matchFetch(sources: Sources, deciding: string, violation: ReportedViolation): ListVerdict {
+export function matchFetch(sources: Sources, violation: ReportedViolation): ListVerdict {
   const { directive } = violation;
   const { url, page } = urlsOf(violation);
   const isScript = directive.startsWith('script-src');
-  const isWorker = directive === 'worker-src' && ['script-src', 'default-src'].includes(deciding);
-  if ((isScript || isWorker) && hasKeyword(sources, 'strict-dynamic'))
+  const isDynamic = hasKeyword(sources, 'strict-dynamic');
+  if (directive === 'worker-src' && isDynamic)
+    return allowed("'strict-dynamic'", 'Scripts that may run may start any worker.');
+  if (isScript && isDynamic)
     return unknown(
       "'strict-dynamic'",
       'Hosts do not count: only if the tag has the nonce, or a trusted script adds it.',
     );
-  if (url === null) return unknown(null, 'The report does not tell what was blocked.');
+  if (url === null)
+    return sources.some(mayLetThrough)
+      ? unknown(null, 'The report does not tell what was blocked.')
+      : blocked('The list allows no address.');
 
   const matches = sources.map((source) => ({ source, match: matchSource(source, url, page) }));
   const sure = matches.find(({ match }) => match === 'yes')?.source;
@@ -49,6 +54,13 @@ export function matchFetch(sources: Sources, deciding: string, violation: Report
   return blocked(whyNone(sources, url));
 }
 
+const mayLetThrough = (source: SourceExpression): boolean =>
+  source.kind === 'keyword' ? source.keyword === 'self' : source.kind !== 'none' && source.kind !== 'unknown';
+
+/** Whether an expression allows whatever address a network has. `http:` takes https: too, and no WebSockets. */
+export const opensEveryUrl = (source: SourceExpression): boolean =>
+  source.kind === 'star' || (source.kind === 'scheme' && source.scheme === 'http');
+
 const OTHER_PATHS = 'It allows the path of this report; other paths of the host stay blocked.';
 
 const isPath = (source: SourceExpression) => source.kind === 'host' && source.path.length > 1;
@@ -56,12 +68,12 @@ const isPath = (source: SourceExpression) => source.kind === 'host' && source.pa
 function doubtOf(source: SourceExpression, page: ReportedUrl | null): string {
   if (isPath(source)) return 'The report does not tell the whole path.';
   if (page === null) return 'The report does not tell the page.';
-  return source.kind === 'host' && /^[\d.]+$/.test(source.host)
-    ? 'Browsers differ about addresses of IP.'
-    : 'Browsers differ about a port when the scheme becomes a safer one.';
+  return 'Browsers differ about a port when the scheme becomes a safer one.';
 }
 
 function whyNone(sources: Sources, { scheme, host }: ReportedUrl): string {
+  if (host?.includes('_'))
+    return `Nothing in the list names ${host}: browsers take no host with an underscore, only a wildcard above it.`;
   if (host !== null) return `Nothing in the list names ${host}.`;
   const hasStar = sources.some(({ kind }) => kind === 'star');
   return hasStar ? `* does not stand for ${scheme}: URLs.` : `Nothing in the list names ${scheme}: URLs.`;

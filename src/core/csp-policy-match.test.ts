@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyPolicy, anyViolation, violationOf } from '#testing/csp-policy-samples.ts';
-import { parsePolicies, serializePolicy } from './csp-policy.ts';
+import { parsePolicies, parsePolicy, serializePolicy } from './csp-policy.ts';
 import { matchPolicies } from './csp-policy-match.ts';
 
 const connect = (blocked: string, document: string | null = 'https://shop.example/cart') =>
@@ -112,13 +112,14 @@ describe('what a report does not tell stays open', () => {
     ['a.example/dir/x.js', 'https://a.example/[redacted]/x.js', 'unknown'],
     ['a.example/lib/x.js', 'https://a.example/[redacted]/y.js', 'blocked'],
     ['a.example/a/b/c/', 'https://a.example/a/b…', 'unknown'],
-    ['192.0.2.1', 'https://192.0.2.1/x', 'unknown'],
+    ['192.0.2.1', 'https://192.0.2.1/x', 'allowed'],
   ])('connect-src %s and %s: %s', (expression, blocked, expected) => {
     expect(matchPolicies(`connect-src ${expression}`, connect(blocked)).verdict).toBe(expected);
   });
 
   test('such as what was blocked at all', () => {
     const untold = violationOf({ directive: 'frame-src', blocked_kind: null, blocked: null });
+    expect(matchPolicies("frame-src 'none'", untold).verdict).toBe('blocked');
     expect(matchPolicies("frame-src 'self'", untold)).toMatchObject({ verdict: 'unknown', by: null });
   });
 });
@@ -149,12 +150,14 @@ describe('inline code', () => {
     [SCRIPT, "'unsafe-inline'", "allowed script-src 'unsafe-inline'"],
     [SCRIPT, "'self'", 'blocked script-src'],
     [SCRIPT, "'unsafe-inline' 'nonce-x'", "unknown script-src 'nonce-x'"],
-    [SCRIPT, "'unsafe-inline' 'sha256-x'", "unknown script-src 'sha256-x'"],
-    [SCRIPT, "'unsafe-inline' 'strict-dynamic'", 'blocked script-src'],
+    [SCRIPT, "'unsafe-inline' 'sha256-abcd'", "unknown script-src 'sha256-abcd'"],
+    [SCRIPT, "'unsafe-inline' 'strict-dynamic'", "unknown script-src 'strict-dynamic'"],
+    [SCRIPT, "'unsafe-inline' 'nonce-a!b'", "allowed script-src 'unsafe-inline'"],
+    [HANDLER, "'unsafe-inline' 'strict-dynamic'", 'blocked script-src'],
     [HANDLER, "'unsafe-inline'", "allowed script-src 'unsafe-inline'"],
     [HANDLER, "'nonce-x'", 'blocked script-src'],
-    [HANDLER, "'sha256-x'", 'blocked script-src'],
-    [HANDLER, "'sha256-x' 'unsafe-hashes'", "unknown script-src 'sha256-x'"],
+    [HANDLER, "'sha256-abcd'", 'blocked script-src'],
+    [HANDLER, "'sha256-abcd' 'unsafe-hashes'", "unknown script-src 'sha256-abcd'"],
   ])('%# under script-src %s', (violation, sources, expected) => {
     expect(verdict(`script-src ${sources}`, violation)).toBe(expected);
   });
@@ -187,11 +190,12 @@ describe('scripts with an address', () => {
   test.each([
     [script, "script-src 'nonce-x'", "unknown script-src 'nonce-x'"],
     [script, "script-src 'nonce-x' https:", 'allowed script-src https:'],
-    [script, "script-src 'sha256-x'", "unknown script-src 'sha256-x'"],
+    [script, "script-src 'sha256-abcd'", "unknown script-src 'sha256-abcd'"],
     [script, "script-src 'nonce-x' 'strict-dynamic' https:", "unknown script-src 'strict-dynamic'"],
     [script, "default-src 'strict-dynamic' 'nonce-x' https:", "unknown default-src 'strict-dynamic'"],
+    [worker, "worker-src 'strict-dynamic'; script-src 'none'", "allowed worker-src 'strict-dynamic'"],
     [worker, "script-src 'nonce-x'", 'blocked script-src'],
-    [worker, "script-src 'strict-dynamic' https:", "unknown script-src 'strict-dynamic'"],
+    [worker, "script-src 'strict-dynamic' https:", "allowed script-src 'strict-dynamic'"],
     [worker, "worker-src https:; script-src 'none'", 'allowed worker-src https:'],
     [worker, "child-src https:; script-src 'none'", 'allowed child-src https:'],
   ])('%# under %s', (violation, policy, expected) => {
@@ -259,6 +263,48 @@ describe('a header', () => {
       blocked: 'http://a.example/x',
     });
     expect(verdict('block-all-mixed-content', mixed)).toBe('blocked block-all-mixed-content');
+  });
+});
+
+describe('who framed a page', () => {
+  const framed = (blocked: string | null, blocked_kind: 'host' | null = 'host') =>
+    violationOf({ directive: 'frame-ancestors', blocked_kind, blocked });
+
+  test.each([
+    ['https://shop.example/', 'host', "'self'", "unknown frame-ancestors 'self'"],
+    ['https://shop.example/cart', 'host', "'self'", "unknown frame-ancestors 'self'"],
+    ['https://shop.example', 'host', 'partner.example', 'unknown frame-ancestors partner.example'],
+    [null, null, "'self'", "unknown frame-ancestors 'self'"],
+    [null, null, "'none'", 'blocked frame-ancestors'],
+    ['https://shop.example/', 'host', "'none'", 'blocked frame-ancestors'],
+    ['https://shop.example/', 'host', '*', 'allowed frame-ancestors *'],
+    ['https://shop.example/', 'host', 'shop.example/cart', 'blocked frame-ancestors'],
+  ] as const)('is no report’s %s (%s): under %s it is %s', (blocked, kind, list, expected) => {
+    expect(verdict(`frame-ancestors ${list}`, framed(blocked, kind))).toBe(expected);
+  });
+
+  test.each([
+    ['partner.example', 'allowed frame-ancestors partner.example'],
+    ["'self'", 'blocked frame-ancestors'],
+    ['partner.example/embed', 'blocked frame-ancestors'],
+  ])('may be told where the report names another site: under %s it is %s', (list, expected) => {
+    expect(verdict(`frame-ancestors ${list}`, framed('https://partner.example/page'))).toBe(expected);
+  });
+});
+
+describe('what a redirect led to is open', () => {
+  const image = violationOf({ directive: 'img-src', blocked_kind: 'host', blocked: 'https://a.example/x.png' });
+  const under = (policy: string) => ({ ...image, violated: parsePolicy(policy) });
+
+  test.each([
+    ['img-src a.example', 'img-src a.example', 'unknown img-src a.example'],
+    ['img-src a.example', 'default-src https:', 'unknown default-src https:'],
+    ['img-src a.example', 'img-src *', 'allowed img-src *'],
+    ['img-src a.example', "img-src 'self'", 'blocked img-src'],
+    ["img-src 'self'", 'img-src a.example', 'allowed img-src a.example'],
+    ['img-src a.example/y/', 'img-src a.example', 'allowed img-src a.example'],
+  ])('reported under %s, under %s it is %s', (violated, policy, expected) => {
+    expect(verdict(policy, under(violated))).toBe(expected);
   });
 });
 

@@ -1,9 +1,10 @@
 import { type Directive, type Policy, parsePolicies } from './csp-policy.ts';
 import { decidingDirective, FETCH_DIRECTIVES } from './csp-policy-fallback.ts';
+import { matchAncestors } from './csp-policy-match-ancestors.ts';
 import { matchEval, matchInline, matchTrustedTypes } from './csp-policy-match-code.ts';
-import { matchFetch } from './csp-policy-match-fetch.ts';
-import { parseSources } from './csp-policy-source.ts';
-import { blocked, type ListVerdict, type ReportedViolation, type Verdict } from './csp-policy-verdict.ts';
+import { matchFetch, opensEveryUrl } from './csp-policy-match-fetch.ts';
+import { parseSource, parseSources } from './csp-policy-source.ts';
+import { blocked, type ListVerdict, type ReportedViolation, unknown, type Verdict } from './csp-policy-verdict.ts';
 
 /**
  * Whether the policies of a header let a reported violation through. All must (CSP Level 3 §8.1): of several verdicts
@@ -22,9 +23,45 @@ export function matchPolicies(policies: string | readonly Policy[], violation: R
 
 /** Whether one policy lets a reported violation through. */
 export function matchPolicy(policy: Policy, violation: ReportedViolation): Verdict {
+  const found = matchAddress(policy, violation);
+  if (found.verdict !== 'allowed' || found.by === null || !wasRedirected(violation)) return found;
+  return opensEveryUrl(parseSource(found.by)) ? found : { ...found, ...unknown(found.by, REDIRECTED) };
+}
+
+/**
+ * Whether it was a redirect that led to what was blocked: browsers report the address from before it (CSP Level 3 §5.3),
+ * and the policy that they reported allows that one. The policy's own address was not what it blocked.
+ */
+export const wasRedirected = (violation: ReportedViolation): boolean =>
+  violation.blocked_kind === 'host' &&
+  violation.violated != null &&
+  REDIRECTABLE.has(violation.directive) &&
+  matchAddress(violation.violated, violation).verdict === 'allowed';
+
+const REDIRECTABLE = new Set([...FETCH_DIRECTIVES, 'form-action']);
+
+const REDIRECTED =
+  'It was redirected to an address that the report does not tell: the policy that blocked it allows the one before.';
+
+function matchAddress(policy: Policy, violation: ReportedViolation): Verdict {
   const deciding = decidingFor(policy, violation);
   if (deciding === null) return unlimited('The policy does not limit this.');
-  return { directive: deciding.name, ...matchDirective(deciding, violation) };
+  const found = { directive: deciding.name, ...matchDirective(deciding, violation) };
+  return found.verdict !== 'allowed' && isHint(violation) ? (anyForHint(policy, violation) ?? found) : found;
+}
+
+/** What has no directive but `default-src` is a prefetch or another resource hint. */
+const isHint = ({ directive, blocked_kind: kind }: ReportedViolation): boolean =>
+  directive === 'default-src' && (kind === 'host' || kind === 'scheme');
+
+/** Chromium 156 lets a hint through where a list of any kind of fetch does (CSP Level 3 §6.1.3). */
+function anyForHint(policy: Policy, violation: ReportedViolation): Verdict | null {
+  for (const { name, values } of policy.directives) {
+    if (!FETCH_DIRECTIVES.includes(name) || name.endsWith('-attr') || name === 'prefetch-src') continue;
+    const found = matchFetch(parseSources(values), violation);
+    if (found.verdict === 'allowed') return { directive: name, ...found };
+  }
+  return null;
 }
 
 const unlimited = (why: string): Verdict => ({ verdict: 'allowed', directive: null, by: null, why });
@@ -41,10 +78,11 @@ const OWN_LISTS = new Set(['base-uri', 'form-action', 'frame-ancestors', 'naviga
 function matchDirective(deciding: Directive, violation: ReportedViolation): ListVerdict {
   const { directive, blocked_kind: kind } = violation;
   if (kind === 'trusted-types') return matchTrustedTypes(deciding, violation);
+  if (deciding.name === 'frame-ancestors') return matchAncestors(parseSources(deciding.values), violation);
   if (!FETCH_DIRECTIVES.includes(deciding.name) && !OWN_LISTS.has(deciding.name))
     return blocked(`${deciding.name} is set.`);
   const sources = parseSources(deciding.values);
   if (kind === 'eval' || kind === 'wasm-eval') return matchEval(sources, kind);
   if (kind === 'inline') return matchInline(sources, directive, deciding.name);
-  return matchFetch(sources, deciding.name, violation);
+  return matchFetch(sources, violation);
 }

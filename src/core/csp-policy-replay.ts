@@ -1,4 +1,4 @@
-import { type Policy, parsePolicies } from './csp-policy.ts';
+import { MOST_POLICY, type Policy, parsePolicies, parsePolicy } from './csp-policy.ts';
 import { matchPolicies, matchPolicy } from './csp-policy-match.ts';
 import type { ReportedViolation, Verdict } from './csp-policy-verdict.ts';
 
@@ -14,6 +14,24 @@ export type Replay<Group> = {
   rows: readonly Replayed<Group>[];
   totals: Record<'all' | Verdict['verdict'], ReplayTotal>;
 };
+
+/** A policy of the log. */
+export type KnownPolicy = { policy_hash: string; text: string | null };
+
+/**
+ * Groups with the policies that their newest reports are about, where the log has them whole: they tell of redirects.
+ * @param policies may be some of the log's, in any order.
+ */
+export function withViolated<Group extends { policy_hash: string | null }>(
+  groups: readonly Group[],
+  policies: readonly KnownPolicy[],
+): (Group & Pick<ReportedViolation, 'violated'>)[] {
+  const whole = policies.flatMap(({ policy_hash, text }) =>
+    text !== null && text.length < MOST_POLICY ? [[policy_hash, parsePolicy(text)] as const] : [],
+  );
+  const known = new Map(whole);
+  return groups.map((group) => ({ ...group, violated: known.get(group.policy_hash ?? '') ?? null }));
+}
 
 /** Asks a header’s policies about every group: what they would allow, still report, or leave to the page. */
 export function replayGroups<Group extends ReplayedGroup>(text: string, groups: readonly Group[]): Replay<Group> {

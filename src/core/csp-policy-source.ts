@@ -8,7 +8,7 @@ export type SourceExpression = { text: string } & (
   | HostSource
 );
 
-/** `scheme`, `port` and `path` are null or `''` when the expression names none. */
+/** `scheme`, `port` and `path` are null or `''` when the expression names none. The path has no query. */
 export type HostSource = {
   kind: 'host';
   scheme: string | null;
@@ -40,26 +40,39 @@ export const SOURCE_KEYWORDS: readonly string[] = [
 ];
 
 const NONCE = /^'nonce-(.+)'$/i;
-const HASH = /^'(sha256|sha384|sha512)-(.+)'$/i;
+const HASH = /^'(sha-?(?:256|384|512))-(.+)'$/i;
+/** Chromium 156 takes the alphabets of Base64 and of its form for URLs, and padding or none. */
+const BASE64 = /^[a-z0-9+/_-]+={0,2}$/i;
+/** A value that a template or the redaction leaves open has some of these, which Base64 has not. */
+const PLACEHOLDER = /[{}<>[\]()$%…*]/;
 const SCHEME = /^([a-z][a-z0-9+.-]*):$/i;
+/** A host takes no underscore, in Firefox neither. Of a path, Chromium leaves out a query and a fragment. */
 const HOST =
-  /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::(\d+|\*))?(\/(?!\/)[^;,]*)?$/i;
+  /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::0*(\d{1,10}|\*))?(?:(\/[^?#;,]*)(?:[?#][^;,]*)?)?$/i;
 
 /**
  * Reads a source expression (grammar: CSP Level 3 §2.3.1). What browsers do not know is `unknown`, which allows
- * nothing. Nonces and hashes count with any value: `'nonce-[redacted]'` of a report and placeholders are some too.
+ * nothing. A nonce or hash may be a placeholder: `'nonce-[redacted]'` of a report, `'nonce-{random}'` of a template.
  */
 export function parseSource(text: string): SourceExpression {
   if (text === '*') return { text, kind: 'star' };
   const nonce = NONCE.exec(text)?.[1];
-  if (nonce !== undefined) return { text, kind: 'nonce', nonce };
+  if (nonce !== undefined && isValue(nonce)) return { text, kind: 'nonce', nonce };
   const [, algorithm, value] = HASH.exec(text) ?? [];
-  if (algorithm !== undefined && value !== undefined)
-    return { text, kind: 'hash', algorithm: algorithm.toLowerCase(), value };
+  if (algorithm !== undefined && value !== undefined && isDigest(value))
+    return { text, kind: 'hash', algorithm: algorithm.toLowerCase().replace('-', ''), value };
   if (text.startsWith("'")) return parseKeyword(text);
   const scheme = SCHEME.exec(text)?.[1];
   if (scheme !== undefined) return { text, kind: 'scheme', scheme: scheme.toLowerCase() };
   return parseHost(text);
+}
+
+const isValue = (value: string): boolean => BASE64.test(value) || PLACEHOLDER.test(value);
+
+/** What of four characters of Base64 is missing may be padded, and one character of four is none. */
+function isDigest(value: string): boolean {
+  const digits = value.replace(/=+$/, '').length;
+  return isValue(value) && digits % 4 !== 1 && value.length - digits <= (4 - (digits % 4)) % 4;
 }
 
 const read = new WeakMap<readonly string[], readonly SourceExpression[]>();

@@ -1,5 +1,5 @@
+import { matchPath } from './csp-policy-path.ts';
 import type { HostSource, SourceExpression } from './csp-policy-source.ts';
-import { REDACTED } from './redact.ts';
 
 /** What of a reported URL decides. `host` is null for `data:` and the like; a `path` of null was not told. */
 export type ReportedUrl = { scheme: string; host: string | null; port: string; path: string | null };
@@ -79,16 +79,16 @@ function matchHost(source: HostSource, url: ReportedUrl, page: ReportedUrl | nul
   const port = matchPort(source.port, url, scheme !== undefined && scheme !== url.scheme);
   if (port === 'no') return 'no';
   const path = matchPath(source.path, url.path);
-  const isSure = port === 'yes' && scheme !== undefined && !isOtherAddress(source.host);
+  const isSure = port === 'yes' && scheme !== undefined;
   return path === 'yes' && !isSure ? 'maybe' : path;
 }
 
-/** CSP Level 3 §6.7.2, “host-part matching”: a `*` stands for one label or more, never for none. */
+/**
+ * CSP Level 3 §6.7.2, “host-part matching”: a `*` stands for one label or more, never for none. Browsers take any IPv4
+ * address, not 127.0.0.1 alone.
+ */
 const matchesHost = (expression: string, host: string): boolean =>
   expression.startsWith('*') ? host.endsWith(expression.slice(1)) : expression === host;
-
-/** By CSP Level 3 §6.7.2 no address but 127.0.0.1 matches; browsers do take the others. */
-const isOtherAddress = (host: string): boolean => /^\d+(\.\d+){3}$/.test(host) && host !== '127.0.0.1';
 
 /**
  * CSP Level 3 §6.7.2, “port-part matching”. With a safer scheme, port 80 takes 443; another port stays the same by the
@@ -100,32 +100,4 @@ function matchPort(expression: string | null, { port, scheme }: ReportedUrl, isS
   if (isSafer && expression === '80') return yes(port === defaultPortOf(scheme));
   if (expression !== port) return 'no';
   return isSafer && port !== defaultPortOf(scheme) ? 'maybe' : 'yes';
-}
-
-/**
- * CSP Level 3 §6.7.2, “path-part matching”: all of a path, or all below one that ends in a slash. Behind a redirect
- * browsers ignore the path (§7.6), and report the URL from before it.
- */
-function matchPath(expression: string, path: string | null): Match {
-  if (expression === '' || (expression === '/' && path === null)) return 'yes';
-  if (path === null) return 'maybe';
-  const wanted = expression.split('/').map(decoded);
-  const pieces = path.split('/').map(decoded);
-  const isFolder = expression.endsWith('/');
-  if (isFolder) wanted.pop();
-  if (isFolder ? pieces.length <= wanted.length : pieces.length !== wanted.length)
-    return path.endsWith('…') ? 'maybe' : 'no';
-  const unsure = wanted.some((piece, index) => piece !== pieces[index] && isRedacted(pieces[index] ?? ''));
-  const differs = wanted.some((piece, index) => piece !== pieces[index] && !isRedacted(pieces[index] ?? ''));
-  return differs ? 'no' : unsure ? 'maybe' : 'yes';
-}
-
-const isRedacted = (piece: string) => piece.includes(REDACTED) || piece.endsWith('…');
-
-function decoded(piece: string): string {
-  try {
-    return decodeURIComponent(piece);
-  } catch {
-    return piece;
-  }
 }

@@ -1,4 +1,5 @@
 import type { BlockedKind } from './csp-grouping.ts';
+import type { Policy } from './csp-policy.ts';
 import type { SourceExpression } from './csp-policy-source.ts';
 
 /** What a report tells of a violation: one of the log, or the newest of a group. */
@@ -12,6 +13,8 @@ export type ReportedViolation = {
   document: string | null;
   /** The first characters of inline code, or the name of a Trusted Types policy. */
   sample?: string | null;
+  /** The policy that the browser found it to violate, where its text is known. */
+  violated?: Policy | null;
 };
 
 /** What a source list says about a violation: `by` lets it through, or may; `why` is one sentence. */

@@ -7,6 +7,9 @@ export type IgnoredDirective = Directive & { reason: 'duplicate' | 'not-ascii' }
 /** One policy: its directives in their order, each name once. */
 export type Policy = { directives: readonly Directive[]; ignored: readonly IgnoredDirective[] };
 
+/** So many characters of a policy are kept in the log. */
+export const MOST_POLICY = 8_192;
+
 /** CSP Level 3 takes ASCII white space alone. */
 const SPACES = /[\t\n\f\r ]+/;
 const NOT_ASCII = /[^\0-\x7f]/;

@@ -1,8 +1,10 @@
 import { boundedMap } from './bounded-map.ts';
 import { boundedMemo } from './bounded-memo.ts';
+import { reportedAncestor } from './csp-ancestor.ts';
 import type { BlockedKind } from './csp-grouping.ts';
 import { type Blocked, blockedOf, groupOf, normalizePolicy, shortHash } from './csp-grouping.ts';
 import { createNoiseMatcher } from './csp-noise.ts';
+import { MOST_POLICY } from './csp-policy.ts';
 import type { CspViolation, Disposition, OtherReport, ReportForm } from './csp-report.ts';
 import { ownText } from './own-text.ts';
 import { redactText, redactUrl } from './redact.ts';
@@ -56,7 +58,6 @@ export type ReportContext = {
 
 const MOST_SAMPLE = 256;
 const MOST_USER_AGENT = 256;
-const MOST_POLICY = 8_192;
 /** Beyond this a policy is cut before it is read: servers take no such header. */
 const MOST_POLICY_READ = 32_768;
 
@@ -150,7 +151,10 @@ function readPolicy(raw: string): PolicyText {
 
 const readUserAgent = (raw: string) => ({ userAgent: redactText(raw, MOST_USER_AGENT), browser: browserOf(raw) });
 
-function messageOf({ disposition, directive }: CspRecord, { kind, host, scheme }: Blocked): string {
+function messageOf(record: CspRecord, { kind, host, scheme }: Blocked): string {
+  const { disposition, directive } = record;
+  if (directive === 'frame-ancestors' && host !== null && !reportedAncestor(record))
+    return `${verbOf([disposition])} ${directive} on ${host}`;
   const what = host ?? (kind === 'scheme' ? scheme && `${scheme}:` : kind);
   return `${verbOf([disposition])} ${directive || 'a directive'}${what ? ` from ${what}` : ''}`;
 }

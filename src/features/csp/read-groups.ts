@@ -55,7 +55,12 @@ const rowSchema = z.object({
   blocked_kind: z.enum(BLOCKED_KINDS).nullable(),
   blocked_host: z.string().nullable(),
   newest: z
-    .object({ blocked: z.string().nullable(), document: z.string().nullable(), sample: z.string().nullable() })
+    .object({
+      blocked: z.string().nullable(),
+      document: z.string().nullable(),
+      sample: z.string().nullable(),
+      policy_hash: z.string().nullable(),
+    })
     .nullable(),
   count: z.number(),
   first_seen: z.number(),
@@ -116,7 +121,7 @@ export async function readGroups(
               any_value(msg) as title, ${of('enforce')} as enforced, ${of('report')} as only_reported,
               any_value(directive) as directive,
               any_value(blocked_kind) as blocked_kind, any_value(blocked_host) as blocked_host,
-              arg_max({blocked: blocked, document: document, sample: sample}, time) filter (suppressed is null) as newest,
+              arg_max({blocked: blocked, document: document, sample: sample, policy_hash: policy_hash}, time) filter (suppressed is null) as newest,
               case when count(*) = count(noise) then any_value(noise) end as noise,
               histogram(browser) as browsers, histogram(${spark}) as sparks,
               list(distinct document) filter (document is not null) as documents
@@ -148,6 +153,7 @@ export async function readGroups(
         blocked: newest?.blocked ?? null,
         document: newest?.document ?? null,
         sample: newest?.sample ?? null,
+        policy_hash: newest?.policy_hash ?? null,
         first_seen: new Date(first_seen),
         last_seen: new Date(last_seen),
         browsers: mostFrequent(browsers),

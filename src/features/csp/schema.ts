@@ -89,6 +89,7 @@ export const groupSchema = z
     blocked_host: z.string().nullable(),
     document: z.string().nullable().meta({ description: 'Of the newest report: the page.' }),
     sample: z.string().nullable().meta({ description: 'Of the newest report: the first characters of the code.' }),
+    policy_hash: z.string().nullable().meta({ description: 'Of the newest report: the policy that was violated.' }),
     count: z.int().meta({ description: 'Reports in the time asked for, those that were only counted included.' }),
     first_seen: timeSchema.meta({ description: 'In all of the log stream that is kept.' }),
     last_seen: timeSchema,

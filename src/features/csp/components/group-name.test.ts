@@ -18,3 +18,11 @@ test.each([
 ] as const)('%s under %s with %s and %s is called %s', (blocked_kind, directive, blocked, blocked_host, name) => {
   expect(groupName({ blocked_kind, directive, blocked, blocked_host })).toBe(name);
 });
+
+test('a page that was framed is not named as who framed it', () => {
+  const framed = { blocked_kind: 'host', directive: 'frame-ancestors', blocked_host: 'shop.example' } as const;
+  const document = 'https://shop.example/';
+  expect(groupName({ ...framed, blocked: document, document })).toBe('shop.example in a frame');
+  const told = { ...framed, blocked: 'https://partner.example/', blocked_host: 'partner.example' };
+  expect(groupName({ ...told, document })).toBe('partner.example');
+});

@@ -4,6 +4,7 @@ import { Anchor, Select, Stack, Text } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import { policyChangeFor } from '#core/csp-policy-change.ts';
+import { withViolated } from '#core/csp-policy-replay.ts';
 import { counted } from '#ui/counted.ts';
 import { paths } from '#ui/paths.ts';
 import { Section } from '#ui/section.tsx';
@@ -50,7 +51,8 @@ export function GroupPolicyChange({ group }: { group: GroupData }) {
 }
 
 function Change({ group, policy }: { group: GroupData; policy: string }) {
-  const { advice, alternatives, ...change } = policyChangeFor(group, policy);
+  const violations = withViolated([group], group.policies);
+  const { advice, alternatives, ...change } = policyChangeFor(violations[0] ?? group, policy);
   if (advice === 'change') {
     return (
       <Stack gap="lg">

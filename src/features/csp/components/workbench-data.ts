@@ -7,12 +7,13 @@ import { useDeferredValue, useMemo } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { type PastedPolicy, readPastedPolicy } from '#core/csp-policy-paste.ts';
 import { type Proposal, proposePolicy } from '#core/csp-policy-proposal.ts';
-import { type Replay, replayGroups } from '#core/csp-policy-replay.ts';
+import { type Replay, replayGroups, withViolated } from '#core/csp-policy-replay.ts';
+import type { ReportedViolation } from '#core/csp-policy-verdict.ts';
 import { useNow } from '#ui/clock.tsx';
 import { DRAFT_KEY, type Draft, EMPTY_DRAFT, readDraft } from './workbench-draft.ts';
 import { workbenchQuestions } from './workbench-questions.ts';
 
-export type Group = Outputs['csp']['groups']['items'][number];
+export type Group = Outputs['csp']['groups']['items'][number] & Pick<ReportedViolation, 'violated'>;
 
 /** The reports that a policy is tried on, and the policies that were seen in reports. */
 export function useWorkbenchData() {
@@ -23,7 +24,10 @@ export function useWorkbenchData() {
     placeholderData: keepPreviousData,
   });
   const policies = api.csp.policies.useQuery(questions.policies, { placeholderData: keepPreviousData });
-  const found = useMemo(() => groups.data?.pages.flatMap(({ items }) => items), [groups.data]);
+  const found = useMemo(() => {
+    const items = groups.data?.pages.flatMap((page) => page.items);
+    return items && withViolated(items, policies.data?.items ?? []);
+  }, [groups.data, policies.data]);
   return { groups, found, policies };
 }
 
