@@ -59,7 +59,7 @@ test(`Chromium blocks by ${POLICIES.length} policies what the verdicts say, whic
 });
 
 test('what Chromium blocks is what it reports when it only reports', async () => {
-  const policies = [...SOURCES.map((source) => `connect-src ${source}`)];
+  const policies = SOURCES.map((source) => `connect-src ${source}`);
   const asked = [
     'https://a.example/x',
     'https://a.example/dir/f',

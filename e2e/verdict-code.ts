@@ -30,8 +30,6 @@ export const CODE_KINDS = [
   'WebAssembly',
 ] as const;
 
-export type CodeKind = (typeof CODE_KINDS)[number];
-
 export type ViolatedByCode = Violated & { kind: string };
 
 /** Opens a page that runs code of every kind under many policies that only report. */
@@ -62,7 +60,7 @@ export async function tryCode(page: Page, site: VerdictSite, policies: readonly 
         await turn();
       },
       eval: () => Reflect.apply(Reflect.get(window, 'eval'), window, ['1']),
-      'new Function': () => new Function('return 1')(),
+      'new Function': () => Reflect.construct(Reflect.get(window, 'Function'), ['return 1']),
       'setTimeout of a text': () => Reflect.apply(setTimeout, window, ['1']),
       WebAssembly: () => new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
     };
