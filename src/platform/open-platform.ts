@@ -8,7 +8,7 @@ import { holdKeys } from './key-holders.ts';
 import { openKeyring } from './keyring.ts';
 import { openLive } from './live.ts';
 import { createLog, type Logger } from './log.ts';
-import { createOutboundHttp } from './outbound-http.ts';
+import { createOutboundHttp, openOutboundFetch } from './outbound-http.ts';
 import { settlePolicyMode } from './page-policy-mode.ts';
 import { createQuotas } from './quotas.ts';
 import type { Platform } from './scope.ts';
@@ -23,7 +23,9 @@ export type OpenPlatform = Platform & { close(): Promise<void> };
  */
 export async function openPlatform(config: Config, log: Logger, connectionString: string): Promise<OpenPlatform> {
   const { database, pool, close } = openDatabase(connectionString);
-  const outbound = createOutboundHttp({ httpsProxy: config.httpsProxy, noProxy: config.noProxy });
+  const dial = { httpsProxy: config.httpsProxy, noProxy: config.noProxy };
+  const outbound = createOutboundHttp(dial);
+  const ownFetch = openOutboundFetch(dial);
   const reads = openBoundedReads(connectionString, { log });
   try {
     const secrets = await openSecrets(await openKeyring(config), database);
@@ -54,12 +56,14 @@ export async function openPlatform(config: Config, log: Logger, connectionString
         await duckdb.close();
         await cspLog.close();
         await outbound.close();
+        await ownFetch.close();
         await reads.close();
         await close();
       },
     };
   } catch (error) {
     await outbound.close();
+    await ownFetch.close();
     await reads.close();
     await close();
     throw error;

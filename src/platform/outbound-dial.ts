@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { isIP, Socket } from 'node:net';
 import { unescape as decodePercent } from 'node:querystring';
 import { buildConnector, Pool } from 'undici';
@@ -25,6 +26,8 @@ export type Dialler = {
     address: string,
     onConnected?: (times: ConnectionTimes) => void,
   ): buildConnector.connector;
+  /** Connects to an address that whoever runs the console has set: any, and by its name where a proxy leads there. */
+  byName: buildConnector.connector;
   close(): Promise<void>;
 };
 
@@ -59,6 +62,20 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
         if (!viaProxy) return connect();
         viaProxy.tunnel(address, port, (failure, socket) => (failure ? callback(failure, null) : connect(socket)));
       };
+    },
+    byName(options, callback) {
+      const { protocol, hostname, port: given } = options;
+      const port = given || (protocol === 'https:' ? '443' : '80');
+      const connect = (httpSocket?: Socket) => direct({ ...options, ...(httpSocket && { httpSocket }) }, callback);
+      if (!proxy || protocol !== 'https:') return void connect();
+      // A network may resolve outside names at the proxy alone.
+      void lookup(hostname.replace(/^\[|\]$/g, ''))
+        .then(({ address }) => address)
+        .catch(() => '')
+        .then((address) => {
+          if (bypassesProxy(noProxy, hostname.toLowerCase(), Number(port), address)) return void connect();
+          proxy.tunnel(hostname, port, (failure, socket) => (failure ? callback(failure, null) : connect(socket)));
+        });
     },
     close: async () => proxy?.close(),
   };

@@ -1,3 +1,4 @@
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import type { AllowList, Judgement } from '#core/public-address.ts';
 import { type ConnectionTimes, createDialler, type DialOptions } from './outbound-dial.ts';
 import { type ExchangeOutcome, exchange, type HeaderList } from './outbound-exchange.ts';
@@ -204,4 +205,24 @@ function toResult(
   if (!failure) return { ok: true, status, headers, body, duration_ms, timings, remote_address };
   const { code, message, side } = failure;
   return { ok: false, status, headers, body, duration_ms, timings, remote_address, error: { code, message }, side };
+}
+
+/**
+ * Leads the `fetch` of this process through HTTPS_PROXY, past it where NO_PROXY says so. The sign-in library asks the
+ * provider with it (discovery, keys, token, user info), and takes no other.
+ * @returns what ends it: then `fetch` is as before.
+ */
+export function openOutboundFetch(options: DialOptions): { close(): Promise<void> } {
+  if (!options.httpsProxy) return { close: async () => {} };
+  const dialler = createDialler(options);
+  const before = getGlobalDispatcher();
+  const agent = new Agent({ connect: dialler.byName });
+  setGlobalDispatcher(agent);
+  return {
+    async close() {
+      if (getGlobalDispatcher() === agent) setGlobalDispatcher(before);
+      await agent.destroy();
+      await dialler.close();
+    },
+  };
 }

@@ -12,15 +12,17 @@ type Person = { email: string; name: string; email_verified?: boolean };
  * A real OpenID Connect provider on loopback (the certified `oidc-provider`), with its own pages to sign in and consent.
  * Whoever signs in as a login of `people` is that person.
  * @param namesAuthTime whether discovery names `auth_time` among the claims
+ * @param publicIssuer its address behind a reverse proxy, which tells it by `X-Forwarded-Proto` and `Host`
  */
 export async function startOidcProvider(
   people: ReadonlyMap<string, Person>,
-  { namesAuthTime = true }: { namesAuthTime?: boolean } = {},
+  { namesAuthTime = true, publicIssuer }: { namesAuthTime?: boolean; publicIssuer?: string } = {},
 ) {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const issuer = publicIssuer ?? `http://127.0.0.1:${port}`;
   const client = { client_id: 'honeyframe', client_secret: randomBytes(24).toString('base64url') };
   const provider = new Provider(issuer, {
     clients: [
@@ -35,6 +37,7 @@ export async function startOidcProvider(
       claims: () => ({ sub: id, email_verified: true, ...people.get(id) }),
     }),
   });
+  provider.proxy = publicIssuer !== undefined;
   // The console's port is not known before it starts.
   provider.Client.prototype.redirectUriAllowed = (uri: string) => uri.endsWith('/api/auth/callback/oidc');
   const handle = provider.callback();
@@ -49,6 +52,7 @@ export async function startOidcProvider(
   });
   return {
     issuer,
+    port,
     env: { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client.client_id, OIDC_CLIENT_SECRET: client.client_secret },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
