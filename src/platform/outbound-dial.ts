@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import { lookup } from 'node:dns';
 import { isIP, Socket } from 'node:net';
 import { unescape as decodePercent } from 'node:querystring';
 import { buildConnector, Pool } from 'undici';
@@ -66,15 +66,20 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
     byName(options, callback) {
       const { protocol, hostname, port: given } = options;
       const port = given || (protocol === 'https:' ? '443' : '80');
-      const connect = (httpSocket?: Socket) => direct({ ...options, ...(httpSocket && { httpSocket }) }, callback);
-      if (!proxy || protocol !== 'https:') return void connect();
-      // A network may resolve outside names at the proxy alone.
-      void lookup(hostname.replace(/^\[|\]$/g, ''))
-        .then(({ address }) => address)
-        .catch(() => '')
-        .then((address) => {
-          if (bypassesProxy(noProxy, hostname.toLowerCase(), Number(port), address)) return void connect();
-          proxy.tunnel(hostname, port, (failure, socket) => (failure ? callback(failure, null) : connect(socket)));
+      const connect = (httpSocket?: Socket) => {
+        direct({ ...options, ...(httpSocket && { httpSocket }) }, callback);
+      };
+      const name = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+      if (!proxy || protocol !== 'https:') connect();
+      // Where nobody here knows the name, NO_PROXY's networks do not count: some resolve outside names at the proxy alone.
+      else
+        lookup(name, (_, address = '') => {
+          if (bypassesProxy(noProxy, name, Number(port), address)) connect();
+          else
+            proxy.tunnel(name, port, (failure, socket) => {
+              if (failure) callback(failure, null);
+              else connect(socket);
+            });
         });
     },
     close: async () => proxy?.close(),
