@@ -73,11 +73,12 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
       if (!proxy || protocol !== 'https:') connect();
       // Where nobody here knows the name, NO_PROXY's networks do not count: some resolve outside names at the proxy alone.
       else
-        lookup(name, (_, address = '') => {
+        lookup(name, (failure, found) => {
+          const address = failure ? '' : found;
           if (bypassesProxy(noProxy, name, Number(port), address)) connect();
           else
-            proxy.tunnel(name, port, (failure, socket) => {
-              if (failure) callback(failure, null);
+            proxy.tunnel(name, port, (refused, socket) => {
+              if (refused) callback(refused, null);
               else connect(socket);
             });
         });
