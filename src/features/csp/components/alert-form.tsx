@@ -1,9 +1,11 @@
 'use client';
 
-import { Button, Checkbox, Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api, type Outputs } from '#client/console-api.ts';
 import { Notice } from '#ui/notice.tsx';
+import { NumberField } from '#ui/number-field.tsx';
+import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/number-values.ts';
 import { toastDone } from '#ui/toast.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
 import classes from './alert.module.css';
@@ -13,13 +15,16 @@ import { localTime, momentOf } from './alert-times.ts';
 type Settings = Outputs['csp']['alerts']['get'];
 type Connector = Outputs['connectors']['list']['items'][number];
 
+const FACTOR = { least: 2, most: 100 } satisfies NumberRule;
+const MINIMUM = { least: 1, most: 1_000_000 } satisfies NumberRule;
+
 const valuesOf = (settings: Settings) => ({
   enabled: settings.enabled,
   connector_id: settings.connector_id,
   new_groups: settings.new_groups,
   spikes: settings.spikes,
-  spike_factor: settings.spike_factor as number | string,
-  spike_minimum: settings.spike_minimum as number | string,
+  spike_factor: settings.spike_factor as TypedNumber,
+  spike_minimum: settings.spike_minimum as TypedNumber,
   quiet_until: localTime(settings.quiet_until),
 });
 
@@ -31,15 +36,15 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
     initialValues: valuesOf(settings),
     validate: {
       connector_id: (id, { enabled }) => (enabled && !id ? 'Choose the connector that alerts are sent through.' : null),
-      spike_factor: (factor) => wholeNumber(factor, 2, 100),
-      spike_minimum: (minimum) => wholeNumber(minimum, 1, 1_000_000),
+      spike_factor: (factor) => numberFault(factor, FACTOR),
+      spike_minimum: (minimum) => numberFault(minimum, MINIMUM),
     },
   });
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
     const saved = await update.mutateAsync({
       ...values,
-      spike_factor: Number(values.spike_factor),
-      spike_minimum: Number(values.spike_minimum),
+      spike_factor: numberOf(values.spike_factor, FACTOR),
+      spike_minimum: numberOf(values.spike_minimum, MINIMUM),
       quiet_until: momentOf(values.quiet_until),
     });
     cache.csp.alerts.get.setData(undefined, saved);
@@ -78,18 +83,10 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
           />
           {spikes && (
             <div className={classes.numbers}>
-              <NumberInput
-                label="Times the usual"
-                min={2}
-                max={100}
-                allowDecimal={false}
-                {...form.getInputProps('spike_factor')}
-              />
-              <NumberInput
+              <NumberField label="Times the usual" rule={FACTOR} {...form.getInputProps('spike_factor')} />
+              <NumberField
                 label="Reports, at least"
-                min={1}
-                max={1_000_000}
-                allowDecimal={false}
+                rule={MINIMUM}
                 thousandSeparator=","
                 {...form.getInputProps('spike_minimum')}
               />
@@ -113,8 +110,3 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
     </form>
   );
 }
-
-const wholeNumber = (value: number | string, least: number, most: number): string | null =>
-  Number.isInteger(value) && Number(value) >= least && Number(value) <= most
-    ? null
-    : `Give a whole number from ${least} to ${most.toLocaleString('en')}.`;

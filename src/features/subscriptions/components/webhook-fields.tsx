@@ -1,12 +1,13 @@
 'use client';
 
-import { NumberInput, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { JsonField } from '#ui/json-field.tsx';
+import { NumberField } from '#ui/number-field.tsx';
 import { EventTypeField } from './event-type-field.tsx';
 import { UrlVerdict } from './url-verdict.tsx';
-import type { WebhookValues } from './webhook-values.ts';
+import { CONCURRENCY, RATE_LIMIT, type WebhookValues } from './webhook-values.ts';
 
 type Props = { form: UseFormReturnType<WebhookValues>; belowUrl?: ReactNode; belowFilter?: ReactNode };
 
@@ -57,20 +58,17 @@ export function WebhookFields({ form, belowUrl, belowFilter }: Props) {
         spellCheck={false}
         {...form.getInputProps('headers')}
       />
-      <NumberInput
+      <NumberField
         label="Requests at once"
-        description="How many may be under way, 1 to 100."
-        min={1}
-        max={100}
-        allowDecimal={false}
+        description="How many may be in flight, 1 to 100. Left empty, it is 10."
+        rule={CONCURRENCY}
         {...form.getInputProps('concurrency')}
       />
-      <NumberInput
+      <NumberField
         label="Requests a second"
         description="Evenly spaced, with a burst of at most one and 5 %. Leave it empty for no limit."
-        min={1}
-        max={10_000}
-        allowDecimal={false}
+        placeholder="No limit"
+        rule={RATE_LIMIT}
         {...form.getInputProps('rate_limit')}
       />
       <Switch

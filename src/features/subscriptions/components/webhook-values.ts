@@ -1,6 +1,7 @@
 import type { Inputs, Outputs } from '#client/console-api.ts';
 import { MASK } from '#core/mask.ts';
 import { isSameServer } from '#core/same-server.ts';
+import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/number-values.ts';
 import { readJsonObject } from '#ui/read-json-object.ts';
 
 type Webhook = Outputs['webhooks']['get'];
@@ -14,10 +15,13 @@ export type WebhookValues = {
   headers: string;
   /** JSON, or nothing. */
   filter: string;
-  concurrency: number | string;
-  rate_limit: number | string;
+  concurrency: TypedNumber;
+  rate_limit: TypedNumber;
   ordered: boolean;
 };
+
+export const CONCURRENCY = { least: 1, most: 100, whenEmpty: 10 } satisfies NumberRule;
+export const RATE_LIMIT = { least: 1, most: 10_000, whenEmpty: null } satisfies NumberRule;
 
 export const EMPTY_WEBHOOK: WebhookValues = {
   event_type: [],
@@ -45,7 +49,11 @@ export const valuesOf = (webhook: Webhook): WebhookValues => ({
 
 /** What is wrong with a form before it is sent: what a form alone can know. The rest is the server's to say. */
 export function webhookErrors(values: WebhookValues): Partial<Record<keyof WebhookValues, string>> {
+  const concurrency = numberFault(values.concurrency, CONCURRENCY);
+  const rate_limit = numberFault(values.rate_limit, RATE_LIMIT);
   return {
+    ...(concurrency && { concurrency }),
+    ...(rate_limit && { rate_limit }),
     ...(values.event_type.length === 0 && { event_type: 'Choose at least one event type.' }),
     ...(values.target_url.trim() === '' && { target_url: 'Give the address of the receiver.' }),
     ...(readHeaders(values.headers) === null && {
@@ -85,7 +93,7 @@ export const inputOf = (values: WebhookValues): Inputs['webhooks']['create'] => 
   description: values.description,
   headers: readHeaders(values.headers) ?? {},
   filter: readFilter(values.filter) ?? null,
-  concurrency: Number(values.concurrency),
-  rate_limit: values.rate_limit === '' ? null : Number(values.rate_limit),
+  concurrency: numberOf(values.concurrency, CONCURRENCY),
+  rate_limit: numberOf(values.rate_limit, RATE_LIMIT),
   ordered: values.ordered,
 });

@@ -1,12 +1,16 @@
 'use client';
 
-import { Button, Group, NumberInput, Table } from '@mantine/core';
+import { Button, Group, Table } from '@mantine/core';
 import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { failureMessage } from '#ui/failure-message.ts';
+import { NumberField } from '#ui/number-field.tsx';
+import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/number-values.ts';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
 import classes from './limit-table.module.css';
+
+const CALLS_A_MINUTE = { least: 1, most: 10_000 } satisfies NumberRule;
 
 type Key = Outputs['tools']['limits']['items'][number];
 
@@ -42,7 +46,7 @@ export function LimitTable({ keys }: { keys: Key[] }) {
 }
 
 function LimitField({ apiKey: { id, name, calls_per_minute } }: { apiKey: Key }) {
-  const [value, setValue] = useState<number | string>(calls_per_minute);
+  const [value, setValue] = useState<TypedNumber>(calls_per_minute);
   const cache = api.useUtils();
   const save = api.tools.setLimit.useMutation({
     onSuccess: async (key) => {
@@ -51,31 +55,28 @@ function LimitField({ apiKey: { id, name, calls_per_minute } }: { apiKey: Key })
     },
     onError: (error) => toastFailed(failureMessage(error)),
   });
-  const limit = Number(value);
-  const isGood = value !== '' && Number.isInteger(limit) && limit >= 1 && limit <= 10_000;
+  const fault = numberFault(value, CALLS_A_MINUTE);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (isGood) save.mutate({ id, calls_per_minute: limit });
+        if (!fault) save.mutate({ id, calls_per_minute: numberOf(value, CALLS_A_MINUTE) });
       }}
     >
-      <Group gap="xs" wrap="nowrap">
-        <NumberInput
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <NumberField
           aria-label={`Calls a minute of ${name}`}
           value={value}
           onChange={setValue}
-          min={1}
-          max={10_000}
-          allowDecimal={false}
-          error={!isGood}
+          rule={CALLS_A_MINUTE}
+          error={fault}
           className={classes.field ?? ''}
         />
         <Button
           type="submit"
           variant="default"
           loading={save.isPending}
-          disabled={!isGood || limit === calls_per_minute}
+          disabled={fault !== null || Number(value) === calls_per_minute}
           aria-label={`Save the limit of ${name}`}
         >
           Save
