@@ -136,7 +136,8 @@ test('a receiver that hangs is told as a timeout with what to do; the secret is 
   await expect(answer).toContainText('Let the receiver answer first');
   await page.getByRole('tab', { name: 'Settings' }).click();
   await expectNoAxeViolations(page);
-  await page.getByRole('button', { name: 'Change the secret' }).click();
+  await page.getByRole('button', { name: 'Rotate secret' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate secret' }).click();
   await expect(page.getByLabel('Signing secret')).toHaveValue(/^whsec_/);
   await page.getByRole('button', { name: 'Delete webhook' }).click();
   const dialog = page.getByRole('dialog');
@@ -154,7 +155,8 @@ test('during a rotation a receiver with the old secret and one with the new both
   const data = { event_type: 'dataset.created', target_url: `${receiver.url}/hooks`, description: 'Rotates' };
   const { id, secret: old } = await (await rest.post('/api/webhooks', { data })).json();
   await page.goto(`/webhooks/${id}?tab=settings`);
-  await page.getByRole('button', { name: 'Change the secret' }).click();
+  await page.getByRole('button', { name: 'Rotate secret' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate secret' }).click();
   const field = page.getByLabel('Signing secret');
   await expect(field).toHaveValue(/^whsec_/);
   const fresh = await field.inputValue();

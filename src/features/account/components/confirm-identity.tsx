@@ -44,7 +44,7 @@ type Props = { onCancel: () => void; onDone: () => void };
 
 function Confirmation(props: Props) {
   const proofs = api.account.proofs.useQuery(undefined, { staleTime: 0 });
-  if (proofs.isError) return <QueryFailure query={proofs} />;
+  if (proofs.isLoadingError) return <QueryFailure query={proofs} />;
   // The height of the form that comes.
   if (!proofs.data) return <div style={{ minHeight: 196 }} aria-busy="true" />;
   return <Proving {...props} proofs={proofs.data} />;

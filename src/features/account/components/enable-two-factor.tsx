@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { QRCodeSVG } from 'qrcode.react';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { Copyable } from '#ui/copyable.tsx';
 import { Refused } from '#ui/failure-message.ts';
 import { leaveFor } from '#ui/leave-for.ts';
 import { Notice } from '#ui/notice.tsx';
+import { OnceModal } from '#ui/once-modal.tsx';
 import { paths } from '#ui/paths.ts';
 import { toastDone } from '#ui/toast.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
@@ -26,12 +27,14 @@ export function EnableTwoFactor({ opened, onClose }: Props) {
   const cache = api.useUtils();
   const session = useSession();
   const [enrolment, setEnrolment] = useState<Enrolment>();
-  const [isOn, setIsOn] = useState(false);
-  const close = () => {
+  // There once the second factor is on.
+  const [codes, setCodes] = useState<string[]>();
+  const cancel = () => {
     setEnrolment(undefined);
-    setIsOn(false);
     onClose();
-    if (!isOn) return;
+  };
+  const forget = () => {
+    setCodes(undefined);
     // What was closed for want of it opens.
     if (session.lacks_two_factor) {
       void leaveFor(window.location.href);
@@ -41,24 +44,32 @@ export function EnableTwoFactor({ opened, onClose }: Props) {
     void Promise.all([cache.account.invalidate(), cache.session.get.invalidate(), cache.members.list.invalidate()]);
   };
   return (
-    <Modal opened={opened} onClose={close} title="Set up two-factor authentication" closeOnClickOutside={!enrolment}>
-      {isOn && enrolment ? (
-        <RecoveryCodes codes={enrolment.codes} onDone={close} />
-      ) : enrolment ? (
-        <FirstCodeForm uri={enrolment.uri} onCancel={close} onDone={() => setIsOn(true)} />
-      ) : (
-        <PasswordAgain
-          path={paths.authEnableTwoFactor}
-          label="Continue"
-          onCancel={close}
-          onDone={({ totpURI, backupCodes }) =>
-            setEnrolment({ uri: String(totpURI), codes: Array.isArray(backupCodes) ? backupCodes.map(String) : [] })
-          }
-        >
-          You need an authenticator app; password managers have one. First, your password again.
-        </PasswordAgain>
-      )}
-    </Modal>
+    <OnceModal
+      opened={opened}
+      onClose={cancel}
+      title={() => 'Set up two-factor authentication'}
+      value={codes}
+      onForget={forget}
+    >
+      {(shown, dismiss) =>
+        shown ? (
+          <RecoveryCodes codes={shown} onDone={dismiss} />
+        ) : enrolment ? (
+          <FirstCodeForm uri={enrolment.uri} onCancel={cancel} onDone={() => setCodes(enrolment.codes)} />
+        ) : (
+          <PasswordAgain
+            path={paths.authEnableTwoFactor}
+            label="Continue"
+            onCancel={cancel}
+            onDone={({ totpURI, backupCodes }) =>
+              setEnrolment({ uri: String(totpURI), codes: Array.isArray(backupCodes) ? backupCodes.map(String) : [] })
+            }
+          >
+            You need an authenticator app; password managers have one. First, your password again.
+          </PasswordAgain>
+        )
+      }
+    </OnceModal>
   );
 }
 

@@ -1,8 +1,8 @@
 'use client';
 
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { OnceModal } from '#ui/once-modal.tsx';
 import { paths } from '#ui/paths.ts';
 import { PasswordAgain } from './password-again.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
@@ -13,25 +13,26 @@ type Props = { opened: boolean; onClose: () => void };
 export function NewRecoveryCodes({ opened, onClose }: Props) {
   const cache = api.useUtils();
   const [codes, setCodes] = useState<string[]>();
-  const close = () => {
+  const forget = () => {
     setCodes(undefined);
-    onClose();
     void cache.account.twoFactor.invalidate();
   };
   return (
-    <Modal opened={opened} onClose={close} title="New recovery codes" closeOnClickOutside={!codes}>
-      {codes ? (
-        <RecoveryCodes codes={codes} onDone={close} />
-      ) : (
-        <PasswordAgain
-          path={paths.authNewRecoveryCodes}
-          label="Make new codes"
-          onCancel={close}
-          onDone={({ backupCodes }) => setCodes(Array.isArray(backupCodes) ? backupCodes.map(String) : [])}
-        >
-          The codes that you have now work no more then.
-        </PasswordAgain>
-      )}
-    </Modal>
+    <OnceModal opened={opened} onClose={onClose} title={() => 'New recovery codes'} value={codes} onForget={forget}>
+      {(made, dismiss) =>
+        made ? (
+          <RecoveryCodes codes={made} onDone={dismiss} />
+        ) : (
+          <PasswordAgain
+            path={paths.authNewRecoveryCodes}
+            label="Make new codes"
+            onCancel={onClose}
+            onDone={({ backupCodes }) => setCodes(Array.isArray(backupCodes) ? backupCodes.map(String) : [])}
+          >
+            The codes that you have now stop working.
+          </PasswordAgain>
+        )
+      }
+    </OnceModal>
   );
 }

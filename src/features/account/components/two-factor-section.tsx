@@ -17,7 +17,7 @@ export function TwoFactorSection() {
   const query = api.account.twoFactor.useQuery();
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
-  if (query.isError) return <QueryFailure query={query} />;
+  if (query.isLoadingError) return <QueryFailure query={query} />;
   if (!query.data) return <ListSkeleton rows={1} />;
   const { enabled, recovery_codes_left, has_password } = query.data;
   if (!has_password) return <p>You sign in elsewhere, and give your second factor there.</p>;

@@ -42,8 +42,9 @@ export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
   });
   const { message, busy, submit } = useFormSubmit(form, async ({ name, scopes, expires_at }) => {
     const created = await create.mutateAsync({ name, scopes, expires_at: expiryTime(expires_at) });
-    await cache.apiKeys.list.invalidate();
+    // The key first: a list that does not answer must not keep it from being seen.
     onCreated(created);
+    void cache.apiKeys.list.invalidate();
   });
 
   return (

@@ -1,8 +1,8 @@
 'use client';
 
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { Outputs } from '#client/console-api.ts';
+import { OnceModal } from '#ui/once-modal.tsx';
 import { CreateApiKeyForm } from './create-api-key-form.tsx';
 import { NewApiKey } from './new-api-key.tsx';
 
@@ -12,21 +12,21 @@ type Created = Outputs['apiKeys']['create'];
 export function CreateApiKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [created, setCreated] = useState<Created>();
   return (
-    <Modal
+    <OnceModal
       opened={opened}
       onClose={onClose}
-      onExitTransitionEnd={() => setCreated(undefined)}
-      title={created ? 'Copy your key now' : 'Create API key'}
-      // A slip of the mouse must not lose a key that is shown once.
-      closeOnClickOutside={!created}
-      closeOnEscape={!created}
+      title={(key) => (key ? 'Copy your key now' : 'Create API key')}
       size="lg"
+      value={created}
+      onForget={() => setCreated(undefined)}
     >
-      {created ? (
-        <NewApiKey value={created.key} onDone={onClose} />
-      ) : (
-        <CreateApiKeyForm onCreated={setCreated} onCancel={onClose} />
-      )}
-    </Modal>
+      {(key, dismiss) =>
+        key ? (
+          <NewApiKey value={key.key} onDone={dismiss} />
+        ) : (
+          <CreateApiKeyForm onCreated={setCreated} onCancel={onClose} />
+        )
+      }
+    </OnceModal>
   );
 }

@@ -21,7 +21,7 @@ export function AlertPage() {
   const settings = api.csp.alerts.get.useQuery();
   const connectors = api.connectors.list.useQuery(ALL_CONNECTORS);
   const types = useConnectorTypes();
-  const failed = [settings, connectors].find(({ isError }) => isError);
+  const failed = [settings, connectors].find(({ isLoadingError }) => isLoadingError);
   if (failed) return <QueryFailure query={failed} />;
   if (!settings.data || !connectors.data || !types) return <ListSkeleton />;
   const usable = connectors.data.items.filter(({ type }) => types.find((one) => one.type === type)?.takes_alerts);

@@ -28,7 +28,7 @@ export function GroupDetail({ id }: { id: string }) {
   const code = query.error?.data?.contract_code;
 
   if (code === 'NOT_FOUND' || code === 'VALIDATION') return <GroupGone />;
-  const failed = [query, timeline].find(({ isError }) => isError);
+  const failed = [query, timeline].find(({ isLoadingError }) => isLoadingError);
   if (failed && !(query.data && timeline.data)) {
     return (
       <>

@@ -21,7 +21,7 @@ export function NoisePage() {
   const rules = api.csp.noiseRules.list.useQuery();
   const mutes = api.csp.mutes.useQuery();
   const counted = api.csp.noiseRules.hits.useQuery();
-  const failed = [rules, mutes].find(({ isError }) => isError);
+  const failed = [rules, mutes].find(({ isLoadingError }) => isLoadingError);
   if (failed) return <QueryFailure query={failed} />;
   if (!rules.data || !mutes.data) return <ListSkeleton />;
   const hits = counted.data && new Map(counted.data.items.map(({ id, count }) => [id, count]));

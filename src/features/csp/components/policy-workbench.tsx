@@ -22,7 +22,7 @@ import { WorkbenchSummary } from './workbench-summary.tsx';
 export function PolicyWorkbench() {
   const { groups, found, policies } = useWorkbenchData();
   const { draft, setDraft, isKnown } = useDraft();
-  const failed = [groups, policies].find(({ isError }) => isError);
+  const failed = [groups, policies].find(({ isLoadingError }) => isLoadingError);
   if (failed) return <QueryFailure query={failed} />;
   if (!isKnown || !found || !policies.data) return <ListSkeleton />;
   const hasPolicy = draft.text.trim() !== '';

@@ -53,7 +53,7 @@ export function WebhookDetail({ id }: { id: string }) {
               <TestSend webhook={webhook} />
             </Tabs.Panel>
             <Tabs.Panel value="settings">
-              <WebhookSettings key={webhook.updated_at} webhook={webhook} />
+              <WebhookSettings webhook={webhook} />
             </Tabs.Panel>
           </>
         )}

@@ -1,13 +1,11 @@
 'use client';
 
-import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { modals } from '@mantine/modals';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { FilterPreview } from '#features/subscriptions/components/filter-preview.tsx';
-import { NewSecret } from '#features/subscriptions/components/new-secret.tsx';
 import { WebhookFields } from '#features/subscriptions/components/webhook-fields.tsx';
 import {
   droppedHeaders,
@@ -17,13 +15,13 @@ import {
   webhookErrors,
 } from '#features/subscriptions/components/webhook-values.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
-import { CopyTextButton } from '#ui/copy-button.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
 import { Section } from '#ui/section.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { WebhookSecret } from './webhook-secret.tsx';
 
 type Webhook = Outputs['webhooks']['get'];
 
@@ -31,12 +29,14 @@ type Webhook = Outputs['webhooks']['get'];
 export function WebhookSettings({ webhook }: { webhook: Webhook }) {
   return (
     <>
-      <Section title="Settings" description="They hold for every attempt from now on, also of what waits.">
+      <Section title="Settings" description="Applies to all future attempts, including queued deliveries.">
         <SettingsForm webhook={webhook} />
       </Section>
-      <Section title="Secret" description="Both sign during the overlap: change it in the receiver at any time in it.">
-        <RevealSecret webhook={webhook} />
-        <RotateSecret webhook={webhook} />
+      <Section
+        title="Secret"
+        description="During an overlap both secrets sign, so you can update the receiver at any time."
+      >
+        <WebhookSecret webhook={webhook} />
       </Section>
       <Section title="Delete" description="What waits is cancelled; what was delivered stays in the log.">
         <DeleteWebhook webhook={webhook} />
@@ -84,65 +84,6 @@ function MovedNotice({ webhook, values }: { webhook: Webhook; values: WebhookVal
     <Notice tone="info">
       {`The host changes, so the stored ${dropped.length === 1 ? 'value' : 'values'} of ${dropped.join(', ')} will be removed. Enter ${dropped.length === 1 ? 'it' : 'them'} again below if the new receiver needs ${dropped.length === 1 ? 'it' : 'them'}.`}
     </Notice>
-  );
-}
-
-function RevealSecret({ webhook: { id } }: { webhook: Webhook }) {
-  const reveal = api.webhooks.revealSecret.useMutation({ onError: (error) => toastFailed(failureMessage(error)) });
-  if (reveal.data) return <SigningSecret secret={reveal.data.secret} onHide={reveal.reset} />;
-  return (
-    <Group mb="md">
-      <Button variant="default" loading={reveal.isPending} onClick={() => reveal.mutate({ id })}>
-        Reveal secret
-      </Button>
-    </Group>
-  );
-}
-
-function SigningSecret({ secret, onHide }: { secret: string; onHide: () => void }) {
-  return (
-    <Group align="flex-end" gap="sm" maw={640} mb="md">
-      <TextInput
-        label="Signing secret"
-        description="Your name and the time are in the audit log."
-        value={secret}
-        readOnly
-        flex="1 1 20rem"
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <CopyTextButton label="Copy" value={() => secret} />
-      <Button variant="default" onClick={onHide}>
-        Hide
-      </Button>
-    </Group>
-  );
-}
-
-function RotateSecret({ webhook: { id, previous_secret_until } }: { webhook: Webhook }) {
-  const [hours, setHours] = useState<number | string>(24);
-  const [secret, setSecret] = useState<string>();
-  const rotate = api.webhooks.rotateSecret.useMutation({
-    onSuccess: (rotated) => setSecret(rotated.secret),
-    onError: (error) => toastFailed(failureMessage(error)),
-  });
-  if (secret) return <NewSecret secret={secret} />;
-  return (
-    <Stack gap="md" maw={640}>
-      {previous_secret_until && (
-        <Text>The secret before signs too, until {new Date(previous_secret_until).toLocaleString('en')}.</Text>
-      )}
-      <Group align="flex-end" gap="sm">
-        <NumberInput label="Overlap in hours" min={0} max={168} value={hours} onChange={setHours} w={160} />
-        <Button
-          variant="default"
-          loading={rotate.isPending}
-          onClick={() => rotate.mutate({ id, overlap_hours: Number(hours) })}
-        >
-          Change the secret
-        </Button>
-      </Group>
-    </Stack>
   );
 }
 

@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import type { RefusedCall } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
+import { OnceModal } from '#ui/once-modal.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
 import { InvitationLink } from './invitation-link.tsx';
 import { type Role, rolesToGive } from './roles.ts';
@@ -14,12 +15,27 @@ import { asksOfUnconfirmed } from './unconfirmed-address.tsx';
 
 type Props = { opened: boolean; onClose: () => void };
 
+type Made = { path: string; email: string; mail: 'sent' | 'failed' | 'off' };
+
 /** Invites somebody, and shows the link to send them. */
 export function InviteMember({ opened, onClose }: Props) {
+  const [made, setMade] = useState<Made>();
   return (
-    <Modal opened={opened} onClose={onClose} title="Invite somebody">
-      <InviteForm onClose={onClose} />
-    </Modal>
+    <OnceModal
+      opened={opened}
+      onClose={onClose}
+      title={() => 'Invite somebody'}
+      value={made}
+      onForget={() => setMade(undefined)}
+    >
+      {(invitation, dismiss) =>
+        invitation ? (
+          <MadeInvitation invitation={invitation} onDone={dismiss} />
+        ) : (
+          <InviteForm onMade={setMade} onClose={onClose} />
+        )
+      }
+    </OnceModal>
   );
 }
 
@@ -32,10 +48,23 @@ const MAILED = {
     'Send this link to the person: it works once, for seven days, with this e-mail address, which stays unconfirmed.',
 };
 
-function InviteForm({ onClose }: Pick<Props, 'onClose'>) {
+function MadeInvitation({ invitation: { path, email, mail }, onDone }: { invitation: Made; onDone: () => void }) {
+  return (
+    <Stack gap="md">
+      <Notice tone={mail === 'failed' ? 'failure' : 'info'}>{MAILED[mail](email)}</Notice>
+      <InvitationLink path={path} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onDone}>
+          Done
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function InviteForm({ onMade, onClose }: Pick<Props, 'onClose'> & { onMade: (made: Made) => void }) {
   const { role: own } = useSession();
   const cache = api.useUtils();
-  const [made, setMade] = useState<{ path: string; email: string; mail: 'sent' | 'failed' | 'off' }>();
   const create = api.invitations.create.useMutation();
   const form = useForm<{ email: string; role: Role }>({
     initialValues: { email: '', role: 'member' },
@@ -49,21 +78,9 @@ function InviteForm({ onClose }: Pick<Props, 'onClose'>) {
       if (asksOfUnconfirmed(error as RefusedCall)) setMeant(values.email);
       throw error;
     });
-    await cache.invitations.list.invalidate();
-    setMade(invitation);
+    onMade(invitation);
+    void cache.invitations.list.invalidate();
   });
-  if (made)
-    return (
-      <Stack gap="md">
-        <Notice tone={made.mail === 'failed' ? 'failure' : 'info'}>{MAILED[made.mail](made.email)}</Notice>
-        <InvitationLink path={made.path} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Done
-          </Button>
-        </Group>
-      </Stack>
-    );
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">

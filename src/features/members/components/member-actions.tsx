@@ -1,6 +1,6 @@
 'use client';
 
-import { ActionIcon, Menu, Modal } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, Stack } from '@mantine/core';
 import { IconDots, IconKey, IconMail, IconShieldOff, IconUserMinus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
@@ -8,6 +8,7 @@ import { endedSentence } from '#core/ended.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
+import { OnceModal } from '#ui/once-modal.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
 import { ChangeMemberEmail } from './change-member-email.tsx';
 import { InvitationLink } from './invitation-link.tsx';
@@ -87,17 +88,30 @@ export function MemberActions({ member }: { member: Member }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal
-        opened={resetPath !== undefined}
-        onClose={() => setResetPath(undefined)}
-        title={`A new password for ${name}`}
+      <OnceModal
+        opened={false}
+        onClose={() => undefined}
+        title={() => `A new password for ${name}`}
+        value={resetPath}
+        onForget={() => setResetPath(undefined)}
       >
-        <Notice>
-          Send this link to {email}: it works once, for a day. Their second factor stays. The address counts as
-          unconfirmed afterwards, since you saw the link.
-        </Notice>
-        {resetPath && <InvitationLink path={resetPath} />}
-      </Modal>
+        {(path, dismiss) =>
+          path && (
+            <Stack gap="md">
+              <Notice>
+                Send this link to {email}: it works once, for a day. Their second factor stays. The address counts as
+                unconfirmed afterwards, since you saw the link.
+              </Notice>
+              <InvitationLink path={path} />
+              <Group justify="flex-end">
+                <Button variant="default" onClick={dismiss}>
+                  Done
+                </Button>
+              </Group>
+            </Stack>
+          )
+        }
+      </OnceModal>
       <Modal opened={changing} onClose={() => setChanging(false)} title={`Change the e-mail of ${name}`}>
         <ChangeMemberEmail member={member} onClose={() => setChanging(false)} />
       </Modal>

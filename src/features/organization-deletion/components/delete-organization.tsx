@@ -20,7 +20,7 @@ export function DeleteOrganization() {
     onSuccess: () => leaveFor(paths.home),
     onError: (error) => toastFailed(failureMessage(error)),
   });
-  if (query.isError) return <QueryFailure query={query} />;
+  if (query.isLoadingError) return <QueryFailure query={query} />;
   if (!query.data) return <ListSkeleton rows={1} />;
   const { name, hindrance } = query.data;
   if (hindrance) return <p>{hindrance}</p>;

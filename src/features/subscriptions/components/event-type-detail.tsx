@@ -27,7 +27,7 @@ export function EventTypeDetail({ name }: { name: string }) {
   const { mayChange } = useSession();
   const query = api.eventTypes.list.useQuery();
   const type = query.data?.items.find((one) => one.name === name);
-  if (query.isError) return <QueryFailure query={query} />;
+  if (query.isLoadingError) return <QueryFailure query={query} />;
   if (!query.data) return <PageSkeleton />;
   if (!type) return <NothingHere />;
   const isOwn = mayChange && !type.built_in;
@@ -50,7 +50,7 @@ export function EventTypeDetail({ name }: { name: string }) {
       </Section>
       {isOwn ? (
         <Section title="Settings" description="They hold for what is published from now on.">
-          <EventTypeForm key={type.updated_at} initial={valuesOf(type)} isNew={false} />
+          <EventTypeForm initial={valuesOf(type)} isNew={false} />
         </Section>
       ) : (
         <>
@@ -86,7 +86,7 @@ function Subscribed({ name }: { name: string }) {
   const webhooks = query.data?.pages
     .flatMap(({ items }) => items)
     .filter(({ event_type }) => event_type.some((one) => matchesEventType(one, name)));
-  if (query.isError) return <QueryFailure query={query} />;
+  if (query.isLoadingError) return <QueryFailure query={query} />;
   if (!webhooks) return <ListSkeleton />;
   return webhooks.length === 0 ? (
     <Text>No webhook takes it.</Text>

@@ -18,7 +18,7 @@ export function ToolList({ origin }: { origin: string }) {
   const { mayChange } = useSession();
   const query = api.tools.inspect.useQuery();
   const tools = query.data?.items;
-  if (query.isError) return <QueryFailure query={query} />;
+  if (query.isLoadingError) return <QueryFailure query={query} />;
   if (!tools) return <ListSkeleton />;
   if (tools.length === 0) {
     return (
