@@ -217,7 +217,7 @@ test('a form stays as it is when the page asks again and gets no answer', async 
     (response) => /eventTypes\.list/.test(response.url()) && response.status() === 500,
   );
   await page.clock.fastForward(10_000);
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
   await refused;
   await page.clock.fastForward(20_000);
   await expect(description).toHaveValue('Half-typed');

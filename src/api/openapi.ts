@@ -18,6 +18,7 @@ const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; descri
   FORBIDDEN: { status: '403', description: 'The role or the scope is not enough.' },
   NOT_FOUND: { status: '404', description: 'There is nothing with this id in the organization.' },
   CONFLICT: { status: '409', description: 'It clashes with what is there, such as a name that is taken.' },
+  PRECONDITION_FAILED: { status: '412', description: 'It was changed since; `current` is how it is now.' },
   RATE_LIMITED: { status: '429', description: 'Too often: `Retry-After` says in how many seconds to try again.' },
   PAYLOAD_TOO_LARGE: { status: '413', description: 'The body is larger than 1 MiB.' },
 };
@@ -91,6 +92,7 @@ function responses(
   if (hasId) codes.push('NOT_FOUND');
   if (!bodiless) codes.push('PAYLOAD_TOO_LARGE');
   codes.push(...(rest.errors ?? []));
+  if (rest.versioned && !bodiless) codes.push('CONFLICT', 'PRECONDITION_FAILED');
   const errors = codes.flatMap((code) => {
     const error = ERRORS[code];
     return error

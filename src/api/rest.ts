@@ -1,4 +1,5 @@
 import { TRPCError } from '@trpc/server';
+import { z } from 'zod';
 import { Download } from '#platform/download.ts';
 import { errorBody, knownError } from '#platform/error-body.ts';
 import { Refusal, TooManyRequests, Unavailable } from '#platform/refusal.ts';
@@ -29,7 +30,7 @@ export async function handleRest(platform: Platform, request: Request): Promise<
     const output = await callRoute(route, { ...ctx, face: 'rest', body_text }, input, request.signal);
     const status = route.rest.status ?? 200;
     if (route.rest.etag) return versionedJson(request, output);
-    const headers = { 'cache-control': 'no-store' };
+    const headers = { 'cache-control': 'no-store', ...(route.rest.versioned && entityTag(output)) };
     if (status === 204 || request.method === 'HEAD') return new Response(null, { status, headers });
     if (output instanceof Download)
       return output.toResponse((error) => {
@@ -40,6 +41,11 @@ export async function handleRest(platform: Platform, request: Request): Promise<
     return errorResponse(platform, error, request);
   }
 }
+
+const versioned = z.object({ version: z.string() });
+
+/** The tag that `If-Match` brings back (RFC 9110, section 13.1.1). */
+const entityTag = (output: unknown) => ({ etag: `"${versioned.parse(output).version}"` });
 
 /** The contract's answer to an error. */
 export function errorResponse(
@@ -69,7 +75,8 @@ export function withHeaders(
   headers: Headers,
 ): Record<string, unknown> {
   const all = { ...given };
-  for (const [header, field] of Object.entries(rest.headerFields ?? {})) {
+  const fields = { ...rest.headerFields, ...(rest.versioned && rest.method !== 'GET' && { 'if-match': 'if_match' }) };
+  for (const [header, field] of Object.entries(fields)) {
     const value = headers.get(header);
     if (value === null) continue;
     if (Object.hasOwn(given, field) && given[field] !== value) {

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { type DatabaseProblem, databaseProblem } from './database-down.ts';
-import { type Issue, REASONS, Refusal, SessionNotFresh, summary, Unavailable } from './refusal.ts';
+import { type Issue, Overtaken, REASONS, Refusal, SessionNotFresh, summary, Unavailable } from './refusal.ts';
 
 const CONTRACT_CODES = {
   VALIDATION: 400,
@@ -10,6 +10,7 @@ const CONTRACT_CODES = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   INTERNAL: 500,
@@ -30,6 +31,9 @@ export const errorBodySchema = z
       description:
         '`session_not_fresh`: the session is older than this call allows. Prove who you are again, then repeat it.',
     }),
+    current: z.unknown().optional().meta({
+      description: 'How the thing is now, where a change was refused because somebody else had changed it.',
+    }),
   })
   .meta({ id: 'Error', description: 'What went wrong, and what to do.' });
 
@@ -45,6 +49,7 @@ const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
   NOT_FOUND: 'NOT_FOUND',
   METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
   CONFLICT: 'CONFLICT',
+  PRECONDITION_FAILED: 'PRECONDITION_FAILED',
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   TOO_MANY_REQUESTS: 'RATE_LIMITED',
   SERVICE_UNAVAILABLE: 'UNAVAILABLE',
@@ -85,7 +90,8 @@ export function errorBody(error: TRPCError): { status: number; body: ErrorBody }
   if (error instanceof Refusal) {
     const { message, issues } = error;
     const reason = error instanceof SessionNotFresh ? { reason: error.reason } : {};
-    return { status, body: { code, message, issues, ...reason } };
+    const current = error instanceof Overtaken && error.current ? { current: error.current } : {};
+    return { status, body: { code, message, issues, ...reason, ...current } };
   }
   if (error.cause instanceof z.ZodError) {
     const issues = error.cause.issues.flatMap((issue) => issuesOf(issue));

@@ -89,6 +89,8 @@ export type RestMeta = {
   headerFields?: Readonly<Record<string, string>>;
   /** Whether the answer names its version, for callers that ask again and again: they get 304 while it is the same. */
   etag?: boolean;
+  /** Whether answers carry their `version` as `ETag`; a change may then come with `If-Match`. */
+  versioned?: boolean;
   /** Of the body; 1 MiB unless told. */
   maxBodyBytes?: number;
   /** What else the caller may be answered, beyond what every procedure may. */
@@ -121,6 +123,7 @@ const t = initTRPC
           contract_code: body.code,
           issues: body.issues,
           reason: body.reason,
+          current: body.current,
         },
       };
     },

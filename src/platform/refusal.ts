@@ -25,6 +25,26 @@ export class SessionNotFresh extends Refusal {
   }
 }
 
+/**
+ * 409, or 412 for `If-Match`: somebody else changed the same fields since the caller read them. Leaves with how the thing
+ * is now.
+ */
+export class Overtaken extends Refusal {
+  /** As the caller may read it. */
+  current: object | undefined;
+
+  /** @param fields the names of those that were changed, with dots for what is nested. */
+  constructor(code: 'CONFLICT' | 'PRECONDITION_FAILED', fields: readonly string[]) {
+    super(
+      code,
+      fields.length > 0
+        ? `Somebody else changed ${fields.join(', ')} since you read it, so nothing was changed. Compare with current, and repeat the change with its version.`
+        : 'It was changed since you read it, so nothing was changed. Compare with current, and repeat the change with its ETag.',
+      fields.map((field) => ({ path: field.split('.'), message: 'Somebody else changed this since you read it.' })),
+    );
+  }
+}
+
 /** 429: with the seconds after which the caller may try again, which leave as `Retry-After`. */
 export class TooManyRequests extends Refusal {
   readonly retryAfterSeconds: number;

@@ -1,7 +1,7 @@
 /** A refused call carries the server's answer in `data`; a call that reached nobody has none. */
 export type RefusedCall = {
   message: string;
-  data?: { issues?: readonly { path: string[]; message: string }[] } | null;
+  data?: { issues?: readonly { path: string[]; message: string }[]; current?: unknown } | null;
 };
 
 /** A refusal whose message is for people. */

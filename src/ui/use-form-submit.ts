@@ -47,7 +47,7 @@ export function useFormSubmit<Values extends Record<string, unknown>>(
 }
 
 /** The names of a form's fields as its inputs are called: `name`, `config.webhook_url`. */
-function leafNames(values: Record<string, unknown>, prefix = ''): string[] {
+export function leafNames(values: Record<string, unknown>, prefix = ''): string[] {
   return Object.entries(values).flatMap(([key, value]) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? leafNames(value as Record<string, unknown>, `${prefix}${key}.`)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { versionOf } from '#platform/field-versions.ts';
 import type { ApiKeyModel } from '#platform/generated/prisma/models.ts';
 import { page } from '#platform/paging.ts';
 import { API_KEY_SCOPES, type Caller } from '#platform/procedure.ts';
@@ -51,17 +52,22 @@ export async function listOrganizations({ database }: Platform, userId: string) 
   return rows.map(({ id, name }) => ({ id, name }));
 }
 
+/** What of an organization can be changed, for its version. */
+export const organizationFields = (row: { name: string; slug: string; requireTwoFactor: boolean }) => ({
+  name: row.name,
+  slug: row.slug,
+  require_two_factor: row.requireTwoFactor,
+});
+
 /** The scope's organization, with the caller's role in it (null for an API key). */
-export async function getOrganization({ platform, organization_id }: Scope, caller: Caller) {
-  const { id, name, slug, createdAt, requireTwoFactor } = await platform.database.organization.findUniqueOrThrow({
-    where: { id: organization_id },
-  });
+export async function getOrganization({ platform, organization_id: id }: Scope, caller: Caller) {
+  const row = await platform.database.organization.findUniqueOrThrow({ where: { id } });
+  const fields = organizationFields(row);
   return {
     id,
-    name,
-    slug,
-    created_at: createdAt,
+    ...fields,
+    created_at: row.createdAt,
     role: caller.kind === 'user' ? caller.role : null,
-    require_two_factor: requireTwoFactor,
+    version: versionOf(fields),
   };
 }

@@ -59,10 +59,7 @@ export const organizationRouter = router({
     .meta({ needs: { role: 'admin', scope: null }, fresh: 'always' })
     .input(updateOrganizationInput)
     .output(organizationSchema)
-    .mutation(async ({ ctx, input }) => {
-      await updateOrganization(ctx.scope, ctx.caller, input);
-      return getOrganization(ctx.scope, ctx.caller);
-    }),
+    .mutation(({ ctx, input }) => updateOrganization(ctx.scope, ctx.caller, input)),
 });
 
 export const sessionRouter = router({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { API_KEY_SCOPES, ROLES } from '#platform/procedure.ts';
 import { PASSWORD_LENGTH } from './auth.ts';
@@ -72,6 +73,7 @@ export const organizationSchema = z.object({
   role: role.nullable(),
   /** Whether whoever signs in with a password must give a second factor too. */
   require_two_factor: z.boolean(),
+  version: versionSchema,
 });
 
 export const createOrganizationInput = z.strictObject({ name: nameSchema(80) });
@@ -81,6 +83,7 @@ export const updateOrganizationInput = z.strictObject({
   slug: slug.optional(),
   /** An owner's to say, who has a second factor. */
   require_two_factor: z.boolean().optional(),
+  ...preconditionInput,
 });
 
 /** What the sign-in page offers. */

@@ -1,45 +1,58 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
 import type { Caller } from '#platform/procedure.ts';
 import { conflict, Refusal } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
+import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
 import { isReservedSlug } from './mapped-organization.ts';
+import { getOrganization, organizationFields } from './queries.ts';
 import type { updateOrganizationInput } from './schema.ts';
 
 type Input = z.output<typeof updateOrganizationInput>;
 
 /**
- * Renames the scope's organization, or changes its policy.
- * @throws Refusal CONFLICT when another organization has the slug, FORBIDDEN for a policy that is not the caller's to set.
+ * Renames the scope's organization, or changes its policy. What is the same as what is stored is no change, and writes
+ * nothing.
+ * @returns the organization as it is then
+ * @throws Refusal CONFLICT when another organization has the slug, FORBIDDEN for a policy that is not the caller's to set;
+ * Overtaken when somebody else changed the same since the version that is given.
  */
-export async function updateOrganization(scope: Scope, caller: Caller, input: Input) {
-  const { require_two_factor, ...names } = input;
-  if (require_two_factor !== undefined) await assertMaySetPolicy(scope, caller, require_two_factor);
-  await inTransaction(scope.platform.database, async (tx) => {
-    if (names.slug !== undefined) await assertMayChangeSlug(tx, scope, names.slug);
-    const updated = await tx.organization.update({
-      where: { id: scope.organization_id },
-      data: { ...names, ...(require_two_factor !== undefined && { requireTwoFactor: require_two_factor }) },
+export async function updateOrganization(scope: Scope, caller: Caller, { version, if_match, ...given }: Input) {
+  const { organization_id: id, platform } = scope;
+  if (given.require_two_factor !== undefined) await assertMaySetPolicy(scope, caller, given.require_two_factor);
+  const change = () =>
+    inTransaction(platform.database, async (tx) => {
+      await tx.$queryRaw`select from organization where id = ${id} for no key update`;
+      const before = organizationFields(await tx.organization.findUniqueOrThrow({ where: { id } }));
+      const changes = changesOf(before, given);
+      assertNotOvertaken({ version, if_match }, before, Object.keys(changes));
+      if (Object.keys(changes).length === 0) return;
+      if (changes.slug !== undefined) assertMayChangeSlug(scope, before.slug, changes.slug);
+      const { require_two_factor, ...names } = changes;
+      const updated = await tx.organization.update({
+        where: { id },
+        data: { ...names, ...(require_two_factor !== undefined && { requireTwoFactor: require_two_factor }) },
+      });
+      await recordAudit(tx, scope, {
+        action: 'organization.updated',
+        severity: require_two_factor === undefined ? 'info' : 'security',
+        target: { type: 'organization', id, name: updated.name },
+        details: changes,
+      });
+    }).catch((error: unknown) => {
+      throw isUniqueViolation(error)
+        ? conflict('Another organization has this slug: choose another one.', ['slug'])
+        : error;
     });
-    await recordAudit(tx, scope, {
-      action: 'organization.updated',
-      severity: require_two_factor === undefined ? 'info' : 'security',
-      target: { type: 'organization', id: updated.id, name: updated.name },
-      details: { ...input },
-    });
-  }).catch((error: unknown) => {
-    throw isUniqueViolation(error)
-      ? conflict('Another organization has this slug: choose another one.', ['slug'])
-      : error;
-  });
+  const read = () => getOrganization(scope, caller);
+  await orShowCurrent(change, read);
+  return read();
 }
 
 /** Whoever runs the console says where single sign-on leads; a slug that it names stays where it is. */
-async function assertMayChangeSlug(tx: Transaction, { platform, organization_id }: Scope, slug: string): Promise<void> {
-  const before = await tx.organization.findUniqueOrThrow({ where: { id: organization_id } });
-  if (before.slug === slug) return;
-  const reserved = [before.slug, slug].find((one) => isReservedSlug(platform, one));
+function assertMayChangeSlug({ platform }: Scope, before: string, slug: string): void {
+  const reserved = [before, slug].find((one) => isReservedSlug(platform, one));
   if (reserved !== undefined)
     throw conflict(
       `Single sign-on leads to the slug ${reserved}: whoever runs the console changes OIDC_DOMAINS first.`,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { versionOf } from '#platform/field-versions.ts';
 import { page } from '#platform/paging.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { openConfig } from './open-config.ts';
 import { findConnectorType } from './registry.ts';
 import type { connectorSchema } from './schema.ts';
-import { maskConfig } from './secret-config.ts';
+import { maskConfig, settingsOf } from './secret-config.ts';
 import { selectConnectors } from './select-connectors.ts';
 import { toSend } from './send-row.ts';
 
@@ -35,12 +36,13 @@ type ConnectorRow = Awaited<ReturnType<typeof selectConnectors>>[number];
 
 /** One whose secrets do not open is shown without them, so that the others of the list are shown at all. */
 async function toConnector({ platform }: Scope, { sealed_secrets, ...row }: ConnectorRow): Promise<Connector> {
+  const version = versionOf(settingsOf({ ...row, sealed_secrets }));
   try {
     const { type, config } = await openConfig(platform.secrets, { ...row, sealed_secrets });
-    return { ...row, config: maskConfig(type, config) };
+    return { ...row, version, config: maskConfig(type, config) };
   } catch (error) {
     platform.log.error({ err: error, connector_id: row.id }, 'The secrets of a connector do not open');
-    return { ...row, config: openPart.parse(row.config) };
+    return { ...row, version, config: openPart.parse(row.config) };
   }
 }
 

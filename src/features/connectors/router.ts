@@ -47,7 +47,10 @@ export const connectorsRouter = router({
     .query(({ ctx, input }) => listConnectors(ctx.scope, input)),
 
   get: procedure
-    .meta({ needs: read, rest: { method: 'GET', path: '/api/connectors/{id}', tag, summary: 'Get a connector' } })
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/connectors/{id}', tag, summary: 'Get a connector', versioned: true },
+    })
     .input(byId)
     .output(connectorSchema)
     .query(({ ctx, input }) => getConnector(ctx.scope, input.id)),
@@ -79,7 +82,7 @@ export const connectorsRouter = router({
         summary: 'Change a connector',
         description:
           'What is left out stays. A secret that is left out, or comes back masked, stays too, unless the scheme, host or port that the connector leads to changes: then it is dropped, and dropped_secrets names it.',
-        errors: ['CONFLICT'],
+        versioned: true,
       },
     })
     .input(updateConnectorInput)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema, nameSchema } from '#features/auth/schema.ts';
+import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { headerListSchema } from '#platform/header-list.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
@@ -76,6 +77,7 @@ export const connectorSchema = z
       .meta({ description: 'Secrets are masked.', example: { webhook_url: 'https://n8n.example.com/••••••' } }),
     created_at: timeSchema,
     updated_at: timeSchema,
+    version: versionSchema,
     last_send: lastSendSchema.nullable(),
   })
   .meta({ id: 'Connector' });
@@ -129,6 +131,7 @@ export const updateConnectorInput = z.strictObject({
       'The fields to change. A secret that is left out, or comes back masked, stays as it is, unless the change leads to another scheme, host or port: then it is dropped.',
   }),
   enabled: enabled.optional(),
+  ...preconditionInput,
 });
 
 export const sendSchema = z

@@ -1,9 +1,11 @@
 import { MASK, maskSecret } from '#core/mask.ts';
 import { isSameServer } from '#core/same-server.ts';
 import { issuesOf } from '#platform/error-body.ts';
+import type { Fields } from '#platform/field-versions.ts';
 import { type Issue, invalid } from '#platform/refusal.ts';
 import type { SealedColumn } from '#platform/secrets.ts';
 import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
+import { findConnectorType } from './registry.ts';
 
 export type Config = Record<string, unknown>;
 
@@ -18,6 +20,21 @@ export function splitConfig(type: ConnectorType, config: Config): { open: Config
     open: Object.fromEntries(entries.filter(([name]) => !secretNames.has(name))),
     secret: Object.fromEntries(entries.filter(([name]) => secretNames.has(name))),
   };
+}
+
+type StoredConnector = { type: string; name: string; enabled: boolean; config: unknown; sealed_secrets: string };
+
+/**
+ * What of a connector can be changed, for its version. Its secrets are one sealed text, so that a change of one counts as a
+ * change of all.
+ */
+export function settingsOf({ type, name, enabled, config, sealed_secrets }: StoredConnector): Fields {
+  const known = findConnectorType(type);
+  const open = config as Config;
+  const secretNames = known ? secretFieldsOf(known.config) : [];
+  const names = known ? Object.keys(known.config.shape) : Object.keys(open);
+  const values = names.map((field) => [`config.${field}`, secretNames.includes(field) ? sealed_secrets : open[field]]);
+  return { name, enabled, ...Object.fromEntries(values) };
 }
 
 /** A config as it leaves the process. */

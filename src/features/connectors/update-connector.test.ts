@@ -40,7 +40,9 @@ describe('changing a connector', () => {
     const id = await create();
     const before = await getConnector(organization.scope(), id);
     const disabled = await update(id, { enabled: false });
-    expect(disabled).toEqual({ ...before, enabled: false, updated_at: disabled.updated_at, dropped_secrets: [] });
+    const { updated_at, version } = disabled;
+    expect(disabled).toEqual({ ...before, enabled: false, updated_at, version, dropped_secrets: [] });
+    expect(version).not.toBe(before.version);
     expect(disabled.updated_at.getTime()).toBeGreaterThanOrEqual(before.updated_at.getTime());
     const name = uniqueName('Renamed');
     expect(await update(id, { name })).toMatchObject({ name, enabled: false, config: { webhook_url: MASKED } });
@@ -55,7 +57,8 @@ describe('changing a connector', () => {
     const id = await create();
     expect(await update(id, change)).toMatchObject({ config: { webhook_url: MASKED } });
     expect(await urlOf(id)).toBe(URL);
-    expect(await lastAudit(id)).toMatchObject({ action: 'connector.updated', details: { changed: [] } });
+    const { details } = (await lastAudit(id)) ?? {};
+    expect(details).not.toHaveProperty('changed');
   });
 
   test('sets a new secret, and says that it changed without telling it', async () => {
@@ -131,10 +134,9 @@ describe('changing a connector', () => {
     expect(await urlOf(id)).toBe(URL);
   });
 
-  test('by two at the same time loses neither change: the later one is told to load it again', async () => {
+  test('by two at the same time loses neither change', async () => {
     const id = await create();
     const changes = [{ enabled: false }, { config: { webhook_url: 'https://n8n.example.com/y' } }];
-    // Both have read it before either may write.
     const both = await inTransaction(platform.database, async (tx) => {
       await tx.$queryRaw`select 1 from connector where id = ${id}::uuid for update`;
       const updates = changes.map((change) => update(id, change));
@@ -147,9 +149,10 @@ describe('changing a connector', () => {
       return { settled: Promise.allSettled(updates) };
     });
     const settled = await both.settled;
-    expect(settled.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    expect(settled.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'CONFLICT' } });
-    expect(await platform.database.auditLog.count({ where: { target_id: id, action: 'connector.updated' } })).toBe(1);
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(await getConnector(organization.scope(), id)).toMatchObject({ enabled: false });
+    expect(await urlOf(id)).toBe('https://n8n.example.com/y');
+    expect(await platform.database.auditLog.count({ where: { target_id: id, action: 'connector.updated' } })).toBe(2);
   });
 
   test('of another organization is as if it did not exist', async () => {

@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
-import { conflict, notFound } from '#platform/refusal.ts';
+import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SealedTextError, sealedPlace } from '#platform/secrets.ts';
 import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
 import { assertWebPort } from './check-destination.ts';
-import type { ConnectorType } from './connector-type.ts';
+import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
 import { nameTaken } from './create-connector.ts';
 import { openConfig } from './open-config.ts';
 import { type Connector, getConnector } from './queries.ts';
 import { findConnectorType } from './registry.ts';
 import type { updateConnectorInput } from './schema.ts';
-import { CONNECTOR_SECRETS, type Config, maskConfig, mergeConfig, splitConfig } from './secret-config.ts';
+import { CONNECTOR_SECRETS, type Config, maskConfig, mergeConfig, settingsOf, splitConfig } from './secret-config.ts';
 
 /** A connector after a change, with the names of the secret fields that the change took away because its host changed. */
 export type UpdatedConnector = Connector & { dropped_secrets: string[] };
@@ -22,48 +23,59 @@ export type UpdatedConnector = Connector & { dropped_secrets: string[] };
  * Changes what is given and keeps the rest; a secret that is left out, or comes back masked, stays, unless the change leads
  * to another server: secrets are dropped then, so that whoever may move a connector cannot read them there.
  * @param onSecretsChange called before a secret is set, removed or dropped; what it throws refuses the whole change
- * @throws Refusal NOT_FOUND, CONFLICT (the name is taken, or somebody else changed it at the same time), VALIDATION.
+ * What is the same as what is stored is no change, and writes nothing.
+ * @throws Refusal NOT_FOUND, CONFLICT (the name is taken), VALIDATION; Overtaken when somebody else changed the same since
+ * the version that is given.
  */
 export async function updateConnector(
   scope: Scope,
-  { id, config: change, ...plain }: z.output<typeof updateConnectorInput>,
+  { id, config: given, version, if_match, ...plain }: z.output<typeof updateConnectorInput>,
   onSecretsChange: () => void = () => undefined,
 ): Promise<UpdatedConnector> {
   const { database, secrets } = scope.platform;
-  const dropped_secrets = await inTransaction(database, async (tx) => {
-    const before = await tx.connector.findFirst({ where: { id, organization_id: scope.organization_id } });
-    if (!before) throw notFound('connector');
-    const { type, config } = change ? await openConfig(secrets, before).catch(withoutSecrets(before)) : stored(before);
-    const { config: merged, dropped } = change ? mergeConfig(type, config, change) : { config, dropped: [] };
-    if (change) assertWebPort(scope, type, merged);
-    if (dropped.length > 0 || (change && givesSecret(type, config, change))) onSecretsChange();
-    const parts = splitConfig(type, merged);
-    const data = {
-      ...plain,
-      updated_at: new Date(),
-      ...(change && {
-        config: parts.open as InputJsonObject,
-        sealed_secrets: await secrets.seal(tx, sealedPlace(CONNECTOR_SECRETS, id), JSON.stringify(parts.secret)),
-      }),
-    };
-    const { count } = await tx.connector.updateMany({
-      where: { id, organization_id: scope.organization_id, updated_at: before.updated_at },
-      data,
+  const where = { id, organization_id: scope.organization_id };
+  const change = () =>
+    inTransaction(database, async (tx) => {
+      await tx.$queryRaw`select from connector where id = ${id}::uuid for update`;
+      const before = await tx.connector.findFirst({ where });
+      if (!before) throw notFound('connector');
+      const { type, config } = given ? await openConfig(secrets, before).catch(withoutSecrets(before)) : stored(before);
+      const { config: merged, dropped } = given ? mergeConfig(type, config, given) : { config, dropped: [] };
+      if (given) assertWebPort(scope, type, merged);
+      if (dropped.length > 0 || (given && givesSecret(type, config, given))) onSecretsChange();
+      const changes = changesOf(before, plain);
+      const changed = differences(config, merged);
+      const names = [...Object.keys(changes), ...changed.map((name) => `config.${name}`)];
+      assertNotOvertaken({ version, if_match }, settingsOf(before), names);
+      if (names.length === 0) return [];
+      const parts = splitConfig(type, merged);
+      // The same secrets stay sealed as they are: sealed again they would look changed.
+      const sealsAnew = changed.some((name) => secretFieldsOf(type.config).includes(name));
+      await tx.connector.update({
+        where: { id },
+        data: {
+          ...changes,
+          updated_at: new Date(),
+          ...(changed.length > 0 && { config: parts.open as InputJsonObject }),
+          ...(sealsAnew && {
+            sealed_secrets: await secrets.seal(tx, sealedPlace(CONNECTOR_SECRETS, id), JSON.stringify(parts.secret)),
+          }),
+        },
+      });
+      await recordAudit(tx, scope, {
+        action: 'connector.updated',
+        target: { type: 'connector', id, name: changes.name ?? before.name },
+        details: {
+          ...changes,
+          ...(changed.length > 0 && { config: maskConfig(type, merged), changed }),
+          ...(dropped.length > 0 && { dropped_secrets: dropped }),
+        },
+      });
+      return dropped;
+    }).catch((error: unknown) => {
+      throw isUniqueViolation(error) && plain.name ? nameTaken(plain.name) : error;
     });
-    if (count === 0) throw conflict('Somebody else changed this connector just now: load it again.', []);
-    await recordAudit(tx, scope, {
-      action: 'connector.updated',
-      target: { type: 'connector', id, name: plain.name ?? before.name },
-      details: {
-        ...plain,
-        ...(change && { config: maskConfig(type, merged), changed: differences(config, merged) }),
-        ...(dropped.length > 0 && { dropped_secrets: dropped }),
-      },
-    });
-    return dropped;
-  }).catch((error: unknown) => {
-    throw isUniqueViolation(error) && plain.name ? nameTaken(plain.name) : error;
-  });
+  const dropped_secrets = await orShowCurrent(change, () => getConnector(scope, id));
   return { ...(await getConnector(scope, id)), dropped_secrets };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { givenTime, idSchema, timeSchema } from '#platform/paging.ts';
 import { groupIdSchema } from './schema.ts';
 
@@ -29,6 +30,7 @@ export const alertSettingsSchema = z
       .meta({ description: 'Until then nothing is told; what is new meanwhile is not told later either.' }),
     enabled_at: timeSchema.nullable().meta({ description: 'What was seen before this is not new.' }),
     updated_at: timeSchema.nullable(),
+    version: versionSchema,
   })
   .meta({ id: 'CspAlertSettings' });
 
@@ -40,6 +42,7 @@ export const updateAlertSettingsInput = z.strictObject({
   spike_factor: spikeFactor.optional(),
   spike_minimum: spikeMinimum.optional(),
   quiet_until: givenTime.nullish(),
+  ...preconditionInput,
 });
 
 export const testAlertInput = z.strictObject({

@@ -1,3 +1,4 @@
+import { versionOf } from '#platform/field-versions.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { Transaction } from '#platform/transaction.ts';
 
@@ -26,6 +27,23 @@ const UNCHOSEN: AlertSettings = {
   quiet_until: null,
   enabled_at: null,
 };
+
+/** The alert settings in answers. */
+export async function getAlertSettings(database: Platform['database'], organization_id: string) {
+  const { updated_at, ...settings } = await readAlertSettings(database, organization_id);
+  return { ...settings, updated_at, version: versionOf(changeable(settings)) };
+}
+
+/** What of the settings can be given, for their version. */
+export const changeable = (settings: AlertSettings) => ({
+  enabled: settings.enabled,
+  connector_id: settings.connector_id,
+  new_groups: settings.new_groups,
+  spikes: settings.spikes,
+  spike_factor: settings.spike_factor,
+  spike_minimum: settings.spike_minimum,
+  quiet_until: settings.quiet_until,
+});
 
 /** @returns with `updated_at`, null as long as nobody has chosen. */
 export async function readAlertSettings(

@@ -3,7 +3,7 @@ import { sendResultSchema } from '#features/connectors/schema.ts';
 import { pageInput, pageOf } from '#platform/paging.ts';
 import { router } from '#platform/procedure.ts';
 import { alertSchema, alertSettingsSchema, testAlertInput, updateAlertSettingsInput } from './alert-schema.ts';
-import { readAlertSettings } from './alert-settings.ts';
+import { getAlertSettings } from './alert-settings.ts';
 import { cspProcedure } from './csp-scope.ts';
 import { listAlerts } from './list-alerts.ts';
 import { testAlert } from './test-alert.ts';
@@ -18,10 +18,10 @@ export const alertsRouter = router({
   get: cspProcedure
     .meta({
       needs: read,
-      rest: { method: 'GET', path: '/api/csp/alert-settings', tag, summary: 'Get the alert settings' },
+      rest: { method: 'GET', path: '/api/csp/alert-settings', tag, summary: 'Get the alert settings', versioned: true },
     })
     .output(alertSettingsSchema)
-    .query(({ ctx }) => readAlertSettings(ctx.scope.platform.database, ctx.scope.organization_id)),
+    .query(({ ctx }) => getAlertSettings(ctx.scope.platform.database, ctx.scope.organization_id)),
 
   update: cspProcedure
     .meta({
@@ -33,7 +33,7 @@ export const alertsRouter = router({
         summary: 'Change the alert settings',
         description:
           'What is left out stays. From the moment alerts are switched on, groups that were never seen before are new. Each group is told once a day at most.',
-        errors: ['CONFLICT'],
+        versioned: true,
       },
     })
     .input(updateAlertSettingsInput)

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { OWN_RULE } from '#core/csp-noise-own.ts';
 import { NOISE_RULES, type NoiseRule } from '#core/csp-noise-rules.ts';
 import { actorSchema } from '#features/auth/schema.ts';
+import { versionOf } from '#platform/field-versions.ts';
 import type { CspNoiseRuleModel } from '#platform/generated/prisma/models.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -22,20 +23,26 @@ export async function getOwnNoiseRule({ platform, organization_id }: Scope, id: 
   return ownRule(row);
 }
 
-const ownRule = ({ id, name, reason, hosts, schemes, samples, ...row }: CspNoiseRuleModel): NoiseRuleInAnswers => ({
-  id: `${OWN_RULE}${id}`,
-  origin: 'own',
+/** What of a rule can be changed, for its version. */
+export const changeable = ({ name, reason, hosts, schemes, samples }: CspNoiseRuleModel) => ({
   name,
   reason,
   hosts,
   schemes,
   samples,
+});
+
+const ownRule = (row: CspNoiseRuleModel): NoiseRuleInAnswers => ({
+  id: `${OWN_RULE}${row.id}`,
+  origin: 'own',
+  ...changeable(row),
   browsers: [],
   source: null,
   legitimate: null,
   created_by: actorSchema.parse({ type: row.created_by_type, id: row.created_by_id, name: row.created_by_name }),
   created_at: row.created_at,
   updated_at: row.updated_at,
+  version: versionOf(changeable(row)),
 });
 
 const builtInRule = (rule: NoiseRule): NoiseRuleInAnswers => ({
@@ -52,4 +59,5 @@ const builtInRule = (rule: NoiseRule): NoiseRuleInAnswers => ({
   created_by: null,
   created_at: null,
   updated_at: null,
+  version: null,
 });

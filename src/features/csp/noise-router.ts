@@ -63,7 +63,7 @@ export const noiseRulesRouter = router({
         tag,
         summary: 'Change a noise rule',
         description: 'What is left out stays. Violations of the past are labelled anew.',
-        errors: ['CONFLICT'],
+        versioned: true,
       },
     })
     .input(updateNoiseRuleInput)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OWN_RULE } from '#core/csp-noise-own.ts';
 import { actorSchema, nameSchema } from '#features/auth/schema.ts';
+import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 /** What stands where a scheme does: to call these noise would hide what the site itself did. */
@@ -100,6 +101,7 @@ export const updateNoiseRuleInput = z.strictObject({
   hosts: hosts.optional(),
   schemes: schemes.optional(),
   samples: samples.optional(),
+  ...preconditionInput,
 });
 
 export const previewNoiseRuleInput = z.strictObject({
@@ -134,5 +136,6 @@ export const noiseRuleSchema = z
     created_by: actorSchema.nullable(),
     created_at: timeSchema.nullable(),
     updated_at: timeSchema.nullable(),
+    version: versionSchema.nullable(),
   })
   .meta({ id: 'CspNoiseRule' });

@@ -1,48 +1,52 @@
 import type { z } from 'zod';
 import { findConnectorType } from '#features/connectors/registry.ts';
 import { recordAudit } from '#platform/audit.ts';
-import { conflict, type Issue, invalid } from '#platform/refusal.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
+import { type Issue, invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, isUniqueViolation, type Transaction } from '#platform/transaction.ts';
+import { inTransaction, type Transaction } from '#platform/transaction.ts';
 import type { updateAlertSettingsInput } from './alert-schema.ts';
-import { type AlertSettings, readAlertSettings } from './alert-settings.ts';
+import { type AlertSettings, changeable, getAlertSettings, readAlertSettings } from './alert-settings.ts';
 
 /**
  * Changes what is given of the alert settings and keeps the rest. From the moment they are switched on, what was never
- * seen is new.
- * @throws Refusal VALIDATION for a connector that is not there or takes no alerts, CONFLICT when somebody else changed
- * them at the same time.
+ * seen is new. What is the same as what is stored is no change, and writes nothing.
+ * @throws Refusal VALIDATION for a connector that is not there or takes no alerts; Overtaken when somebody else changed the
+ * same since the version that is given.
  */
-export async function updateAlertSettings(scope: Scope, change: z.output<typeof updateAlertSettingsInput>) {
+export async function updateAlertSettings(
+  scope: Scope,
+  { version, if_match, ...given }: z.output<typeof updateAlertSettingsInput>,
+) {
   const { platform, organization_id } = scope;
-  const changed = () => conflict('Somebody else changed these settings just now: load them again.', []);
-  return inTransaction(platform.database, async (tx) => {
-    const { updated_at, ...before } = await readAlertSettings(tx, organization_id);
-    const now = new Date();
-    const after: AlertSettings = { ...before, ...given(change) };
-    if (after.enabled && !before.enabled) after.enabled_at = now;
-    await checkConnector(scope, tx, after);
-    const data = { ...after, organization_id, updated_at: now };
-    const { count } = updated_at
-      ? await tx.cspAlertSettings.updateMany({ where: { organization_id, updated_at }, data })
-      : await tx.cspAlertSettings.createMany({ data });
-    if (count === 0) throw changed();
-    await recordAudit(tx, scope, {
-      action: 'csp_alerts.updated',
-      target: { type: 'csp_alerts', id: organization_id, name: 'CSP alerts' },
-      details: given(change),
+  const change = () =>
+    inTransaction(platform.database, async (tx) => {
+      // As long as nobody has chosen there is no row of settings to lock.
+      await tx.$queryRaw`select from organization where id = ${organization_id} for no key update`;
+      const { updated_at: _, ...before } = await readAlertSettings(tx, organization_id);
+      const changes = changesOf(before, given);
+      assertNotOvertaken({ version, if_match }, changeable(before), Object.keys(changes));
+      if (Object.keys(changes).length === 0) return;
+      const now = new Date();
+      const after: AlertSettings = { ...before, ...changes };
+      if (after.enabled && !before.enabled) after.enabled_at = now;
+      await checkConnector(scope, tx, after);
+      const data = { ...after, updated_at: now };
+      await tx.cspAlertSettings.upsert({
+        where: { organization_id },
+        create: { ...data, organization_id },
+        update: data,
+      });
+      await recordAudit(tx, scope, {
+        action: 'csp_alerts.updated',
+        target: { type: 'csp_alerts', id: organization_id, name: 'CSP alerts' },
+        details: changes,
+      });
     });
-    return { ...after, updated_at: now };
-  }).catch((error: unknown) => {
-    throw isUniqueViolation(error) ? changed() : error;
-  });
+  const read = () => getAlertSettings(platform.database, organization_id);
+  await orShowCurrent(change, read);
+  return read();
 }
-
-/** Without what was left out. */
-const given = <Change extends object>(change: Change) =>
-  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Change]: Exclude<Change[Name], undefined>;
-  };
 
 async function checkConnector(
   { organization_id }: Scope,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { patternsMatching } from '#core/event-pattern.ts';
+import { versionOf } from '#platform/field-versions.ts';
+import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { BUILT_IN_EVENT_TYPES } from './catalogue.ts';
 
@@ -11,6 +13,7 @@ export type EventType = {
   example: unknown;
   subscriptions: number;
   updated_at: Date | null;
+  version: string | null;
 };
 
 /** Every event type of the organization: the built-in ones in the catalogue's order, then its own by name. */
@@ -26,6 +29,7 @@ export async function listEventTypes(scope: Scope): Promise<{ items: EventType[]
       schema: z.toJSONSchema(schema) as unknown,
       example: example as unknown,
       updated_at: null,
+      version: null,
     })),
     ...own.map(({ name, description, schema, example, updated_at }) => ({
       name,
@@ -34,6 +38,7 @@ export async function listEventTypes(scope: Scope): Promise<{ items: EventType[]
       schema: parsed(schema),
       example: parsed(example),
       updated_at,
+      version: versionOf({ description, schema, example }),
     })),
   ];
   const subscribed = await database.subscription.findMany({
@@ -48,6 +53,13 @@ export async function listEventTypes(scope: Scope): Promise<{ items: EventType[]
     };
   });
   return { items, next_cursor: null };
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function getEventType(scope: Scope, name: string): Promise<EventType> {
+  const type = (await listEventTypes(scope)).items.find((one) => one.name === name);
+  if (!type) throw notFound('event type');
+  return type;
 }
 
 const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json));

@@ -8,7 +8,7 @@ import { getEvent } from './get-event.ts';
 import { givenEvent, givenEvents } from './given-events.ts';
 import { listEvents } from './list-events.ts';
 import { publishEvents } from './publish-events.ts';
-import { putEventType } from './put-event-type.ts';
+import { putEventType, updateEventType } from './put-event-type.ts';
 import {
   eventSchema,
   eventTypeName,
@@ -17,6 +17,7 @@ import {
   publishedSchema,
   publishInput,
   putEventTypeInput,
+  updateEventTypeInput,
 } from './schema.ts';
 
 const tag = 'Events';
@@ -141,6 +142,22 @@ export const eventTypesRouter = router({
     .input(putEventTypeInput)
     .output(eventTypeSchema)
     .mutation(({ ctx, input }) => putEventType(ctx.scope, input)),
+
+  update: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'PATCH',
+        path: '/api/event-types/{name}',
+        tag,
+        summary: 'Change an event type of your own',
+        description: 'What is left out stays. What was published before stays as it is.',
+        versioned: true,
+      },
+    })
+    .input(updateEventTypeInput)
+    .output(eventTypeSchema)
+    .mutation(({ ctx, input }) => updateEventType(ctx.scope, input)),
 
   delete: procedure
     .meta({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isEventType, LONGEST_EVENT_TYPE } from '#core/event-pattern.ts';
 import { actorSchema } from '#features/auth/schema.ts';
+import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { givenTime, idSchema, timeSchema } from '#platform/paging.ts';
 import { EVENT_ORIGINS } from './publish-events.ts';
 
@@ -76,16 +77,31 @@ export const eventTypeSchema = z
     example: z.unknown().meta({ description: 'An example of `data`, or null.' }),
     subscriptions: z.int().meta({ description: 'How many webhooks it would go to, before their filters.' }),
     updated_at: timeSchema.nullable(),
+    version: versionSchema.nullable(),
   })
   .meta({ id: 'EventType' });
 
 const jsonObject = (what: string) => z.record(z.string(), z.unknown(), `Give ${what} as a JSON object.`);
 
+const description = z.string('Must be a string.').trim().max(1000, 'Give at most 1,000 characters.');
+const schema = jsonObject('the JSON Schema')
+  .nullish()
+  .meta({ description: 'A JSON Schema (draft 2020-12) that `data` must fulfil; anything goes when it is null.' });
+const example = jsonObject('the example').nullish().meta({ description: 'An example of `data`, for test sends.' });
+
+/** All of it: what is left out is empty. */
 export const putEventTypeInput = z.strictObject({
   name: eventTypeName,
-  description: z.string('Must be a string.').trim().max(1000, 'Give at most 1,000 characters.').default(''),
-  schema: jsonObject('the JSON Schema')
-    .nullish()
-    .meta({ description: 'A JSON Schema (draft 2020-12) that `data` must fulfil; anything goes when left out.' }),
-  example: jsonObject('the example').nullish().meta({ description: 'An example of `data`, for test sends.' }),
+  description: description.default(''),
+  schema,
+  example,
+});
+
+/** What is left out stays. */
+export const updateEventTypeInput = z.strictObject({
+  name: eventTypeName,
+  description: description.optional(),
+  schema,
+  example,
+  ...preconditionInput,
 });

@@ -1,5 +1,7 @@
+import { versionOf } from '#platform/field-versions.ts';
 import { notFound } from '#platform/refusal.ts';
-import type { Scope } from '#platform/scope.ts';
+import type { Platform, Scope } from '#platform/scope.ts';
+import type { Transaction } from '#platform/transaction.ts';
 import { BUILT_IN_MAPPINGS } from './built-in-mappings.ts';
 import { conditionsSchema, fieldsSchema } from './own-mappings.ts';
 import { type Mapping, mappingSchema } from './schema.ts';
@@ -15,16 +17,22 @@ type Row = {
   enabled: boolean;
 };
 
-const toMapping = ({ table_name, ...row }: Row): Mapping => ({
-  id: row.id,
-  table: table_name,
-  operations: mappingSchema.shape.operations.parse(row.operations),
-  conditions: conditionsSchema.parse(row.conditions).map(({ value = null, ...rest }) => ({ ...rest, value })),
-  event_type: row.event_type,
-  fields: fieldsSchema.parse(row.fields),
-  organization_column: row.organization_column,
-  enabled: row.enabled,
-});
+/** What of a mapping can be changed, for its version. */
+export const changeable = ({ id: _, version: __, ...fields }: Mapping) => fields;
+
+function toMapping({ table_name, ...row }: Row): Mapping {
+  const mapping = {
+    id: row.id,
+    table: table_name,
+    operations: mappingSchema.shape.operations.parse(row.operations),
+    conditions: conditionsSchema.parse(row.conditions).map(({ value = null, ...rest }) => ({ ...rest, value })),
+    event_type: row.event_type,
+    fields: fieldsSchema.parse(row.fields),
+    organization_column: row.organization_column,
+    enabled: row.enabled,
+  };
+  return { ...mapping, version: versionOf(changeable({ ...mapping, version: null })) };
+}
 
 const builtIn = (): Mapping[] =>
   BUILT_IN_MAPPINGS.map((mapping) => ({
@@ -38,6 +46,7 @@ const builtIn = (): Mapping[] =>
     ),
     organization_column: 'column' in mapping.organization ? mapping.organization.column : null,
     enabled: true,
+    version: null,
   }));
 
 /** The administrators' own mappings, newest first, and then those that are built in. */
@@ -47,8 +56,16 @@ export async function listMappings({ platform, organization_id }: Scope): Promis
 }
 
 /** @throws Refusal NOT_FOUND */
-export async function getMapping({ platform, organization_id }: Scope, id: string): Promise<Mapping> {
-  const row = await platform.database.sourceMapping.findFirst({ where: { id, organization_id } });
+export const getMapping = (scope: Scope, id: string): Promise<Mapping> =>
+  readMapping(scope.platform.database, scope, id);
+
+/** The same in a transaction. */
+export async function readMapping(
+  database: Platform['database'] | Transaction,
+  { organization_id }: Scope,
+  id: string,
+): Promise<Mapping> {
+  const row = await database.sourceMapping.findFirst({ where: { id, organization_id } });
   if (!row) throw notFound('mapping');
   return toMapping(row);
 }

@@ -100,7 +100,8 @@ describe('a mapping of one’s own', () => {
     ]);
 
     const changed = await console.sources.mappings.update({ id: made.id ?? '', fields: { number: 'id' } });
-    expect(changed).toEqual({ ...made, fields: { number: 'id' } });
+    expect(changed).toEqual({ ...made, fields: { number: 'id' }, version: changed.version });
+    expect(changed.version).not.toBe(made.version);
     await console.sources.mappings.update({ id: made.id ?? '', enabled: false });
     await console.sources.mappings.delete({ id: made.id ?? '' });
     await until('the table is not published any more', async () => {

@@ -56,6 +56,7 @@ const mappingsRouter = router({
         tag,
         summary: 'Change a mapping',
         description: 'What is left out stays.',
+        versioned: true,
       },
     })
     .input(updateMappingInput)

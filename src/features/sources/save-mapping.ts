@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
 import { conflict, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { checkMapping } from './check-mapping.ts';
-import { getMapping } from './list-mappings.ts';
+import { changeable, getMapping, readMapping } from './list-mappings.ts';
 import type { Mapping, mappingInput, updateMappingInput } from './schema.ts';
 
 /** Every change of a table is held against every mapping of it. */
@@ -36,35 +37,37 @@ export async function createMapping(scope: Scope, given: z.output<typeof mapping
   return getMapping(scope, id);
 }
 
-/** @throws Refusal NOT_FOUND, VALIDATION */
+/**
+ * Changes what is given of a mapping and keeps the rest. What is the same as what is stored is no change, and writes nothing.
+ * @throws Refusal NOT_FOUND, VALIDATION; Overtaken when somebody else changed the same since the version that is given.
+ */
 export async function updateMapping(
   scope: Scope,
-  { id, ...given }: z.output<typeof updateMappingInput>,
+  { id, version, if_match, ...given }: z.output<typeof updateMappingInput>,
 ): Promise<Mapping> {
-  const { organization_id, platform } = scope;
-  const before = await getMapping(scope, id);
-  const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const after = { ...before, ...changes };
+  const { platform } = scope;
+  const read = () => getMapping(scope, id);
   const { enabled, ...parts } = given;
-  if (enabled !== false || Object.values(parts).some((value) => value !== undefined)) await checkMapping(scope, after);
-  await inTransaction(platform.database, async (tx) => {
-    const { count } = await tx.sourceMapping.updateMany({
-      where: { id, organization_id },
-      data: {
-        table_name: after.table,
-        operations: after.operations,
-        conditions: after.conditions,
-        event_type: after.event_type,
-        fields: after.fields,
-        organization_column: after.organization_column,
-        enabled: after.enabled,
-        updated_at: new Date(),
-      },
+  if (enabled !== false || Object.values(parts).some((value) => value !== undefined))
+    await checkMapping(scope, { ...(await read()), ...changesOf({}, given) });
+  const change = () =>
+    inTransaction(platform.database, async (tx) => {
+      await tx.$queryRaw`select from source_mapping where id = ${id}::uuid for update`;
+      const before = await readMapping(tx, scope, id);
+      const conditions = given.conditions?.map(({ value = null, ...rest }) => ({ ...rest, value }));
+      const changes = changesOf(before, { ...given, conditions });
+      assertNotOvertaken({ version, if_match }, changeable(before), Object.keys(changes));
+      if (Object.keys(changes).length === 0) return;
+      const { table, ...data } = changes;
+      await tx.sourceMapping.update({
+        where: { id },
+        data: { ...data, ...(table !== undefined && { table_name: table }), updated_at: new Date() },
+      });
+      const after = { ...before, ...changes };
+      await recordAudit(tx, scope, { action: 'source_mapping.updated', target: targetOf(id, after), details: changes });
     });
-    if (count === 0) throw notFound('mapping');
-    await recordAudit(tx, scope, { action: 'source_mapping.updated', target: targetOf(id, after), details: changes });
-  });
-  return getMapping(scope, id);
+  await orShowCurrent(change, read);
+  return read();
 }
 
 /** @throws Refusal NOT_FOUND */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONDITION_TESTS, OPERATIONS } from '#core/change-mapping.ts';
 import { eventTypeName } from '#features/events/schema.ts';
+import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 export const sourceSchema = z
@@ -100,6 +101,7 @@ export const updateMappingInput = z.strictObject({
       enabled: z.boolean('Give true or false.'),
     })
     .partial().shape,
+  ...preconditionInput,
 });
 
 export const mappingSchema = z
@@ -114,6 +116,7 @@ export const mappingSchema = z
     fields: z.record(z.string(), z.string()),
     organization_column: z.string().nullable(),
     enabled: z.boolean(),
+    version: versionSchema.nullable(),
   })
   .meta({ id: 'SourceMapping' });
 

@@ -47,7 +47,10 @@ export const subscriptionProcedures = {
     .query(({ ctx, input }) => listSubscriptions(ctx.scope, input)),
 
   get: procedure
-    .meta({ needs: read, rest: { method: 'GET', path: '/api/webhooks/{id}', tag, summary: 'Get a webhook' } })
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/webhooks/{id}', tag, summary: 'Get a webhook', versioned: true },
+    })
     .input(byId)
     .output(webhookSchema)
     .query(({ ctx, input }) => getSubscription(ctx.scope, input.id)),
@@ -81,7 +84,7 @@ export const subscriptionProcedures = {
         summary: 'Change a webhook',
         description:
           'What is left out stays. A header that comes back masked stays too, unless the scheme, host or port of target_url changes: headers that are not given again are dropped then, and dropped_secrets names them.',
-        errors: ['CONFLICT'],
+        versioned: true,
       },
     })
     .input(updateWebhookInput)

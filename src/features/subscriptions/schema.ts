@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { customHeaderFault } from '#core/custom-header.ts';
 import { compileFilter } from '#core/event-filter.ts';
 import { isEventPattern, isEventType } from '#core/event-pattern.ts';
+import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 export const SUBSCRIPTION_STATUSES = ['active', 'paused', 'disabled'] as const;
@@ -139,6 +140,7 @@ export const updateWebhookInput = z.strictObject({
   concurrency: settings.concurrency.optional(),
   rate_limit: settings.rate_limit.optional(),
   ordered: settings.ordered.optional(),
+  ...preconditionInput,
 });
 
 export const headersInput = headers;
@@ -177,6 +179,7 @@ export const webhookSchema = z
     previous_secret_until: timeSchema.nullable().meta({ description: 'Until then the secret before signs too.' }),
     created_at: timeSchema,
     updated_at: timeSchema,
+    version: versionSchema,
     paused_at: timeSchema.nullable(),
     disabled_at: timeSchema.nullable(),
     stats: z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { heldDays } from '#core/held-days.ts';
 import { MASK } from '#core/mask.ts';
+import { versionOf } from '#platform/field-versions.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SealedTextError, type Secrets } from '#platform/secrets.ts';
@@ -21,6 +22,7 @@ const rows = z.array(
     sealed_secret: z.string().nullable(),
     sealed_previous_secret: z.string().nullable(),
     sealed_headers: z.string().nullable(),
+    filter_version: z.string().nullable(),
     filter: z.record(z.string(), z.unknown()).nullable(),
     concurrency: z.int(),
     rate_limit: z.int().nullable(),
@@ -72,7 +74,8 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
   ];
   const found = await platform.database.$queryRaw`
     select s.id::text as id, s.event_type, s.target_url, s.description, s.header_names, s.filter, s.concurrency,
-      s.rate_limit, s.ordered, s.sealed_secret, s.sealed_previous_secret, s.sealed_headers, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
+      s.filter_version::text as filter_version, s.rate_limit, s.ordered, s.sealed_secret, s.sealed_previous_secret,
+      s.sealed_headers, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
       case when s.previous_secret_until > now() then s.previous_secret_until end as previous_secret_until,
       l.consecutive_failures, l.failing_since, l.last_attempt_at, l.last_success_at,
       (select count(*)::int from (
@@ -114,7 +117,8 @@ function toWebhook(
     header_names,
     sealed_secret: _secret,
     sealed_previous_secret: _previous,
-    sealed_headers: _headers,
+    sealed_headers,
+    filter_version,
     backlog,
     oldest_pending_at,
     attempts,
@@ -132,6 +136,7 @@ function toWebhook(
   return {
     ...row,
     problem,
+    version: versionOf(settingsOf({ ...row, header_names, sealed_headers, filter_version })),
     headers: Object.fromEntries(header_names.map((name) => [name, MASK])),
     health: consecutive_failures >= FAILURES_TO_PROBE ? ('failing' as const) : ('ok' as const),
     stats: {
@@ -149,5 +154,30 @@ function toWebhook(
     },
   };
 }
+
+type Settings = Pick<
+  z.infer<typeof rows>[number],
+  | 'event_type'
+  | 'target_url'
+  | 'description'
+  | 'header_names'
+  | 'sealed_headers'
+  | 'filter_version'
+  | 'concurrency'
+  | 'rate_limit'
+  | 'ordered'
+>;
+
+/** What of a subscription is changed by its settings, for its version: a filter has a version of its own. */
+export const settingsOf = (row: Settings) => ({
+  event_type: row.event_type,
+  target_url: row.target_url,
+  description: row.description,
+  headers: [row.header_names, row.sealed_headers],
+  filter: row.filter_version,
+  concurrency: row.concurrency,
+  rate_limit: row.rate_limit,
+  ordered: row.ordered,
+});
 
 export type Webhook = ReturnType<typeof toWebhook>;

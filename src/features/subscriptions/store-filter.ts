@@ -41,6 +41,17 @@ export async function storeFilter(tx: Transaction, scope: Scope, id: string, sou
     );
 }
 
+const compared = z.tuple([z.object({ same: z.boolean() })]);
+
+/** Whether a webhook's filter is this one already: members in any order, numbers by their value. */
+export async function isStoredFilter(tx: Transaction, id: string, source: string | null): Promise<boolean> {
+  const [{ same }] = compared.parse(
+    await tx.$queryRaw`
+      select filter is not distinct from ${source}::jsonb as same from subscription where id = ${id}::uuid`,
+  );
+  return same;
+}
+
 /** A filter in JSON: to the letter where the body of the request is at hand. */
 export const filterSource = (
   filter: Record<string, unknown> | null,

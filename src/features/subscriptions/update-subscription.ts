@@ -5,15 +5,18 @@ import { isSameServer } from '#core/same-server.ts';
 import { awaitRecall, recallLanes } from '#features/events/recall-lanes.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { issuesOf } from '#platform/error-body.ts';
-import { conflict, invalid, notFound } from '#platform/refusal.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
+import { invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { SealedTextError, type Secrets } from '#platform/secrets.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { assertEventTypes } from './check-event-types.ts';
 import { assertReachable } from './check-target-url.ts';
 import { getSubscription } from './list-subscriptions.ts';
+import { lockSubscription } from './pause-subscription.ts';
 import { headersInput, type updateWebhookInput } from './schema.ts';
-import type { Webhook } from './select-subscriptions.ts';
-import { filterSource, storeFilter } from './store-filter.ts';
+import { settingsOf, type Webhook } from './select-subscriptions.ts';
+import { filterSource, isStoredFilter, storeFilter } from './store-filter.ts';
 import { openHeaders, sealHeaders } from './subscription-secrets.ts';
 
 /** A webhook after a change, with the names of the headers that the change took away because the receiver's host changed. */
@@ -26,61 +29,86 @@ export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
  * @param source the filter in JSON as it was written.
  * @param onSecretsChange called before a header is set, removed or dropped, since its value is a secret; what it throws
  * refuses the whole change
- * @throws Refusal NOT_FOUND, VALIDATION, CONFLICT when somebody else changed it at the same time.
+ * What is the same as what is stored is no change, and writes nothing.
+ * @throws Refusal NOT_FOUND, VALIDATION, Overtaken when somebody else changed the same since the version that is given.
  */
 export async function updateSubscription(
   scope: Scope,
-  { id, headers, filter, ...given }: z.output<typeof updateWebhookInput>,
+  { id, headers, filter, version, if_match, ...given }: z.output<typeof updateWebhookInput>,
   source?: string | null,
   onSecretsChange: () => void = () => undefined,
 ): Promise<UpdatedWebhook> {
   if (given.event_type) await assertEventTypes(scope, given.event_type);
   if (given.target_url) await assertReachable(scope, given.target_url);
-  const { database, secrets } = scope.platform;
-  const where = { id, organization_id: scope.organization_id, deleted_at: null };
-  const { dropped_secrets, recall } = await inTransaction(database, async (tx) => {
-    const before = await tx.subscription.findFirst({ where });
-    if (!before) throw notFound('webhook');
-    const isMoved = given.target_url !== undefined && !isSameServer(before.target_url, given.target_url);
-    const dropped = isMoved ? before.header_names.filter((name) => !headers || headers[name] === MASK) : [];
-    if (dropped.length > 0 || (headers && !isDeepStrictEqual(headers, masksOf(before.header_names)))) onSecretsChange();
-    const merged = isMoved
-      ? withoutMasks(headers ?? {}, dropped)
-      : headers && unmask(headers, hasMask(headers) ? await openHeaders(secrets, before) : {});
-    const { count } = await tx.subscription.updateMany({
-      where: { ...where, updated_at: before.updated_at },
-      data: {
-        ...given,
-        ...(merged && {
-          header_names: Object.keys(merged),
-          sealed_headers: await sealHeaders(secrets, tx, id, merged),
-        }),
-        updated_at: new Date(),
-      },
+  const { database, live, secrets } = scope.platform;
+  const change = () =>
+    inTransaction(database, async (tx) => {
+      const before = await lockSubscription(tx, scope, id);
+      const isMoved = given.target_url !== undefined && !isSameServer(before.target_url, given.target_url);
+      const dropped = isMoved ? before.header_names.filter((name) => !headers || headers[name] === MASK) : [];
+      if (dropped.length > 0 || (headers && !isDeepStrictEqual(headers, masksOf(before.header_names))))
+        onSecretsChange();
+      const merged = isMoved
+        ? withoutMasks(headers ?? {}, dropped)
+        : headers && unmask(headers, hasMask(headers) ? await openHeaders(secrets, before) : {});
+      const changes: Changes = {
+        ...changesOf(before, given),
+        ...(merged && !(await areStored(secrets, before, merged)) && { headers: Object.keys(merged) }),
+        ...(filter !== undefined && !(await isStoredFilter(tx, id, filterSource(filter, source))) && { filter }),
+      };
+      assertNotOvertaken({ version, if_match }, settingsOf(before), Object.keys(changes));
+      if (Object.keys(changes).length === 0) return null;
+      const { headers: names, filter: _, ...plain } = changes;
+      await tx.subscription.update({
+        where: { id },
+        data: {
+          ...plain,
+          ...(names && merged && { header_names: names, sealed_headers: await sealHeaders(secrets, tx, id, merged) }),
+          updated_at: new Date(),
+        },
+      });
+      if (changes.filter !== undefined) await storeFilter(tx, scope, id, filterSource(changes.filter, source));
+      // What the old address did says nothing about the new one.
+      const hasNewUrl = changes.target_url !== undefined;
+      if (hasNewUrl)
+        await tx.lane.update({
+          where: { subscription_id: id },
+          data: { consecutive_failures: 0, failing_since: null },
+        });
+      await recordAudit(tx, scope, {
+        action: 'webhook.updated',
+        target: { type: 'webhook', id, name: changes.target_url ?? before.target_url },
+        details: { ...changes, ...(dropped.length > 0 && { dropped_secrets: dropped }) },
+      });
+      // What was read ahead would go to the old address, or without an order ahead of older ones.
+      return { dropped, recall: hasNewUrl || changes.ordered ? await recallLanes(tx, [id]) : [] };
     });
-    if (count === 0) throw conflict('Somebody else changed this webhook just now: load it again.', []);
-    if (filter !== undefined) await storeFilter(tx, scope, id, filterSource(filter, source));
-    // What the old address did says nothing about the new one.
-    const hasNewUrl = given.target_url !== undefined && given.target_url !== before.target_url;
-    if (hasNewUrl)
-      await tx.lane.update({ where: { subscription_id: id }, data: { consecutive_failures: 0, failing_since: null } });
-    await recordAudit(tx, scope, {
-      action: 'webhook.updated',
-      target: { type: 'webhook', id, name: given.target_url ?? before.target_url },
-      details: {
-        ...given,
-        ...(filter !== undefined && { filter }),
-        ...(merged && { headers: Object.keys(merged) }),
-        ...(dropped.length > 0 && { dropped_secrets: dropped }),
-      },
-    });
-    // What was read ahead would go to the old address, or without an order ahead of older ones.
-    const isStale = hasNewUrl || (given.ordered === true && !before.ordered);
-    return { dropped_secrets: dropped, recall: isStale ? await recallLanes(tx, [id]) : [] };
+  const changed = await orShowCurrent(change, () => getSubscription(scope, id));
+  if (changed) {
+    live.tell('settings', [id]);
+    await awaitRecall(scope.platform, changed.recall);
+  }
+  return { ...(await getSubscription(scope, id)), dropped_secrets: changed?.dropped ?? [] };
+}
+
+type Given = z.output<typeof updateWebhookInput>;
+type Changes = Partial<Pick<Given, 'event_type' | 'target_url' | 'description' | 'concurrency' | 'rate_limit'>> &
+  Partial<Pick<Given, 'ordered' | 'filter'>> & {
+    /** Their names. */
+    headers?: string[];
+  };
+
+/** Whether a webhook has these headers already; values that do not open are others. */
+async function areStored(
+  secrets: Secrets,
+  before: Parameters<typeof openHeaders>[1],
+  headers: Record<string, string>,
+): Promise<boolean> {
+  const stored = await openHeaders(secrets, before).catch((error: unknown) => {
+    if (error instanceof SealedTextError) return null;
+    throw error;
   });
-  scope.platform.live.tell('settings', [id]);
-  await awaitRecall(scope.platform, recall);
-  return { ...(await getSubscription(scope, id)), dropped_secrets };
+  return stored !== null && isDeepStrictEqual({ ...stored }, { ...headers });
 }
 
 /** A webhook's headers as they leave the process. */

@@ -1,37 +1,46 @@
 'use client';
 
-import { Button, Stack, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { api, type Outputs } from '#client/console-api.ts';
+import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { changedOf, useEditForm } from '#ui/use-edit-form.ts';
+
+type Organization = Outputs['organization']['get'];
+
+const LABELS = { name: 'Name', slug: 'Slug' };
+const valuesOf = ({ name, slug }: Organization) => ({ name, slug });
 
 /** Renames the organization. */
-export function OrganizationForm({ organization }: { organization: Outputs['organization']['get'] }) {
+export function OrganizationForm({ organization }: { organization: Organization }) {
   const cache = api.useUtils();
   const update = api.organization.update.useMutation();
-  const form = useForm({
-    initialValues: { name: organization.name, slug: organization.slug },
+  const show = (current: Organization) => cache.organization.get.setData(undefined, current);
+  const edit = useEditForm<ReturnType<typeof valuesOf>, Organization>({
+    thing: organization,
+    valuesOf,
     validate: {
       name: (name) => (name.trim() ? null : 'Name is required.'),
       slug: (slug) =>
         /^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) ? null : 'Use lower-case letters, digits and single hyphens.',
     },
+    save: (values, change) =>
+      update.mutateAsync({ ...(change && { ...changedOf(values, change), version: change.version }) }),
+    async onSaved(changed, others) {
+      show(changed);
+      await cache.session.get.invalidate();
+      toastDone(savedSentence('Organization saved.', others, LABELS));
+    },
+    onCurrent: show,
   });
-  const { message, busy, submit } = useFormSubmit(form, async (values) => {
-    const changed = await update.mutateAsync(values);
-    cache.organization.get.setData(undefined, changed);
-    await cache.session.get.invalidate();
-    form.setInitialValues({ name: changed.name, slug: changed.slug });
-    form.reset();
-    toastDone('The organization is saved.');
-  });
+  const { form, message, busy, submit, isChanged } = edit;
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={420}>
         {message && <Notice tone="failure">{message}</Notice>}
+        <EditConflict edit={edit} labels={LABELS} />
         <TextInput label="Name" autoComplete="off" {...form.getInputProps('name')} />
         <TextInput
           label="Slug"
@@ -40,11 +49,12 @@ export function OrganizationForm({ organization }: { organization: Outputs['orga
           spellCheck={false}
           {...form.getInputProps('slug')}
         />
-        <div>
-          <Button type="submit" loading={busy} disabled={!form.isDirty()}>
+        <Group gap="md">
+          <Button type="submit" loading={busy} disabled={!isChanged}>
             Save
           </Button>
-        </div>
+          <EditOutdated edit={edit} />
+        </Group>
       </Stack>
     </form>
   );

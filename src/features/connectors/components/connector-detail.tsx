@@ -3,6 +3,7 @@
 import { Tabs } from '@mantine/core';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
+import { KeptPanel } from '#ui/kept-panel.tsx';
 import { NothingHere } from '#ui/nothing-here.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { paths } from '#ui/paths.ts';
@@ -56,9 +57,9 @@ export function ConnectorDetail({ id }: { id: string }) {
         <Tabs.Panel value="history">
           <SendHistory id={id} />
         </Tabs.Panel>
-        <Tabs.Panel value="configuration">
+        <KeptPanel value="configuration" current={tab}>
           <ConfigurationPanel connector={connector} type={type} />
-        </Tabs.Panel>
+        </KeptPanel>
       </Tabs>
     </>
   );

@@ -1,51 +1,86 @@
 'use client';
 
 import { Button, Group, Stack, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useRouter } from 'next/navigation';
 import { api, type Outputs } from '#client/console-api.ts';
+import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormSubmit } from '#ui/use-form-submit.ts';
-import { configErrors, readValues, shownValues } from './field-values.ts';
+import { useEditForm } from '#ui/use-edit-form.ts';
+import { configErrors, readValues, shownValues, type Typed } from './field-values.ts';
 import { TypedField } from './typed-field.tsx';
 import type { ConnectorTypeInfo } from './use-connector-types.ts';
 
-type Props = { connector: Outputs['connectors']['get']; type: ConnectorTypeInfo; onDone: () => void };
+type Connector = Outputs['connectors']['get'];
+type Props = { connector: Connector; type: ConnectorTypeInfo; onDone: () => void };
+
+type Values = { name: string; config: Typed; removed: Record<string, boolean> };
 
 /** Changes a connector's name and config; a secret that is left empty stays as it is. */
 export function EditConnectorForm({ connector, type: { fields }, onDone }: Props) {
   const router = useRouter();
   const cache = api.useUtils();
   const update = api.connectors.update.useMutation();
-  const form = useForm({
-    initialValues: { name: connector.name, config: shownValues(fields, connector.config), removed: noneRemoved },
+  const labels = {
+    name: 'Name',
+    ...Object.fromEntries(fields.map(({ name, label }) => [`config.${name}`, label])),
+  };
+  const secrets = fields.filter(({ secret }) => secret).map(({ name }) => name);
+  const show = (current: Connector) => cache.connectors.get.setData({ id: connector.id }, current);
+  const edit = useEditForm<Values, Connector & { dropped_secrets?: string[] }>({
+    thing: connector,
+    valuesOf: ({ name, config }) => ({
+      name,
+      config: shownValues(fields, config),
+      removed: Object.fromEntries(secrets.map((secret) => [secret, false])),
+    }),
     validate: ({ name, config, removed }) => ({
       ...(name.trim() ? {} : { name: 'Name is required.' }),
       ...configErrors(readValues(fields, config, 'keep secrets', removed).errors),
     }),
+    save({ name, config, removed }, change) {
+      const changed = change?.changed ?? [];
+      const given = readValues(fields, config, 'keep secrets', removed).values;
+      const changedConfig = Object.entries(given).filter(([field]) =>
+        changed.some((one) => one === `config.${field}` || one === `removed.${field}`),
+      );
+      return update.mutateAsync({
+        id: connector.id,
+        ...(changed.includes('name') && { name }),
+        ...(changedConfig.length > 0 && { config: Object.fromEntries(changedConfig) }),
+        ...(change && { version: change.version }),
+      });
+    },
+    onSaved(changed, others) {
+      show(changed);
+      void cache.connectors.list.invalidate();
+      router.refresh(); // the server makes the page's title
+      const dropped = changed.dropped_secrets ?? [];
+      const saved =
+        dropped.length > 0
+          ? `${changed.name} saved. Removed because the host changed: ${dropped.join(', ')}.`
+          : `${changed.name} saved.`;
+      toastDone(savedSentence(saved, others, labels));
+      onDone();
+    },
+    onCurrent: show,
+    partnersOf: (name) => [name.replace(/^config\./, 'removed.')].filter((one) => one !== name && isSecret(one)),
   });
-  const { message, busy, submit } = useFormSubmit(form, async ({ name, config, removed }) => {
-    const changed = await update.mutateAsync({
-      id: connector.id,
-      name,
-      config: readValues(fields, config, 'keep secrets', removed).values,
-    });
-    cache.connectors.get.setData({ id: connector.id }, changed);
-    void cache.connectors.list.invalidate();
-    router.refresh(); // the server makes the page's title
-    toastDone(
-      changed.dropped_secrets.length > 0
-        ? `${changed.name} saved. Removed because the host changed: ${changed.dropped_secrets.join(', ')}.`
-        : `${changed.name} saved.`,
-    );
-    onDone();
-  });
+  const isSecret = (name: string) => secrets.includes(name.replace(/^\w+\./, ''));
+  const { form, message, busy, submit } = edit;
+  // Secrets are not shown: what stands in the form is a new one, or that the old one goes.
+  const shown = (name: string, value: unknown, whose: 'mine' | 'theirs') => {
+    if (!isSecret(name)) return undefined;
+    const field = name.replace(/^config\./, '');
+    if (whose === 'theirs') return `Changed: ${maskOf(connector.config[field]) ?? '(empty)'}`;
+    return value ? 'The value that you entered' : 'Removed';
+  };
 
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={560}>
         {message && <Notice tone="failure">{message}</Notice>}
+        <EditConflict edit={edit} labels={labels} show={shown} />
         <TextInput
           label="Name"
           required
@@ -70,12 +105,11 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
+          <EditOutdated edit={edit} />
         </Group>
       </Stack>
     </form>
   );
 }
-
-const noneRemoved: Record<string, boolean> = {};
 
 const maskOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,13 +1,13 @@
 'use client';
 
 import { Button, Checkbox, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { api, type Outputs } from '#client/console-api.ts';
+import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { NumberField } from '#ui/number-field.tsx';
 import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/number-values.ts';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { changedOf, useEditForm } from '#ui/use-edit-form.ts';
 import classes from './alert.module.css';
 import { AlertTest } from './alert-test.tsx';
 import { localTime, momentOf } from './alert-times.ts';
@@ -28,30 +28,50 @@ const valuesOf = (settings: Settings) => ({
   quiet_until: localTime(settings.quiet_until),
 });
 
+const LABELS = {
+  enabled: 'Send alerts',
+  connector_id: 'Through',
+  new_groups: 'New groups',
+  spikes: 'Spikes',
+  spike_factor: 'Times the usual',
+  spike_minimum: 'Reports, at least',
+  quiet_until: 'Quiet until',
+} satisfies Record<keyof ReturnType<typeof valuesOf>, string>;
+
 /** The alert settings, and the button that tries them. */
 export function AlertForm({ settings, connectors }: { settings: Settings; connectors: readonly Connector[] }) {
   const cache = api.useUtils();
   const update = api.csp.alerts.update.useMutation();
-  const form = useForm({
-    initialValues: valuesOf(settings),
+  const show = (current: Settings) => cache.csp.alerts.get.setData(undefined, current);
+  const edit = useEditForm<ReturnType<typeof valuesOf>, Settings>({
+    thing: settings,
+    valuesOf,
     validate: {
       connector_id: (id, { enabled }) => (enabled && !id ? 'Choose the connector that alerts are sent through.' : null),
-      spike_factor: (factor) => numberFault(factor, FACTOR),
-      spike_minimum: (minimum) => numberFault(minimum, MINIMUM),
+      // Out of sight without spikes, and then not to be mended.
+      spike_factor: (factor, values) => (values.spikes ? numberFault(factor, FACTOR) : null),
+      spike_minimum: (minimum, values) => (values.spikes ? numberFault(minimum, MINIMUM) : null),
     },
+    save: (values, change) => {
+      const { spike_factor, spike_minimum, quiet_until, ...plain } = values;
+      const input = {
+        ...plain,
+        ...(!numberFault(spike_factor, FACTOR) && { spike_factor: numberOf(spike_factor, FACTOR) }),
+        ...(!numberFault(spike_minimum, MINIMUM) && { spike_minimum: numberOf(spike_minimum, MINIMUM) }),
+        quiet_until: momentOf(quiet_until),
+      };
+      return update.mutateAsync({ ...(change && { ...changedOf(input, change), version: change.version }) });
+    },
+    onSaved(saved, others) {
+      show(saved);
+      const sentence = saved.enabled ? 'Alerts are on.' : 'Alerts are off. The settings are saved.';
+      toastDone(savedSentence(sentence, others, LABELS));
+    },
+    onCurrent: show,
   });
-  const { message, busy, submit } = useFormSubmit(form, async (values) => {
-    const saved = await update.mutateAsync({
-      ...values,
-      spike_factor: numberOf(values.spike_factor, FACTOR),
-      spike_minimum: numberOf(values.spike_minimum, MINIMUM),
-      quiet_until: momentOf(values.quiet_until),
-    });
-    cache.csp.alerts.get.setData(undefined, saved);
-    form.setInitialValues(valuesOf(saved));
-    form.reset();
-    toastDone(saved.enabled ? 'Alerts are on.' : 'Alerts are off. The settings are saved.');
-  });
+  const { form, message, busy, submit, isChanged } = edit;
+  const shown = (name: string, value: unknown) =>
+    name === 'connector_id' ? connectors.find(({ id }) => id === value)?.name : undefined;
   const { connector_id, spikes } = form.values;
   const chosen = connectors.find(({ id }) => id === connector_id);
 
@@ -59,6 +79,7 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={560}>
         {message && <Notice tone="failure">{message}</Notice>}
+        <EditConflict edit={edit} labels={LABELS} show={shown} />
         {settings.enabled && settings.connector_id === null && (
           <Notice tone="failure">The connector that alerts went through was deleted: choose another one.</Notice>
         )}
@@ -101,10 +122,11 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
           {...form.getInputProps('quiet_until')}
         />
         <Group gap="sm">
-          <Button type="submit" loading={busy} disabled={!form.isDirty()}>
+          <Button type="submit" loading={busy} disabled={!isChanged}>
             Save
           </Button>
           <AlertTest connectorId={connector_id} />
+          <EditOutdated edit={edit} />
         </Group>
       </Stack>
     </form>

@@ -4,7 +4,7 @@ import { Drawer } from '@mantine/core';
 import { useUrlQuery } from '#ui/use-url-query.ts';
 import type { NoiseRule } from './noise-page.tsx';
 import { NoiseRuleForm } from './noise-rule-form.tsx';
-import { EMPTY_RULE, ruleValues } from './noise-rule-values.ts';
+import { EMPTY_RULE } from './noise-rule-values.ts';
 
 /** What of the page's address opens the form: `rule=new`, with what it is to begin with, or the id of the rule to change. */
 const CLOSED = { rule: null, host: null, scheme: null, sample: null };
@@ -24,7 +24,7 @@ export function NoiseRuleDrawer({ rules }: { rules: readonly NoiseRule[] }) {
   const close = () => set(CLOSED);
   return (
     <Drawer opened={isNew || rule !== undefined} onClose={close} title={rule ? 'Change noise rule' : 'New noise rule'}>
-      <NoiseRuleForm id={rule?.id} initialValues={rule ? ruleValues(rule) : begun} onDone={close} />
+      <NoiseRuleForm rule={rule} empty={begun} onDone={close} />
     </Drawer>
   );
 }

@@ -1,35 +1,50 @@
 'use client';
 
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { api } from '#client/console-api.ts';
+import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { changedOf, useEditForm } from '#ui/use-edit-form.ts';
+import type { NoiseRule } from './noise-page.tsx';
 import { NoisePreview } from './noise-preview.tsx';
-import { type RuleValues, ruleErrors, ruleParts } from './noise-rule-values.ts';
+import { type RuleValues, ruleErrors, ruleParts, ruleValues } from './noise-rule-values.ts';
 
-type Props = { id: string | undefined; initialValues: RuleValues; onDone: () => void };
+type Props = { rule: NoiseRule | undefined; empty: RuleValues; onDone: () => void };
 
 const LIST = { autosize: true, minRows: 2, maxRows: 8, spellCheck: false, autoComplete: 'off' };
+const LABELS = { name: 'Name', reason: 'Reason', hosts: 'Hosts', schemes: 'Schemes', samples: 'Pieces of code' };
 
 /** Makes or changes a rule, and shows meanwhile what it would hide. */
-export function NoiseRuleForm({ id, initialValues, onDone }: Props) {
+export function NoiseRuleForm({ rule, empty, onDone }: Props) {
   const cache = api.useUtils();
   const create = api.csp.noiseRules.create.useMutation();
   const update = api.csp.noiseRules.update.useMutation();
-  const form = useForm({ initialValues, validate: ruleErrors });
-  const { message, busy, submit } = useFormSubmit(form, async (values) => {
-    const rule = { name: values.name, reason: values.reason, ...ruleParts(values) };
-    const saved = await (id ? update.mutateAsync({ id, ...rule }) : create.mutateAsync(rule));
-    await cache.csp.invalidate();
-    toastDone(`${saved.name} is saved. It labels what came before it, too.`);
-    onDone();
+  const edit = useEditForm<RuleValues, NoiseRule>({
+    thing: rule,
+    empty,
+    valuesOf: ruleValues,
+    validate: ruleErrors,
+    save(values, change) {
+      const given = { name: values.name, reason: values.reason, ...ruleParts(values) };
+      return rule && change
+        ? update.mutateAsync({ id: rule.id, ...changedOf(given, change), version: change.version })
+        : create.mutateAsync(given);
+    },
+    async onSaved({ name }, others) {
+      await cache.csp.invalidate();
+      toastDone(savedSentence(`${name} is saved. It labels what came before it, too.`, others, LABELS));
+      onDone();
+    },
+    onCurrent: () => void cache.csp.noiseRules.list.invalidate(),
   });
+  const { form, message, busy, submit } = edit;
+  const id = rule?.id;
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg">
         {message && <Notice tone="failure">{message}</Notice>}
+        <EditConflict edit={edit} labels={LABELS} />
         <TextInput
           label="Name"
           placeholder="Tag manager of the old shop"
@@ -73,6 +88,7 @@ export function NoiseRuleForm({ id, initialValues, onDone }: Props) {
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
+          <EditOutdated edit={edit} />
         </Group>
       </Stack>
     </form>

@@ -3,6 +3,7 @@
 import { Tabs } from '@mantine/core';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
+import { KeptPanel } from '#ui/kept-panel.tsx';
 import { NothingHere } from '#ui/nothing-here.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { paths } from '#ui/paths.ts';
@@ -52,9 +53,9 @@ export function WebhookDetail({ id }: { id: string }) {
             <Tabs.Panel value="test">
               <TestSend webhook={webhook} />
             </Tabs.Panel>
-            <Tabs.Panel value="settings">
+            <KeptPanel value="settings" current={tab}>
               <WebhookSettings webhook={webhook} />
-            </Tabs.Panel>
+            </KeptPanel>
           </>
         )}
       </Tabs>

@@ -1,7 +1,6 @@
 'use client';
 
-import { Button, Stack } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Button, Group, Stack } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { useRouter } from 'next/navigation';
 import { api, type Outputs } from '#client/console-api.ts';
@@ -11,16 +10,18 @@ import {
   droppedHeaders,
   inputOf,
   valuesOf,
+  WEBHOOK_LABELS,
   type WebhookValues,
   webhookErrors,
 } from '#features/subscriptions/components/webhook-values.ts';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
+import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
 import { Section } from '#ui/section.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
-import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { changedOf, useEditForm } from '#ui/use-edit-form.ts';
 import { WebhookSecret } from './webhook-secret.tsx';
 
 type Webhook = Outputs['webhooks']['get'];
@@ -48,29 +49,45 @@ export function WebhookSettings({ webhook }: { webhook: Webhook }) {
 function SettingsForm({ webhook }: { webhook: Webhook }) {
   const cache = api.useUtils();
   const update = api.webhooks.update.useMutation();
-  const form = useForm({ initialValues: valuesOf(webhook), validate: webhookErrors });
-  const { message, busy, submit } = useFormSubmit(form, async (values) => {
-    const changed = await update.mutateAsync({ id: webhook.id, ...inputOf(values) });
-    cache.webhooks.get.setData({ id: webhook.id }, changed);
-    await cache.webhooks.list.invalidate();
-    toastDone(
-      changed.dropped_secrets.length > 0
-        ? `Webhook saved. Removed because the host changed: ${changed.dropped_secrets.join(', ')}.`
-        : 'Webhook saved.',
-    );
+  const show = (current: Webhook) => cache.webhooks.get.setData({ id: webhook.id }, current);
+  const edit = useEditForm<WebhookValues, Webhook & { dropped_secrets?: string[] }>({
+    thing: webhook,
+    valuesOf,
+    validate: webhookErrors,
+    save: (values, change) =>
+      update.mutateAsync({
+        id: webhook.id,
+        ...(change && { ...changedOf(inputOf(values), change), version: change.version }),
+      }),
+    async onSaved(changed, others) {
+      show(changed);
+      await cache.webhooks.list.invalidate();
+      const dropped = changed.dropped_secrets ?? [];
+      const saved =
+        dropped.length > 0
+          ? `Webhook saved. Removed because the host changed: ${dropped.join(', ')}.`
+          : 'Webhook saved.';
+      toastDone(savedSentence(saved, others, WEBHOOK_LABELS));
+    },
+    onCurrent: show,
   });
+  const { form, message, busy, submit } = edit;
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={640}>
         {message && <Notice tone="failure">{message}</Notice>}
+        <EditConflict edit={edit} labels={WEBHOOK_LABELS} />
         <WebhookFields
           form={form}
           belowUrl={<MovedNotice webhook={webhook} values={form.values} />}
           belowFilter={<FilterPreview values={form.values} />}
         />
-        <Button type="submit" loading={busy} style={{ alignSelf: 'start' }}>
-          Save
-        </Button>
+        <Group gap="md">
+          <Button type="submit" loading={busy}>
+            Save
+          </Button>
+          <EditOutdated edit={edit} />
+        </Group>
       </Stack>
     </form>
   );

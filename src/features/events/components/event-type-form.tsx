@@ -1,37 +1,57 @@
 'use client';
 
 import { Button, Group, Stack, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useRouter } from 'next/navigation';
 import { api } from '#client/console-api.ts';
+import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { JsonField } from '#ui/json-field.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
 import { readJsonObject } from '#ui/read-json-object.ts';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormSubmit } from '#ui/use-form-submit.ts';
-import { type EventTypeValues, eventTypeErrors } from './event-type-values.ts';
+import { changedOf, useEditForm } from '#ui/use-edit-form.ts';
+import {
+  type EventType,
+  type EventTypeValues,
+  eventTypeErrors,
+  NEW_EVENT_TYPE,
+  valuesOf,
+} from './event-type-values.ts';
 
-type Props = { initial: EventTypeValues; isNew: boolean };
+const LABELS = { description: 'Description', schema: 'JSON Schema', example: 'Example' };
 
-/** Makes an event type of the organization's own, or changes it. */
-export function EventTypeForm({ initial, isNew }: Props) {
+/** Makes an event type of the organization's own, or changes the one that is given. */
+export function EventTypeForm({ type }: { type?: EventType }) {
   const router = useRouter();
   const cache = api.useUtils();
   const put = api.eventTypes.put.useMutation();
-  const form = useForm({ initialValues: initial, validate: eventTypeErrors });
-  const { message, busy, submit } = useFormSubmit(form, async ({ name, description, schema, example }) => {
-    const given = { name: name.trim(), description, schema: readJsonObject(schema), example: readJsonObject(example) };
-    await put.mutateAsync(given);
-    await cache.eventTypes.list.invalidate();
-    toastDone(isNew ? 'The event type is ready to be published.' : 'The event type is changed.');
-    if (isNew) router.push(paths.eventType(given.name));
+  const update = api.eventTypes.update.useMutation();
+  const isNew = type === undefined;
+  const edit = useEditForm<EventTypeValues, EventType>({
+    thing: type,
+    empty: NEW_EVENT_TYPE,
+    valuesOf,
+    validate: eventTypeErrors,
+    save({ name, description, schema, example }, change) {
+      const given = { description, schema: readJsonObject(schema), example: readJsonObject(example) };
+      return change
+        ? update.mutateAsync({ name, ...changedOf(given, change), version: change.version })
+        : put.mutateAsync({ name: name.trim(), ...given });
+    },
+    async onSaved({ name }, others) {
+      await cache.eventTypes.list.invalidate();
+      toastDone(isNew ? 'Event type created.' : savedSentence('Event type saved.', others, LABELS));
+      if (isNew) router.push(paths.eventType(name));
+    },
+    onCurrent: () => void cache.eventTypes.list.invalidate(),
   });
+  const { form, message, busy, submit } = edit;
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg" maw={640}>
         {message && <Notice tone="failure">{message}</Notice>}
+        <EditConflict edit={edit} labels={LABELS} />
         {isNew && (
           <TextInput
             label="Name"
@@ -71,6 +91,7 @@ export function EventTypeForm({ initial, isNew }: Props) {
               Cancel
             </LinkButton>
           )}
+          <EditOutdated edit={edit} />
         </Group>
       </Stack>
     </form>

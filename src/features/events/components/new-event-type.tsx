@@ -5,7 +5,6 @@ import { Notice } from '#ui/notice.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { paths } from '#ui/paths.ts';
 import { EventTypeForm } from './event-type-form.tsx';
-import { NEW_EVENT_TYPE } from './event-type-values.ts';
 
 /** Makes an event type that the platform does not know. */
 export function NewEventType() {
@@ -13,11 +12,7 @@ export function NewEventType() {
   return (
     <>
       <PageHeader title="New event type" back={{ href: paths.eventTypes, label: 'Event types' }} />
-      {mayChange ? (
-        <EventTypeForm initial={NEW_EVENT_TYPE} isNew />
-      ) : (
-        <Notice>Only an admin or owner can make event types. Ask one of them.</Notice>
-      )}
+      {mayChange ? <EventTypeForm /> : <Notice>Only an admin or owner can make event types. Ask one of them.</Notice>}
     </>
   );
 }

@@ -5,7 +5,6 @@ import { api } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { useUrlQuery } from '#ui/use-url-query.ts';
 import { MappingForm } from './mapping-form.tsx';
-import { EMPTY_MAPPING, mappingValues } from './mapping-values.ts';
 
 /** The form of the mapping that the address names: `mapping=new`, or the id of the one to change. */
 export function MappingDrawer() {
@@ -22,11 +21,7 @@ export function MappingDrawer() {
       onClose={close}
       title={mapping ? 'Change mapping' : 'New mapping'}
     >
-      <MappingForm
-        id={mapping?.id ?? undefined}
-        initialValues={mapping ? mappingValues(mapping) : EMPTY_MAPPING}
-        onDone={close}
-      />
+      <MappingForm mapping={mapping} onDone={close} />
     </Drawer>
   );
 }

@@ -1,45 +1,71 @@
 'use client';
 
 import { Autocomplete, Button, Checkbox, Group, Select, Stack, Textarea } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { api } from '#client/console-api.ts';
+import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { toastDone } from '#ui/toast.tsx';
-import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { changedOf, useEditForm } from '#ui/use-edit-form.ts';
 import { MappingConditions } from './mapping-conditions.tsx';
 import { MappingPreview } from './mapping-preview.tsx';
-import { type MappingValues, mappingInput, OPERATION_OPTIONS } from './mapping-values.ts';
+import {
+  EMPTY_MAPPING,
+  type Mapping,
+  type MappingValues,
+  mappingInput,
+  mappingValues,
+  OPERATION_OPTIONS,
+} from './mapping-values.ts';
 
-type Props = { id: string | undefined; initialValues: MappingValues; onDone: () => void };
+type Props = { mapping: Mapping | undefined; onDone: () => void };
+
+const LABELS = {
+  table: 'Table',
+  operations: 'Changes',
+  conditions: 'Conditions',
+  event_type: 'Event type',
+  fields: 'Data',
+  organization_column: 'Organization',
+};
 
 /** Makes or changes a mapping, and shows meanwhile what it would have made. */
-export function MappingForm({ id, initialValues, onDone }: Props) {
+export function MappingForm({ mapping, onDone }: Props) {
   const cache = api.useUtils();
   const tables = api.sources.tables.useQuery();
   const eventTypes = api.eventTypes.list.useQuery();
   const create = api.sources.mappings.create.useMutation();
   const update = api.sources.mappings.update.useMutation();
-  const form = useForm({
-    initialValues,
+  const id = mapping?.id;
+  const edit = useEditForm<MappingValues, Mapping>({
+    thing: mapping,
+    empty: EMPTY_MAPPING,
+    valuesOf: mappingValues,
     validate: {
       table: (table) => (table ? null : 'Choose a table.'),
       operations: (operations) => (operations.length > 0 ? null : 'Choose at least one.'),
       event_type: (eventType) => (eventType.trim() ? null : 'Give an event type.'),
     },
+    save(values, change) {
+      const input = mappingInput(values);
+      return id && change
+        ? update.mutateAsync({ id, ...changedOf(input, change), version: change.version })
+        : create.mutateAsync(input);
+    },
+    async onSaved({ table, event_type }, others) {
+      await cache.sources.mappings.invalidate();
+      toastDone(savedSentence(`Changes of ${table} become ${event_type} from now on.`, others, LABELS));
+      onDone();
+    },
+    onCurrent: () => void cache.sources.mappings.invalidate(),
   });
-  const { message, busy, submit } = useFormSubmit(form, async (values) => {
-    const input = mappingInput(values);
-    await (id ? update.mutateAsync({ id, ...input }) : create.mutateAsync(input));
-    await cache.sources.mappings.invalidate();
-    toastDone(`Changes of ${input.table} become ${input.event_type} from now on.`);
-    onDone();
-  });
+  const { form, message, busy, submit } = edit;
   const items = tables.data?.items ?? [];
   const columns = items.find(({ name }) => name === form.values.table)?.columns ?? [];
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="lg">
         {message && <Notice tone="failure">{message}</Notice>}
+        <EditConflict edit={edit} labels={LABELS} />
         {tables.error && <Notice tone="failure">{tables.error.message}</Notice>}
         {tables.data && items.length === 0 && (
           <Notice>
@@ -98,6 +124,7 @@ export function MappingForm({ id, initialValues, onDone }: Props) {
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
+          <EditOutdated edit={edit} />
         </Group>
       </Stack>
     </form>

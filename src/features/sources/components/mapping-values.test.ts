@@ -14,10 +14,11 @@ const mapping: Mapping = {
   fields: { order_id: 'id', 'owner.name': 'owner' },
   organization_column: null,
   enabled: true,
+  version: 'v1',
 };
 
 test('what the form shows of a mapping is sent back as it was', () => {
-  const { id: _, enabled: __, ...sent } = mapping;
+  const { id: _, enabled: __, version: ___, ...sent } = mapping;
   expect(mappingInput(mappingValues(mapping))).toEqual(sent);
 });
 

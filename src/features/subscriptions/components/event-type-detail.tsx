@@ -7,7 +7,7 @@ import { api } from '#client/console-api.ts';
 import { matchesEventType } from '#core/event-pattern.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { EventTypeForm } from '#features/events/components/event-type-form.tsx';
-import { type EventType, valuesOf } from '#features/events/components/event-type-values.ts';
+import type { EventType } from '#features/events/components/event-type-values.ts';
 import { BodyViewer } from '#ui/body-viewer.tsx';
 import { confirmByName } from '#ui/confirm-by-name.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
@@ -49,8 +49,8 @@ export function EventTypeDetail({ name }: { name: string }) {
         <Subscribed name={name} />
       </Section>
       {isOwn ? (
-        <Section title="Settings" description="They hold for what is published from now on.">
-          <EventTypeForm initial={valuesOf(type)} isNew={false} />
+        <Section title="Settings" description="Applies to events published from now on.">
+          <EventTypeForm key={type.name} type={type} />
         </Section>
       ) : (
         <>

@@ -20,6 +20,17 @@ export type WebhookValues = {
   ordered: boolean;
 };
 
+export const WEBHOOK_LABELS = {
+  event_type: 'Event types',
+  target_url: 'Receiver',
+  description: 'Description',
+  headers: 'Headers',
+  filter: 'Filter',
+  concurrency: 'Requests at once',
+  rate_limit: 'Requests a second',
+  ordered: 'In order',
+} satisfies Record<keyof WebhookValues, string>;
+
 export const CONCURRENCY = { least: 1, most: 100, whenEmpty: 10 } satisfies NumberRule;
 export const RATE_LIMIT = { least: 1, most: 10_000, whenEmpty: null } satisfies NumberRule;
 
