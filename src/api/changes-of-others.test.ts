@@ -205,7 +205,7 @@ describe.each(KINDS)('$what', (kind) => {
     const [, other = ''] = Object.keys(kind.settings(0));
     expect(await call('PATCH', path, { [other]: kind.settings(next())[other] }, matching)).toMatchObject({
       status: 412,
-      body: { code: 'PRECONDITION_FAILED', current: { version: second.body.version } },
+      body: { code: 'CONFLICT', current: { version: second.body.version } },
     });
     expect(await auditRows()).toBe(rows);
   });

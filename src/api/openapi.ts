@@ -18,7 +18,6 @@ const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; descri
   FORBIDDEN: { status: '403', description: 'The role or the scope is not enough.' },
   NOT_FOUND: { status: '404', description: 'There is nothing with this id in the organization.' },
   CONFLICT: { status: '409', description: 'It clashes with what is there, such as a name that is taken.' },
-  PRECONDITION_FAILED: { status: '412', description: 'It was changed since; `current` is how it is now.' },
   RATE_LIMITED: { status: '429', description: 'Too often: `Retry-After` says in how many seconds to try again.' },
   PAYLOAD_TOO_LARGE: { status: '413', description: 'The body is larger than 1 MiB.' },
 };
@@ -92,7 +91,7 @@ function responses(
   if (hasId) codes.push('NOT_FOUND');
   if (!bodiless) codes.push('PAYLOAD_TOO_LARGE');
   codes.push(...(rest.errors ?? []));
-  if (rest.versioned && !bodiless) codes.push('CONFLICT', 'PRECONDITION_FAILED');
+  if (rest.versioned && !bodiless) codes.push('CONFLICT');
   const errors = codes.flatMap((code) => {
     const error = ERRORS[code];
     return error
@@ -105,7 +104,16 @@ function responses(
       : [];
   });
   const same = { description: 'The version that `If-None-Match` names is still the present one.' };
-  return { [`${status}`]: success, ...(rest.etag && { '304': same }), ...Object.fromEntries(errors) };
+  const overtaken = {
+    description: 'It was changed since the version that `If-Match` names; `current` is how it is now.',
+    content: { 'application/json': { schema: errorBodySchema } },
+  };
+  return {
+    [`${status}`]: success,
+    ...(rest.etag && { '304': same }),
+    ...Object.fromEntries(errors),
+    ...(rest.versioned && !bodiless && { '412': overtaken }),
+  };
 }
 
 const filesOf = (types: Readonly<Record<string, string>>) =>

@@ -10,7 +10,6 @@ const CONTRACT_CODES = {
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   CONFLICT: 409,
-  PRECONDITION_FAILED: 412,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   INTERNAL: 500,
@@ -49,7 +48,7 @@ const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
   NOT_FOUND: 'NOT_FOUND',
   METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
   CONFLICT: 'CONFLICT',
-  PRECONDITION_FAILED: 'PRECONDITION_FAILED',
+  PRECONDITION_FAILED: 'CONFLICT',
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   TOO_MANY_REQUESTS: 'RATE_LIMITED',
   SERVICE_UNAVAILABLE: 'UNAVAILABLE',
@@ -74,7 +73,8 @@ export function knownError(error: unknown): TRPCError {
 /** The status and the body for an error; whatever we did not foresee says nothing of its inside. */
 export function errorBody(error: TRPCError): { status: number; body: ErrorBody } {
   const code = FROM_TRPC[error.code] ?? 'INTERNAL';
-  const status = CONTRACT_CODES[code];
+  // The one code with a second status: a condition of `If-Match` that does not hold (RFC 9110, section 13.1.1).
+  const status = error.code === 'PRECONDITION_FAILED' ? 412 : CONTRACT_CODES[code];
   if (code === 'INTERNAL') {
     const known = knownError(error);
     if (known instanceof Unavailable) return errorBody(known);
