@@ -280,7 +280,22 @@ test('an event type that is put as it is, and a limit of calls that is set to wh
   expect(await auditRows()).toBe(rows);
 });
 
-test('a version that is no version, and a version in an answer of another kind, say what to do', async () => {
+test('a member whose address is set to what it is stays confirmed and signed in, without an audit row', async () => {
+  const member = await createTestUser(platform, organization, 'member');
+  const { id } = await platform.database.member.findFirstOrThrow({ where: { userId: member.id } });
+  await platform.database.user.update({ where: { id: member.id }, data: { emailVerified: true } });
+  const sessions = () => platform.database.session.count({ where: { userId: member.id } });
+  const [before, rows] = [await sessions(), await auditRows()];
+  expect(before).toBeGreaterThan(0);
+  expect(await owner.members.changeEmail({ id, email: member.email })).toEqual({ ended: {} });
+  expect(await sessions()).toBe(before);
+  expect(await platform.database.user.findUniqueOrThrow({ where: { id: member.id } })).toMatchObject({
+    emailVerified: true,
+  });
+  expect(await auditRows()).toBe(rows);
+});
+
+test('a text that is no version is refused, and the version of something else is a conflict', async () => {
   const path = await (KINDS[0] as Kind).make();
   expect(await call('PATCH', path, { description: 'x', version: '' })).toMatchObject({
     status: 400,

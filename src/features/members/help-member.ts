@@ -45,14 +45,15 @@ export async function resetMemberTwoFactor(scope: Scope, by: Role, id: string): 
 
 /**
  * Gives a member another address, which counts as unconfirmed: nobody proved it. What was handed out for the old one ends, and
- * the old one is told where there is a mail server.
+ * the old one is told where there is a mail server. The address that they have already is no change, and writes nothing.
  * @returns what ended
  * @throws Refusal as for a reset link, CONFLICT for oneself, for an address that a provider gives, and for one that has an account.
  */
 export async function changeMemberEmail(scope: Scope, by: Role, id: string, email: string): Promise<Ended> {
   const { platform, actor } = scope;
-  const { user, ended } = await inTransaction(platform.database, async (tx) => {
+  const changed = await inTransaction(platform.database, async (tx) => {
     const member = await lockOwnMember(tx, scope, by, id);
+    if (member.email === email) return null;
     if (member.id === actor.id)
       throw conflict('Change your own address on your account page, or ask another admin.', ['email']);
     if (await hasProviderAddress(platform, member.id))
@@ -66,6 +67,8 @@ export async function changeMemberEmail(scope: Scope, by: Role, id: string, emai
     });
     return { user: member, ended: what };
   }).catch(orTaken);
+  if (!changed) return {};
+  const { user, ended } = changed;
   await sendMail(platform, {
     to: user.email,
     subject: 'Your e-mail address was changed',
