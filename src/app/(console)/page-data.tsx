@@ -27,7 +27,8 @@ export async function PageData({ path, query, load, children }: Props) {
   if (!session) redirect(paths.signIn(query?.size ? `${path}?${query}` : path));
   // The layout shows what is missing instead.
   if (session.lacks_two_factor) return null;
-  if (!(await asksForDocument())) return children;
+  // The same elements as with data: else a refresh would mount the page anew, and lose what is typed and shown in it.
+  if (!(await asksForDocument())) return <HydrationBoundary state={null}>{children}</HydrationBoundary>;
   const api = await serverHelpers();
   await load(api).catch((error: unknown) => {
     if (leadsNowhere(error)) notFound();
