@@ -47,6 +47,7 @@ describe('a new connector', () => {
       config: { webhook_url: `https://n8n.your-domain.com/${MASK}` },
       created_at: expect.any(Date),
       updated_at: expect.any(Date),
+      version: expect.stringMatching(/^[\w-]+$/),
       last_send: null,
     });
     expect(await getConnector(organization.scope(), connector.id)).toEqual(connector);
