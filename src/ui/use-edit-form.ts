@@ -49,7 +49,7 @@ export function useEditForm<Form extends Values, Thing extends Versioned>(option
   const [clashes, setClashes] = useState<readonly string[]>([]);
   const base = opened ? valuesOf(opened) : (empty as Form);
   const form = useForm<Form>({ initialValues: base, ...(options.validate && { validate: options.validate }) });
-  const set = (name: string, values: Form) => form.setFieldValue(name as never, at(values, name) as never);
+  const set = (name: string, values: Form) => form.setFieldValue(name, at(values, name) as never);
 
   /** Begins from another state of the thing; what was typed stays, and what both changed is to be chosen. */
   const rebase = (current: Thing, refused: readonly string[] = []) => {

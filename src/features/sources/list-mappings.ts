@@ -18,7 +18,15 @@ type Row = {
 };
 
 /** What of a mapping can be changed, for its version. */
-export const changeable = ({ id: _, version: __, ...fields }: Mapping) => fields;
+export const changeable = (mapping: Omit<Mapping, 'id' | 'version'>) => ({
+  table: mapping.table,
+  operations: mapping.operations,
+  conditions: mapping.conditions,
+  event_type: mapping.event_type,
+  fields: mapping.fields,
+  organization_column: mapping.organization_column,
+  enabled: mapping.enabled,
+});
 
 function toMapping({ table_name, ...row }: Row): Mapping {
   const mapping = {
@@ -31,7 +39,7 @@ function toMapping({ table_name, ...row }: Row): Mapping {
     organization_column: row.organization_column,
     enabled: row.enabled,
   };
-  return { ...mapping, version: versionOf(changeable({ ...mapping, version: null })) };
+  return { ...mapping, version: versionOf(changeable(mapping)) };
 }
 
 const builtIn = (): Mapping[] =>
