@@ -5,6 +5,7 @@ import { createCspConsole } from '#testing/csp-console.ts';
 import { isNoisePlainly, madeFilters, OWN_RULE_OF_TESTS, passesPlainly } from '#testing/csp-line-filters.ts';
 import { type MadeLine, madeStream, writeStream } from '#testing/csp-stream-files.ts';
 import { until } from '#testing/until.ts';
+import { finish } from './body-queue.ts';
 import type { CspScope } from './csp-scope.ts';
 import { getCoverage } from './get-coverage.ts';
 import { getGroup } from './get-group.ts';
@@ -253,7 +254,7 @@ test('a flood is noise as a whole when a rule by code says so of its written lin
     );
   const send = (times: number, at: number, sample: string, age = 0) => {
     for (let count = 0; count < times; count += 1)
-      stream.addBody(body(sample, age), { disposition: null, userAgent: '' }, at);
+      finish(stream.addBody(body(sample, age), { disposition: null, userAgent: '' }, at));
   };
   send(1_000, minute, 'floodOfAWidget()');
   send(400, minute, 'lateWidget()', 3 * 60 * 60_000);

@@ -1,10 +1,11 @@
 import { dispositionOf } from '#core/csp-report.ts';
 import type { ErrorBody } from '#platform/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
+import { type BodyQueue, createBodyQueue, finish, isSmallBody } from './body-queue.ts';
 import { type BodyRoom, createBodyRoom } from './body-room.ts';
 import { followOwnNoiseRules } from './follow-noise-rules.ts';
 import { type Client, createReportLimit, type ReportLimit } from './limit-reports.ts';
-import { createReportStream, type ReportStream } from './report-stream.ts';
+import { type Added, createReportStream, type ReportStream } from './report-stream.ts';
 
 /** A request with reports, whatever server it came to, as far as its head says. */
 export type ReportRequest = {
@@ -34,6 +35,8 @@ export type ReportAnswer = {
 };
 
 const MOST_BODY_BYTES = 1024 * 1024;
+/** Of large bodies that came and wait for their turn. */
+const MOST_BYTES_OF_WAITING = 16 * 1024 * 1024;
 /** Of all bodies that are on their way. */
 const MOST_BYTES_OF_BODIES = 64 * 1024 * 1024;
 
@@ -41,7 +44,8 @@ const MOST_BYTES_OF_BODIES = 64 * 1024 * 1024;
  * Receives what browsers report, writes it to the log stream and nowhere else. Nobody signs in, and nothing in a body
  * makes it fail: 204 when anything was taken, else the contract's refusals. It never answers 410, which makes a
  * browser forget the endpoint for good (Reporting API §4.2), and never redirects.
- * @param answer is called once, perhaps at once, and never when the body is given up.
+ * @param answer is called once, perhaps at once; after a large body, when all of it was worked on in slices between
+ * other requests; and never when the body is given up.
  * @returns what takes the body, or null when the answer does not depend on it.
  */
 export function receiveReports(
@@ -62,6 +66,7 @@ export function receiveReports(
   if ((request.contentLength ?? 0) > MOST_BODY_BYTES) return refuse(TOO_LARGE);
 
   let isAnswered = false;
+  let isWhole = false;
   const end = (last: ReportAnswer) => {
     if (isAnswered) return;
     isAnswered = true;
@@ -73,9 +78,12 @@ export function receiveReports(
       if (!body.add(piece)) end(TOO_LARGE);
     },
     end() {
-      if (!isAnswered) end(takeReports(receiver, request, client, body.take()));
+      if (isAnswered) return;
+      isWhole = true;
+      takeReports(receiver, request, client, body.take(), end);
     },
     giveUp() {
+      if (isWhole) return;
       isAnswered = true;
       body.drop();
     },
@@ -83,24 +91,27 @@ export function receiveReports(
 }
 
 function takeReports(
-  { stream, limit }: Receiver,
+  { stream, limit, queue }: Receiver,
   { userAgent, disposition }: ReportRequest,
   client: Client,
   body: Uint8Array,
-): ReportAnswer {
+  answer: (answer: ReportAnswer) => void,
+): void {
   const receivedAt = Date.now();
-  const context = { userAgent, disposition: dispositionOf(disposition) };
-  const { reports, rejected, notJson } = stream.addBody(body, context, receivedAt);
-  limit.take(client, Math.max(0, reports + rejected - 1), receivedAt);
-  if (rejected > 0 || reports === 0) {
-    const reason = notJson ? 'not JSON' : 'no report';
-    stream.addMalformed(body, { reason, entries: rejected, userAgent }, receivedAt);
-  }
-  if (reports > 0) return TAKEN;
-  return notJson ? NOT_JSON : NO_REPORT;
+  const start = () => stream.addBody(body, { userAgent, disposition: dispositionOf(disposition) }, receivedAt);
+  const done = ({ reports, rejected, notJson }: Added): void => {
+    limit.take(client, Math.max(0, reports + rejected - 1), receivedAt);
+    if (rejected > 0 || reports === 0) {
+      const reason = notJson ? 'not JSON' : 'no report';
+      stream.addMalformed(body, { reason, entries: rejected, userAgent }, receivedAt);
+    }
+    answer(reports > 0 ? TAKEN : notJson ? NOT_JSON : NO_REPORT);
+  };
+  if (isSmallBody(body)) done(finish(start()));
+  else if (!queue.add(client.network, body, start, done)) answer(NO_ROOM);
 }
 
-type Receiver = { stream: ReportStream; limit: ReportLimit; bodies: BodyRoom };
+type Receiver = { stream: ReportStream; limit: ReportLimit; bodies: BodyRoom; queue: BodyQueue };
 
 const made = new WeakMap<Platform, Receiver>();
 
@@ -112,8 +123,10 @@ function receiverOf(platform: Platform): Receiver {
     stream: createReportStream(platform.cspLog),
     limit: createReportLimit(csp.rateLimit, trustProxyHops),
     bodies: createBodyRoom(MOST_BODY_BYTES, MOST_BYTES_OF_BODIES),
+    queue: createBodyQueue(MOST_BYTES_OF_WAITING),
   };
   made.set(platform, receiver);
+  platform.cspLog.beforeClose(() => receiver.queue.clear());
   followOwnNoiseRules(platform, (rules) => receiver.stream.useOwnRules(rules));
   return receiver;
 }

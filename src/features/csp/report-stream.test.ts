@@ -10,6 +10,7 @@ import { createLog } from '#platform/log.ts';
 import { readCspSamples } from '#testing/csp-sample.ts';
 import { type CspLogLine, readLogFiles } from '#testing/log-files.ts';
 import { mutate, randomOf } from '#testing/mutated-bodies.ts';
+import { finish } from './body-queue.ts';
 import { knownEntries } from './known-entries.ts';
 import { createReportStream, LINES_PER_GROUP_AND_MINUTE } from './report-stream.ts';
 
@@ -21,7 +22,11 @@ async function openStream() {
   onTestFinished(() => rm(dir, { recursive: true }));
   const config = loadConfig({ CSP_LOG_DIR: dir, LOG_LEVEL: 'silent' });
   const log = openCspLog(config, createLog('silent'));
-  const stream = createReportStream(log);
+  const inSlices = createReportStream(log);
+  const stream = {
+    ...inSlices,
+    addBody: (...given: Parameters<typeof inSlices.addBody>) => finish(inSlices.addBody(...given)),
+  };
   return {
     log,
     stream,

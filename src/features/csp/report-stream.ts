@@ -13,6 +13,7 @@ import { entriesOf, type ReportEntry } from '#core/csp-report-entries.ts';
 import { createLineBudget, type LineAccount, type Suppressed } from '#core/line-budget.ts';
 import { redactText } from '#core/redact.ts';
 import type { CspLog, PreparedLine } from '#platform/csp-log.ts';
+import type { Work } from './body-queue.ts';
 import { knownEntries } from './known-entries.ts';
 import { recurringViolations } from './recurring-violations.ts';
 
@@ -20,8 +21,8 @@ import { recurringViolations } from './recurring-violations.ts';
 export type ReportStream = {
   /** Writes a report's line, or counts it when its group has had its lines in this minute. */
   add(report: Report, context: ReportContext, receivedAt: number): void;
-  /** The same for each report in a request's body. */
-  addBody(body: Uint8Array, context: ReportContext, receivedAt: number): Added;
+  /** The same for each report in a request's body, in slices that take some ms each. */
+  addBody(body: Uint8Array, context: ReportContext, receivedAt: number): Work<Added>;
   /** Writes an excerpt of a body, or of entries of one, that held no report. */
   addMalformed(body: Uint8Array, what: Malformed, receivedAt: number): void;
   /** Labels what comes from now on by these rules too, where no built-in one does. */
@@ -40,6 +41,9 @@ const MOST_GROUPS = 50_000;
 const MOST_POLICIES = 1_000;
 const MOST_EXCERPT_BYTES = 256;
 const MINUTE_MS = 60_000;
+
+/** Reports that are worked on without a pause: browsers send no more at once. */
+const SLICE = 100;
 
 /** Of lines that are kept ready, with what they are found by. */
 const REMEMBERED_KILOBYTES = 48_000;
@@ -146,18 +150,20 @@ export function createReportStream(log: CspLog): ReportStream {
   }
 
   /** What a body's entries hold; null when it is to be read as a whole. */
-  function contentsOf(body: Uint8Array, context: ReportContext): (Content | null)[] | null {
+  function* contentsOf(body: Uint8Array, context: ReportContext): Work<(Content | null)[] | null> {
     const entries = entriesOf(body);
+    if (!entries) return null;
+    const contents: (Content | null)[] = [];
     try {
-      return (
-        entries?.map((entry) => {
-          const made = known.find(entry, context);
-          return made ? { ...made, ageMs: entry.ageMs ?? made.ageMs } : read(body, entry, context);
-        }) ?? null
-      );
+      for (const entry of entries) {
+        const made = known.find(entry, context);
+        contents.push(made ? { ...made, ageMs: entry.ageMs ?? made.ageMs } : read(body, entry, context));
+        if (contents.length % SLICE === 0) yield;
+      }
     } catch {
       return null;
     }
+    return contents;
   }
 
   function addContent(content: Content, context: ReportContext, receivedAt: number): void {
@@ -171,15 +177,23 @@ export function createReportStream(log: CspLog): ReportStream {
 
   return {
     add,
-    addBody(body, context, receivedAt) {
-      const contents = contentsOf(body, context);
+    *addBody(body, context, receivedAt) {
+      const contents = yield* contentsOf(body, context);
       if (contents) {
-        const held = contents.filter((content) => content !== null);
-        for (const content of held) addContent(content, context, receivedAt);
-        return { reports: held.length, rejected: contents.length - held.length, notJson: false };
+        let held = 0;
+        for (const content of contents) {
+          if (content === null) continue;
+          addContent(content, context, receivedAt);
+          held += 1;
+          if (held % SLICE === 0) yield;
+        }
+        return { reports: held, rejected: contents.length - held, notJson: false };
       }
       const { reports, ...rest } = parseReports(body);
-      for (const report of reports) add(report, context, receivedAt);
+      for (const [index, report] of reports.entries()) {
+        add(report, context, receivedAt);
+        if (index % SLICE === SLICE - 1) yield;
+      }
       return { ...rest, reports: reports.length };
     },
     addMalformed(body, { reason, entries, userAgent }, receivedAt) {
