@@ -42,11 +42,14 @@ export async function selectAuditLog(
   { platform, organization_id }: Scope,
   { before, limit, ...filters }: AuditFilters & { before: string | undefined; limit: number },
 ) {
-  const rows = await platform.database.$queryRaw`
+  const rows = await platform.read(
+    organization_id,
+    (database) => database.$queryRaw`
     select ${ENTRY} from dataintel.audit_log a
     where a.organization_id = ${organization_id} and ${conditions(filters)}
       ${before === undefined ? Prisma.empty : Prisma.sql`and a.id < ${before}::uuid`}
-    order by a.id desc limit ${limit}`;
+    order by a.id desc limit ${limit}`,
+  );
   return pageRows.parse(rows).map((row) => row.entry);
 }
 
@@ -56,7 +59,9 @@ export async function selectAuditFeed(
   { after, limit, ...filters }: AuditFilters & { after: bigint; limit: number },
 ) {
   const rows = feedRows.parse(
-    await platform.database.$queryRaw`
+    await platform.read(
+      organization_id,
+      (database) => database.$queryRaw`
       select h.head, f.position, f.entry
       from (
         select coalesce(max(position), 0)::bigint as head from dataintel.audit_chain where organization_id = ${organization_id}
@@ -67,6 +72,7 @@ export async function selectAuditFeed(
         order by c.position limit ${limit}
       ) f on true
       order by f.position`,
+    ),
   );
   return {
     head: rows[0]?.head ?? 0n,

@@ -64,18 +64,20 @@ export async function listSends(
   const connector = await database.connector.findFirst({ where: mine, select: { type: true } });
   if (!connector) throw notFound('connector');
   const type = findConnectorType(connector.type);
-  const rows = await database.connectorSend.findMany({
-    where: {
-      connector_id: id,
-      organization_id: scope.organization_id,
-      ...(source === undefined ? {} : { source }),
-      ...(ok === undefined ? {} : { ok }),
-      ...(cursor ? { id: { lt: cursor } } : {}),
-    },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-    include: { statuses: true },
-  });
+  const rows = await scope.platform.read(scope.organization_id, (reading) =>
+    reading.connectorSend.findMany({
+      where: {
+        connector_id: id,
+        organization_id: scope.organization_id,
+        ...(source === undefined ? {} : { source }),
+        ...(ok === undefined ? {} : { ok }),
+        ...(cursor ? { id: { lt: cursor } } : {}),
+      },
+      orderBy: { id: 'desc' },
+      take: limit + 1,
+      include: { statuses: true },
+    }),
+  );
   return page(
     rows.map((row) => toSend(row, type, showsBodies)),
     limit,

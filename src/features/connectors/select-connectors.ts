@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { likePattern } from '#core/like-pattern.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
+import { shared } from '#platform/shared-read.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 
 const connectorRows = z.array(
@@ -43,7 +44,10 @@ export async function selectConnectors(
 ) {
   const pattern = search ? likePattern(search) : null;
   return connectorRows.parse(
-    await platform.database.$queryRaw`
+    await shared(
+      { platform, organization_id },
+      id,
+      (database) => database.$queryRaw`
       select c.id, c.name, c.type, c.enabled, c.config, c.sealed_secrets, c.created_at, c.updated_at,
              to_jsonb(s) as last_send
       from connector c
@@ -59,5 +63,6 @@ export async function selectConnectors(
         ${enabled === undefined ? Prisma.empty : Prisma.sql`and c.enabled = ${enabled}`}
       order by c.id desc
       limit ${limit}`,
+    ),
   );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
+import { shared } from '#platform/shared-read.ts';
 import { DELIVERY_ORIGINS, DELIVERY_STATUSES, type DeliveryStatus } from './schema.ts';
 
 const rows = z.array(
@@ -68,7 +69,10 @@ export async function selectDeliveries({ platform, organization_id }: Scope, fil
       from delivery d where ${where} ${status ? Prisma.sql`and d.status = ${status}` : Prisma.empty}
       order by d.id desc limit ${limit})`;
   const parts = [...(!status || status === 'pending' ? [pending] : []), ...(status === 'pending' ? [] : [ended])];
-  const found = await platform.database.$queryRaw`
+  const found = await shared(
+    { platform, organization_id },
+    filters.id,
+    (database) => database.$queryRaw`
     select d.id::text as id, d.subscription_id::text as webhook_id, d.event_id::text as event_id, d.event_type,
         s.target_url, d.origin,
         d.status, d.reason, d.attempt_count, d.created_at, d.next_attempt_at, d.last_attempt_at, d.last_status,
@@ -76,7 +80,8 @@ export async function selectDeliveries({ platform, organization_id }: Scope, fil
         case when d.status = 'pending' and s.status <> 'paused'
           then greatest(d.created_at, s.resumed_at) + interval '24 hours' else d.deadline_at end as deadline_at
       from (${Prisma.join(parts, ' union all ')}) d join subscription s on s.id = d.subscription_id
-      order by d.id desc limit ${limit}`;
+      order by d.id desc limit ${limit}`,
+  );
   return rows.parse(found);
 }
 

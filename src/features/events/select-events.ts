@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
+import { shared } from '#platform/shared-read.ts';
 import { EVENT_ORIGINS } from './publish-events.ts';
 
 const counts = z.object({ pending: z.int(), delivered: z.int(), failed: z.int(), cancelled: z.int() });
@@ -42,7 +43,10 @@ export async function selectEvents({ platform, organization_id }: Scope, filters
     ...(before ? [Prisma.sql`id < ${before}::uuid`] : []),
     ...(event_type ? [Prisma.sql`event_type = ${event_type}`] : []),
   ];
-  const found = await platform.database.$queryRaw`
+  const found = await shared(
+    { platform, organization_id },
+    id,
+    (database) => database.$queryRaw`
     select e.id::text as id, e.event_type, e.occurred_at, e.created_at, e.origin, e.idempotency_key, e.erased_at, e.body,
       json_build_object('type', e.actor_type, 'id', e.actor_id, 'name', e.actor_name) as actor,
       json_build_object(
@@ -56,7 +60,8 @@ export async function selectEvents({ platform, organization_id }: Scope, filters
       ) d on true
     group by e.id, e.event_type, e.occurred_at, e.created_at, e.origin, e.idempotency_key, e.erased_at, e.body,
       e.actor_type, e.actor_id, e.actor_name
-    order by e.id desc`;
+    order by e.id desc`,
+  );
   return rows.parse(found).map((row) => ({ ...row, data: dataOf(row.body) }));
 }
 

@@ -29,19 +29,23 @@ export async function selectRuns(
     until,
   }: RunFilters & { before: string | undefined; limit: number },
 ): Promise<PipelineRun[]> {
-  const rows = await platform.database.pipelineRun.findMany({
-    where: {
-      organization_id,
-      ...(status ? { status } : {}),
-      ...(recipe_id ? { recipe_id } : {}),
-      ...(search
-        ? { OR: [{ recipe_id: search }, { recipe_name: { contains: search, mode: 'insensitive' as const } }] }
-        : {}),
-      ...(since || until ? { changed_at: { ...(since ? { gte: since } : {}), ...(until ? { lt: until } : {}) } } : {}),
-      ...(before ? { id: { lt: before } } : {}),
-    },
-    orderBy: { id: 'desc' },
-    take: limit,
-  });
+  const rows = await platform.read(organization_id, (database) =>
+    database.pipelineRun.findMany({
+      where: {
+        organization_id,
+        ...(status ? { status } : {}),
+        ...(recipe_id ? { recipe_id } : {}),
+        ...(search
+          ? { OR: [{ recipe_id: search }, { recipe_name: { contains: search, mode: 'insensitive' as const } }] }
+          : {}),
+        ...(since || until
+          ? { changed_at: { ...(since ? { gte: since } : {}), ...(until ? { lt: until } : {}) } }
+          : {}),
+        ...(before ? { id: { lt: before } } : {}),
+      },
+      orderBy: { id: 'desc' },
+      take: limit,
+    }),
+  );
   return rows.map(toRun);
 }

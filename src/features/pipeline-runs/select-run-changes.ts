@@ -20,7 +20,9 @@ export async function selectRunChanges(
   { after, limit, status, recipe_id, search, since, until }: RunFilters & { after: bigint; limit: number },
 ) {
   const rows = feedRows.parse(
-    await platform.database.$queryRaw`
+    await platform.read(
+      organization_id,
+      (database) => database.$queryRaw`
       select h.head, f.position, f.run
       from (
         select coalesce(max(position), 0)::bigint as head from dataintel.pipeline_run_change
@@ -37,6 +39,7 @@ export async function selectRunChanges(
         order by c.position limit ${limit}
       ) f on true
       order by f.position`,
+    ),
   );
   return {
     head: rows[0]?.head ?? 0n,

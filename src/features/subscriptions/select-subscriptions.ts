@@ -5,6 +5,7 @@ import { versionOf } from '#platform/field-versions.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SealedTextError, type Secrets } from '#platform/secrets.ts';
+import { shared } from '#platform/shared-read.ts';
 import { DISABLED_REASONS, SUBSCRIPTION_STATUSES, type WebhookProblem } from './schema.ts';
 import { openSubscription, type SealedSubscription } from './subscription-secrets.ts';
 
@@ -72,7 +73,10 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
         ]
       : []),
   ];
-  const found = await platform.database.$queryRaw`
+  const found = await shared(
+    { platform, organization_id },
+    id,
+    (database) => database.$queryRaw`
     select s.id::text as id, s.event_type, s.target_url, s.description, s.header_names, s.filter, s.concurrency,
       s.filter_version::text as filter_version, s.rate_limit, s.ordered, s.sealed_secret, s.sealed_previous_secret,
       s.sealed_headers, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
@@ -93,7 +97,8 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
           where a.subscription_id = s.id and a.id >= uuid_from_time(now() - interval '24 hours')
           order by a.id desc limit 1000
         ) a) r
-    order by s.id desc`;
+    order by s.id desc`,
+  );
   const heldMs = heldDays(platform.config.retentionDays) * 86_400_000;
   return Promise.all(
     rows.parse(found).map(async (row) => toWebhook(row, heldMs, await problemOf(platform.secrets, row))),

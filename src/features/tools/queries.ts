@@ -16,16 +16,18 @@ const stored = z.object({
 /** The calls of the organization's tools, newest first. */
 export async function listCalls({ platform, organization_id }: Scope, { limit, cursor, tool, ok }: Page & CallFilters) {
   const { database } = platform;
-  const rows = await database.toolCall.findMany({
-    where: {
-      organization_id,
-      ...(tool === undefined ? {} : { tool }),
-      ...(ok === undefined ? {} : { ok }),
-      ...(cursor ? { id: { lt: cursor } } : {}),
-    },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-  });
+  const rows = await platform.read(organization_id, (reading) =>
+    reading.toolCall.findMany({
+      where: {
+        organization_id,
+        ...(tool === undefined ? {} : { tool }),
+        ...(ok === undefined ? {} : { ok }),
+        ...(cursor ? { id: { lt: cursor } } : {}),
+      },
+      orderBy: { id: 'desc' },
+      take: limit + 1,
+    }),
+  );
   const ids = rows.flatMap(({ connector_id }) => connector_id ?? []);
   const connectors = await database.connector.findMany({
     where: { organization_id, id: { in: [...new Set(ids)] } },
