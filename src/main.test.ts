@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
@@ -9,7 +9,7 @@ import { postmasterOf } from '#platform/embedded-postgres-process.ts';
 import { ensureNextBuild } from '#platform/next-build.ts';
 import { createDatabase, dropDatabase } from '#testing/create-database.ts';
 import { json } from '#testing/receiver-answers.ts';
-import { startReceiver } from '#testing/receivers.ts';
+import { closedPort, startReceiver } from '#testing/receivers.ts';
 import {
   type ConsoleEnvironment,
   makeDataDir,
@@ -194,4 +194,55 @@ test('processes that start at once on one database migrate it once and all serve
   await client.end();
   const folders = (await readdir('prisma/migrations', { withFileTypes: true })).filter((entry) => entry.isDirectory());
   expect(rows).toEqual([{ people: 1, migrations: folders.length }]);
+});
+
+test('a web that starts answers live, not ready, and 503 to everything else until it is ready', async () => {
+  const name = `test_${randomUUID()}`;
+  const there = new URL(await createDatabase(inject('testServer'), name));
+  onTestFinished(() => dropDatabase(inject('testServer'), name));
+  // The database's server is not there yet: nothing listens at its address.
+  const [PORT, databasePort] = [await closedPort(), await closedPort()];
+  const away = new URL(there);
+  away.port = String(databasePort);
+  const running = startForTest({
+    PORT: String(PORT),
+    DATABASE_URL: away.href,
+    HONEYFRAME_SECRET: randomBytes(32).toString('base64'),
+    ROLE: 'web',
+  });
+  const ask = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${PORT}${path}`, { method });
+  const isListening = () =>
+    ask('/api/health/live').then(
+      ({ status }) => status,
+      () => false,
+    );
+  expect(await until('it listens', isListening, 30_000)).toBe(200);
+  const refused: [string, string][] = [
+    ['GET', '/api/health/ready'],
+    ['GET', '/api/connectors'],
+    ['POST', '/api/events'],
+    ['POST', '/api/csp-report'],
+    ['POST', '/api/mcp'],
+    ['GET', '/api/openapi.json'],
+    ['GET', '/sign-in'],
+    ['GET', '/'],
+    ['GET', '/favicon.svg'],
+  ];
+  for (const [method, path] of refused) {
+    const answer = await ask(path, method);
+    expect([method, path, answer.status, answer.headers.get('retry-after')]).toEqual([method, path, 503, '2']);
+  }
+  expect(running.records().filter(({ msg }) => msg.startsWith('Ready'))).toEqual([]);
+
+  const relay = createServer((client) => {
+    const upstream = connect(Number(there.port), there.hostname);
+    for (const socket of [client, upstream]) socket.on('error', () => client.destroy());
+    client.pipe(upstream).pipe(client);
+  });
+  onTestFinished(() => void relay.close());
+  relay.listen(databasePort, '127.0.0.1');
+  await running.ready();
+  expect((await ask('/api/health/ready')).status).toBe(200);
+  expect((await ask('/api/connectors')).status).toBe(401);
+  expect((await ask('/sign-in')).status).toBe(200);
 });
