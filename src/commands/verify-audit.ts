@@ -34,25 +34,32 @@ function readAnchor(text: string): Anchor {
   return { position: Number(position), hash: hash.toLowerCase() };
 }
 
-function lineOf({ organization, rows, last_hash, broken }: ChainVerdict): string {
-  const whose = organization ? (organization.name ?? organization.id) : 'The installation';
+function lineOf({ organization, rows, last_hash, broken, alterations, accepted }: ChainVerdict): string {
+  const whose = nameOf(organization?.name ?? organization?.id ?? null);
   const count = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
-  if (broken !== null) return `${whose}: BROKEN: ${broken}. The ${count} before are as they were written.`;
-  return `${whose}: ${count}, as they were written. The last hash is ${last_hash}. Its anchor is ${rows}:${last_hash}.`;
+  const more = alterations.slice(1).map(({ what }) => `\n  ${what}`);
+  if (broken !== null)
+    return `${whose}: BROKEN: ${broken}. The ${count} before are as they were written.${more.join('')}`;
+  const but = accepted > 0 ? `, except ${accepted} accepted ${accepted === 1 ? 'alteration' : 'alterations'}` : '';
+  return `${whose}: ${count}, as they were written${but}. The last hash is ${last_hash}. Its anchor is ${rows}:${last_hash}.`;
 }
+
+const nameOf = (organization: string | null) => organization ?? 'The installation';
 
 export const acceptAuditCommand: Command = {
   name: 'audit accept',
-  takes: '',
-  does: 'takes the audit log as it is now, after a backup was restored: what the checks found is cleared, and audited',
-  options: [],
-  prepare(_, operands) {
-    if (operands.length > 0) throw new UsageError(`It takes nothing, but got "${operands.join(' ')}".`);
+  takes: '--reason TEXT',
+  does: 'accepts what "audit verify" finds, after a backup was restored or a row was altered: named in an entry of the log with the reason, and skipped by later verifications as it is now',
+  options: ['reason'],
+  prepare({ reason = '' }, operands) {
+    if (operands.length > 0) throw new UsageError(`It takes no arguments, but got "${operands.join(' ')}".`);
+    if (reason.trim() === '') throw new UsageError('Say why in --reason: it is kept in the audit log.');
     return async (platform) => {
-      const count = await acceptAuditLog(platform, COMMAND_LINE);
-      return count === 0
-        ? 'Nothing had been found altered.'
-        : `Accepted ${count} altered ${count === 1 ? 'chain' : 'chains'}.`;
+      const accepted = await acceptAuditLog(platform, COMMAND_LINE, reason.trim().slice(0, 500));
+      if (accepted.length === 0) return 'The audit log is unaltered: there is nothing to accept.';
+      return accepted
+        .map(({ organization, found }) => `${nameOf(organization)}: accepted: ${found.join('; ')}.`)
+        .join('\n');
     };
   },
 };

@@ -2,29 +2,53 @@ import { recordAudit } from '#platform/audit.ts';
 import type { Actor, Platform } from '#platform/scope.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { AUDIT_LOG } from './check-audit-log.ts';
+import { lastAnchor, listChains, verifyChain } from './verify-audit-chain.ts';
+
+/** What was accepted of a chain, in words. `organization` is null for the installation's. */
+export type Accepted = { organization: string | null; found: string[] };
 
 /**
- * Takes the audit log as it is, for instance after a backup was restored: what was found is cleared, and the next check
- * notes the ends anew. Audited, with what had been found.
- * @returns how many chains had been found altered.
+ * Takes the audit log as it is, after a backup was restored or a row was altered: every chain is verified, and what is
+ * wrong with it is accepted with a reason, in an entry of the chain that names each altered row and what it holds now. Later
+ * verifications go on past these rows, and find them again when they change once more.
+ * @returns what was accepted, by chain.
  */
-export async function acceptAuditLog({ database }: Platform, actor: Actor): Promise<number> {
-  const altered = await database.auditCheck.findMany({ where: { broken: { not: null } } });
-  for (const { organization_id, position, broken } of altered) {
+export async function acceptAuditLog(platform: Platform, actor: Actor, reason: string): Promise<Accepted[]> {
+  const { database, log } = platform;
+  const done: Accepted[] = [];
+  for (const { id: chain, name } of await listChains(platform)) {
+    const anchor = await lastAnchor(platform, chain);
+    const first = await verifyChain(platform, chain, anchor);
+    // Behind an end that was cut off, the rest is looked at, too.
+    const verdict = first.broken && first.alterations.length === 0 ? await verifyChain(platform, chain, null) : first;
+    const noted = await database.auditCheck.findUnique({ where: { organization_id: chain } });
+    const found = [
+      ...new Set(
+        [noted?.broken, first.broken, ...verdict.alterations.map(({ what }) => what)].filter((one) => one != null),
+      ),
+    ];
+    if (found.length === 0) continue;
+    const organization_id = chain === '' ? null : chain;
     await inTransaction(database, async (tx) => {
-      const { count } = await tx.auditCheck.deleteMany({ where: { organization_id, broken } });
-      if (count === 0) return;
+      await tx.auditCheck.deleteMany({ where: { organization_id: chain } });
       await recordAudit(
         tx,
-        { organization_id: organization_id === '' ? null : organization_id, actor, ip: null, user_agent: null },
+        { organization_id, actor, ip: null, user_agent: null },
         {
           action: 'audit_log.accepted',
           severity: 'security',
           target: AUDIT_LOG,
-          details: { found: broken, last_whole_position: Number(position) },
+          details: {
+            reason,
+            found: found.join('; '),
+            last_whole_position: Number(noted?.position ?? 0),
+            accepted: verdict.alterations,
+          },
         },
       );
     });
+    log.warn({ audit: { organization_id, reason, accepted: found } }, 'Alterations of the audit log were accepted');
+    done.push({ organization: name ?? organization_id, found });
   }
-  return altered.length;
+  return done;
 }

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { handleRest } from '#api/rest.ts';
-import { verifyAuditCommand } from '#commands/verify-audit.ts';
+import { acceptAuditCommand, verifyAuditCommand } from '#commands/verify-audit.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { inTransaction } from '#platform/transaction.ts';
@@ -47,6 +47,7 @@ const record = (organization: TestOrganization, ...actions: string[]) =>
   inTransaction(platform.database, async (tx) => {
     for (const action of actions) await recordAudit(tx, organization.scope(), { action, target });
   });
+const CLI = { type: 'system', id: 'cli', name: 'Command line' } as const;
 const check = (full = false) => checkAuditLog(platform, { full });
 const integrityOf = (organization: TestOrganization) => getAuditIntegrity(organization.scope({ platform }));
 const anchorsOf = ({ id }: TestOrganization) =>
@@ -182,7 +183,9 @@ test('after a restore the log is accepted as it is, audited, and checked from th
   await check();
   await cutOff(mine, 1);
   await check();
-  expect(await acceptAuditLog(platform, { type: 'system', id: 'cli', name: 'Command line' })).toBe(1);
+  expect(await acceptAuditLog(platform, CLI, 'Restored from the backup of Monday.')).toMatchObject([
+    { organization: mine.name },
+  ]);
   const [accepted] = await platform.database.auditLog.findMany({ where: { action: 'audit_log.accepted' } });
   expect(accepted).toMatchObject({ organization_id: mine.id, details: { found: expect.stringContaining('link 2') } });
   await check(true);
@@ -190,4 +193,56 @@ test('after a restore the log is accepted as it is, audited, and checked from th
   await cutOff(mine, 1);
   await check();
   expect((await integrityOf(mine)).broken).toContain('cut off');
+});
+
+test('a row altered in the middle is accepted by name and with a reason, in the chain and the application log, and found again when it changes once more', async () => {
+  await record(mine, 'a.one', 'a.two', 'a.three', 'a.four', 'a.five');
+  const change = (text: string) =>
+    platform.pool.query(
+      `alter table dataintel.audit_log disable trigger user; ${text}; alter table dataintel.audit_log enable trigger user`,
+    );
+  const idOf = async (action: string) =>
+    (await platform.database.auditLog.findFirstOrThrow({ where: { organization_id: mine.id, action } })).id;
+  const [two, four] = [await idOf('a.two'), await idOf('a.four')];
+  await change(`update dataintel.audit_log set actor_name = 'Nobody' where id = '${two}'`);
+  await change(`delete from dataintel.audit_log where id = '${four}'`);
+  const verify = () => verifyAuditCommand.prepare({}, [])(platform);
+  await expect(verify()).rejects.toThrow(
+    new RegExp(`BROKEN: the row ${two} \\(link 2\\) was changed[^]*the row ${four} \\(link 4\\) is gone`),
+  );
+  expect(() => acceptAuditCommand.prepare({}, [])).toThrow('--reason');
+  const reason = 'Ticket 4711: a support script wrote to the wrong table.';
+  expect(await acceptAuditCommand.prepare({ reason }, [])(platform)).toContain(
+    `${mine.name}: accepted: the row ${two} (link 2) was changed; the row ${four} (link 4) is gone.`,
+  );
+  expect(lines.findLast(({ msg }) => msg === 'Alterations of the audit log were accepted')).toMatchObject({
+    level: 40,
+    audit: {
+      organization_id: mine.id,
+      reason,
+      accepted: [expect.stringContaining(two), expect.stringContaining(four)],
+    },
+  });
+  const [entry] = await platform.database.auditLog.findMany({ where: { action: 'audit_log.accepted' } });
+  expect(entry).toMatchObject({ organization_id: mine.id, severity: 'security', actor_id: 'cli', details: { reason } });
+
+  expect(await verify()).toContain(`${mine.name}: 6 rows, as they were written, except 2 accepted alterations.`);
+  await check(true);
+  expect(await integrityOf(mine)).toMatchObject({
+    broken: null,
+    accepted: [
+      { position: 2, entry_id: two, reason, what: expect.stringContaining('was changed') },
+      { position: 4, entry_id: four, reason, what: expect.stringContaining('is gone') },
+    ],
+  });
+  expect(lines.findLast(({ msg }) => msg.includes('were accepted'))).toMatchObject({ audit: { accepted: 2 } });
+  expect(await acceptAuditCommand.prepare({ reason }, [])(platform)).toContain('nothing to accept');
+
+  await change(`update dataintel.audit_log set actor_name = 'Somebody' where id = '${two}'`);
+  await check(true);
+  expect((await integrityOf(mine)).broken).toContain(`the row ${two} (link 2) was changed`);
+  await change(`update dataintel.audit_log set actor_name = 'Nobody' where id = '${two}'`);
+  // An acceptance that was itself changed accepts nothing.
+  await change(`update dataintel.audit_log set actor_name = 'Nobody' where action = 'audit_log.accepted'`);
+  await expect(verify()).rejects.toThrow(`BROKEN: the row ${two} (link 2) was changed`);
 });

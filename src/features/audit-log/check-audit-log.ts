@@ -51,9 +51,16 @@ export async function verifyAuditLog(scope: Scope): Promise<AuditIntegrity> {
 async function checkChain(platform: Platform, chain: string, full: boolean, actor: Actor): Promise<void> {
   const { database, log } = platform;
   const anchor = await lastAnchor(platform, chain);
-  const { rows, last_hash, broken } = await verifyChain(platform, chain, anchor, full ? 0 : (anchor?.position ?? 0));
+  const { rows, last_hash, broken, accepted } = await verifyChain(
+    platform,
+    chain,
+    anchor,
+    full ? 0 : (anchor?.position ?? 0),
+  );
   const organization_id = chain === '' ? null : chain;
   if (broken) log.error({ audit: { organization_id, broken } }, 'The audit log was altered');
+  if (full && accepted > 0)
+    log.warn({ audit: { organization_id, accepted } }, 'The audit log has alterations that were accepted');
   await inTransaction(database, async (tx) => {
     const now = new Date();
     const seen = { checked_at: now, ...(full && { verified_at: now }) };

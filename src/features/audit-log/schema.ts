@@ -68,6 +68,17 @@ export const auditIntegritySchema = z
     verified_at: timeSchema.nullable().meta({ description: 'When every hash was last computed again: each night.' }),
     broken: z.string().nullable().meta({ description: 'What was found wrong, in words; null when nothing was.' }),
     broken_at: timeSchema.nullable(),
+    accepted: z
+      .array(
+        z.object({
+          position: z.int().meta({ description: 'The number of the altered entry in the log.' }),
+          entry_id: z.string().nullable().meta({ description: 'null where the link is gone.' }),
+          what: z.string(),
+          reason: z.string(),
+          accepted_at: timeSchema,
+        }),
+      )
+      .meta({ description: 'Alterations that `audit accept` accepted, oldest first.' }),
     installation_broken: z
       .string()
       .nullable()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
+import { listAcceptances } from './list-acceptances.ts';
 
 /** What became of one organization's chain. `organization` is null for what concerns none. */
 export type ChainVerdict = {
@@ -9,7 +10,16 @@ export type ChainVerdict = {
   last_hash: string;
   /** The first thing that is wrong, in words. */
   broken: string | null;
+  /** What is altered and was not accepted, at most 100, in the order of the chain. */
+  alterations: Alteration[];
+  /** How many alterations were found that somebody had accepted. */
+  accepted: number;
 };
+
+/** `hash`: what the row gives now in hex; null where it or its link is gone. A row without a link has the position 0. */
+export type Alteration = { position: number; entry_id: string | null; what: string; hash: string | null };
+
+const MOST_ALTERATIONS = 100;
 
 const LINKS_AT_ONCE = 5_000;
 
@@ -19,10 +29,11 @@ const links = z.array(
     position: z.bigint(),
     audit_id: z.string(),
     hash: z.string(),
+    actual: z.string().nullable(),
     state: z.enum(['whole', 'changed', 'gone']),
   }),
 );
-const unchained = z.array(z.object({ id: z.string() }));
+const unchained = z.array(z.object({ id: z.string(), hash: z.string() }));
 
 /** A link that was seen before: whoever noted it outside the database can tell that the end was not cut off. */
 export type Anchor = { position: number; hash: string };
@@ -79,6 +90,7 @@ export async function hasLink(
 }
 
 /**
+ * Goes on behind what is altered, and past what was accepted as it is now.
  * @param anchor must still be there.
  * @param after the position after which links are computed again; 0 for all, and then rows without a link are looked for.
  */
@@ -91,15 +103,28 @@ export async function verifyChain(
   const { database } = platform;
   let rows = after;
   let last_hash = anchor && after === anchor.position ? anchor.hash : '';
-  const verdict = (broken: string | null) => ({ rows, last_hash, broken });
+  let accepted = 0;
+  const alterations: Alteration[] = [];
+  const acceptances = await listAcceptances(platform, chain);
+  const verdict = (broken: string | null) => ({ rows, last_hash, broken, alterations, accepted });
+  const note = (found: Alteration) => {
+    const isAccepted = acceptances.some(
+      ({ position, hash, entry_id }) =>
+        position === found.position && hash === found.hash && entry_id === found.entry_id,
+    );
+    if (isAccepted) accepted += 1;
+    else alterations.push(found);
+  };
   if (anchor && !(await hasLink(platform, anchor, chain)))
     return verdict(
       `the end was cut off or replaced: link ${anchor.position} with the hash ${anchor.hash} was there on ${anchor.at.toISOString()} and is gone`,
     );
-  for (;;) {
+  let whole: { rows: number; last_hash: string } | null = null;
+  while (alterations.length < MOST_ALTERATIONS) {
     const some = links.parse(
       await database.$queryRaw`
-        select c.position, c.audit_id::text, encode(c.hash, 'hex') as hash, case
+        select c.position, c.audit_id::text, encode(c.hash, 'hex') as hash,
+          encode(dataintel.audit_hash(coalesce(p.hash, ''::bytea), a), 'hex') as actual, case
             when a.id is null or coalesce(a.organization_id, '') <> c.organization_id then 'gone'
             when c.hash <> dataintel.audit_hash(coalesce(p.hash, ''::bytea), a) then 'changed'
             else 'whole' end as state
@@ -108,21 +133,32 @@ export async function verifyChain(
           left join dataintel.audit_log a on a.id = c.audit_id
         where c.organization_id = ${chain} and c.position > ${rows} order by c.position limit ${LINKS_AT_ONCE}`,
     );
-    for (const { position, audit_id, hash, state } of some) {
-      if (position !== BigInt(rows + 1)) return verdict(`link ${rows + 1} is gone`);
-      if (state === 'gone') return verdict(`the row ${audit_id} (link ${position}) is gone`);
-      if (state === 'changed') return verdict(`the row ${audit_id} (link ${position}) was changed`);
-      rows += 1;
+    for (const { position, audit_id, hash, actual, state } of some) {
+      const number = Number(position);
+      if (number !== rows + 1)
+        note({ position: rows + 1, entry_id: null, what: `link ${rows + 1} is gone`, hash: null });
+      const named = { position: number, entry_id: audit_id };
+      if (state === 'gone') note({ ...named, what: `the row ${audit_id} (link ${position}) is gone`, hash: null });
+      if (state === 'changed')
+        note({ ...named, what: `the row ${audit_id} (link ${position}) was changed`, hash: actual });
+      if (alterations.length > 0) whole ??= { rows, last_hash };
+      rows = number;
       last_hash = hash;
+      if (alterations.length >= MOST_ALTERATIONS) break;
     }
     if (some.length < LINKS_AT_ONCE) break;
   }
+  if (whole) {
+    ({ rows, last_hash } = whole);
+    return verdict(alterations[0]?.what ?? null);
+  }
   if (after > 0) return verdict(null);
-  const [extra] = unchained.parse(
+  const extra = unchained.parse(
     await database.$queryRaw`
-      select a.id::text from dataintel.audit_log a
+      select a.id::text, encode(dataintel.audit_hash(''::bytea, a), 'hex') as hash from dataintel.audit_log a
       where coalesce(a.organization_id, '') = ${chain}
-        and not exists (select from dataintel.audit_chain c where c.audit_id = a.id) limit 1`,
+        and not exists (select from dataintel.audit_chain c where c.audit_id = a.id) order by a.id limit ${MOST_ALTERATIONS}`,
   );
-  return verdict(extra ? `the row ${extra.id} has no link` : null);
+  for (const { id, hash } of extra) note({ position: 0, entry_id: id, what: `the row ${id} has no link`, hash });
+  return verdict(alterations[0]?.what ?? null);
 }

@@ -42,8 +42,21 @@ export function AuditIntegrity() {
       </div>
       {data?.broken && (
         <Notice tone="failure">
-          {`The audit log was altered: ${data.broken}. Compare the last hashes that the application log has ("The audit log ends here"), and find out who can write to the database. After a backup was restored, run "npm run cli -- audit accept".`}
+          {`The audit log was altered: ${data.broken}. Compare the last hashes that the application log has ("The audit log ends here"), and find out who can write to the database. Once that is settled, or after a backup was restored, run "npm run cli -- audit accept --reason …".`}
         </Notice>
+      )}
+      {data && data.accepted.length > 0 && (
+        <details className={classes.quiet}>
+          <summary>{counted(data.accepted.length, 'accepted alteration', 'accepted alterations')}</summary>
+          <ul>
+            {data.accepted.map(({ what, reason, accepted_at }) => (
+              <li key={`${what} ${accepted_at}`}>
+                {what}. Accepted <RelativeTime at={accepted_at} />
+                {`: ${reason}`}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
       {data?.installation_broken && (
         <Notice tone="failure">{`The installation's own audit log was altered: ${data.installation_broken}.`}</Notice>
