@@ -9,3 +9,17 @@ export const headerListSchema = z.array(
     override: { type: 'array', prefixItems: undefined, items: { type: 'string' }, minItems: 2, maxItems: 2 },
   }),
 );
+
+/** How a log shows the body of an answer that was received. */
+export const keptBodyFields = {
+  body: z.string().nullable().meta({ description: 'The first 64 KiB, as text or in base64.' }),
+  encoding: z.enum(['text', 'base64']).meta({
+    description:
+      'text: decoded by the charset that the answer declares, or as UTF-8. base64: the body is not text, and these are its bytes.',
+  }),
+  size_bytes: z
+    .int()
+    .nullable()
+    .meta({ description: 'Of the whole body as it was read, at most 1 MiB; null where it was not kept.' }),
+  truncated: z.boolean().meta({ description: 'Whether the body was longer than what is kept.' }),
+};

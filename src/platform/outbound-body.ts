@@ -21,16 +21,17 @@ export type BodyReader = {
 
 /**
  * A decoder is fed as the bytes arrive and stopped at the cap, so a small body that unpacks to gigabytes costs no more
- * than the cap. An encoding that nobody here knows is kept as it came.
+ * than the cap.
+ * @param encodings known ones, in the order in which they were applied; none for a body that is kept as it comes
  */
-export function readBody(contentEncoding: string, maxBytes: number, events: BodyEvents): BodyReader {
+export function readBody(encodings: readonly string[], maxBytes: number, events: BodyEvents): BodyReader {
   const kept: Buffer[] = [];
   let size = 0;
   let stopped = false;
-  let decoder: Transform | undefined;
+  let decoders: Transform[] | undefined;
   const stop = () => {
     stopped = true;
-    decoder?.destroy();
+    for (const decoder of decoders ?? []) decoder.destroy();
   };
   const keep = (chunk: Buffer) => {
     if (stopped) return;
@@ -41,43 +42,47 @@ export function readBody(contentEncoding: string, maxBytes: number, events: Body
     stop();
     events.onOverflow();
   };
-  const decoderFor = decoderMaker(contentEncoding);
+  function start(first: Buffer): Transform[] {
+    // The last that was applied is undone first.
+    const made = encodings.toReversed().map((encoding, index) => createDecoder(encoding, index === 0 ? first : null));
+    for (const [index, decoder] of made.entries()) {
+      decoder.on('error', (cause) => !stopped && events.onCorrupt(cause));
+      const next = made[index + 1];
+      if (next) decoder.pipe(next);
+      else decoder.on('data', keep);
+    }
+    return made;
+  }
   return {
     write(chunk, onDrain) {
       if (stopped) return true;
-      if (!decoderFor) {
+      if (encodings.length === 0) {
         keep(chunk);
         return true;
       }
-      decoder ??= decoderFor(chunk)
-        .on('data', keep)
-        .on('error', (cause) => !stopped && events.onCorrupt(cause));
-      const ready = decoder.write(chunk);
-      if (!ready) decoder.once('drain', onDrain);
+      decoders ??= start(chunk);
+      const [outermost] = decoders;
+      const ready = outermost?.write(chunk) ?? true;
+      if (!ready) outermost?.once('drain', onDrain);
       return ready;
     },
     end(onComplete) {
-      if (decoder) decoder.once('end', onComplete).end();
-      else onComplete();
+      if (!decoders) onComplete();
+      decoders?.at(-1)?.once('end', onComplete);
+      decoders?.[0]?.end();
     },
     stop,
     bytes: () => Buffer.concat(kept),
   };
 }
 
-/** RFC 9110, section 8.4.1. `deflate` comes with and without its zlib header; the first byte tells which. */
-function decoderMaker(contentEncoding: string): ((first: Buffer) => Transform) | null {
-  switch (contentEncoding.trim().toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-      return () => createGunzip();
-    case 'br':
-      return () => createBrotliDecompress();
-    case 'zstd':
-      return () => createZstdDecompress();
-    case 'deflate':
-      return (first) => (((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw());
-    default:
-      return null;
-  }
+/**
+ * RFC 9110, section 8.4.1. `deflate` comes with and without its zlib header; the first byte tells which.
+ * @param first the first bytes, null for those of an encoding within another, which is taken to have the header
+ */
+function createDecoder(encoding: string, first: Buffer | null): Transform {
+  if (encoding === 'br') return createBrotliDecompress();
+  if (encoding === 'zstd') return createZstdDecompress();
+  if (encoding !== 'deflate') return createGunzip();
+  return first === null || ((first[0] ?? 0) & 0x0f) === 8 ? createInflate() : createInflateRaw();
 }

@@ -4,6 +4,7 @@ import { unescape as decodePercent } from 'node:querystring';
 import { buildConnector, Pool } from 'undici';
 import { bypassesProxy } from '#core/no-proxy.ts';
 import { dialFailure, type FailureSide, OutboundFailure } from './outbound-failure.ts';
+import { skipContinue } from './outbound-socket.ts';
 import type { Parts } from './outbound-target.ts';
 
 /** How long a connection may be in the making when nobody waits for it any more. */
@@ -52,7 +53,7 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
             const at = performance.now();
             const reachedAt = connectedAt ?? at;
             onConnected?.({ at, connect_ms: reachedAt - begun, tls_ms: https ? at - reachedAt : null });
-            return callback(null, socket);
+            return callback(null, skipContinue(socket));
           });
           if (https && connectedAt === null && made instanceof Socket)
             made.once('connect', () => {

@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { Dispatcher } from 'undici';
+import { contentEncodings, isDecoded } from '#core/answer-text.ts';
 import { type BodyReader, readBody } from './outbound-body.ts';
 import { exchangeFailure, type FailureSide, OutboundFailure } from './outbound-failure.ts';
 
@@ -98,14 +100,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#answeredAt = performance.now();
     this.#headers = headerList(controller.rawHeaders);
-    const encoding = this.#headers.find(([name]) => name === 'content-encoding')?.[1] ?? '';
+    const encodings = contentEncodings(this.#headers);
     const { host, maxBodyBytes } = this.#request;
-    this.#body = readBody(encoding, maxBodyBytes, {
+    this.#body = readBody(isDecoded(encodings) ? encodings : [], maxBodyBytes, {
       onOverflow: () => this.#fail('response_too_large', tooLarge(host, maxBodyBytes)),
       onCorrupt: () =>
         this.#fail(
           'invalid_response',
-          `${host} sent a body that is not ${encoding}: look at what compresses it there.`,
+          `${host} sent a body that is not ${encodings.join(', ')}: look at what compresses it there.`,
         ),
     });
   }
@@ -202,5 +204,8 @@ function headerList(raw: Dispatcher.DispatchController['rawHeaders']): HeaderLis
   return list;
 }
 
-const text = (value: Buffer | string | undefined): string =>
-  typeof value === 'string' ? value : (value?.toString('latin1') ?? '');
+/** As UTF-8 where it is that, for many send it; every byte as it is otherwise (RFC 9110, section 5.5). */
+function text(value: Buffer | string | undefined): string {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : (value ?? Buffer.alloc(0));
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+}

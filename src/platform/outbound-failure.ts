@@ -59,6 +59,28 @@ const isNotHttp = (cause: unknown): boolean =>
     (cause.name === 'HTTPParserError' && !cause.message.includes('Invalid EOF state')) ||
     (codeOf(cause) === 'UND_ERR_SOCKET' && UNASKED.has(cause.message)));
 
+/**
+ * What is wrong with the length that an answer gives its body: nobody may guess which one counts, for what one takes for
+ * the body another takes for the next answer (RFC 9112, sections 6.1 and 6.3).
+ */
+function framingFault(cause: unknown): string | null {
+  const isMismatch = codeOf(cause) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+  const says = cause instanceof Error ? cause.message : '';
+  if (!isMismatch && !(isNotHttp(cause) && /Content-Length|Transfer-Encoding/i.test(says))) return null;
+  const head = responseHeadOf(cause);
+  const lengths = [...head.matchAll(/^content-length:[ \t]*([^\r\n]*?)[ \t]*$/gim)].map(([, value]) => value ?? '');
+  if (lengths.length > 1)
+    return `sent ${lengths.length} Content-Length headers (${lengths.slice(0, 3).map(quoted).join(', ')}): let it send one, or none with Transfer-Encoding: chunked.`;
+  if (lengths.length === 1 && /^transfer-encoding:/im.test(head))
+    return 'sent both Content-Length and Transfer-Encoding: let it send one of the two.';
+  if (lengths.length === 1 && !/^\d{1,15}$/.test(lengths[0] ?? ''))
+    return `sent the Content-Length ${quoted(lengths[0] ?? '')}, which is not a length: let it send the number of bytes.`;
+  return 'sent a Content-Length that contradicts its body: let it send the number of bytes.';
+}
+
+const MOST_QUOTED = 30;
+const quoted = (value: string): string => `"${value.slice(0, MOST_QUOTED)}"`;
+
 const CERTIFICATE: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed: give it one from a public authority',
   SELF_SIGNED_CERT_IN_CHAIN:
@@ -114,6 +136,8 @@ export function exchangeFailure(cause: unknown, host: string): OutboundFailure {
     return new OutboundFailure('timeout', `${host} went silent: check the network between, and send again.`, cause);
   }
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') return tlsFailure(cause, host);
+  const framing = framingFault(cause);
+  if (framing) return new OutboundFailure('invalid_response', `${host} ${framing}`, cause);
   if (isNotHttp(cause)) {
     const message = `${host} answered with something that is not HTTP: check that the port is a web server's.`;
     return new OutboundFailure('invalid_response', message, cause);
@@ -130,6 +154,13 @@ function tlsFailure(cause: unknown, host: string): OutboundFailure {
     : `No secure connection to ${host} could be agreed (${code || 'TLS'}): check that the port speaks TLS, and which versions.`;
   return new OutboundFailure('tls_error', message, cause);
 }
+
+const heads = new WeakMap<object, string>();
+
+/** Keeps with an error of a connection the head of the answer that caused it, for the message. */
+export const noteResponseHead = (cause: Error, head: string): void => void heads.set(cause, head);
+
+const responseHeadOf = (cause: unknown): string => (cause instanceof Error ? (heads.get(cause) ?? '') : '');
 
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';

@@ -1,4 +1,7 @@
+import { answerText, type ReceivedAnswer } from '#core/answer-text.ts';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
+import { type AnswerMasker, binaryBody } from '#core/kept-answer.ts';
+import { mediaTypeOf } from '#core/media-type.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { SendResult } from './connector-type.ts';
 
@@ -17,12 +20,23 @@ export function classifyHttpResponse(response: OutboundResult, host: string): Se
   };
 }
 
-/** The JSON value where the answer says it is JSON and is, its text otherwise, null where there is none. */
-export function readBody({ headers, body }: Pick<OutboundResult, 'headers' | 'body'>): unknown {
-  if (!body || body.length === 0) return null;
-  const text = new TextDecoder().decode(body);
-  const type = headers?.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return text;
+/** What came back, as the reading of its body takes it. What ended early is cut. */
+export const receivedAnswer = ({ ok, headers = [], body = Buffer.alloc(0) }: OutboundResult): ReceivedAnswer => ({
+  headers,
+  body,
+  isCut: !ok,
+});
+
+/**
+ * The JSON value where the answer says it is JSON and is, its text otherwise, null where there is none. Of what is not
+ * text, a `BinaryBody`, its secrets not masked yet.
+ */
+function readBody(response: OutboundResult): unknown {
+  const answer = receivedAnswer(response);
+  if (answer.body.length === 0) return null;
+  const text = answerText(answer);
+  if (text === null) return binaryBody(answer, UNMASKED);
+  if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mediaTypeOf(answer.headers))) return text;
   try {
     const value: unknown = JSON.parse(text);
     return isDeeperThan(value, MOST_JSON_LEVELS) ? text : value;
@@ -30,6 +44,8 @@ export function readBody({ headers, body }: Pick<OutboundResult, 'headers' | 'bo
     return text;
   }
 }
+
+const UNMASKED: AnswerMasker = { text: (text) => text, bytes: (bytes) => bytes };
 
 const NEXT_STEPS: Record<number, string> = {
   401: 'Check the credentials that its webhook asks for.',

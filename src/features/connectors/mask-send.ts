@@ -1,4 +1,5 @@
-import { maskIn } from '#core/mask.ts';
+import type { AnswerMasker } from '#core/kept-answer.ts';
+import { maskIn, maskInBytes, quotedForms } from '#core/mask.ts';
 
 /** Credentials as a whole: a type may write its secrets there in a form of their own, such as Basic's base64. */
 export const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie']);
@@ -17,11 +18,18 @@ const LEAST_LENGTH = 6;
  * answers like to quote it or its end ("The requested webhook POST abc123 is not registered").
  */
 export function maskerOf(secrets: readonly string[]) {
-  const hidden = secrets
-    .flatMap((secret) => [secret, ...urlParts(secret)])
-    .filter((text) => text.length >= LEAST_LENGTH);
+  const hidden = hiddenTexts(secrets).flatMap(quotedForms);
   return <Value>(value: Value): Value => maskValue(value, hidden);
 }
+
+/** The same for the body of an answer, which may not be text. */
+export function answerMaskerOf(secrets: readonly string[]): AnswerMasker {
+  const hidden = hiddenTexts(secrets);
+  return { text: maskerOf(secrets), bytes: (bytes) => maskInBytes(bytes, hidden) };
+}
+
+const hiddenTexts = (secrets: readonly string[]): string[] =>
+  secrets.flatMap((secret) => [secret, ...urlParts(secret)]).filter((text) => text.length >= LEAST_LENGTH);
 
 function urlParts(secret: string): string[] {
   const url = URL.parse(secret);

@@ -64,6 +64,8 @@ describe('the log of a send', () => {
       response: {
         headers: expect.arrayContaining([['content-type', 'application/json']]),
         body: '{"received":true}',
+        encoding: 'text',
+        size_bytes: 17,
         truncated: false,
       },
       provider_id: null,
@@ -142,9 +144,58 @@ describe('the log of a send', () => {
     );
   });
 
-  test('keeps bytes that are no text', async () => {
-    const { logged } = await resultOf((response) => response.end(Buffer.from([0xff, 0x00, 0xfe, 0x41])));
-    expect(logged?.response?.body).toBe('\uFFFD\uFFFD\uFFFDA');
+  test('keeps bytes that are no text in base64, with their size, and the result says what they are', async () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xfe, 0x41]);
+    const { result, logged } = await resultOf((response) =>
+      response.writeHead(200, { 'content-type': 'image/x-icon; q=1' }).end(bytes),
+    );
+    expect(logged?.response).toMatchObject({ body: '/wD+QQ==', encoding: 'base64', size_bytes: 4, truncated: false });
+    expect(result).toMatchObject({
+      ok: true,
+      status: 200,
+      body: { binary: true, media_type: 'image/x-icon', size_bytes: 4, base64: '/wD+QQ==', truncated: false },
+    });
+  });
+
+  test('keeps at most 64 KiB of them, in the result as well', async () => {
+    const { result, logged } = await resultOf((response) => response.end(Buffer.alloc(100_000)));
+    expect(Buffer.from(logged?.response?.body ?? '', 'base64')).toHaveLength(65_536);
+    expect(logged?.response).toMatchObject({ encoding: 'base64', size_bytes: 100_000, truncated: true });
+    expect(result.body).toMatchObject({ base64: logged?.response?.body, size_bytes: 100_000, truncated: true });
+  });
+
+  test('reads text by the charset of the answer, JSON too', async () => {
+    const answer =
+      (type: string, text: string): Answer =>
+      (response) =>
+        response.writeHead(200, { 'content-type': type }).end(Buffer.from(text, 'latin1'));
+    const plain = await resultOf(answer('text/plain; charset=iso-8859-1', 'Grüße'));
+    expect(plain.result.body).toBe('Grüße');
+    expect(plain.logged?.response).toMatchObject({ body: 'Grüße', encoding: 'text', size_bytes: 5 });
+    const structured = await resultOf(answer('application/json; charset=latin1', '{"name":"Grüße"}'));
+    expect(structured.result.body).toEqual({ name: 'Grüße' });
+  });
+
+  test.each<[string, string, (text: string) => Buffer | string]>([
+    ['in UTF-16', 'text/plain; charset=utf-16le', (text) => Buffer.from(text, 'utf16le')],
+    ['in UTF-16 that nobody declares', 'text/plain', (text) => Buffer.from(text, 'utf16le')],
+    ['within an image', 'image/png', (text) => Buffer.from(text)],
+    ['in base64', 'text/plain', (text) => Buffer.from(text).toString('base64')],
+    ['with escaped slashes', 'application/json', (text) => JSON.stringify({ text }).replaceAll('/', String.raw`\/`)],
+  ])('keeps no secret that an answer quotes %s', async (_, type, quote) => {
+    const { result, logged } = await resultOf((response) =>
+      response.writeHead(404, { 'content-type': type }).end(quote(`POST ${PATH} is not registered`)),
+    );
+    const stored = logged?.response?.body ?? '';
+    const told = JSON.stringify(result.body);
+    for (const shown of [
+      stored,
+      told,
+      ...[stored, told].map((text) => Buffer.from(text, 'base64').toString('latin1')),
+    ]) {
+      expect(shown.replaceAll('\0', '').replaceAll('\\', '')).not.toContain('team/abc123');
+      expect(shown).not.toContain(Buffer.from('/webhook/team/abc123').toString('base64').slice(4, 20));
+    }
   });
 
   test('that cannot be written leaves the result, with no entry to name', async () => {

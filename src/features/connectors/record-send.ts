@@ -1,18 +1,19 @@
+import { answerText } from '#core/answer-text.ts';
+import { type AnswerMasker, binaryBody, keptBody } from '#core/kept-answer.ts';
 import { MASK } from '#core/mask.ts';
 import { storable } from '#core/storable-text.ts';
 import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
 import { inTransaction, untilAnswered } from '#platform/transaction.ts';
+import { receivedAnswer } from './classify-http-response.ts';
 import type { OutboundCall, ProviderMessage, SendResult } from './connector-type.ts';
-import { CREDENTIAL_HEADERS, credentialTexts, maskerOf } from './mask-send.ts';
+import { answerMaskerOf, CREDENTIAL_HEADERS, credentialTexts, maskerOf } from './mask-send.ts';
 import { SEND_STATUS } from './record-send-status.ts';
 import type { SEND_SOURCES } from './schema.ts';
 
 export type SendSource = (typeof SEND_SOURCES)[number];
 
-/** How much of an answer's body the log keeps. */
-const KEPT_BODY_BYTES = 64 * 1024;
 /** Whoever sent waits for the entry while PostgreSQL is away, but not longer than for a slow receiver. */
 const PATIENCE_MS = 5_000;
 
@@ -40,8 +41,10 @@ export async function recordSend(
   { result: unmasked, ...send }: Send,
 ): Promise<SendResult & { send_id: string | null }> {
   const { database, log } = scope.platform;
-  const mask = maskerOf([...send.secrets, ...credentialTexts(send.call)]);
-  const result = mask(unmasked);
+  const secrets = [...send.secrets, ...credentialTexts(send.call)];
+  const mask = maskerOf(secrets);
+  const maskAnswer = answerMaskerOf(secrets);
+  const result = withMaskedBinary(mask(unmasked), send.response, maskAnswer);
   const error = result.ok ? null : result.error;
   try {
     const write = () =>
@@ -62,7 +65,7 @@ export async function recordSend(
             error_message: error ? storable(error.message) : null,
             provider_code: error?.provider_code ?? null,
             ...(send.call && { request: keptRequest(mask(send.call)) }),
-            ...keptResponse(send.response, mask),
+            ...keptResponse(send.response, maskAnswer),
             ...(send.message && keptMessage(send.message, error?.provider_code)),
           },
           select: { id: true },
@@ -94,21 +97,20 @@ const keptRequest = ({ method, url, headers, body }: OutboundCall): InputJsonObj
   body: storable(body),
 });
 
-function keptResponse(response: OutboundResult | null, mask: (text: string) => string) {
+function keptResponse(response: OutboundResult | null, mask: AnswerMasker) {
   if (!response || response.status === null) return {};
-  const { headers = [], body = Buffer.alloc(0) } = response;
   return {
-    response_headers: headers.map(([name, value]) => [name, storable(mask(value))]) as InputJsonValue,
-    response_body: body.length === 0 ? null : storable(keptBody(body, mask)),
-    response_truncated: body.length > KEPT_BODY_BYTES,
+    response_headers: (response.headers ?? []).map(([name, value]) => [
+      name,
+      storable(mask.text(value)),
+    ]) as InputJsonValue,
+    ...keptBody(receivedAnswer(response), mask),
   };
 }
 
-/** Masks first, with some of what is cut off, so that the cut leaves no part of a secret; then cuts between characters. */
-function keptBody(body: Buffer, mask: (text: string) => string): string {
-  const masked = mask(new TextDecoder().decode(body.subarray(0, 2 * KEPT_BODY_BYTES)));
-  if (body.length <= KEPT_BODY_BYTES) return masked;
-  return new TextDecoder().decode(Buffer.from(masked).subarray(0, KEPT_BODY_BYTES), { stream: true });
+/** A body that is not text is masked in its bytes: in base64 a secret looks like anything else. */
+function withMaskedBinary(result: SendResult, response: OutboundResult | null, mask: AnswerMasker): SendResult {
+  if (!response?.body || response.body.length === 0) return result;
+  const answer = receivedAnswer(response);
+  return answerText(answer) === null ? { ...result, body: binaryBody(answer, mask) } : result;
 }
-
-/** PostgreSQL's text holds no NUL. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actorSchema, nameSchema } from '#features/auth/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
-import { headerListSchema } from '#platform/header-list.ts';
+import { headerListSchema, keptBodyFields } from '#platform/header-list.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 import { type ConnectorTypeName, connectorTypes } from './registry.ts';
@@ -25,7 +25,10 @@ export const sendResultSchema = z
     z.object({
       ok: z.literal(true),
       status: z.int(),
-      body: z.unknown().meta({ description: 'The JSON or text as received; null when there was none.' }),
+      body: z.unknown().meta({
+        description:
+          'The JSON or text as received; null when there was none. In place of a body that is not text: {binary: true, media_type, size_bytes, base64, truncated}, with its first 64 KiB.',
+      }),
       duration_ms: z.int(),
       send_id: idSchema
         .nullable()
@@ -152,8 +155,7 @@ export const sendSchema = z
     response: z
       .object({
         headers: headerListSchema,
-        body: z.string().nullable(),
-        truncated: z.boolean().meta({ description: 'Whether the body was longer than what is kept (64 KiB).' }),
+        ...keptBodyFields,
       })
       .nullable(),
     provider_id: z.string().nullable().meta({ description: "The provider's id of the message, where it has one." }),

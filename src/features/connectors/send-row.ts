@@ -12,6 +12,7 @@ const stored = z.object({
   actor_type: sendSchema.shape.actor.shape.type,
   request: sendSchema.shape.request,
   response_headers: sendSchema.shape.response.unwrap().shape.headers.nullable(),
+  response_encoding: z.literal('base64').nullable(),
 });
 
 type SendRow = ConnectorSendModel & { statuses: ConnectorSendStatusModel[] };
@@ -25,7 +26,7 @@ export function toSend(
   type: ConnectorType | undefined,
   showsBodies: boolean,
 ): z.input<typeof sendSchema> {
-  const { source, error_code, actor_type, request, response_headers } = stored.parse(row);
+  const { source, error_code, actor_type, request, response_headers, response_encoding } = stored.parse(row);
   const shown = (body: string) => (showsBodies || body === '' ? body : MASK);
   return {
     id: row.id,
@@ -47,6 +48,8 @@ export function toSend(
     response: response_headers && {
       headers: response_headers,
       body: row.response_body === null ? null : shown(row.response_body),
+      encoding: showsBodies ? (response_encoding ?? 'text') : 'text',
+      size_bytes: row.response_bytes,
       truncated: row.response_truncated,
     },
     provider_id: row.provider_id,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headerListSchema } from '#platform/header-list.ts';
+import { headerListSchema, keptBodyFields } from '#platform/header-list.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 const ms = z.int().nullable();
@@ -36,8 +36,7 @@ export const attemptSchema = z
       .object({
         status: z.int(),
         headers: headerListSchema,
-        body: z.string().nullable().meta({ description: 'The first 64 KiB.' }),
-        truncated: z.boolean(),
+        ...keptBodyFields,
       })
       .nullable(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -62,6 +61,8 @@ const stored = z.object({
   status: z.int().nullable(),
   response_headers: z.string().nullable(),
   response_body: z.string().nullable(),
+  response_encoding: z.literal('base64').nullable(),
+  response_bytes: z.int().nullable(),
   response_truncated: z.boolean(),
   error_code: z.string().nullable(),
   error_message: z.string().nullable(),
@@ -82,6 +83,8 @@ export function toAttempt(row: unknown, target_url: string) {
     status,
     response_headers,
     response_body,
+    response_encoding,
+    response_bytes,
     response_truncated,
     error_code,
     error_message,
@@ -98,6 +101,8 @@ export function toAttempt(row: unknown, target_url: string) {
             status,
             headers: headerListSchema.parse(JSON.parse(response_headers ?? '[]')),
             body: response_body,
+            encoding: response_encoding ?? ('text' as const),
+            size_bytes: response_bytes,
             truncated: response_truncated,
           },
     error: error_code === null ? null : { code: error_code, message: error_message ?? '' },

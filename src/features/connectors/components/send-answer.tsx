@@ -2,11 +2,11 @@
 
 import { Stack } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
-import { BodyViewer } from '#ui/body-viewer.tsx';
 import { duration } from '#ui/elapsed.ts';
 import { HeaderFields } from '#ui/header-fields.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
+import { ResponseBody } from '#ui/response-body.tsx';
 import { FailureWords } from './failure-words.tsx';
 import classes from './send-answer.module.css';
 import { SendOutcome } from './send-outcome.tsx';
@@ -18,11 +18,14 @@ type Props = Pick<Send, 'ok' | 'status' | 'duration_ms' | 'error'> & {
   /** JSON or text; null when there was none. */
   body: unknown;
   headers: [name: string, value: string][] | undefined;
+  encoding?: 'text' | 'base64';
+  size_bytes?: number | null;
   truncated?: boolean;
 };
 
 /** What came back from a send: how it ended, how long it took, why it failed, headers and body. */
-export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, truncated = false }: Props) {
+export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, ...kept }: Props) {
+  const { encoding = 'text', size_bytes = null, truncated = false } = kept;
   return (
     <Stack gap="md">
       <div className={classes.facts}>
@@ -41,10 +44,14 @@ export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, 
       )}
       {headers && <HeaderFields label="Response headers" fields={headers} />}
       {status !== null && (
-        <BodyViewer
+        <ResponseBody
           label="Response body"
-          body={body ?? ''}
-          {...(truncated ? { note: 'The answer was longer: this is its beginning.' } : {})}
+          headers={headers ?? []}
+          body={body}
+          encoding={encoding}
+          sizeBytes={size_bytes}
+          truncated={truncated}
+          note="The answer was longer: this is its beginning."
         />
       )}
     </Stack>

@@ -55,7 +55,11 @@ function SendDetail({ send }: { send: Send }) {
           error={send.error}
           body={response?.body ?? null}
           headers={response?.headers}
-          truncated={response?.truncated ?? false}
+          {...(response && {
+            encoding: response.encoding,
+            size_bytes: response.size_bytes,
+            truncated: response.truncated,
+          })}
         />
       </section>
       {request && (

@@ -35,6 +35,7 @@ export function TestAnswer({ connectorId, result }: Props) {
           // The log has the body's own text; the result has what became of it.
           body={send?.response?.body ?? result.body}
           headers={send?.response?.headers}
+          {...(send?.response && { encoding: send.response.encoding, size_bytes: send.response.size_bytes })}
         />
       ) : (
         <p className={classes.empty}>What the other side answers is shown here: status, time, headers and body.</p>

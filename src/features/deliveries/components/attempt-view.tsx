@@ -6,6 +6,7 @@ import { BodyViewer } from '#ui/body-viewer.tsx';
 import { Facts } from '#ui/facts.tsx';
 import { HeaderFields } from '#ui/header-fields.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
+import { ResponseBody } from '#ui/response-body.tsx';
 import { StateLabel, type Tone } from '#ui/state-label.tsx';
 import classes from './attempt-view.module.css';
 import { explainAttempt } from './explain-attempt.ts';
@@ -59,10 +60,14 @@ export function AttemptView({ attempt, body }: { attempt: Attempt; body?: string
       {attempt.response && (
         <>
           <HeaderFields label="Response headers" fields={attempt.response.headers} />
-          <BodyViewer
+          <ResponseBody
             label={`Response body of attempt ${attempt.number}`}
-            body={attempt.response.body ?? ''}
-            {...(attempt.response.truncated && { note: 'The receiver sent more than is kept.' })}
+            headers={attempt.response.headers}
+            body={attempt.response.body}
+            encoding={attempt.response.encoding}
+            sizeBytes={attempt.response.size_bytes}
+            truncated={attempt.response.truncated}
+            note="The receiver sent more than is kept."
           />
         </>
       )}

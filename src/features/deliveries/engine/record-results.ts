@@ -61,7 +61,8 @@ const RECORD: Statement<RecordedLane> = {
           attempt_id uuid, number int,
           outcome text, reason text, next_attempt_at timestamptz, started_at timestamptz, queue_ms int, dns_ms int,
           connect_ms int, tls_ms int, first_byte_ms int, total_ms int, remote_address text, request_headers text,
-          status int, response_headers text, response_body text, response_truncated boolean, error_code text,
+          status int, response_headers text, response_body text, response_encoding text,
+          response_bytes int, response_truncated boolean, error_code text,
           error_message text)
         left join lane l on l.subscription_id = r.subscription_id
     ),
@@ -96,12 +97,12 @@ const RECORD: Statement<RecordedLane> = {
     attempts as (
       insert into attempt (id, delivery_id, subscription_id, number, started_at, outcome, queue_ms, dns_ms, connect_ms, tls_ms,
           first_byte_ms, total_ms, remote_address, request_headers, status, response_headers, response_body,
-          response_truncated, error_code, error_message, next_attempt_at)
+          response_encoding, response_bytes, response_truncated, error_code, error_message, next_attempt_at)
         select j.attempt_id, j.delivery_id, j.subscription_id, j.number, j.started_at,
             case when j.is_superseded then 'superseded' else j.outcome end,
             j.queue_ms, j.dns_ms, j.connect_ms, j.tls_ms, j.first_byte_ms, j.total_ms, j.remote_address,
             j.request_headers, j.status, case when not erased.is_so then j.response_headers end,
-            case when not erased.is_so then j.response_body end, j.response_truncated, j.error_code, j.error_message,
+            case when not erased.is_so then j.response_body end, j.response_encoding, j.response_bytes, j.response_truncated, j.error_code, j.error_message,
             case when j.goes_on then j.next_attempt_at end
           from judged j cross join lateral (
             select case when j.is_superseded and (j.response_body is not null or j.response_headers is not null)
@@ -164,7 +165,7 @@ function toJson({ attempt: a, ...result }: Result): string {
   const head = `{"delivery_id":"${delivery_id}","subscription_id":"${subscription_id}","lease_token":"${lease_token}","event_id":"${event_id}","attempt_id":"${result.attempt_id}","number":${number},"outcome":"${outcome}"${text('reason', reason)}${text('next_attempt_at', next_attempt_at)}`;
   if (!a) return `${head}}`;
   const times = `,"started_at":"${a.started_at}","queue_ms":${a.queue_ms}${int('dns_ms', a.dns_ms)}${int('connect_ms', a.connect_ms)}${int('tls_ms', a.tls_ms)}${int('first_byte_ms', a.first_byte_ms)},"total_ms":${a.total_ms}`;
-  const answer = `${int('status', a.status)}${text('response_body', a.response_body)},"response_truncated":${a.response_truncated}${text('remote_address', a.remote_address)}${text('error_code', a.error_code)}${text('error_message', a.error_message)}`;
+  const answer = `${int('status', a.status)}${text('response_body', a.response_body)}${text('response_encoding', a.response_encoding)}${int('response_bytes', a.response_bytes)},"response_truncated":${a.response_truncated}${text('remote_address', a.remote_address)}${text('error_code', a.error_code)}${text('error_message', a.error_message)}`;
   const headers = `,"request_headers":${a.request_headers}${a.response_headers === null ? '' : `,"response_headers":${a.response_headers}`}`;
   return `${head}${times}${answer}${headers}}`;
 }

@@ -1,4 +1,5 @@
-import { MASK, maskIn } from '#core/mask.ts';
+import { type AnswerMasker, type KeptBody, keptBody, NO_BODY } from '#core/kept-answer.ts';
+import { MASK, maskIn, maskInBytes, quotedForms } from '#core/mask.ts';
 import type { AllowList } from '#core/public-address.ts';
 import { type SigningKey, signatureHeaders } from '#core/signature.ts';
 import { storable } from '#core/storable-text.ts';
@@ -26,7 +27,7 @@ export type Sending = {
 };
 
 /** An attempt as the delivery log keeps it: times in milliseconds, JSON as text. */
-export type AttemptRecord = {
+export type AttemptRecord = KeptBody & {
   started_at: string;
   queue_ms: number;
   dns_ms: number | null;
@@ -38,8 +39,6 @@ export type AttemptRecord = {
   request_headers: string;
   status: number | null;
   response_headers: string | null;
-  response_body: string | null;
-  response_truncated: boolean;
   error_code: string | null;
   error_message: string | null;
 };
@@ -57,7 +56,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** From the look-up of the name to the end of the body. */
 const TOTAL_TIMEOUT_MS = 15_000;
 const READ_BODY_BYTES = 1024 * 1024;
-const KEPT_BODY_BYTES = 64 * 1024;
 const SHORTEST_CREDENTIAL = 8;
 
 /**
@@ -101,8 +99,7 @@ export function neverSent(sending: Sending, cause: unknown): Attempted {
     request_headers: '{}',
     status: null,
     response_headers: null,
-    response_body: null,
-    response_truncated: false,
+    ...NO_BODY,
     error_code: 'not_sent',
     error_message: storable(`The request could not be made: ${why}`),
   };
@@ -133,9 +130,7 @@ function recordOf(
 ): AttemptRecord {
   const { status, headers, body, duration_ms, timings, remote_address } = response;
   const error = response.ok ? null : response.error;
-  // A receiver may quote what it was sent. What is too short to be a credential would be found everywhere.
-  const credentials = Object.values(own).filter(({ length }) => length >= SHORTEST_CREDENTIAL);
-  const mask = (text: string) => (credentials.length > 0 ? maskIn(text, credentials) : text);
+  const mask = maskerOf(own);
   const message = error?.message ?? statusMessage(status);
   return {
     started_at: new Date(startedAt).toISOString(),
@@ -148,9 +143,8 @@ function recordOf(
     remote_address,
     request_headers,
     status,
-    response_headers: headers ? JSON.stringify(headers.map(([name, value]) => [name, mask(value)])) : null,
-    response_body: body && body.length > 0 ? mask(keptBody(body)) : null,
-    response_truncated: (body?.length ?? 0) > KEPT_BODY_BYTES || error?.code === 'response_too_large',
+    response_headers: headers ? JSON.stringify(headers.map(([name, value]) => [name, mask.text(value)])) : null,
+    ...(headers && body ? keptBody({ headers, body, isCut: !response.ok }, mask) : NO_BODY),
     error_code: error?.code ?? (status !== null && status >= 200 && status < 300 ? null : 'http_error'),
     error_message: message === null ? null : storable(message),
   };
@@ -166,13 +160,13 @@ function statusMessage(status: number | null): string | null {
   return `The receiver answered ${status}: only a 2xx counts as received.`;
 }
 
-/** Cut between characters; PostgreSQL's text holds no NUL. */
-const keptBody = (body: Buffer): string =>
-  storable(
-    body.length > KEPT_BODY_BYTES
-      ? new TextDecoder().decode(body.subarray(0, KEPT_BODY_BYTES), { stream: true })
-      : body.toString('utf8'),
-  );
+/** A receiver may quote what it was sent. What is too short to be a credential would be found everywhere. */
+function maskerOf(own: Sending['headers']): AnswerMasker {
+  const credentials = Object.values(own).filter(({ length }) => length >= SHORTEST_CREDENTIAL);
+  if (credentials.length === 0) return { text: (text) => text, bytes: (bytes) => bytes };
+  const forms = credentials.flatMap(quotedForms);
+  return { text: (text) => maskIn(text, forms), bytes: (bytes) => maskInBytes(bytes, credentials) };
+}
 
 const MOST_MS = 2 ** 31 - 1;
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { NO_BODY } from '#core/kept-answer.ts';
 import { sqlStateOf } from '#platform/sql-state.ts';
 import type { Result } from './record-results.ts';
 import { run, type Statement } from './statement.ts';
@@ -29,8 +30,7 @@ export function bareResult(result: Result, cause: unknown): Result {
       request_headers: '{}',
       status: null,
       response_headers: null,
-      response_body: null,
-      response_truncated: false,
+      ...NO_BODY,
       error_code: 'not_stored',
       error_message: `The database refused to store this attempt (${sqlStateOf(cause) ?? 'unknown error'}), so its details are lost. The request itself was made.`,
     },

@@ -33,6 +33,8 @@ const answered: AttemptRecord = {
   status: 200,
   response_headers: '[]',
   response_body: 'thanks',
+  response_encoding: null,
+  response_bytes: 6,
   response_truncated: false,
   error_code: null,
   error_message: null,

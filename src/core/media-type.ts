@@ -1,0 +1,14 @@
+/** Header fields in their order, repeated where they were, with names in lower case. */
+export type HeaderPairs = readonly (readonly [name: string, value: string])[];
+
+/** All values of a field. */
+export const headerValues = (headers: HeaderPairs, wanted: string): string[] =>
+  headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
+
+const TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
+
+/** `application/octet-stream` where the headers do not say it (RFC 9110, section 8.3). */
+export function mediaTypeOf(headers: HeaderPairs): string {
+  const type = (headerValues(headers, 'content-type')[0] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return TYPE.test(type) ? type : 'application/octet-stream';
+}

@@ -1,0 +1,30 @@
+import { mediaTypeOf } from '#core/media-type.ts';
+import { BinaryViewer } from './binary-viewer.tsx';
+import { BodyViewer } from './body-viewer.tsx';
+
+type Props = {
+  label: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  /** JSON, text, or base64 by `encoding`; null when there was none. */
+  body: unknown;
+  encoding: 'text' | 'base64';
+  sizeBytes: number | null;
+  truncated: boolean;
+  /** Of a text that was longer. */
+  note: string;
+};
+
+/** The body of an answer: text as text, anything else by its type, size and first bytes. */
+export function ResponseBody({ label, headers, body, encoding, sizeBytes, truncated, note }: Props) {
+  if (encoding === 'base64' && typeof body === 'string')
+    return (
+      <BinaryViewer
+        label={label}
+        base64={body}
+        mediaType={mediaTypeOf(headers)}
+        sizeBytes={sizeBytes}
+        truncated={truncated}
+      />
+    );
+  return <BodyViewer label={label} body={body ?? ''} {...(truncated && { note })} />;
+}
