@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { LOOPBACK_ALLOW_LIST } from '../src/core/public-address.ts';
 import { verifyBodySignature, verifyStandardSignature } from '../src/core/signature.ts';
@@ -96,9 +97,46 @@ test('an administrator subscribes a receiver, sees a delivery fail twice and the
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('X-Honeyframe-Signature: ');
     const before = receiver.requests.length;
     await page.getByRole('button', { name: 'Retry' }).click();
-    await expect(page.getByText('The event is sent again: this is its new delivery.')).toBeVisible();
+    await expect(page.getByText('The event is sent again. This is its new delivery.')).toBeVisible();
     await expect.poll(() => receiver.requests.length).toBe(before + 1);
   });
+});
+
+test('a retry of a delivery that waits sends it now, once; an answer that is no text is shown by its bytes', async ({
+  signedIn: page,
+  receiver,
+  rest,
+}) => {
+  const image = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52]);
+  let failures = 1;
+  receiver.answerWith((response) => {
+    failures -= 1;
+    if (failures >= 0) response.writeHead(503, { 'retry-after': '3600' }).end();
+    else response.writeHead(200, { 'content-type': 'image/png' }).end(image);
+  });
+  const data = { event_type: 'dataset.updated', target_url: `${receiver.url}/waits` };
+  const { id } = await (await rest.post('/api/webhooks', { data })).json();
+  await rest.post('/api/events', { data: { event_type: 'dataset.updated', data: { dataset_id: 'dataset-4' } } });
+  const deliveries = async () => (await (await rest.get(`/api/webhooks/${id}/deliveries`)).json()).items;
+  await expect.poll(async () => (await deliveries())[0]?.attempt_count).toBe(1);
+  await page.goto(`/deliveries/${(await deliveries())[0].id}`);
+  await page.getByRole('button', { name: 'Retry now' }).dblclick();
+  await expect(page.getByText('This delivery is sent now instead of at its next retry.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Attempt 2: 200' })).toBeVisible();
+  expect(await deliveries()).toMatchObject([{ status: 'delivered', attempt_count: 2 }]);
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'Response body of attempt 2' })).toContainText(
+    '0000  89 50 4e 47 0d 0a 1a 0a 00 00 00 0d 49 48 44 52  .PNG........IHDR',
+  );
+  await expect(page.getByText('This body is not text: image/png, 16 bytes.')).toBeVisible();
+  await expectNoAxeViolations(page);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('response-body.png');
+  expect(await readFile(await download.path())).toEqual(image);
+  await rest.delete(`/api/webhooks/${id}`);
 });
 
 test('a 410 disables a webhook, and there is a way back', async ({ signedIn: page, receiver, rest }) => {

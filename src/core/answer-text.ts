@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { type HeaderPairs, headerValues, mediaTypeOf } from './media-type.ts';
 
 /** What was received as an answer. Names of headers are in lower case. */
@@ -62,10 +61,12 @@ function knownCharset(label: string): string | undefined {
   }
 }
 
+/** Of whole bodies alone: one that was cut leaves a rest in its decoder. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(body: Buffer, charset: string, isCut: boolean): string | null {
-  if (charset === 'utf-8' && isUtf8(body))
-    return body.toString('utf8', body[0] === 0xef && charsetOfMark(body) ? 3 : 0);
   try {
+    if (charset === 'utf-8' && !isCut) return UTF8.decode(body);
     return new TextDecoder(charset, { fatal: true }).decode(body, { stream: isCut });
   } catch {
     return null;

@@ -1,10 +1,9 @@
-import { mediaTypeOf } from '#core/media-type.ts';
 import { BinaryViewer } from './binary-viewer.tsx';
 import { BodyViewer } from './body-viewer.tsx';
 
 type Props = {
   label: string;
-  headers: readonly (readonly [name: string, value: string])[];
+  mediaType: string;
   /** JSON, text, or base64 by `encoding`; null when there was none. */
   body: unknown;
   encoding: 'text' | 'base64';
@@ -15,16 +14,10 @@ type Props = {
 };
 
 /** The body of an answer: text as text, anything else by its type, size and first bytes. */
-export function ResponseBody({ label, headers, body, encoding, sizeBytes, truncated, note }: Props) {
+export function ResponseBody({ label, mediaType, body, encoding, sizeBytes, truncated, note }: Props) {
   if (encoding === 'base64' && typeof body === 'string')
     return (
-      <BinaryViewer
-        label={label}
-        base64={body}
-        mediaType={mediaTypeOf(headers)}
-        sizeBytes={sizeBytes}
-        truncated={truncated}
-      />
+      <BinaryViewer label={label} base64={body} mediaType={mediaType} sizeBytes={sizeBytes} truncated={truncated} />
     );
   return <BodyViewer label={label} body={body ?? ''} {...(truncated && { note })} />;
 }

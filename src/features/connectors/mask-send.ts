@@ -1,5 +1,5 @@
 import type { AnswerMasker } from '#core/kept-answer.ts';
-import { maskIn, maskInBytes, quotedForms } from '#core/mask.ts';
+import { createMaskIn, maskInBytes, quotedForms } from '#core/mask.ts';
 
 /** Credentials as a whole: a type may write its secrets there in a form of their own, such as Basic's base64. */
 export const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie']);
@@ -18,8 +18,8 @@ const LEAST_LENGTH = 6;
  * answers like to quote it or its end ("The requested webhook POST abc123 is not registered").
  */
 export function maskerOf(secrets: readonly string[]) {
-  const hidden = hiddenTexts(secrets).flatMap(quotedForms);
-  return <Value>(value: Value): Value => maskValue(value, hidden);
+  const mask = createMaskIn(hiddenTexts(secrets).flatMap(quotedForms));
+  return <Value>(value: Value): Value => maskValue(value, mask);
 }
 
 /** The same for the body of an answer, which may not be text. */
@@ -58,11 +58,12 @@ function decoded(text: string): string {
   }
 }
 
-function maskValue<Value>(value: Value, secrets: readonly string[]): Value;
-function maskValue(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return maskIn(value, secrets);
-  if (Array.isArray(value)) return value.map((item) => maskValue(item, secrets));
+type MaskText = (text: string) => string;
+
+function maskValue<Value>(value: Value, mask: MaskText): Value;
+function maskValue(value: unknown, mask: MaskText): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskValue(item, mask));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, inner]) => [maskIn(name, secrets), maskValue(inner, secrets)]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [mask(name), maskValue(inner, mask)]));
 }

@@ -2,6 +2,7 @@
 
 import { Stack } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
+import { mediaTypeOf } from '#core/media-type.ts';
 import { duration } from '#ui/elapsed.ts';
 import { HeaderFields } from '#ui/header-fields.tsx';
 import { Notice } from '#ui/notice.tsx';
@@ -46,7 +47,7 @@ export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, 
       {status !== null && (
         <ResponseBody
           label="Response body"
-          headers={headers ?? []}
+          mediaType={mediaTypeOf(headers ?? [])}
           body={body}
           encoding={encoding}
           sizeBytes={size_bytes}

@@ -2,6 +2,7 @@
 
 import { Stack } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
+import { mediaTypeOf } from '#core/media-type.ts';
 import { BodyViewer } from '#ui/body-viewer.tsx';
 import { Facts } from '#ui/facts.tsx';
 import { HeaderFields } from '#ui/header-fields.tsx';
@@ -62,7 +63,7 @@ export function AttemptView({ attempt, body }: { attempt: Attempt; body?: string
           <HeaderFields label="Response headers" fields={attempt.response.headers} />
           <ResponseBody
             label={`Response body of attempt ${attempt.number}`}
-            headers={attempt.response.headers}
+            mediaType={mediaTypeOf(attempt.response.headers)}
             body={attempt.response.body}
             encoding={attempt.response.encoding}
             sizeBytes={attempt.response.size_bytes}

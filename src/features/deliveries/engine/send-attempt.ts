@@ -1,5 +1,5 @@
 import { type AnswerMasker, type KeptBody, keptBody, NO_BODY } from '#core/kept-answer.ts';
-import { MASK, maskIn, maskInBytes, quotedForms } from '#core/mask.ts';
+import { createMaskIn, MASK, maskInBytes, quotedForms } from '#core/mask.ts';
 import type { AllowList } from '#core/public-address.ts';
 import { type SigningKey, signatureHeaders } from '#core/signature.ts';
 import { storable } from '#core/storable-text.ts';
@@ -164,8 +164,10 @@ function statusMessage(status: number | null): string | null {
 function maskerOf(own: Sending['headers']): AnswerMasker {
   const credentials = Object.values(own).filter(({ length }) => length >= SHORTEST_CREDENTIAL);
   if (credentials.length === 0) return { text: (text) => text, bytes: (bytes) => bytes };
-  const forms = credentials.flatMap(quotedForms);
-  return { text: (text) => maskIn(text, forms), bytes: (bytes) => maskInBytes(bytes, credentials) };
+  return {
+    text: createMaskIn(credentials.flatMap(quotedForms)),
+    bytes: (bytes) => maskInBytes(bytes, credentials),
+  };
 }
 
 const MOST_MS = 2 ** 31 - 1;
