@@ -26,9 +26,18 @@ export const isDecoded = (encodings: readonly string[]): boolean =>
 const BINARY = /^(?:image|audio|video|font)\/(?!.*\+xml$)|^application\/(?:pdf|zip|gzip|wasm)$/;
 const TEXTUAL =
   /^text\/|^application\/(?:json|xml|javascript|x-www-form-urlencoded|x-ndjson|yaml)$|\+(?:json|xml|yaml)$/;
-/** Binary data bytes (WHATWG MIME Sniffing, section 3), which no text has. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for them
-const BINARY_BYTES = /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/;
+/** Tab, the ends of lines and pages, and escape. */
+const CONTROLS_OF_TEXT = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+
+/** Whether there are binary data bytes (WHATWG MIME Sniffing, section 3), which no text has. */
+function hasBinaryBytes(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 && !CONTROLS_OF_TEXT.has(code)) return true;
+  }
+  return false;
+}
+
 const CHARSET = /;\s*charset\s*=\s*["']?([^\s"';,]+)/i;
 
 /**
@@ -44,7 +53,7 @@ export function answerText({ headers, body, isCut }: ReceivedAnswer): string | n
   const charset = charsetOfMark(body) ?? (declared === undefined ? undefined : knownCharset(declared));
   const text = decode(body, charset ?? 'utf-8', isCut);
   if (text === null || (charset === undefined && text.includes('\0'))) return null;
-  return charset === undefined && !TEXTUAL.test(type) && BINARY_BYTES.test(text) ? null : text;
+  return charset === undefined && !TEXTUAL.test(type) && hasBinaryBytes(text) ? null : text;
 }
 
 function charsetOfMark(body: Buffer): string | undefined {

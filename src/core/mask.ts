@@ -7,17 +7,9 @@ export function maskSecret(secret: string): string {
   return url?.host ? `${url.protocol}//${url.host}/${MASK}` : MASK;
 }
 
-/** Replaces every occurrence of the secrets in a text, longest first, so that none shows through another. */
-export function maskIn(text: string, secrets: readonly string[]): string {
-  return [...secrets]
-    .filter((secret) => secret !== '')
-    .sort((a, b) => b.length - a.length)
-    .reduce((masked, secret) => masked.replaceAll(secret, maskSecret(secret)), text);
-}
-
 /**
- * A function that does the same for many texts, of which most hold none of them, in one pass over each. At one place the
- * longest counts.
+ * A function that replaces every occurrence of the secrets in a text, in one pass: an answer may have many texts, and a
+ * secret many forms. At one place the longest counts, so that none shows through another.
  */
 export function createMaskIn(secrets: readonly string[]): (text: string) => string {
   const texts = [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length);

@@ -7,9 +7,8 @@ const BYTES_A_LINE = 16;
  */
 export function hexLines(base64: string, mostBytes: number): string[] {
   // Four characters are three bytes.
-  const bytes = [...atob(base64.slice(0, 4 * Math.ceil(mostBytes / 3)))]
-    .map((one) => one.charCodeAt(0))
-    .slice(0, mostBytes);
+  const binary = atob(base64.slice(0, 4 * Math.ceil(mostBytes / 3))).slice(0, mostBytes);
+  const bytes = Array.from(binary, (one) => one.charCodeAt(0));
   const lines: string[] = [];
   for (let from = 0; from < bytes.length; from += BYTES_A_LINE) {
     const line = bytes.slice(from, from + BYTES_A_LINE);
