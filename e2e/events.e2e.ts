@@ -138,3 +138,25 @@ test('a webhook gets what it missed while its receiver was away', async ({ signe
   await expect(page.getByText('1 event is sent again.')).toBeVisible();
   await expect(page.getByRole('table', { name: 'Deliveries' }).getByRole('row').nth(1)).toContainText('Delivered');
 });
+
+test('the built console runs the JSON Schema of an event type: what fulfils it is published, and what does not is told its field', async ({
+  rest,
+}) => {
+  const name = `invoice.${uniqueName('sent').toLowerCase().replace(/\W+/g, '_')}`;
+  const schema = { type: 'object', required: ['total'], properties: { total: { type: 'number' } } };
+  const put = (data: object) => rest.put(`/api/event-types/${name}`, { data });
+  const publish = (data: object) => rest.post('/api/events', { data: { event_type: name, data } });
+
+  const wrong = await put({ description: 'An invoice was sent.', schema, example: { total: 'much' } });
+  expect([wrong.status(), (await wrong.json()).issues[0].path]).toEqual([400, ['example', 'total']]);
+  const made = await put({ description: 'An invoice was sent.', schema, example: { total: 12.5 } });
+  expect(made.ok()).toBe(true);
+
+  const valid = await publish({ total: 99 });
+  expect([valid.status(), (await valid.json()).duplicate]).toEqual([202, false]);
+  const invalid = await publish({ total: 'ninety-nine' });
+  expect(invalid.status()).toBe(400);
+  expect((await invalid.json()).issues).toEqual([
+    { path: ['data', 'total'], message: expect.stringMatching(/number/) },
+  ]);
+});
