@@ -112,7 +112,7 @@ test('a Twilio sender that was changed meanwhile stays, and is chosen where both
   });
   const sender = page.getByRole('textbox', { name: 'From' });
   await sender.fill('+14155550133');
-  await page.getByLabel('Auth token').fill('a-token-that-i-gave');
+  await page.getByRole('textbox', { name: 'Auth token' }).fill('a-token-that-i-gave');
   await save(page);
   await expect(conflict(page).getByRole('region')).toHaveCount(2);
   await expect(conflict(page)).toContainText('The value that you entered');
@@ -121,7 +121,7 @@ test('a Twilio sender that was changed meanwhile stays, and is chosen where both
   await conflict(page).getByRole('button', { name: 'Take theirs' }).first().click();
   await conflict(page).getByRole('button', { name: 'Take theirs' }).first().click();
   await expect(sender).toHaveValue('+14155550122');
-  await expect(page.getByLabel('Auth token')).toHaveValue('');
+  await expect(page.getByRole('textbox', { name: 'Auth token' })).toHaveValue('');
 });
 
 test('event types, alert settings and the organization show both values, too', async ({
