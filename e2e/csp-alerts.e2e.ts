@@ -36,7 +36,7 @@ test('an admin tries a connector, switches alerts on, and is told of what is new
     await page.getByLabel('Times the usual').fill('');
     await page.getByRole('switch', { name: 'Send alerts' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
-    await expect(page.getByText('Give a whole number from 2 to 100.')).toBeVisible();
+    await expect(page.getByText('Enter a whole number from 2 to 100.')).toBeVisible();
     await expectNoAxeViolations(page);
     await page.getByLabel('Times the usual').fill('4');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -23,7 +23,7 @@ test('an owner renames the organization, and sees who belongs to it', async ({
   await name.fill(newName);
   await slug.fill(newName.toLowerCase().replace(' ', '-'));
   await save.click();
-  await expect(page.getByText('The organization is saved.')).toBeVisible();
+  await expect(page.getByText('Organization saved.')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Console' })).toContainText(newName);
   await page.reload();
   await expect(name).toHaveValue(newName);
