@@ -1,5 +1,5 @@
 import { egressAllowForWorker } from '#platform/config.ts';
-import { refusedPort } from '#platform/outbound-target.ts';
+import { refusedPort } from '#platform/outbound-http.ts';
 import type { Platform } from '#platform/scope.ts';
 import { SealedTextError } from '#platform/secrets.ts';
 import { openConfig } from './connectors/open-config.ts';

@@ -7,6 +7,7 @@ import { createPools } from './outbound-pools.ts';
 import { checkTarget, type Resolve, resolveBySystem } from './outbound-target.ts';
 
 export type { FailureSide } from './outbound-failure.ts';
+export { refusedPort } from './outbound-target.ts';
 
 /** One request to a URL that a user gave. */
 export type OutboundRequest = {

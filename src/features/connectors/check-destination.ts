@@ -1,4 +1,4 @@
-import { refusedPort } from '#platform/outbound-target.ts';
+import { refusedPort } from '#platform/outbound-http.ts';
 import { invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { ConnectorType } from './connector-type.ts';
