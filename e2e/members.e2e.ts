@@ -107,7 +107,8 @@ test('an owner invites somebody by a link, who joins with a new account, gets an
       /\/reset-password\?token=/,
     );
     await expectNoAxeViolations(page);
-    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+    await expect(page.getByRole('dialog')).toBeHidden();
     await row.getByRole('button', { name: 'Actions for Grace Hopper' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     const dialog = page.getByRole('dialog');
