@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { apiKeysDocument } from './api-keys-document.ts';
 import { openApiDocument } from './openapi.ts';
 import { incompatibilities } from './openapi-compatibility.ts';
 
 const PATH = 'docs/openapi.json';
+
+writeFileSync('docs/api-keys.md', apiKeysDocument());
 
 /** `npm run openapi`: writes the document, unless that takes something from programs that rely on the one that is there. */
 const document = openApiDocument();

@@ -3,18 +3,12 @@
 import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api, type Inputs, type Outputs } from '#client/console-api.ts';
+import { API_KEY_SCOPE_TEXTS } from '#core/api-key-scopes.ts';
 import { Notice } from '#ui/notice.tsx';
 import { useFormSubmit } from '#ui/use-form-submit.ts';
+import { ScopeParts } from './scope-parts.tsx';
 
 type Scope = Inputs['apiKeys']['create']['scopes'][number];
-
-/** What a key may do, in words. */
-const SCOPES = {
-  read: 'See connectors and what they sent.',
-  write: 'Change connectors and send tests.',
-  publish: 'Publish events.',
-  invoke: 'Call tools, as agents do.',
-} satisfies Record<Scope, string>;
 
 const EXPIRIES = [
   { value: '30', label: 'In 30 days' },
@@ -61,8 +55,11 @@ export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
         />
         <Checkbox.Group label="Scopes" {...form.getInputProps('scopes')}>
           <Stack gap="sm" mt={6}>
-            {Object.entries(SCOPES).map(([scope, help]) => (
-              <Checkbox key={scope} value={scope} label={scope} description={help} />
+            {Object.entries(API_KEY_SCOPE_TEXTS).map(([scope, { summary, opens }]) => (
+              <div key={scope}>
+                <Checkbox value={scope} label={scope} description={summary} />
+                <ScopeParts scope={scope} opens={opens} />
+              </div>
             ))}
           </Stack>
         </Checkbox.Group>
