@@ -52,10 +52,7 @@ test('an administrator makes an event type of their own, publishes one by hand, 
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await expect(data).toHaveAccessibleDescription(/must be string/);
     await expectNoAxeViolations(page);
-    await data.fill('{"order_id": "order-17", "amount": 12345678901234567890}');
-    await page.getByRole('button', { name: 'Publish', exact: true }).click();
-    await expect(data).toHaveAccessibleDescription(/A browser cannot send 12345678901234567890 exactly/);
-    await data.fill('{"order_id": "order-17", "amount": "12345678901234567890", "lines": [{"sku": "a"}]}');
+    await data.fill('{"order_id": "order-17", "amount": 12345678901234567890, "lines": [{"sku": "a"}]}');
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await expect(page.getByText('Published to 2 webhooks.')).toBeVisible();
   });
@@ -65,7 +62,7 @@ test('an administrator makes an event type of their own, publishes one by hand, 
     await expect(page.getByText('1 of 2 waiting')).toBeVisible();
     await expect(page.getByRole('table', { name: 'Deliveries' }).getByText('Delivered')).toBeVisible();
     const body = page.getByRole('region', { name: 'Body as sent' });
-    await expect(body).toContainText('12345678901234567890');
+    await expect(body).toContainText('"amount": 12345678901234567890,');
     await expect(body.getByText('"sku": "a"')).toBeVisible();
     const lines = body.locator('summary', { hasText: '"lines": [' });
     await lines.focus();

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  BARE_JSON,
   coreIsPure,
   environmentHasOneReader,
   isTest,
+  jsonOfUsersIsReadExactly,
   layersPointOneWay,
   namesSaySomething,
   outboundHttpHasOneDoor,
@@ -11,6 +13,7 @@ import {
   slicesPointOneWay,
   transactionsOpenInOnePlace,
 } from '#testing/architecture-rules.ts';
+import { OWN_JSON } from '#testing/own-json.ts';
 import { parseModule, readModules } from '#testing/source-module.ts';
 
 const modules = readModules(resolve(import.meta.dirname, '..'));
@@ -134,6 +137,33 @@ describe('a transaction opens in platform/transaction.ts alone', () => {
     'await client.query(`start transaction isolation level serializable`);',
   ])('and %s elsewhere is found', (code) => {
     expect(breaches(transactionsOpenInOnePlace, 'src/features/connectors/a.ts', code)).toHaveLength(1);
+  });
+});
+
+describe('JSON of users is read and written by core/user-json.ts', () => {
+  test('in this program', () => {
+    expect(program.flatMap(jsonOfUsersIsReadExactly)).toEqual([]);
+  });
+
+  test('and whoever uses another reader with a reason does use one', () => {
+    const idle = Object.values(OWN_JSON)
+      .flat()
+      .filter((path) => !program.find((module) => module.path === path)?.uses.some((use) => BARE_JSON.test(use)));
+    expect(idle).toEqual([]);
+  });
+
+  test.each([
+    'const value = JSON.parse(text);',
+    'const text = JSON.stringify(value);',
+    'const write = JSON.stringify;',
+    'const value = await response.json();',
+    'const value = await (await ask()).json();',
+  ])('and %s elsewhere is found', (code) => {
+    expect(breaches(jsonOfUsersIsReadExactly, 'src/features/connectors/a.ts', code)).not.toEqual([]);
+  });
+
+  test('and an answer that is written is none', () => {
+    expect(breaches(jsonOfUsersIsReadExactly, 'src/api/a.ts', 'Response.json(output);')).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ export const callRoute = (
     path: route.procedure,
     ctx,
     type: route.rest.method === 'GET' ? 'query' : 'mutation',
-    getRawInput: () => Promise.resolve(route.input ? input : undefined),
+    getRawInput: () => Promise.resolve(input),
     signal,
     batchIndex: 0,
   });

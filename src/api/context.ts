@@ -1,9 +1,17 @@
+import { z } from 'zod';
 import { clientAddress } from '#core/client-address.ts';
 import { authenticate } from '#features/auth/authenticate.ts';
 import { checkOrigin } from '#features/auth/check-origin.ts';
 import type { Asked } from '#platform/failure-log.ts';
 import type { CallContext } from '#platform/procedure.ts';
 import type { Platform } from '#platform/scope.ts';
+import { declaredProcedures } from './rest-routes.ts';
+
+const WITHOUT_INPUT = new Set(
+  declaredProcedures
+    .filter(({ inputs }) => inputs.every((input) => input instanceof z.ZodVoid))
+    .map(({ procedure }) => procedure),
+);
 
 /**
  * What a request's procedures work in.
@@ -20,6 +28,7 @@ export async function createContext(
     caller,
     ...originOf(platform, request.headers),
     asked: askedOf(request),
+    takes_input: (path) => !WITHOUT_INPUT.has(path),
     reauthenticate: () => authenticate(platform, request.headers),
   };
 }

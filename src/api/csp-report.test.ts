@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -186,6 +187,19 @@ describe.each(faces)('%s', (_, face) => {
       },
     });
     expect(line?.time).toBeGreaterThanOrEqual(before);
+  });
+
+  test('keeps the digits of numbers in a report of another type, also in the middle of a list', async () => {
+    const report = `{"id":653247040368672768,"big":1e400,"one":1.0,"zero":-0,"__proto__":{"at":"${address}"}}`;
+    const entry = `{"type":"intervention","age":10,"url":"https://shop.example/","body":${report}}`;
+    await linesOf(async () => {
+      await expectAnswer(await ask({ body: entry }), 204);
+      await expectAnswer(await ask({ body: `[${json(violation())},${entry}]` }), 204);
+    });
+    const text = readdirSync(dir)
+      .map((name) => readFileSync(join(dir, name), 'utf8'))
+      .join('');
+    expect(text.split(`"report":${report}`)).toHaveLength(3);
   });
 
   test('dates a line by the age of its report', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
+import { writeJson } from '#core/user-json.ts';
 import { errorBody, knownError } from '#platform/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { callRoute } from './call-route.ts';
@@ -69,7 +70,7 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buf
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   if (response.destroyed) return;
-  const text = JSON.stringify(body);
+  const text = writeJson(body);
   response.writeHead(status, {
     'content-type': 'application/json',
     'cache-control': 'no-store',

@@ -5,6 +5,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { writeJson } from '#core/user-json.ts';
 import { sendResultSchema } from '#features/connectors/schema.ts';
 import { errorBody, knownError } from '#platform/error-body.ts';
 import { VERSION } from '#platform/version.ts';
@@ -34,7 +35,7 @@ export function mcpServer(caller: McpCaller): Server {
       caller.context.platform,
       { keyId: caller.keyId, session: caller.session, requestId: mcpReq.id },
       mcpReq.signal,
-      (signal) => withProgress(mcpReq, () => call(caller, params.name, params.arguments ?? {}, signal)),
+      (signal) => withProgress(mcpReq, () => call(caller, params.name, caller.argumentsOf(mcpReq.id), signal)),
     ),
   );
   return server;
@@ -43,14 +44,16 @@ export function mcpServer(caller: McpCaller): Server {
 async function call(
   { context }: McpCaller,
   tool: string,
-  given: Record<string, unknown>,
+  given: unknown,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   try {
     const tools = appRouter.createCaller(context, { signal }).tools;
-    const result = sendResultSchema.parse(await tools.invoke({ tool, arguments: given }));
+    const result = sendResultSchema.parse(
+      await tools.invoke({ tool, arguments: (given ?? {}) as Record<string, unknown> }),
+    );
     return {
-      content: [{ type: 'text', text: JSON.stringify(result) }],
+      content: [{ type: 'text', text: writeJson(result) }],
       structuredContent: result,
       isError: !result.ok,
     };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
+import { keepExact } from '#core/user-json.ts';
 import { authenticate } from '#features/auth/authenticate.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import type { CallContext } from '#platform/procedure.ts';
@@ -16,7 +17,13 @@ import { refuseMethod } from './refuse-method.ts';
 import { errorResponse } from './rest.ts';
 
 /** What the protocol's server is told of a request, beside its message. */
-export type McpCaller = { context: CallContext; keyId: string; session: string | null };
+export type McpCaller = {
+  context: CallContext;
+  keyId: string;
+  session: string | null;
+  /** The arguments of a call to the letter: the protocol's own schemas leave out a member `__proto__`. */
+  argumentsOf: (requestId: string | number) => unknown;
+};
 
 const SESSION = 'mcp-session-id';
 
@@ -52,7 +59,8 @@ export async function handleMcp(platform: Platform, request: Request): Promise<R
     const { data: cancelled } = cancellation.safeParse(message);
     if (cancelled) cancelCall(platform, { keyId, session, requestId: cancelled.params.requestId });
     if (isCall(message)) await checkReady(platform);
-    const caller: McpCaller = { context, keyId, session };
+    const argumentsOf = (requestId: string | number) => argumentsIn(message, requestId);
+    const caller: McpCaller = { context, keyId, session, argumentsOf };
     const authInfo = { token: 'checked', clientId: keyId, scopes: [...scopes], extra: { caller } };
     const own = new Request(request.url, {
       method: 'POST',
@@ -108,7 +116,17 @@ function readMessage(text: string): unknown {
   }
   if (isDeeperThan(message, MOST_JSON_LEVELS))
     throw new Refusal('BAD_REQUEST', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
-  return message;
+  return keepExact(message, text);
+}
+
+const toolCall = z.object({ id: z.union([z.string(), z.number()]), params: z.object({ arguments: z.unknown() }) });
+
+function argumentsIn(message: unknown, requestId: string | number): unknown {
+  for (const one of Array.isArray(message) ? message : [message]) {
+    const { data } = toolCall.safeParse(one);
+    if (data?.id === requestId && asks(one, 'tools/call')) return data.params.arguments;
+  }
+  return undefined;
 }
 
 const asks = (message: unknown, method: string): boolean =>

@@ -4,7 +4,7 @@ import { Refusal } from '#platform/refusal.ts';
 export const MOST_BODY_BYTES = 1024 * 1024;
 
 /**
- * The JSON object that a request's body is; an empty body counts as `{}`.
+ * The JSON object that a request's body is, with plain numbers; an empty body counts as `{}`.
  * @throws Refusal BAD_REQUEST for anything but a JSON object.
  */
 export function parseJsonObject(text: string): Record<string, unknown> {

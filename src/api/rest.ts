@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import { keepExact } from '#core/user-json.ts';
 import { Download } from '#platform/download.ts';
 import { errorBody, knownError } from '#platform/error-body.ts';
 import { Refusal, TooManyRequests, Unavailable } from '#platform/refusal.ts';
@@ -25,7 +26,7 @@ export async function handleRest(platform: Platform, request: Request): Promise<
     const ctx = await createContext(platform, request);
     const bodiless = route.rest.method === 'GET' || route.rest.method === 'DELETE';
     const body_text = bodiless ? '' : await readText(request, route.rest.maxBodyBytes);
-    const given = bodiless ? fromQuery(searchParams) : parseJsonObject(body_text);
+    const given = bodiless ? fromQuery(searchParams) : keepExact(parseJsonObject(body_text), body_text);
     const input = inputOf(matched, withHeaders(route, given, request.headers), bodiless ? null : searchParams);
     const output = await callRoute(route, { ...ctx, face: 'rest', body_text }, input, request.signal);
     const status = route.rest.status ?? 200;

@@ -6,6 +6,7 @@ import { tap } from '@trpc/server/observable';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import type { AppRouter } from '#api/router.ts';
+import { readJson } from '#core/user-json.ts';
 import { paths } from '#ui/paths.ts';
 import { api } from './console-api.ts';
 import { confirmsIdentity } from './identity-confirmation.ts';
@@ -46,6 +47,13 @@ const streamsGoToSignIn: TRPCLink<AppRouter> =
   ({ op, next }) =>
     next(op).pipe(tap({ error: goToSignInWhenSignedOut }));
 
+/** Answers are read by our reader, so that numbers in users' JSON keep their digits; what is sent, JSON.stringify writes exactly. */
+async function exactFetch(input: RequestInfo | URL | string, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  response.json = async () => readJson(await response.text());
+  return response;
+}
+
 const links: TRPCLink<AppRouter>[] = [
   withoutDirection,
   confirmsIdentity,
@@ -56,7 +64,7 @@ const links: TRPCLink<AppRouter>[] = [
       retryLink({ retry: ({ error }) => !isRefusal(error), retryDelayMs: () => RECONNECT_MS }),
       httpSubscriptionLink({ url: paths.trpc }),
     ],
-    false: httpLink({ url: paths.trpc }),
+    false: httpLink({ url: paths.trpc, fetch: exactFetch }),
   }),
 ];
 

@@ -1,6 +1,7 @@
 import { byName, type ReportField } from './csp-report-fields.ts';
 import { ownText } from './own-text.ts';
 import { cleanEscapes } from './storable-text.ts';
+import { readJson } from './user-json.ts';
 
 /** How a report came: the old directive's own body, or the Reporting API's. Decided by the body's shape alone. */
 export type ReportForm = 'report-uri' | 'report-to';
@@ -57,16 +58,22 @@ export const isViolation = (report: Report): report is CspViolation => report.ty
  * Nothing makes it throw: a bad entry costs only itself.
  */
 export function parseReports(body: Uint8Array): ParsedReports {
+  const text = decode(body);
   let value: unknown;
   try {
-    value = JSON.parse(decode(body));
+    value = JSON.parse(text);
   } catch {
     return { reports: [], rejected: 0, notJson: true };
   }
   const entries = Array.isArray(value) ? value : [value];
   const reports: Report[] = [];
-  for (const entry of entries) {
-    const report = isObject(entry) ? readEntry(entry) : null;
+  let exact: unknown;
+  for (const [index, entry] of entries.entries()) {
+    const exactly = () => {
+      exact ??= readJson(text);
+      return Array.isArray(exact) ? exact[index] : exact;
+    };
+    const report = isObject(entry) ? readEntry(entry, exactly) : null;
     if (report) reports.push(report);
   }
   return { reports, rejected: entries.length - reports.length, notJson: false };
@@ -78,8 +85,9 @@ export function parseReports(body: Uint8Array): ParsedReports {
  * @throws SyntaxError for what is no JSON.
  */
 export function parseEntry(json: Uint8Array): Report | null {
-  const entry: unknown = JSON.parse(decode(json));
-  return isObject(entry) ? readEntry(entry) : null;
+  const text = decode(json);
+  const entry: unknown = JSON.parse(text);
+  return isObject(entry) ? readEntry(entry, () => readJson(text)) : null;
 }
 
 /**
@@ -100,17 +108,18 @@ const isObject = (value: unknown): value is JsonObject =>
 const VIOLATION_TYPES = new Set(['csp-violation', 'csp']);
 const REPORT_TYPE = /^[a-z][a-z0-9-]{0,63}$/;
 
-function readEntry(entry: JsonObject): Report | null {
+/** @param exactly reads the entry again with its numbers as they were written, which takes longer: of a violation nobody asks. */
+function readEntry(entry: JsonObject, exactly: () => unknown): Report | null {
   const old = entry['csp-report'] ?? entry.cspReport ?? entry.csp_report;
   if (isObject(old)) return readViolation(old, 'report-uri', entry);
   const { body } = entry;
   const type = typeof entry.type === 'string' ? entry.type.toLowerCase() : '';
-  if (!VIOLATION_TYPES.has(type) && REPORT_TYPE.test(type)) return readOther(type, entry);
+  if (!VIOLATION_TYPES.has(type) && REPORT_TYPE.test(type)) return readOther(type, entry, exactly);
   if (isObject(body)) return readViolation(body, 'report-to', entry);
   return body === undefined ? readViolation(entry, 'report-uri', entry) : null;
 }
 
-function readOther(type: string, entry: JsonObject): OtherReport | null {
+function readOther(type: string, entry: JsonObject, exactly: () => unknown): OtherReport | null {
   const { body } = entry;
   // A crash report may say nothing more than that it happened.
   if (!isObject(body) && body !== null && !(body === undefined && typeof entry.url === 'string')) return null;
@@ -120,8 +129,13 @@ function readOther(type: string, entry: JsonObject): OtherReport | null {
     ageMs: ageOf(entry),
     userAgent: textOf(entry.user_agent),
     url: textOf(entry.url),
-    report: isObject(body) ? body : {},
+    report: isObject(body) ? bodyOf(exactly()) : {},
   };
+}
+
+function bodyOf(entry: unknown): JsonObject {
+  const body = isObject(entry) ? entry.body : null;
+  return isObject(body) ? body : {};
 }
 
 function readViolation(fields: JsonObject, form: ReportForm, entry: JsonObject): CspViolation | null {

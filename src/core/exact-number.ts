@@ -1,31 +1,77 @@
-/** A JSON number that a double may not hold: its digits without zeros at the ends, and the power of ten of its value 0.digits × 10^exponent. */
-export class ExactNumber {
-  /** JSON's own spelling, as it was written. */
-  readonly source: string;
+/** What a number's spelling says: digits without zeros at the ends, and the power of ten of its value 0.digits × 10^exponent. */
+type Value = {
   readonly isNegative: boolean;
   /** Empty for zero. */
   readonly digits: string;
   readonly exponent: number;
+};
+
+/** A JSON number as it was written, where a double would not keep that. */
+export class ExactNumber implements Value {
+  /** JSON's own spelling, as it was written. */
+  readonly source: string;
+  #value: Value | undefined;
 
   constructor(source: string) {
-    const [, sign = '', whole = '', fraction = '', power = '0'] =
-      /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
-    const all = whole + fraction;
-    let from = 0;
-    while (all[from] === '0') from += 1;
-    let to = all.length;
-    while (to > from && all[to - 1] === '0') to -= 1;
     this.source = source;
-    this.digits = all.slice(from, to);
-    this.isNegative = sign === '-' && this.digits !== '';
-    this.exponent = this.digits === '' ? 0 : whole.length - from + Number(power);
+  }
+
+  get isNegative(): boolean {
+    return this.#read().isNegative;
+  }
+
+  get digits(): string {
+    return this.#read().digits;
+  }
+
+  get exponent(): number {
+    return this.#read().exponent;
   }
 
   /** One text for all spellings of a value. */
   get canonical(): string {
     return this.digits === '' ? '0' : `${this.isNegative ? '-' : ''}0.${this.digits}e${this.exponent}`;
   }
+
+  /** Lets JSON.stringify write it as it was written (ECMA-262, JSON.rawJSON); browsers without that write the nearest double. */
+  toJSON(): unknown {
+    return rawJson?.(this.source) ?? Number(this.source);
+  }
+
+  toString(): string {
+    return this.source;
+  }
+
+  /** Most numbers are only passed on. */
+  #read(): Value {
+    this.#value ??= readValue(this.source);
+    return this.#value;
+  }
 }
+
+const rawJson = (JSON as { rawJSON?: (json: string) => unknown }).rawJSON;
+
+function readValue(source: string): Value {
+  const [, sign = '', whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
+  const all = whole + fraction;
+  let from = 0;
+  while (all[from] === '0') from += 1;
+  let to = all.length;
+  while (to > from && all[to - 1] === '0') to -= 1;
+  const digits = all.slice(from, to);
+  return {
+    digits,
+    isNegative: sign === '-' && digits !== '',
+    exponent: digits === '' ? 0 : whole.length - from + Number(power),
+  };
+}
+
+/** What PostgreSQL's numbers hold is far more; nobody means such a number. */
+const HUGE_NUMBER = /[eE][+-]?0*[1-9]\d{3}|\d{1000}/;
+
+/** Whether a number in a JSON text has more than 1,000 digits once it is written out. */
+export const holdsHugeNumber = (json: string): boolean => HUGE_NUMBER.test(json.replace(/"(?:[^"\\]|\\.)*"/g, '""'));
 
 /** Doubles tell all numbers of so many digits apart, and keep their order. */
 const DIGITS_OF_A_DOUBLE = 15;

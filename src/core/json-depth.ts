@@ -1,3 +1,5 @@
+import { ExactNumber } from './exact-number.ts';
+
 /**
  * Whether more than a number of objects and arrays stand in each other: `[]` is one level, a number none. Without
  * recursion: what it protects from is the stack overflow of whoever walks the value next.
@@ -11,7 +13,8 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
-const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isContainer = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 
 /** Deeper than anybody writes by hand, far from what a stack holds. */
 export const MOST_JSON_LEVELS = 100;

@@ -1,4 +1,6 @@
+import { ExactNumber } from './exact-number.ts';
 import { redactText, redactUrl } from './redact.ts';
+import { isJsonObject } from './user-json.ts';
 
 const MOST_LEVELS = 4;
 const MOST_MEMBERS = 24;
@@ -25,16 +27,14 @@ export function redactJson(value: unknown): unknown {
     if (room <= 0) return undefined;
     room -= 1;
     if (typeof value === 'string') return text(value, MOST_TEXT);
-    if (typeof value !== 'object' || value === null) {
+    if (!Array.isArray(value) && !isJsonObject(value)) {
       room -= String(value).length;
-      return value;
+      return room < 0 && value instanceof ExactNumber ? undefined : value;
     }
     if (level > MOST_LEVELS) return undefined;
     if (Array.isArray(value)) return value.slice(0, MOST_MEMBERS).map((member) => copy(member, level + 1) ?? null);
     const names = Object.keys(value).slice(0, MOST_MEMBERS);
-    return Object.fromEntries(
-      names.map((name) => [text(name, MOST_NAME), copy((value as Record<string, unknown>)[name], level + 1)]),
-    );
+    return Object.fromEntries(names.map((name) => [text(name, MOST_NAME), copy(value[name], level + 1)]));
   }
 
   return copy(value, 1);

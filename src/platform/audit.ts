@@ -1,4 +1,5 @@
-import type { InputJsonObject } from './generated/prisma/internal/prismaNamespace.ts';
+import { z } from 'zod';
+import { writeJson } from '#core/user-json.ts';
 import type { Actor, Scope } from './scope.ts';
 import { noteAuditRow, type Transaction } from './transaction.ts';
 
@@ -12,24 +13,19 @@ export type AuditEntry = {
 
 type Audited = Pick<Scope, 'ip' | 'user_agent'> & { organization_id: string | null; actor: Actor };
 
-/** Writes one row of `dataintel.audit_log` in the transaction of the change itself. */
+const ids = z.tuple([z.object({ id: z.string() })]);
+
+/** Writes one row of `dataintel.audit_log` in the transaction of the change itself, with numbers in its details as they were given. */
 export async function recordAudit(tx: Transaction, scope: Audited, entry: AuditEntry): Promise<void> {
-  const { id } = await tx.auditLog.create({
-    data: {
-      organization_id: scope.organization_id,
-      actor_type: scope.actor.type,
-      actor_id: scope.actor.id,
-      actor_name: scope.actor.name,
-      action: entry.action,
-      target_type: entry.target.type,
-      target_id: entry.target.id,
-      target_name: entry.target.name,
-      ip: scope.ip,
-      user_agent: scope.user_agent,
-      severity: entry.severity ?? 'info',
-      details: (entry.details ?? {}) as InputJsonObject,
-    },
-    select: { id: true },
-  });
+  const { actor, organization_id, ip, user_agent } = scope;
+  const { action, target, severity = 'info', details = {} } = entry;
+  const [{ id }] = ids.parse(
+    await tx.$queryRaw`
+      insert into dataintel.audit_log (organization_id, actor_type, actor_id, actor_name, action, target_type, target_id,
+          target_name, ip, user_agent, severity, details)
+        values (${organization_id}, ${actor.type}, ${actor.id}, ${actor.name}, ${action}, ${target.type}, ${target.id},
+          ${target.name}, ${ip}, ${user_agent}, ${severity}, ${writeJson(details)}::jsonb)
+        returning id::text as id`,
+  );
   noteAuditRow(tx, id);
 }

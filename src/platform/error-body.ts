@@ -1,7 +1,16 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { type DatabaseProblem, databaseProblem } from './database-down.ts';
-import { type Issue, Overtaken, REASONS, Refusal, SessionNotFresh, summary, Unavailable } from './refusal.ts';
+import {
+  type Issue,
+  Overtaken,
+  REASONS,
+  Refusal,
+  SessionNotFresh,
+  summary,
+  UNKNOWN_FIELD,
+  Unavailable,
+} from './refusal.ts';
 
 const CONTRACT_CODES = {
   VALIDATION: 400,
@@ -106,7 +115,7 @@ export function issuesOf(issue: z.core.$ZodIssue, base: PropertyKey[] = []): Iss
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...path, key],
-      message: 'Unknown field: remove it, or check its spelling.',
+      message: UNKNOWN_FIELD,
     }));
   }
   const closest = issue.code === 'invalid_union' ? closestOption(issue) : undefined;

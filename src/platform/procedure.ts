@@ -1,10 +1,13 @@
 import { initTRPC } from '@trpc/server';
 import type { z } from 'zod';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
+import { memberSource } from '#core/json-source.ts';
 import { UNSTORABLE, unstorablePath } from '#core/storable-text.ts';
+import { isJsonObject, keepExact } from '#core/user-json.ts';
 import { egressAllowFor } from './config.ts';
 import { type ContractCode, errorBody, knownError } from './error-body.ts';
 import type { Asked } from './failure-log.ts';
-import { invalid, Refusal, SessionNotFresh, Unavailable } from './refusal.ts';
+import { invalid, Refusal, SessionNotFresh, UNKNOWN_FIELD, Unavailable } from './refusal.ts';
 import type { Actor, Platform, Scope } from './scope.ts';
 
 export const ROLES = ['member', 'admin', 'owner'] as const;
@@ -55,6 +58,10 @@ export type CallContext = {
   face?: 'rest' | 'mcp';
   /** The body of a REST request as it came, for what must be kept to the letter. */
   body_text?: string;
+  /** The inputs of a tRPC request as they came, for numbers that a double would change. */
+  given_text?: { text: string; is_batch: boolean };
+  /** Whether a procedure takes an input at all, where a request names the procedure. */
+  takes_input?: (path: string) => boolean;
   /** Asks again who calls, for what outlasts a request; absent where our own code calls. */
   reauthenticate?: () => Promise<Caller>;
 };
@@ -149,10 +156,38 @@ const storableInput = t.middleware(async ({ getRawInput, next }) => {
   return next();
 });
 
+/** Schemas refuse unknown fields; a list that is on one page takes what pages of lists are asked with. */
+const isUnknown = (name: string, { takes_input }: CallContext, path: string, type: string): boolean =>
+  name === '__proto__' || (takes_input?.(path) === false && !(type === 'query' && ['limit', 'cursor'].includes(name)));
+
+/**
+ * Gives the input's objects their numbers as they were written, where tRPC read it. A member `__proto__` is refused here,
+ * since schemas that take any member would drop it, and so is a field of a procedure that takes none.
+ */
+const wholeInput = t.middleware(async ({ ctx, batchIndex, getRawInput, next, path, type }) => {
+  const input = await getRawInput();
+  if (isDeeperThan(input, MOST_JSON_LEVELS)) {
+    const deep = Object.entries(Object(input)).flatMap(([name, one]) =>
+      isDeeperThan(one, MOST_JSON_LEVELS - 1) ? [name] : [],
+    );
+    throw invalid({
+      path: deep.slice(0, 1),
+      message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`,
+    });
+  }
+  if (ctx.given_text) {
+    const { text, is_batch } = ctx.given_text;
+    keepExact(input, is_batch ? (memberSource(text, String(batchIndex)) ?? '') : text);
+  }
+  const unknown = isJsonObject(input) ? Object.keys(input).filter((name) => isUnknown(name, ctx, path, type)) : [];
+  if (unknown.length > 0) throw invalid(...unknown.map((name) => ({ path: [name], message: UNKNOWN_FIELD })));
+  return next();
+});
+
 const loggedProcedure = t.procedure.use(logged);
 
 /** For what must work before anybody has signed in: its meta says `needs: 'nobody'`. */
-export const publicProcedure = loggedProcedure.use(storableInput);
+export const publicProcedure = loggedProcedure.use(wholeInput).use(storableInput);
 
 async function* untilItEnds<Item>(items: AsyncIterable<Item>, ended: () => void): AsyncGenerator<Item, void> {
   try {
@@ -180,6 +215,7 @@ export const procedure = loggedProcedure
     };
     return next({ ctx: { ...ctx, caller, scope } });
   })
+  .use(wholeInput)
   .use(storableInput)
   .use(async ({ ctx, type, signal, next }) => {
     if (type !== 'subscription') return next({ ctx });

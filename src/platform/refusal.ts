@@ -84,3 +84,6 @@ export function summary(issues: Issue[]): string {
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   return `${place}${first.message}${more}`;
 }
+
+/** What is said of a field that there is none of. */
+export const UNKNOWN_FIELD = 'Unknown field: remove it, or check its spelling.';

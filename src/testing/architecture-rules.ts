@@ -1,3 +1,4 @@
+import { OWN_JSON } from './own-json.ts';
 import type { Import, SourceModule } from './source-module.ts';
 
 /** A rule gives one sentence for each thing in a module that breaks it. */
@@ -143,6 +144,16 @@ export const coreIsPure: Rule = ({ path, uses, imports }) => {
       .map(({ target, names }) => `${path} imports ${names.join(', ')} of ${target}`),
   ];
 };
+
+/** What `readJson` and `writeJson` are there for, in the layers where JSON of users passes. */
+export const jsonOfUsersIsReadExactly: Rule = ({ path, uses }) => {
+  if (!/^src\/(features|api|app|client|ui)\//.test(path) || OWN_JSON_FILES.has(path)) return [];
+  return uses.filter((use) => BARE_JSON.test(use)).map((use) => `${path} uses ${use}`);
+};
+
+/** `Response.json(…)` writes by JSON.stringify, which writes exact numbers as they are. */
+export const BARE_JSON = /^(globalThis\.)?JSON\.(parse|stringify)(\(\))?$|^(?!(globalThis\.)?Response\.).*\.json\(\)$/;
+const OWN_JSON_FILES = new Set(Object.values(OWN_JSON).flat());
 
 const EMPTY_WORDS = /(^|[-.])(utils?|helpers?|common|constants|services?|managers?|misc|index)([-.]|$)/i;
 /** `types` alone: connectors have types, and `use-connector-types` is a good name. */

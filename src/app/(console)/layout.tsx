@@ -1,7 +1,8 @@
-import { HydrationBoundary } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { getServerSession, serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
+import { packExact } from '#client/exact-state.ts';
+import { HydratedState } from '#client/hydrated-state.tsx';
 import { ConfirmIdentity } from '#features/account/components/confirm-identity.tsx';
 import { SecurityNotices } from '#features/account/components/security-notices.tsx';
 import { TwoFactorRequired } from '#features/account/components/two-factor-required.tsx';
@@ -15,7 +16,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const { lacks_two_factor } = await api.session.get.fetch();
   return (
     <ConsoleApiProvider>
-      <HydrationBoundary state={api.dehydrate()}>
+      <HydratedState state={packExact(api.dehydrate())}>
         <Clock renderedAt={Date.now()}>
           <ConsoleFrame>
             <SecurityNotices />
@@ -23,7 +24,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           </ConsoleFrame>
           <ConfirmIdentity />
         </Clock>
-      </HydrationBoundary>
+      </HydratedState>
     </ConsoleApiProvider>
   );
 }

@@ -1,8 +1,9 @@
-import { HydrationBoundary } from '@tanstack/react-query';
 import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { getServerSession, serverHelpers } from '#api/server-caller.ts';
+import { packExact } from '#client/exact-state.ts';
+import { HydratedState } from '#client/hydrated-state.tsx';
 import { paths } from '#ui/paths.ts';
 import { leadsNowhere } from './leads-nowhere.ts';
 
@@ -28,13 +29,13 @@ export async function PageData({ path, query, load, children }: Props) {
   // The layout shows what is missing instead.
   if (session.lacks_two_factor) return null;
   // The same elements as with data: else a refresh would mount the page anew, and lose what is typed and shown in it.
-  if (!(await asksForDocument())) return <HydrationBoundary state={null}>{children}</HydrationBoundary>;
+  if (!(await asksForDocument())) return <HydratedState state={null}>{children}</HydratedState>;
   const api = await serverHelpers();
   await load(api).catch((error: unknown) => {
     if (leadsNowhere(error)) notFound();
     throw error;
   });
-  return <HydrationBoundary state={api.dehydrate()}>{children}</HydrationBoundary>;
+  return <HydratedState state={packExact(api.dehydrate())}>{children}</HydratedState>;
 }
 
 /** Next asks for pages with any `Accept` once it runs in the browser; browsers ask for documents as HTML. */

@@ -1,4 +1,5 @@
 import { csvLine } from '#core/csv.ts';
+import { writeJson } from '#core/user-json.ts';
 import { Download } from '#platform/download.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { AuditEntry, AuditFilters } from './schema.ts';
@@ -15,7 +16,7 @@ const HEAD = [
 ].join(',');
 
 const WRITERS: Record<keyof typeof EXPORT_TYPES, { head: string; line: (entry: AuditEntry) => string }> = {
-  ndjson: { head: '', line: (entry) => `${JSON.stringify(entry)}\n` },
+  ndjson: { head: '', line: (entry) => `${writeJson(entry)}\n` },
   csv: {
     head: `${HEAD}\r\n`,
     line: ({ id, at, severity, action, actor, target, ip, user_agent, details }) =>
@@ -32,7 +33,7 @@ const WRITERS: Record<keyof typeof EXPORT_TYPES, { head: string; line: (entry: A
         target.name,
         ip,
         user_agent,
-        JSON.stringify(details),
+        writeJson(details),
       ]),
   },
 };

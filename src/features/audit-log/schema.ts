@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema } from '#features/auth/schema.ts';
+import { jsonObject } from '#platform/json-object.ts';
 import { givenTime, idSchema, searchText, timeSchema } from '#platform/paging.ts';
 
 export const SEVERITIES = ['info', 'security'] as const;
@@ -14,7 +15,7 @@ export const auditEntrySchema = z
     ip: z.string().nullable(),
     user_agent: z.string().nullable(),
     severity: z.enum(SEVERITIES),
-    details: z.record(z.string(), z.unknown()).meta({ description: 'What there is to say beside; without secrets.' }),
+    details: jsonObject().meta({ description: 'What there is to say beside; without secrets.' }),
   })
   .meta({ id: 'AuditEntry' });
 

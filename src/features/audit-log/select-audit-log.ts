@@ -1,17 +1,28 @@
 import { z } from 'zod';
 import { escapedForLike, likePattern } from '#core/like-pattern.ts';
+import { isJsonObject, readJson } from '#core/user-json.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { type AuditFilters, auditEntrySchema } from './schema.ts';
 
-const entry = auditEntrySchema.extend({ id: z.string(), at: z.coerce.date() });
+/** The details as text: whoever parses the row would round their numbers. */
+const entry = auditEntrySchema.extend({
+  id: z.string(),
+  at: z.coerce.date(),
+  details: z.string().transform(detailsOf),
+});
 const pageRows = z.array(z.object({ entry }));
 const feedRows = z.array(z.object({ head: z.bigint(), position: z.bigint().nullable(), entry: entry.nullable() }));
 
 const ENTRY = Prisma.sql`jsonb_build_object('id', a.id, 'at', a.at,
   'actor', jsonb_build_object('type', a.actor_type, 'id', a.actor_id, 'name', a.actor_name), 'action', a.action,
   'target', jsonb_build_object('type', a.target_type, 'id', a.target_id, 'name', a.target_name),
-  'ip', a.ip, 'user_agent', a.user_agent, 'severity', a.severity, 'details', a.details) as entry`;
+  'ip', a.ip, 'user_agent', a.user_agent, 'severity', a.severity, 'details', a.details::text) as entry`;
+
+function detailsOf(json: string): Record<string, unknown> {
+  const details = readJson(json);
+  return isJsonObject(details) ? details : {};
+}
 
 function conditions({ action, actor, target, search, severity, since, until }: AuditFilters): Prisma.Sql {
   const all = [

@@ -2,6 +2,7 @@ import { answerText, type ReceivedAnswer } from '#core/answer-text.ts';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
 import { type AnswerMasker, binaryBody } from '#core/kept-answer.ts';
 import { mediaTypeOf } from '#core/media-type.ts';
+import { readJson } from '#core/user-json.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { SendResult } from './connector-type.ts';
 
@@ -38,7 +39,7 @@ function readBody(response: OutboundResult): unknown {
   if (text === null) return binaryBody(answer, UNMASKED);
   if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mediaTypeOf(answer.headers))) return text;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = readJson(text);
     return isDeeperThan(value, MOST_JSON_LEVELS) ? text : value;
   } catch {
     return text;

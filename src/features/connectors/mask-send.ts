@@ -1,5 +1,6 @@
 import type { AnswerMasker } from '#core/kept-answer.ts';
 import { createMaskIn, maskInBytes, quotedForms } from '#core/mask.ts';
+import { isJsonObject } from '#core/user-json.ts';
 
 /** Credentials as a whole: a type may write its secrets there in a form of their own, such as Basic's base64. */
 export const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie']);
@@ -64,6 +65,6 @@ function maskValue<Value>(value: Value, mask: MaskText): Value;
 function maskValue(value: unknown, mask: MaskText): unknown {
   if (typeof value === 'string') return mask(value);
   if (Array.isArray(value)) return value.map((item) => maskValue(item, mask));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [mask(name), maskValue(inner, mask)]));
 }

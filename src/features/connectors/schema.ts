@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actorSchema, nameSchema } from '#features/auth/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
 import { headerListSchema, keptBodyFields } from '#platform/header-list.ts';
+import { jsonObject } from '#platform/json-object.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 import { type ConnectorTypeName, connectorTypes } from './registry.ts';
@@ -75,9 +76,10 @@ export const connectorSchema = z
       example: 'n8n_webhook',
     }),
     enabled: z.boolean(),
-    config: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'Secrets are masked.', example: { webhook_url: 'https://n8n.example.com/••••••' } }),
+    config: jsonObject().meta({
+      description: 'Secrets are masked.',
+      example: { webhook_url: 'https://n8n.example.com/••••••' },
+    }),
     created_at: timeSchema,
     updated_at: timeSchema,
     version: versionSchema,
@@ -129,7 +131,7 @@ export const createConnectorInput = z
 export const updateConnectorInput = z.strictObject({
   id: idSchema,
   name: connectorName.optional(),
-  config: z.record(z.string(), z.unknown(), 'Give an object with the fields to change.').optional().meta({
+  config: jsonObject('Give an object with the fields to change.').optional().meta({
     description:
       'The fields to change. A secret that is left out, or comes back masked, stays as it is, unless the change leads to another scheme, host or port: then it is dropped.',
   }),

@@ -65,16 +65,17 @@ export function mergeConfig(
 ): { config: Config; dropped: string[] } {
   const masks = maskConfig(type, current);
   const secretNames = secretFieldsOf(type.config);
-  const merged: Config = { ...current };
+  // A map takes any name for what it is, `__proto__` too.
+  const merged = new Map(Object.entries(current));
   const given = new Set<string>();
   for (const [name, value] of Object.entries(change)) {
-    if (value === null && Object.hasOwn(type.config.shape, name)) delete merged[name];
+    if (value === null && Object.hasOwn(type.config.shape, name)) merged.delete(name);
     else if (!(secretNames.includes(name) && value === masks[name])) {
-      merged[name] = value;
+      merged.set(name, value);
       given.add(name);
     }
   }
-  const config = parseConfig(type, merged);
+  const config = parseConfig(type, Object.fromEntries(merged));
   const dropped = isMoved(type, current, config)
     ? secretNames.filter((name) => Object.hasOwn(config, name) && !given.has(name))
     : [];

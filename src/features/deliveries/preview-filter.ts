@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isEventPattern } from '#core/event-pattern.ts';
 import { memberSource } from '#core/json-source.ts';
+import { writeJson } from '#core/user-json.ts';
 import { createFilterTrial } from '#features/events/judge-event.ts';
 import type { Scope } from '#platform/scope.ts';
 
@@ -33,8 +34,7 @@ export async function previewFilter(
         order by id desc limit ${MOST_EVENTS}
       ) e where bytes_before < ${MOST_BYTES} order by id desc`,
   );
-  const passes =
-    filter === null ? async () => true : createFilterTrial(platform, organization_id, JSON.stringify(filter));
+  const passes = filter === null ? async () => true : createFilterTrial(platform, organization_id, writeJson(filter));
   const items = [];
   for (const { body, ...event } of rows.parse(found))
     items.push({ ...event, passes: await passes(memberSource(body, 'data') ?? '{}') });

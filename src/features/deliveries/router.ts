@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { memberSource } from '#core/json-source.ts';
+import { writeJson } from '#core/user-json.ts';
 import { eventTypeName } from '#features/events/schema.ts';
 import { subscriptionProcedures } from '#features/subscriptions/router.ts';
 import { createWebhookInput } from '#features/subscriptions/schema.ts';
+import { jsonObject } from '#platform/json-object.ts';
 import { givenTime, idSchema, pageInput, pageOf, timeSchema } from '#platform/paging.ts';
 import { procedure, router } from '#platform/procedure.ts';
 import { attemptSchema } from './attempt-schema.ts';
@@ -48,8 +50,7 @@ export const webhooksRouter = router({
       z.strictObject({
         id: idSchema,
         event_type: eventTypeName.optional().meta({ description: 'The first that the webhook takes when left out.' }),
-        data: z
-          .record(z.string(), z.unknown(), 'Give a JSON object.')
+        data: jsonObject('Give a JSON object.')
           .optional()
           .meta({ description: 'The example of the event type when left out.' }),
       }),
@@ -58,7 +59,7 @@ export const webhooksRouter = router({
     .mutation(({ ctx, input: { data, ...input } }) =>
       sendTest(ctx.scope, {
         ...input,
-        data: data && (memberSource(ctx.body_text ?? '', 'data') ?? JSON.stringify(data)),
+        data: data && (memberSource(ctx.body_text ?? '', 'data') ?? writeJson(data)),
       }),
     ),
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { matchesEventType } from '#core/event-pattern.ts';
 import { nearName } from '#core/near-name.ts';
+import { writeJson } from '#core/user-json.ts';
 import { BUILT_IN_EVENT_TYPES } from '#features/events/catalogue.ts';
 import { checkEvent } from '#features/events/check-event.ts';
 import { listEventTypes } from '#features/events/event-types.ts';
@@ -145,5 +146,5 @@ async function exampleFor(scope: Scope, taken: readonly string[], { event_type, 
     const hint = near ? `did you mean ${near}?` : 'GET /api/event-types lists them.';
     throw invalid({ path: ['event_type'], message: `There is no event type "${event_type}": ${hint}` });
   }
-  return { event_type: type.name, data: data ?? JSON.stringify(type.example ?? {}) };
+  return { event_type: type.name, data: data ?? writeJson(type.example ?? {}) };
 }

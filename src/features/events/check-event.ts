@@ -1,4 +1,5 @@
 import { matchesEventType } from '#core/event-pattern.ts';
+import { holdsHugeNumber } from '#core/exact-number.ts';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
 import { nearName } from '#core/near-name.ts';
 import { UNSTORABLE, unstorablePath } from '#core/storable-text.ts';
@@ -48,15 +49,11 @@ export async function checkEvent(
   return wrong.length > 0 ? { ok: false, issues: wrong } : { ok: true, version: own.version };
 }
 
-/** What PostgreSQL's numbers hold is far more; nobody means such a number. */
-const HUGE_NUMBER = /[eE][+-]?0*[1-9]\d{3}|\d{1000}/;
-
 function boundsOf(data: string): Issue[] {
   const path = ['data'];
   if (Buffer.byteLength(data) > MOST_DATA_BYTES)
     return [{ path, message: 'The data is larger than 256 KiB: send a link to it instead.' }];
-  if (HUGE_NUMBER.test(data.replace(/"(?:[^"\\]|\\.)*"/g, '""')))
-    return [{ path, message: 'A number in it has more than 1,000 digits: send it as text.' }];
+  if (holdsHugeNumber(data)) return [{ path, message: 'A number in it has more than 1,000 digits: send it as text.' }];
   return [];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { patternsMatching } from '#core/event-pattern.ts';
+import { readJson } from '#core/user-json.ts';
 import { versionOf } from '#platform/field-versions.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -62,4 +63,4 @@ export async function getEventType(scope: Scope, name: string): Promise<EventTyp
   return type;
 }
 
-const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
+const parsed = (json: string | null): unknown => (json === null ? null : readJson(json));

@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import { elementSources, memberSource } from '#core/json-source.ts';
+import { writeJson } from '#core/user-json.ts';
 import type { GivenEvent } from './check-event.ts';
 import type { publishBatchInput, publishInput } from './schema.ts';
 
 type Input = z.output<typeof publishInput>;
 
-/** An event with its data to the letter, where the body of the request is at hand; else as JSON.stringify writes it. */
+/** An event with its data to the letter, where the body of the request is at hand; else as `writeJson` writes it. */
 const toGiven = (input: Input, source: string | null): GivenEvent => ({
   event_type: input.event_type,
-  data: source ?? JSON.stringify(input.data),
+  data: source ?? writeJson(input.data),
   occurred_at: input.occurred_at ?? null,
   idempotency_key: input.idempotency_key ?? null,
 });

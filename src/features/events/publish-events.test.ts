@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readJson } from '#core/user-json.ts';
 import { previewFilter } from '#features/deliveries/preview-filter.ts';
 import { createSubscription } from '#features/subscriptions/create-subscription.ts';
 import { createWebhookInput, updateWebhookInput } from '#features/subscriptions/schema.ts';
@@ -52,8 +53,7 @@ const publish = async (data: unknown, key?: string, type?: string, by = organiza
 const subscribe = (filter: string | null, by = organization, event_type = 'dataset.*') =>
   createSubscription(
     by.scope(),
-    createWebhookInput.parse({ event_type, target_url: 'http://127.0.0.1:4/x', filter: filter && JSON.parse(filter) }),
-    filter,
+    createWebhookInput.parse({ event_type, target_url: 'http://127.0.0.1:4/x', filter: filter && readJson(filter) }),
   );
 
 const eventsOf = async ({ id } = organization) => {

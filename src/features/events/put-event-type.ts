@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { readJson, writeJson } from '#core/user-json.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { assertNotOvertaken, changesOf, orShowCurrent, type Precondition } from '#platform/field-versions.ts';
 import { conflict, type Issue, invalid, notFound } from '#platform/refusal.ts';
@@ -101,11 +102,11 @@ const textsOf = ({ description, schema, example }: Texts): Texts => ({ descripti
 
 const toTexts = ({ description, schema, example }: Given): Partial<Texts> => ({
   ...(description !== undefined && { description }),
-  ...(schema !== undefined && { schema: schema && JSON.stringify(schema) }),
-  ...(example !== undefined && { example: example && JSON.stringify(example) }),
+  ...(schema !== undefined && { schema: schema && writeJson(schema) }),
+  ...(example !== undefined && { example: example && writeJson(example) }),
 });
 
-const parsed = (text: string | null): object | null => (text === null ? null : JSON.parse(text));
+const parsed = (text: string | null): object | null => (text === null ? null : (readJson(text) as object));
 
 async function issuesOf(
   { platform, organization_id }: Scope,
@@ -116,7 +117,7 @@ async function issuesOf(
   if (findBuiltInEventType(name))
     return [{ path: ['name'], message: `${name} is a built-in event type: choose another name.` }];
   const large = Object.entries({ schema, example }).filter(
-    ([, value]) => value && Buffer.byteLength(JSON.stringify(value)) > MOST_BYTES,
+    ([, value]) => value && Buffer.byteLength(writeJson(value)) > MOST_BYTES,
   );
   if (large.length > 0) return large.map(([field]) => ({ path: [field], message: 'Give at most 64 KiB.' }));
   if (!schema) return [];
@@ -127,8 +128,8 @@ async function issuesOf(
     schemaChecksOf(platform).check({
       organization_id,
       version: randomUUID(),
-      schema: JSON.stringify(schema),
-      data: [JSON.stringify(data)],
+      schema: writeJson(schema),
+      data: [writeJson(data)],
     });
   const empty = await check({});
   if (empty.is === 'bad_schema')

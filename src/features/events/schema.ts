@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isEventType, LONGEST_EVENT_TYPE } from '#core/event-pattern.ts';
 import { actorSchema } from '#features/auth/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
+import { jsonObject } from '#platform/json-object.ts';
 import { givenTime, idSchema, timeSchema } from '#platform/paging.ts';
 import { EVENT_ORIGINS } from './publish-events.ts';
 
@@ -21,9 +22,9 @@ export const idempotencyKey = z
 
 export const publishInput = z.strictObject({
   event_type: eventTypeName,
-  data: z
-    .record(z.string(), z.unknown(), 'Give a JSON object.')
-    .meta({ description: 'What the event is about: at most 256 KiB, sent as it is written.' }),
+  data: jsonObject('Give a JSON object.').meta({
+    description: 'What the event is about: at most 256 KiB, sent as it is written.',
+  }),
   occurred_at: givenTime.optional().meta({ description: 'When it happened; now when left out.' }),
   idempotency_key: idempotencyKey.optional(),
 });
@@ -81,13 +82,13 @@ export const eventTypeSchema = z
   })
   .meta({ id: 'EventType' });
 
-const jsonObject = (what: string) => z.record(z.string(), z.unknown(), `Give ${what} as a JSON object.`);
-
 const description = z.string('Must be a string.').trim().max(1000, 'Give at most 1,000 characters.');
-const schema = jsonObject('the JSON Schema')
+const schema = jsonObject('Give the JSON Schema as a JSON object.')
   .nullish()
   .meta({ description: 'A JSON Schema (draft 2020-12) that `data` must fulfil; anything goes when it is null.' });
-const example = jsonObject('the example').nullish().meta({ description: 'An example of `data`, for test sends.' });
+const example = jsonObject('Give the example as a JSON object.')
+  .nullish()
+  .meta({ description: 'An example of `data`, for test sends.' });
 
 /** All of it: what is left out is empty. */
 export const putEventTypeInput = z.strictObject({

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { memberSource } from '#core/json-source.ts';
+import { readJson } from '#core/user-json.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { shared } from '#platform/shared-read.ts';
@@ -65,5 +67,5 @@ export async function selectEvents({ platform, organization_id }: Scope, filters
   return rows.parse(found).map((row) => ({ ...row, data: dataOf(row.body) }));
 }
 
-const stored = z.object({ data: z.unknown() });
-const dataOf = (body: string | null): unknown => (body === null ? null : stored.parse(JSON.parse(body)).data);
+const dataOf = (body: string | null): unknown =>
+  body === null ? null : readJson(memberSource(body, 'data') ?? 'null');

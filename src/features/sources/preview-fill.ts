@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { z } from 'zod';
+import { readJson } from '#core/user-json.ts';
 import { invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { fillInput, Gap, gapPreviewSchema } from './gap-schema.ts';
@@ -81,7 +82,7 @@ export async function previewFill(
         items.push({
           event_type: event.event_type,
           organization_id: event.organization_id,
-          data: JSON.parse(event.data),
+          data: readJson(event.data),
         });
     }
     return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Change, mapChange, OPERATIONS } from '#core/change-mapping.ts';
+import { readJson } from '#core/user-json.ts';
 import { checkEvent } from '#features/events/check-event.ts';
 import type { Scope } from '#platform/scope.ts';
 import { checkMapping } from './check-mapping.ts';
@@ -43,7 +44,7 @@ export async function previewMapping(
     items.push({
       at,
       operation: change.operation,
-      data: JSON.parse(mapped.data),
+      data: readJson(mapped.data),
       problem: verdict.ok ? null : verdict.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' '),
     });
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONDITION_TESTS, OPERATIONS } from '#core/change-mapping.ts';
 import { eventTypeName } from '#features/events/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
+import { textsByName } from '#platform/json-object.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 export const sourceSchema = z
@@ -61,12 +62,10 @@ const conditionInput = z.strictObject({
     .meta({ description: 'As PostgreSQL writes it: `paid`, `t`, `17`. Null is NULL.' }),
 });
 
-const member = z
-  .string()
-  .regex(
-    /^[A-Za-z_]\w{0,62}(\.[A-Za-z_]\w{0,62}){0,3}$/,
-    'Name members in letters, digits and _, with dots for what is nested.',
-  );
+const MEMBER = /^[A-Za-z_]\w{0,62}(\.[A-Za-z_]\w{0,62}){0,3}$/;
+const member = z.string().regex(MEMBER, 'Name members in letters, digits and _, with dots for what is nested.');
+
+const faultsOf = (schema: z.ZodType, value: string) => schema.safeParse(value).error?.issues ?? [];
 
 const fields = {
   table: z
@@ -80,11 +79,19 @@ const fields = {
     .meta({ override: { type: 'array', items: { type: 'string', enum: [...OPERATIONS] } } }),
   conditions: z.array(conditionInput, 'Give a list.').max(10, 'Give at most 10 conditions.').default([]),
   event_type: eventTypeName,
-  fields: z
-    .record(member, column, 'Give an object of members and columns.')
+  fields: textsByName('Give an object of members and columns.')
+    .superRefine((given, context) => {
+      for (const [name, value] of Object.entries(given))
+        for (const issue of [...faultsOf(member, name), ...faultsOf(column, value)])
+          context.addIssue({ code: 'custom', path: [name], message: issue.message });
+    })
     .refine((given) => Object.keys(given).length <= 100, 'Give at most 100 members.')
     .default({})
-    .meta({ description: 'Members of `data` and the columns that fill them; all columns when empty.' }),
+    .meta({
+      description: 'Members of `data` and the columns that fill them; all columns when empty.',
+      propertyNames: { type: 'string', pattern: MEMBER.source },
+      additionalProperties: { type: 'string', minLength: 1, maxLength: 63 },
+    }),
   organization_column: column
     .nullish()
     .meta({ description: 'The column with the id of the organization; your own organization when left out.' }),

@@ -8,7 +8,7 @@ import { assertReachable } from './check-target-url.ts';
 import { getSubscription } from './list-subscriptions.ts';
 import type { createWebhookInput } from './schema.ts';
 import type { Webhook } from './select-subscriptions.ts';
-import { filterSource, storeFilter } from './store-filter.ts';
+import { storeFilter } from './store-filter.ts';
 import { newSecret, sealHeaders, sealSecret } from './subscription-secrets.ts';
 
 const newIds = z.tuple([z.object({ id: z.string() })]);
@@ -17,14 +17,12 @@ const MOST_SUBSCRIPTIONS = 1000;
 
 /**
  * Subscribes a receiver. What is published from now on is delivered to it.
- * @param source the filter in JSON as it was written, so that its numbers keep their digits.
  * @returns the webhook with its secret, which no other answer shows.
  * @throws Refusal VALIDATION for an unknown event type or an address that may not be reached, CONFLICT for one too many.
  */
 export async function createSubscription(
   scope: Scope,
   { secret = newSecret(), headers, filter, ...given }: z.output<typeof createWebhookInput>,
-  source?: string | null,
 ): Promise<Webhook & { secret: string }> {
   await assertEventTypes(scope, given.event_type);
   await assertReachable(scope, given.target_url);
@@ -45,7 +43,7 @@ export async function createSubscription(
         lane: { create: {} },
       },
     });
-    await storeFilter(tx, scope, fresh.id, filterSource(filter, source));
+    await storeFilter(tx, scope, fresh.id, filter);
     await recordAudit(tx, scope, {
       action: 'webhook.created',
       target: { type: 'webhook', id: fresh.id, name: given.target_url },

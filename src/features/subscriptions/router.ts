@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { memberSource } from '#core/json-source.ts';
 import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
 import { assertFresh, procedure } from '#platform/procedure.ts';
 import { checkUrl } from './check-target-url.ts';
@@ -71,7 +70,7 @@ export const subscriptionProcedures = {
     })
     .input(createWebhookInput)
     .output(webhookWithSecretSchema)
-    .mutation(({ ctx, input }) => createSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'))),
+    .mutation(({ ctx, input }) => createSubscription(ctx.scope, input)),
 
   update: procedure
     .meta({
@@ -89,9 +88,7 @@ export const subscriptionProcedures = {
     })
     .input(updateWebhookInput)
     .output(updatedWebhookSchema)
-    .mutation(({ ctx, input }) =>
-      updateSubscription(ctx.scope, input, memberSource(ctx.body_text ?? '', 'filter'), () => assertFresh(ctx.caller)),
-    ),
+    .mutation(({ ctx, input }) => updateSubscription(ctx.scope, input, () => assertFresh(ctx.caller))),
 
   delete: procedure
     .meta({

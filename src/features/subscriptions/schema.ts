@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { customHeaderFault } from '#core/custom-header.ts';
 import { compileFilter } from '#core/event-filter.ts';
 import { isEventPattern, isEventType } from '#core/event-pattern.ts';
+import { holdsHugeNumber } from '#core/exact-number.ts';
+import { writeJson } from '#core/user-json.ts';
 import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
+import { jsonObject, textsByName } from '#platform/json-object.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 export const SUBSCRIPTION_STATUSES = ['active', 'paused', 'disabled'] as const;
@@ -62,23 +65,22 @@ function isKey(base64: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && key.length >= 24 && key.length <= 64;
 }
 
-const headers = z
-  .record(z.string(), z.string('Must be a string.'), 'Give an object of names and values.')
-  .superRefine((given, context) => {
-    const names = Object.keys(given);
-    if (names.length > 20) context.addIssue({ code: 'custom', message: 'Give at most 20 headers.' });
-    for (const [name, value] of Object.entries(given)) {
-      const fault =
-        names.filter((one) => one.toLowerCase() === name.toLowerCase()).length > 1
-          ? 'This header is given twice.'
-          : customHeaderFault(name, value);
-      if (fault) context.addIssue({ code: 'custom', path: [name], message: fault });
-    }
-  });
+const headers = textsByName('Give an object of names and values.').superRefine((given, context) => {
+  const names = Object.keys(given);
+  if (names.length > 20) context.addIssue({ code: 'custom', message: 'Give at most 20 headers.' });
+  for (const [name, value] of Object.entries(given)) {
+    const fault =
+      names.filter((one) => one.toLowerCase() === name.toLowerCase()).length > 1
+        ? 'This header is given twice.'
+        : customHeaderFault(name, value);
+    if (fault) context.addIssue({ code: 'custom', path: [name], message: fault });
+  }
+});
 
-const filter = z
-  .record(z.string(), z.unknown(), 'Give a JSON object.')
+const filter = jsonObject('Give a JSON object.')
   .superRefine((given, context) => {
+    if (holdsHugeNumber(writeJson(given)))
+      context.addIssue({ code: 'custom', message: 'A number in it has more than 1,000 digits: give it as text.' });
     const compiled = compileFilter(given);
     if (compiled.ok) return;
     for (const { path, message } of compiled.issues) context.addIssue({ code: 'custom', path, message });
@@ -132,7 +134,7 @@ export const updateWebhookInput = z.strictObject({
   target_url: settings.target_url.optional(),
   description: settings.description.optional(),
   /** Checked once the masks are taken out. */
-  headers: z.record(z.string(), z.string('Must be a string.'), 'Give an object of names and values.').optional().meta({
+  headers: textsByName('Give an object of names and values.').optional().meta({
     description:
       'All headers. One that comes back masked stays as it is, unless the scheme, host or port of target_url changes: then it is dropped, as are all headers when this field is left out. One that is left out goes.',
   }),
@@ -162,8 +164,8 @@ export const webhookSchema = z
     event_type: z.array(z.string()),
     target_url: z.string(),
     description: z.string(),
-    headers: z.record(z.string(), z.string()).meta({ description: 'The values are masked.' }),
-    filter: z.record(z.string(), z.unknown()).nullable(),
+    headers: textsByName('Must be an object.').meta({ description: 'The values are masked.' }),
+    filter: jsonObject().nullable(),
     concurrency: z.int(),
     rate_limit: z.int().nullable(),
     ordered: z.boolean(),

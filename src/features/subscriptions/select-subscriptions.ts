@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { heldDays } from '#core/held-days.ts';
 import { MASK } from '#core/mask.ts';
+import { readJson } from '#core/user-json.ts';
 import { versionOf } from '#platform/field-versions.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -24,7 +25,7 @@ const rows = z.array(
     sealed_previous_secret: z.string().nullable(),
     sealed_headers: z.string().nullable(),
     filter_version: z.string().nullable(),
-    filter: z.record(z.string(), z.unknown()).nullable(),
+    filter: z.string().nullable(),
     concurrency: z.int(),
     rate_limit: z.int().nullable(),
     ordered: z.boolean(),
@@ -77,7 +78,8 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
     { platform, organization_id },
     id,
     (database) => database.$queryRaw`
-    select s.id::text as id, s.event_type, s.target_url, s.description, s.header_names, s.filter, s.concurrency,
+    select s.id::text as id, s.event_type, s.target_url, s.description, s.header_names, s.filter::text as filter,
+      s.concurrency,
       s.filter_version::text as filter_version, s.rate_limit, s.ordered, s.sealed_secret, s.sealed_previous_secret,
       s.sealed_headers, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
       case when s.previous_secret_until > now() then s.previous_secret_until end as previous_secret_until,
@@ -124,6 +126,7 @@ function toWebhook(
     sealed_previous_secret: _previous,
     sealed_headers,
     filter_version,
+    filter,
     backlog,
     oldest_pending_at,
     attempts,
@@ -142,6 +145,7 @@ function toWebhook(
     ...row,
     problem,
     version: versionOf(settingsOf({ ...row, header_names, sealed_headers, filter_version })),
+    filter: filter === null ? null : (readJson(filter) as Record<string, unknown>),
     headers: Object.fromEntries(header_names.map((name) => [name, MASK])),
     health: consecutive_failures >= FAILURES_TO_PROBE ? ('failing' as const) : ('ok' as const),
     stats: {

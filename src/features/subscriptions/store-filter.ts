@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { compileFilter } from '#core/event-filter.ts';
-import { parseExactly } from '#core/exact-number.ts';
+import { writeJson } from '#core/user-json.ts';
 import { conflict, invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { Transaction } from '#platform/transaction.ts';
@@ -14,21 +14,26 @@ const sizes = z.tuple([z.object({ bytes: z.int() })]);
 
 /**
  * Stores the filter of a webhook with its numbers as they were written, under a new version.
- * @param source the filter in JSON, to the letter; null for none.
  * @throws Refusal VALIDATION for a filter that is too large, CONFLICT when all of the organization's together are.
  */
-export async function storeFilter(tx: Transaction, scope: Scope, id: string, source: string | null): Promise<void> {
-  if (source === null) {
+export async function storeFilter(
+  tx: Transaction,
+  scope: Scope,
+  id: string,
+  filter: Record<string, unknown> | null,
+): Promise<void> {
+  if (filter === null) {
     await tx.$executeRaw`update subscription set filter = null, filter_version = null where id = ${id}::uuid`;
     return;
   }
+  const source = writeJson(filter);
   if (Buffer.byteLength(source) > MOST_KIBIBYTES_EACH * 1024)
     throw invalid({ path: ['filter'], message: `Give at most ${MOST_KIBIBYTES_EACH} KiB.` });
-  const compiled = compileFilter(parseExactly(source));
+  const compiled = compileFilter(filter);
   if (!compiled.ok)
     throw invalid(...compiled.issues.map(({ path, message }) => ({ path: ['filter', ...path], message })));
   await tx.$executeRaw`
-    update subscription set filter = ${source}::jsonb, filter_version = ${randomUUID()}::uuid where id = ${id}::uuid`;
+    update subscription set filter = ${source}::json, filter_version = ${randomUUID()}::uuid where id = ${id}::uuid`;
   const [{ bytes }] = sizes.parse(
     await tx.$queryRaw`
       select coalesce(sum(octet_length(filter::text)), 0)::int as bytes from subscription
@@ -47,13 +52,7 @@ const compared = z.tuple([z.object({ same: z.boolean() })]);
 export async function isStoredFilter(tx: Transaction, id: string, source: string | null): Promise<boolean> {
   const [{ same }] = compared.parse(
     await tx.$queryRaw`
-      select filter is not distinct from ${source}::jsonb as same from subscription where id = ${id}::uuid`,
+      select filter::jsonb is not distinct from ${source}::jsonb as same from subscription where id = ${id}::uuid`,
   );
   return same;
 }
-
-/** A filter in JSON: to the letter where the body of the request is at hand. */
-export const filterSource = (
-  filter: Record<string, unknown> | null,
-  source: string | null | undefined,
-): string | null => (filter === null ? null : (source ?? JSON.stringify(filter)));

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { MASK } from '#core/mask.ts';
 import { isSameServer } from '#core/same-server.ts';
+import { writeJson } from '#core/user-json.ts';
 import { awaitRecall, recallLanes } from '#features/events/recall-lanes.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { issuesOf } from '#platform/error-body.ts';
@@ -16,7 +17,7 @@ import { getSubscription } from './list-subscriptions.ts';
 import { lockSubscription } from './pause-subscription.ts';
 import { headersInput, type updateWebhookInput } from './schema.ts';
 import { settingsOf, type Webhook } from './select-subscriptions.ts';
-import { filterSource, isStoredFilter, storeFilter } from './store-filter.ts';
+import { isStoredFilter, storeFilter } from './store-filter.ts';
 import { openHeaders, sealHeaders } from './subscription-secrets.ts';
 
 /** A webhook after a change, with the names of the headers that the change took away because the receiver's host changed. */
@@ -26,7 +27,6 @@ export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
  * Changes what is given and keeps the rest. It applies to all future attempts, including queued deliveries. Headers were
  * given for one receiver: when its scheme, host or port changes, those that are not given again are dropped. The signing
  * secret is never sent, so it stays.
- * @param source the filter in JSON as it was written.
  * @param onSecretsChange called before a header is set, removed or dropped, since its value is a secret; what it throws
  * refuses the whole change
  * What is the same as what is stored is no change, and writes nothing.
@@ -35,7 +35,6 @@ export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
 export async function updateSubscription(
   scope: Scope,
   { id, headers, filter, version, if_match, ...given }: z.output<typeof updateWebhookInput>,
-  source?: string | null,
   onSecretsChange: () => void = () => undefined,
 ): Promise<UpdatedWebhook> {
   if (given.event_type) await assertEventTypes(scope, given.event_type);
@@ -54,7 +53,7 @@ export async function updateSubscription(
       const changes: Changes = {
         ...changesOf(before, given),
         ...(merged && !(await areStored(secrets, before, merged)) && { headers: Object.keys(merged) }),
-        ...(filter !== undefined && !(await isStoredFilter(tx, id, filterSource(filter, source))) && { filter }),
+        ...(filter !== undefined && !(await isStoredFilter(tx, id, filter && writeJson(filter))) && { filter }),
       };
       assertNotOvertaken({ version, if_match }, settingsOf(before), Object.keys(changes));
       if (Object.keys(changes).length === 0) return null;
@@ -67,7 +66,7 @@ export async function updateSubscription(
           updated_at: new Date(),
         },
       });
-      if (changes.filter !== undefined) await storeFilter(tx, scope, id, filterSource(changes.filter, source));
+      if (changes.filter !== undefined) await storeFilter(tx, scope, id, changes.filter);
       // What the old address did says nothing about the new one.
       const hasNewUrl = changes.target_url !== undefined;
       if (hasNewUrl)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { canonicalJson } from '#core/canonical-json.ts';
+import { canonicalOf } from '#core/canonical-json.ts';
 import { TooManyRequests } from '#platform/refusal.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
 
@@ -54,7 +54,7 @@ export async function takeCall({ platform, organization_id, actor }: Scope): Pro
  * @throws Refusal TOO_MANY_REQUESTS at the sixth within a minute.
  */
 export async function takeRepeat({ platform, actor }: Scope, tool: string, given: unknown): Promise<void> {
-  const call = canonicalJson(JSON.stringify([tool, given ?? null]));
+  const call = canonicalOf([tool, given ?? null]);
   const digest = createHash('sha256').update(call).digest('base64url');
   const { calls, seconds } = await count(platform, `${actorKey(actor)}:${digest}`);
   if (calls <= MOST_REPEATS) return;

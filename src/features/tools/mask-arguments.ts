@@ -1,5 +1,6 @@
 import { MASK } from '#core/mask.ts';
 import { storable } from '#core/storable-text.ts';
+import { isJsonObject } from '#core/user-json.ts';
 
 const MOST_MEMBERS = 30;
 const MOST_NAME = 100;
@@ -9,7 +10,7 @@ const MOST_LEVELS = 4;
  * A call's arguments as its log keeps them: their shape, with every value masked but the connector's name, and bounded.
  */
 export function maskArguments(given: unknown): Record<string, unknown> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
+  if (!isJsonObject(given)) return {};
   return Object.fromEntries(
     membersOf(given).map(([name, value]) => [
       name,
@@ -19,8 +20,9 @@ export function maskArguments(given: unknown): Record<string, unknown> {
 }
 
 function masked(value: unknown, level: number): unknown {
-  if (typeof value !== 'object' || value === null || level >= MOST_LEVELS) return MASK;
+  if (level >= MOST_LEVELS) return MASK;
   if (Array.isArray(value)) return value.slice(0, MOST_MEMBERS).map((one) => masked(one, level + 1));
+  if (!isJsonObject(value)) return MASK;
   return Object.fromEntries(membersOf(value).map(([name, inner]) => [name, masked(inner, level + 1)]));
 }
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { actorSchema } from '#features/auth/schema.ts';
 import { SEND_ERROR_CODES } from '#features/connectors/connector-type.ts';
+import { jsonObject } from '#platform/json-object.ts';
 import { idSchema, pageOf, timeSchema } from '#platform/paging.ts';
 import { TOOL_FORMAT_NAMES } from './tool-formats.ts';
 
 export const CALL_FACES = ['rest', 'trpc', 'mcp'] as const;
 
-const jsonSchema = z.record(z.string(), z.unknown());
+const jsonSchema = jsonObject();
 
 export const toolSchema = z
   .object({
@@ -44,8 +45,7 @@ export const listToolsInput = z.strictObject({
 export const invokeToolInput = z
   .strictObject({
     tool: z.string('Give the name of a tool.').max(200, 'Give the name of a tool.').meta({ example: 'send_to_n8n' }),
-    arguments: z
-      .record(z.string(), z.unknown(), 'Give the arguments as a JSON object.')
+    arguments: jsonObject('Give the arguments as a JSON object.')
       .default({})
       .meta({ description: 'As the tool’s input schema says; `connector` chooses one where there are several.' }),
   })
@@ -66,9 +66,7 @@ export const toolCallSchema = z
     face: z.enum(CALL_FACES),
     actor: actorSchema,
     tool: z.string(),
-    arguments: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'Their shape; every value but the connector’s name is masked.' }),
+    arguments: jsonObject().meta({ description: 'Their shape; every value but the connector’s name is masked.' }),
     ok: z.boolean(),
     error: z
       .object({ code: z.enum([...SEND_ERROR_CODES, 'refused']), message: z.string() })

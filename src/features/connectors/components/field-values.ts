@@ -1,3 +1,4 @@
+import { readJson, writeJson } from '#core/user-json.ts';
 import type { FieldInfo } from './use-connector-types.ts';
 
 /** What a person typed, by field name. */
@@ -13,7 +14,7 @@ export const shownValues = (fields: readonly FieldInfo[], config: Record<string,
 /** A config's value as text: JSON is indented, what is not set is empty. */
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  return typeof value === 'string' ? value : writeJson(value, 2);
 }
 
 /**
@@ -50,7 +51,7 @@ export function readValues(
 
 function parseJson(text: string): { value: unknown } | { error: string } {
   try {
-    return { value: JSON.parse(text) };
+    return { value: readJson(text) };
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^JSON\.parse: /, '') : '';
     return { error: `This is not JSON: ${reason}` };

@@ -1,3 +1,4 @@
+import { writeJson } from '#core/user-json.ts';
 import { curlCommand } from '#ui/curl-command.ts';
 import { paths } from '#ui/paths.ts';
 
@@ -10,5 +11,5 @@ export const testAsCurl = (origin: string, connectorId: string, values: Record<s
       ['Authorization', 'Bearer $HONEYFRAME_API_KEY'],
       ['Content-Type', 'application/json'],
     ],
-    body: JSON.stringify(values),
+    body: writeJson(values),
   });

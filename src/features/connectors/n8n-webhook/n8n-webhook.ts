@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
+import { writeJson } from '#core/user-json.ts';
+import { jsonObject } from '#platform/json-object.ts';
 import { classifyHttpResponse } from '../classify-http-response.ts';
 import { defineConnectorType, field } from '../connector-type.ts';
 
@@ -22,9 +24,10 @@ const config = z.strictObject({
   ),
 });
 
-const jsonObject = z
-  .record(z.string(), z.unknown(), 'Give a JSON object.')
-  .refine((value) => !isDeeperThan(value, MOST_JSON_LEVELS), `Nest it at most ${MOST_JSON_LEVELS} levels deep.`);
+const metadata = jsonObject('Give a JSON object.').refine(
+  (value) => !isDeeperThan(value, MOST_JSON_LEVELS),
+  `Nest it at most ${MOST_JSON_LEVELS} levels deep.`,
+);
 
 const input = z.strictObject({
   message: field(
@@ -40,7 +43,7 @@ const input = z.strictObject({
       kind: 'multiline',
     },
   ),
-  metadata: field(jsonObject.optional().meta({ example: { customer_id: 42 } }), {
+  metadata: field(metadata.optional().meta({ example: { customer_id: 42 } }), {
     label: 'Metadata',
     help: 'A JSON object with whatever else the workflow needs.',
     placeholder: '{ "customer_id": 42 }',
@@ -66,7 +69,7 @@ export const n8nWebhook = defineConnectorType({
     method: 'POST',
     url: webhook_url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ message, metadata }),
+    body: writeJson({ message, metadata }),
   }),
   alertArguments: (message, metadata) => ({ message, metadata }),
   classifyResponse: (response, { webhook_url }) => classifyHttpResponse(response, new URL(webhook_url).host),

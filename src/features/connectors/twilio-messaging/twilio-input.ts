@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textsByName } from '#platform/json-object.ts';
 import { field } from '../connector-type.ts';
 import { phoneNumber } from './phone-number.ts';
 
@@ -43,8 +44,13 @@ const fields = z.strictObject({
     },
   ),
   content_variables: field(
-    z
-      .record(z.string().max(64, VARIABLES), z.string(VARIABLES).max(MOST_CHARACTERS, TOO_LONG), VARIABLES)
+    textsByName(VARIABLES)
+      .superRefine((given, context) => {
+        for (const [name, text] of Object.entries(given)) {
+          const message = name.length > 64 ? VARIABLES : text.length > MOST_CHARACTERS ? TOO_LONG : null;
+          if (message) context.addIssue({ code: 'custom', path: [name], message });
+        }
+      })
       .optional()
       .meta({ example: { 1: 'Ada' } }),
     {

@@ -1,3 +1,4 @@
+import { writeJson } from '#core/user-json.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import { defineConnectorType, type SendContext } from '../connector-type.ts';
 import { classifyTwilioResponse, twilioMessage } from './classify-twilio-response.ts';
@@ -47,7 +48,7 @@ function messageOf(config: TwilioConfig, input: TwilioInput, context: SendContex
     ...(config.messaging_service_sid ? { messagingServiceSid: config.messaging_service_sid } : {}),
     ...(input.body === undefined ? {} : { body: input.body }),
     ...(input.content_sid === undefined ? {} : { contentSid: input.content_sid }),
-    ...(input.content_variables === undefined ? {} : { contentVariables: JSON.stringify(input.content_variables) }),
+    ...(input.content_variables === undefined ? {} : { contentVariables: writeJson(input.content_variables) }),
     ...(statusCallback === undefined ? {} : { statusCallback }),
   };
 }

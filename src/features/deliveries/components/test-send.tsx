@@ -3,12 +3,13 @@
 import { Button, Select, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
+import { readJsonObject } from '#client/read-json-object.ts';
 import { matchesEventType } from '#core/event-pattern.ts';
+import { writeJson } from '#core/user-json.ts';
 import { dataError } from '#features/events/components/event-type-values.ts';
 import { failureMessage } from '#ui/failure-message.ts';
 import { JsonField } from '#ui/json-field.tsx';
 import { Notice } from '#ui/notice.tsx';
-import { readJsonObject } from '#ui/read-json-object.ts';
 import { AttemptView } from './attempt-view.tsx';
 
 type Webhook = Outputs['webhooks']['get'];
@@ -20,7 +21,7 @@ export function TestSend({ webhook }: { webhook: Webhook }) {
   const [name, setName] = useState<string>();
   const type = types.find((one) => one.name === name) ?? first;
   const [edited, setEdited] = useState<string>();
-  const data = edited ?? JSON.stringify(type?.example ?? {}, null, 2);
+  const data = edited ?? writeJson(type?.example ?? {}, 2);
   const [wrong, setWrong] = useState<string>();
   const test = api.webhooks.test.useMutation();
 

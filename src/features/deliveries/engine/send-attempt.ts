@@ -118,7 +118,7 @@ const headersOf = ({ keys, event_id, event_type, delivery_id, number, startedAt,
 /** The custom ones with their values masked. Our own values need no escaping. */
 function headersAsJson(custom: Sending['headers'], own: Record<string, string>): string {
   let json = '';
-  for (const name in custom) if (!(name in own)) json += `,${JSON.stringify(name)}:"${MASK}"`;
+  for (const name in custom) if (!Object.hasOwn(own, name)) json += `,${JSON.stringify(name)}:"${MASK}"`;
   for (const name in own) json += `,"${name}":"${own[name]}"`;
   return `{${json.slice(1)}}`;
 }

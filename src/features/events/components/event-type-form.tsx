@@ -3,12 +3,12 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import { api } from '#client/console-api.ts';
+import { readJsonObject } from '#client/read-json-object.ts';
 import { EditConflict, EditOutdated, savedSentence } from '#ui/edit-conflict.tsx';
 import { JsonField } from '#ui/json-field.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { paths } from '#ui/paths.ts';
-import { readJsonObject } from '#ui/read-json-object.ts';
 import { toastDone } from '#ui/toast.tsx';
 import { changedOf, useEditForm } from '#ui/use-edit-form.ts';
 import {

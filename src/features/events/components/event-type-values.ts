@@ -1,5 +1,6 @@
 import type { Outputs } from '#client/console-api.ts';
-import { readJsonObject } from '#ui/read-json-object.ts';
+import { readJsonObject } from '#client/read-json-object.ts';
+import { writeJson } from '#core/user-json.ts';
 
 export type EventType = Outputs['eventTypes']['list']['items'][number];
 
@@ -16,11 +17,11 @@ const SCHEMA = {
 export const NEW_EVENT_TYPE: EventTypeValues = {
   name: '',
   description: '',
-  schema: JSON.stringify(SCHEMA, null, 2),
-  example: JSON.stringify({ order_id: 'order-17', total: 12.5 }, null, 2),
+  schema: writeJson(SCHEMA, 2),
+  example: writeJson({ order_id: 'order-17', total: 12.5 }, 2),
 };
 
-const textOf = (value: unknown): string => (value === null ? '' : JSON.stringify(value, null, 2));
+const textOf = (value: unknown): string => (value === null ? '' : writeJson(value, 2));
 
 export const valuesOf = ({ name, description, schema, example }: EventType): EventTypeValues => ({
   name,
@@ -29,22 +30,12 @@ export const valuesOf = ({ name, description, schema, example }: EventType): Eve
   example: textOf(example),
 });
 
-export const exampleText = (type: EventType | undefined): string => JSON.stringify(type?.example ?? {}, null, 2);
+export const exampleText = (type: EventType | undefined): string => writeJson(type?.example ?? {}, 2);
 
 const NO_OBJECT = 'This is no JSON object: check its quotes, commas and brackets.';
 
-/** A browser reads such a number inexactly, and would send another one. */
-const LARGE_INTEGER = /-?\d{16,}/g;
-
 /** What is wrong with the data of an event before it is sent. */
-export function dataError(text: string): string | null {
-  if (!readJsonObject(text)) return NO_OBJECT;
-  const numbers = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(LARGE_INTEGER) ?? [];
-  const inexact = numbers.find((number) => !Number.isSafeInteger(Number(number)));
-  return inexact
-    ? `A browser cannot send ${inexact.slice(0, 24)} exactly: put it in quotes, or publish by POST /api/events, which keeps every digit.`
-    : null;
-}
+export const dataError = (text: string): string | null => (readJsonObject(text) ? null : NO_OBJECT);
 
 const isObjectOrNothing = (text: string) => text.trim() === '' || readJsonObject(text) !== null;
 

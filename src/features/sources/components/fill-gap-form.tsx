@@ -3,6 +3,7 @@
 import { Button, Code, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
+import { writeJson } from '#core/user-json.ts';
 import { count } from '#ui/counted.ts';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
@@ -93,7 +94,7 @@ function PreviewedFill({ preview }: { preview: Preview }) {
         {count(events)} events would be made, {count(known)} are there already, {count(refused)} would be refused.
       </Text>
       {problem && <Text c="dimmed">{problem}</Text>}
-      {first && <Code block>{JSON.stringify(first.data, null, 2)}</Code>}
+      {first && <Code block>{writeJson(first.data, 2)}</Code>}
       <Text c="dimmed">Rows that were deleted meanwhile make no events.</Text>
     </Stack>
   );

@@ -1,8 +1,9 @@
 import type { Inputs, Outputs } from '#client/console-api.ts';
+import { readJsonObject } from '#client/read-json-object.ts';
 import { MASK } from '#core/mask.ts';
 import { isSameServer } from '#core/same-server.ts';
+import { writeJson } from '#core/user-json.ts';
 import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/number-values.ts';
-import { readJsonObject } from '#ui/read-json-object.ts';
 
 type Webhook = Outputs['webhooks']['get'];
 
@@ -52,7 +53,7 @@ export const valuesOf = (webhook: Webhook): WebhookValues => ({
   headers: Object.entries(webhook.headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n'),
-  filter: webhook.filter === null ? '' : JSON.stringify(webhook.filter, null, 2),
+  filter: webhook.filter === null ? '' : writeJson(webhook.filter, 2),
   concurrency: webhook.concurrency,
   rate_limit: webhook.rate_limit ?? '',
   ordered: webhook.ordered,

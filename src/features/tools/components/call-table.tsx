@@ -3,6 +3,7 @@
 import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
+import { writeJson } from '#core/user-json.ts';
 import { duration } from '#ui/elapsed.ts';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
@@ -57,7 +58,7 @@ function CallRow({ call }: { call: Call }) {
         <Text c="dimmed">{actor.type === 'user' ? 'in the console' : `by ${FACES[face]}`}</Text>
       </Table.Td>
       <Table.Td visibleFrom="md">
-        <code className={classes.arguments}>{JSON.stringify(call.arguments)}</code>
+        <code className={classes.arguments}>{writeJson(call.arguments)}</code>
       </Table.Td>
       <Table.Td>
         <StateLabel tone={call.ok ? 'success' : error?.code === 'refused' ? 'warning' : 'failure'}>

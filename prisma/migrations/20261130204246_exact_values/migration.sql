@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "subscription" ALTER COLUMN "filter" SET DATA TYPE JSON;
