@@ -185,6 +185,17 @@ const FIELDS: Record<string, () => Promise<void>> = {
     await send('POST', `/api/webhooks/${webhookId}/test`, '{"event_type":"values.example"}');
     expect(lastReceived()).toContain(`"data":${KEPT}`);
   },
+  'eventTypes.update schema': async () => {
+    await send('PUT', '/api/event-types/values.changed', '{}');
+    const schema = `{"examples":[${PLANTED}]}`;
+    const changed = await send('PATCH', '/api/event-types/values.changed', `{"schema":${schema}}`);
+    expect(changed).toContain(`"schema":${schema.replace(PLANTED, KEPT)}`);
+  },
+  'eventTypes.update example': async () => {
+    await send('PUT', '/api/event-types/values.altered', '{}');
+    const changed = await mutate('eventTypes.update', `{"name":"values.altered","example":${PLANTED}}`);
+    expect(changed).toContain(`"example":${KEPT}`);
+  },
   'webhooks.create filter': async () => {
     const body = `${CREATED},"target_url":"${receiver.url}/filtered","filter":${FILTER}}`;
     for (const made of [

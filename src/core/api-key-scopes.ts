@@ -117,7 +117,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
       {
         part: 'Events',
         allows: 'Create, change and delete event types, and erase the data of events.',
-        procedures: ['eventTypes.put', 'eventTypes.delete', 'events.eraseData'],
+        procedures: ['eventTypes.put', 'eventTypes.update', 'eventTypes.delete', 'events.eraseData'],
       },
       {
         part: 'CSP',

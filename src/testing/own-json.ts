@@ -29,7 +29,11 @@ export const OWN_JSON: Record<string, readonly string[]> = {
     'src/features/events/check-event.ts',
     'src/ui/indent-json.ts',
   ],
-  'JSON.stringify writes exact numbers as they are, and `ui` imports nothing of core.': ['src/ui/pretty-body.ts'],
+  'JSON.stringify writes exact numbers as they are, and `ui` imports nothing of core.': [
+    'src/ui/edit-conflict.tsx',
+    'src/ui/pretty-body.ts',
+    'src/ui/use-edit-form.ts',
+  ],
   'Compared or looked up, never shown: keys of maps, cursors, digests.': [
     'src/api/mcp-running-calls.ts',
     'src/features/csp/ask-lines.ts',
