@@ -90,10 +90,9 @@ test('from UPDATE dataintel.pipeline_runs SET status = ‘failed’ to the recei
   });
 });
 
-test('the change stream is watched, paused and resumed, and a further table is mapped with a preview', async ({
-  signedIn: page,
-  platform,
-}) => {
+test('the change stream is watched, paused and resumed, and a further table is mapped with a preview', {
+  tag: '@pictures',
+}, async ({ signedIn: page, platform }) => {
   const name = `orders_${Math.random().toString(36).slice(2, 8)}`;
   const { id: organization } = await platform.database.organization.findFirstOrThrow();
   await platform.pool.query(`create schema if not exists shop; create table shop.${name} (id int primary key, state text);

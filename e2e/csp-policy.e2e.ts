@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { withConsole } from './console-under-test.ts';
 import { POLICY, reportViolations, type Violation } from './csp-violations.ts';
-import { expect, expectNoAxeViolations, screenshot, test } from './fixtures.ts';
+import { expect, expectNoAxeViolations, test } from './fixtures.ts';
 import { INLINE, startPolicedSite } from './policed-site.ts';
 
 const ADMIN = { email: 'ada@example.com', password: 'correct horse battery' };
@@ -221,7 +221,6 @@ test('the workbench tells of each change what it gives away, and leaves noise ou
     await expect(page.getByRole('list', { name: 'Changes' }).getByRole('listitem')).toHaveCount(2);
     await expectNoAxeViolations(page);
     await page.evaluate(() => window.scrollTo(0, 0));
-    await screenshot(page, 'csp-policy');
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     await leave(page);

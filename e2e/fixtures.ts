@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, type BrowserContextOptions, expect, type Page } from '@playwright/test';
@@ -120,17 +120,21 @@ export async function expectNoAxeViolations(page: Page): Promise<void> {
 }
 
 /**
- * Takes pictures for the README in both colour schemes, when there are none yet or `UPDATE_SCREENSHOTS` is set: every
- * run would otherwise change the files by a few pixels.
+ * A picture of the README or of docs, in both colour schemes. `npm run docs:pictures` takes it, by the stories that are
+ * tagged `@pictures`; any other run only walks to where it is taken, since every one would change the files by a few
+ * pixels.
+ * @param height of the window, where a picture needs more of it.
  */
-export async function screenshot(page: Page, name: string): Promise<void> {
+export async function screenshot(page: Page, name: string, height?: number): Promise<void> {
   const folder = resolve(import.meta.dirname, '../docs/screenshots');
-  mkdirSync(folder, { recursive: true });
+  const before = page.viewportSize();
+  if (height !== undefined && before) await page.setViewportSize({ ...before, height });
   await page.mouse.move(0, 0); // whatever was clicked last looks as it does untouched
   for (const colorScheme of ['dark', 'light'] as const) {
     const path = resolve(folder, colorScheme === 'dark' ? `${name}-dark.png` : `${name}.png`);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    if (existsSync(path) && !process.env.UPDATE_SCREENSHOTS) continue;
-    await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+    if (process.env.UPDATE_SCREENSHOTS) await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+    else expect(existsSync(path), `npm run docs:pictures has taken ${path}`).toBe(true);
   }
+  if (height !== undefined && before) await page.setViewportSize(before);
 }

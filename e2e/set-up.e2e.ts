@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { json } from '../src/testing/receiver-answers.ts';
 import { closedPort, type Receiver } from '../src/testing/receivers.ts';
 import { expect, expectNoAxeViolations, screenshot, test } from './fixtures.ts';
 
@@ -22,12 +23,9 @@ async function fillConsole(page: Page, receiver: Receiver): Promise<void> {
   await connect('Sales Slack Webhook', receiver.url);
 }
 
-test('a newcomer opens the link of the banner, makes the first account and sees how to begin', async ({
-  freshConsole,
-  openPage,
-  permit,
-  receiver,
-}) => {
+test('a newcomer opens the link of the banner, makes the first account and sees how to begin', {
+  tag: '@pictures',
+}, async ({ freshConsole, openPage, permit, receiver }) => {
   permit(/status of 403/);
   const page = await openPage({
     baseURL: freshConsole.url,
@@ -122,6 +120,24 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
     await screenshot(page, 'connector');
     await page.getByRole('navigation').getByRole('link', { name: 'Connectors' }).click();
     await expect(page.getByRole('table', { name: 'Connectors' }).getByRole('row')).toHaveCount(6);
-    await screenshot(page, 'connectors');
+  });
+
+  await test.step('and so does a delivery that is being retried', async () => {
+    const headers = { origin: freshConsole.url };
+    receiver.answerWith(json({ error: 'column customer_id is missing' }, 500));
+    const data = { event_type: 'recipe.run.failed', target_url: `${receiver.url}/hooks`, description: 'Order service' };
+    const webhook = await (await page.request.post('/api/webhooks', { headers, data })).json();
+    const run = {
+      run_id: 'run-9',
+      recipe_id: 'recipe-7',
+      recipe_name: 'Churn features',
+      error: 'The column customer_id is missing.',
+    };
+    await page.request.post('/api/events', { headers, data: { event_type: 'recipe.run.failed', data: run } });
+    const { items } = await (await page.request.get(`/api/webhooks/${webhook.id}/deliveries`)).json();
+    await page.goto(`/deliveries/${items[0].id}`);
+    await expect(page.getByRole('button', { name: 'Attempt 1: 500' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Response body of attempt 1' })).toContainText('customer_id');
+    await screenshot(page, 'delivery', 900);
   });
 });
