@@ -31,7 +31,12 @@ function createQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({ onError: goToSignInWhenSignedOut }),
     defaultOptions: {
-      queries: { staleTime: FRESH_MS, retry: (failures, error) => !isRefusal(error) && failures < 2 },
+      // What happened while there was no network is asked for as soon as there is one, however fresh the page is.
+      queries: {
+        staleTime: FRESH_MS,
+        refetchOnReconnect: 'always',
+        retry: (failures, error) => !isRefusal(error) && failures < 2,
+      },
     },
   });
 }

@@ -118,7 +118,8 @@ const t = initTRPC
   .meta<ProcedureMeta>()
   .create({
     // A proxy hangs up on who is silent for a minute, and a browser learns of a dead connection only by silence.
-    sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
+    // A page notices within seconds that its stream is silent, and says so.
+    sse: { ping: { enabled: true, intervalMs: 2_000 }, client: { reconnectAfterInactivityMs: 6_000 } },
     errorFormatter({ shape, error }) {
       const { body, status } = errorBody(error);
       return {

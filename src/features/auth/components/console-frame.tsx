@@ -18,6 +18,7 @@ import { AccountMenu } from '#ui/shell/account-menu.tsx';
 import { Shell } from '#ui/shell/shell.tsx';
 import { EndedNotice } from './ended-notice.tsx';
 import { NewOrganization } from './new-organization.tsx';
+import { OfflineNotice } from './offline-notice.tsx';
 import { signOut } from './sign-out.ts';
 import { switchOrganization } from './switch-organization.ts';
 import { useSession } from './use-session.ts';
@@ -59,6 +60,7 @@ export function ConsoleFrame({ children }: { children: ReactNode }) {
       }
     >
       <EndedNotice />
+      <OfflineNotice />
       {children}
       <NewOrganization opened={creating} onClose={() => setCreating(false)} />
     </Shell>

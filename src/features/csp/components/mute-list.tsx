@@ -46,7 +46,9 @@ export function MuteList({ mutes }: { mutes: Mute[] }) {
             </Table.Td>
             <Table.Td visibleFrom="sm" className={classes.short ?? ''}>
               <RelativeTime at={at} />
-              <Text c="dimmed">{by.name}</Text>
+              <Text c="dimmed" className={classes.person ?? ''}>
+                {by.name}
+              </Text>
             </Table.Td>
             {mayChange && (
               <Table.Td ta="right">

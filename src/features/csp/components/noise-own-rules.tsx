@@ -48,7 +48,9 @@ export function NoiseOwnRules({ rules, hits }: Props) {
             </Table.Td>
             <Table.Td visibleFrom="sm" className={classes.short ?? ''}>
               {rule.created_at && <RelativeTime at={rule.created_at} />}
-              <Text c="dimmed">{rule.created_by?.name}</Text>
+              <Text c="dimmed" className={classes.person ?? ''}>
+                {rule.created_by?.name}
+              </Text>
             </Table.Td>
             <Table.Td ta="right">
               <NoiseHits hits={hits} id={rule.id} />

@@ -1,4 +1,5 @@
 import { Button, Center, Text } from '@mantine/core';
+import { count } from '#ui/counted.ts';
 import { MOST_ROWS } from './tail-rows.ts';
 
 type Props = {
@@ -20,7 +21,7 @@ export function StreamOlder({ hasOlder, isFull, loading, onLoad }: Props) {
       ) : (
         <Text c="dimmed" ta="center">
           {hasOlder
-            ? `The page shows ${MOST_ROWS.toLocaleString('en')} lines at most. Narrow them to see older ones.`
+            ? `The page shows ${count(MOST_ROWS)} lines at most. Narrow them to see older ones.`
             : 'The log holds no older line of this kind.'}
         </Text>
       )}

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { count } from '#ui/counted.ts';
 import rowLink from '#ui/row-link.module.css';
 import marks from './group-marks.module.css';
 import { StreamKind } from './stream-kind.tsx';
@@ -23,7 +24,7 @@ export const StreamRow = memo(function StreamRow({ row, position, isTabStop, isO
     return (
       <tr aria-rowindex={position}>
         <td colSpan={5} className={classes.dim}>
-          {row.skipped.toLocaleString('en')} lines came faster than this page could show them. They are in the log.
+          {count(row.skipped)} lines came faster than this page could show them. They are in the log.
         </td>
       </tr>
     );

@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { useMounted } from '@mantine/hooks';
 import { IconArrowUp } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { count } from '#ui/counted.ts';
 import { StreamRow } from './stream-row.tsx';
 import classes from './stream-table.module.css';
 import type { StreamLine, TailRow } from './tail-rows.ts';
@@ -84,7 +85,7 @@ export function StreamTable({ rows, settling, heldLines, onOpen, onReading, onSh
             onShowNew();
           }}
         >
-          {heldLines.toLocaleString('en')} new, show
+          {count(heldLines)} new, show
         </Button>
       )}
       <div

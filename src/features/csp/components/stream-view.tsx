@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { liveState } from '#client/live-state.ts';
 import { Notice } from '#ui/notice.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
@@ -9,7 +10,7 @@ import { useUrlQuery } from '#ui/use-url-query.ts';
 import { StreamDrawer } from './stream-drawer.tsx';
 import { StreamEmpty } from './stream-empty.tsx';
 import { isStreamNarrowed, streamFilters } from './stream-filters.ts';
-import { type LiveState, StreamLive } from './stream-live.tsx';
+import { StreamLive } from './stream-live.tsx';
 import { StreamOlder } from './stream-older.tsx';
 import { StreamTable } from './stream-table.tsx';
 import { StreamToolbar } from './stream-toolbar.tsx';
@@ -25,14 +26,14 @@ export function StreamView() {
   const [isReading, setReading] = useState(false);
   const [opened, setOpened] = useState<StreamLine>();
   const isBusy = isReading || opened !== undefined;
-  const { page, rows, tail, showHeld, loadOlder, isLoadingOlder } = useTail(filters, isPaused || isBusy);
+  const { page, rows, tail, isOffline, showHeld, loadOlder, isLoadingOlder } = useTail(filters, isPaused || isBusy);
   const shown = rows?.shown ?? [];
 
   return (
     <>
       <StreamToolbar />
       <StreamLive
-        state={liveState(tail.status, isPaused, isBusy)}
+        state={liveState({ connection: tail.status, isOffline, isPaused, isReading: isBusy })}
         lines={shown.length}
         isPaused={isPaused}
         onToggle={() => setPaused(!isPaused)}
@@ -72,13 +73,4 @@ export function StreamView() {
       <StreamDrawer line={opened} onClose={() => setOpened(undefined)} />
     </>
   );
-}
-
-type TailStatus = ReturnType<typeof useTail>['tail']['status'];
-
-function liveState(status: TailStatus, isPaused: boolean, isBusy: boolean): LiveState {
-  if (status === 'error') return 'ended';
-  if (isPaused) return 'paused';
-  if (status !== 'pending') return 'connecting';
-  return isBusy ? 'reading' : 'live';
 }

@@ -4,6 +4,7 @@ import { useDocumentVisibility } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { useOfflineSince } from '#client/use-offline-since.ts';
 import { toastFailed } from '#ui/toast.tsx';
 import { firstLines, type StreamFilters } from './stream-filters.ts';
 import { addOlder, receive, release, rowsOf, type TailRows } from './tail-rows.ts';
@@ -12,7 +13,7 @@ const OLDER_LINES = 200;
 
 /**
  * The newest lines of the log, and what comes after them. A page that nobody sees lets its connection go, for a browser
- * has six for a console, and catches up when it is looked at again.
+ * has six for a console, and catches up when it is looked at again; so does one without a network.
  * @param hold whether new lines wait, so that what is read stands still.
  */
 export function useTail(filters: StreamFilters, hold: boolean) {
@@ -26,7 +27,9 @@ export function useTail(filters: StreamFilters, hold: boolean) {
   const [from, setFrom] = useState<string>();
   const [isLoadingOlder, setLoadingOlder] = useState(false);
   const place = useRef<string>(undefined);
+  const isOffline = useOfflineSince() !== null;
   const isSeen = useDocumentVisibility() !== 'hidden';
+  const isFollowing = isSeen && !isOffline;
 
   if (page.data && !page.isPlaceholderData && page.data !== first) {
     setFirst(page.data);
@@ -37,8 +40,8 @@ export function useTail(filters: StreamFilters, hold: boolean) {
     place.current = undefined;
   }, [first]);
   useEffect(() => {
-    if (isSeen && place.current) setFrom(place.current);
-  }, [isSeen]);
+    if (isFollowing && place.current) setFrom(place.current);
+  }, [isFollowing]);
   useEffect(() => {
     if (!hold) setRows((present) => present && release(present));
   }, [hold]);
@@ -46,7 +49,7 @@ export function useTail(filters: StreamFilters, hold: boolean) {
   const tail = api.csp.tail.useSubscription(
     { ...filters, lastEventId: from },
     {
-      enabled: isSeen && from !== undefined && !page.isPlaceholderData,
+      enabled: isFollowing && from !== undefined && !page.isPlaceholderData,
       onData({ id, data: batch }) {
         place.current = id;
         if (batch.gap) void page.refetch();
@@ -71,5 +74,5 @@ export function useTail(filters: StreamFilters, hold: boolean) {
 
   const showHeld = () => setRows((present) => present && release(present));
 
-  return { page, rows, tail, showHeld, loadOlder, isLoadingOlder };
+  return { page, rows, tail, isOffline, showHeld, loadOlder, isLoadingOlder };
 }

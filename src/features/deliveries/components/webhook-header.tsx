@@ -4,9 +4,10 @@ import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
-import { backlog, p95, successRate } from '#features/subscriptions/components/webhook-figures.ts';
+import { backlog, successRate } from '#features/subscriptions/components/webhook-figures.ts';
 import { WebhookState } from '#features/subscriptions/components/webhook-state.tsx';
 import { Copyable } from '#ui/copyable.tsx';
+import { Duration } from '#ui/duration.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
 import { Notice } from '#ui/notice.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
@@ -64,7 +65,9 @@ export function WebhookHeader({ webhook }: { webhook: Webhook }) {
         </div>
         <div>
           <dt>p95</dt>
-          <dd>{p95(stats)}</dd>
+          <dd>
+            <Duration ms={stats.p95_ms} />
+          </dd>
         </div>
         <div>
           <dt>Waiting</dt>

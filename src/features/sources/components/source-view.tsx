@@ -3,6 +3,7 @@
 import { Stack } from '@mantine/core';
 import type { JSX } from 'react';
 import { api } from '#client/console-api.ts';
+import { bytes } from '#ui/bytes.ts';
 import { count } from '#ui/counted.ts';
 import { duration } from '#ui/elapsed.ts';
 import { Facts } from '#ui/facts.tsx';
@@ -16,7 +17,7 @@ import { MappingDrawer } from './mapping-drawer.tsx';
 import { MappingSection } from './mapping-section.tsx';
 import { PauseSource } from './pause-source.tsx';
 import { SourceNotices } from './source-notices.tsx';
-import { bytes, SOURCE_STATES, type Source } from './source-words.ts';
+import { SOURCE_STATES, type Source } from './source-words.ts';
 
 const WATCHING_MS = 3_000;
 
@@ -59,8 +60,15 @@ function SourceFacts({ source }: { source: Source }) {
         ],
         ['Source', `${source.address}${source.is_own ? ' (the console’s own database)' : ''}`],
         ['Read by', source.reader ?? '–'],
-        ['Behind by', lag_bytes === null ? '–' : `${bytes(lag_bytes)}, ${duration((lag_seconds ?? 0) * 1000)}`],
-        ['Held on its disk', retained_bytes === null ? '–' : bytes(retained_bytes)],
+        [
+          'Behind by',
+          lag_bytes === null
+            ? '–'
+            : lag_seconds === null
+              ? bytes(lag_bytes)
+              : `${bytes(lag_bytes)}, ${duration(lag_seconds * 1000)}`,
+        ],
+        ['Held on its disk', bytes(retained_bytes)],
         ['Last change', last_change_at ? <RelativeTime key="last" at={last_change_at} /> : 'None yet'],
         ['Throughput', `${source.throughput.toFixed(source.throughput < 10 ? 1 : 0)} changes a second`],
         ['Changes read', count(source.changes)],

@@ -9,15 +9,3 @@ export const SOURCE_STATES: Record<Source['state'], { label: string; tone: Tone 
   paused: { label: 'Paused', tone: 'warning' },
   broken: { label: 'Broken', tone: 'failure' },
 };
-
-const UNITS: [string, number][] = [
-  ['GiB', 1024 ** 3],
-  ['MiB', 1024 ** 2],
-  ['KiB', 1024],
-];
-
-/** A number of bytes as people read it: "1.4 MiB". */
-export function bytes(number: number): string {
-  const unit = UNITS.find(([, size]) => number >= size);
-  return unit ? `${(number / unit[1]).toFixed(1)} ${unit[0]}` : `${number} bytes`;
-}
