@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { APIRequestContext, Page } from '@playwright/test';
-import { LOOPBACK_ALLOW_LIST } from '../src/core/public-address.ts';
 import { verifyBodySignature, verifyStandardSignature } from '../src/core/signature.ts';
-import { createSubscription } from '../src/features/subscriptions/create-subscription.ts';
-import { createWebhookInput } from '../src/features/subscriptions/schema.ts';
 import { silence } from '../src/testing/receiver-answers.ts';
 import type { Receiver } from '../src/testing/receivers.ts';
-import { createTestOrganization, createTestUser } from '../src/testing/test-platform.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';
 import { expectStill, watchShifts } from './layout-shift.ts';
 
@@ -273,37 +269,22 @@ test('a tail at 300 deliveries a second stays of a size, and holds still when it
   })();
   const rows = page.getByRole('table', { name: 'Deliveries' }).locator('tbody tr');
   await expect.poll(() => receiver.requests.length).toBeGreaterThan(600);
-  await expect(rows).toHaveCount(50);
-  await page.getByRole('button', { name: 'Hold still' }).click();
-  await expect(page.getByText('Held', { exact: true })).toBeVisible();
+  await expect.poll(() => rows.count()).toBeGreaterThan(10);
+  await page.getByRole('button', { name: 'Pause updates' }).click();
+  await expect(page.getByText('Paused', { exact: true })).toBeVisible();
   await page.waitForLoadState('networkidle');
   const shown = await rows.first().getByRole('link').getAttribute('href');
   const before = receiver.requests.length;
   await expect.poll(() => receiver.requests.length).toBeGreaterThan(before + 300);
   expect(await rows.first().getByRole('link').getAttribute('href')).toBe(shown);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume updates' }).click();
   await flood;
   await expect.poll(() => receiver.requests.length, { timeout: 30_000 }).toBe(2_400);
   await expect(rows.first().getByRole('link')).not.toHaveAttribute('href', shown ?? '');
-  await expect(rows).toHaveCount(50);
+  expect(await rows.count(), 'the rows in view, and some around them').toBeLessThan(60);
   const seconds = (performance.now() - begun) / 1_000;
   const tasks = await page.evaluate(() => Reflect.get(window, 'tasks'));
   console.log(`2,400 deliveries in ${seconds.toFixed(1)} s; tasks of the page over 50 ms: ${JSON.stringify(tasks)}`);
-});
-
-test('what needs attention stands first, however many webhooks there are', async ({ pageOf, platform, receiver }) => {
-  const organization = await createTestOrganization(platform);
-  const page = await pageOf(await createTestUser(platform, organization, 'admin'));
-  const scope = organization.scope({ egressAllow: LOOPBACK_ALLOW_LIST });
-  const subscribe = (description: string) =>
-    createSubscription(scope, createWebhookInput.parse({ event_type: '*', target_url: receiver.url, description }));
-  const { id } = await subscribe('The oldest');
-  await platform.database.subscription.update({ where: { id }, data: { status: 'paused', paused_at: new Date() } });
-  for (let made = 0; made < 230; made += 1) await subscribe(`Webhook ${made}`);
-  await page.goto('/webhooks');
-  const rows = page.getByRole('table', { name: 'Webhooks' }).locator('tbody tr');
-  await expect(rows).toHaveCount(231);
-  await expect(rows.first()).toContainText('The oldest');
 });
 
 const LONG = 'with-a-long-name-'.repeat(5);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeCursor, decodePosition, encodeCursor, encodePosition } from './cursor.ts';
+import {
+  decodeCursor,
+  decodePosition,
+  decodeRankedCursor,
+  encodeCursor,
+  encodePosition,
+  encodeRankedCursor,
+} from './cursor.ts';
 
 describe('a cursor', () => {
   test('brings back every id that it was made of', () => {
@@ -58,6 +65,19 @@ describe('the cursor of a feed', () => {
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9_-]{11}$/)), (text) => {
         const position = decodePosition(text);
         if (position !== null) expect(position >= 0n && position <= largest).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the cursor of a list by urgency', () => {
+  test('brings back the rank and the id, and is no cursor of another list', () => {
+    fc.assert(
+      fc.property(fc.nat(255), fc.uuid(), (rank, id) => {
+        const cursor = encodeRankedCursor(rank, id);
+        expect(decodeRankedCursor(cursor)).toEqual({ rank, id });
+        expect(decodeCursor(cursor)).toBeNull();
+        expect(decodeRankedCursor(encodeCursor(id))).toBeNull();
       }),
     );
   });

@@ -26,3 +26,16 @@ export function decodePosition(cursor: string): bigint | null {
   const position = Buffer.from(cursor, 'base64url').readBigInt64BE();
   return position < 0n ? null : position;
 }
+
+/** The cursor of a list that is ordered by urgency, and newest first within it: a rank from 0 to 255, then the id. */
+export function encodeRankedCursor(rank: number, id: string): string {
+  return Buffer.from(rank.toString(16).padStart(2, '0') + id.replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+/** @returns the rank and the id, or null when the text is no cursor of such a list. */
+export function decodeRankedCursor(cursor: string): { rank: number; id: string } | null {
+  if (!/^[A-Za-z0-9_-]{23}$/.test(cursor)) return null;
+  const bytes = Buffer.from(cursor, 'base64url');
+  const id = decodeCursor(bytes.subarray(1).toString('base64url'));
+  return id === null ? null : { rank: bytes.readUInt8(), id };
+}

@@ -1,10 +1,10 @@
 import { Fragment } from 'react';
 
-/** A name like `recipe.run.succeeded`, which may break after its dots and nowhere else. */
+/** A name like `recipe.run.succeeded`, which breaks after its dots, and inside a part only where one fills the line. */
 export function DottedName({ name }: { name: string }) {
   const [first, ...rest] = name.split('.');
   return (
-    <>
+    <span style={{ overflowWrap: 'anywhere' }}>
       {first}
       {rest.map((part, index) => (
         <Fragment key={index}>
@@ -12,6 +12,6 @@ export function DottedName({ name }: { name: string }) {
           {part}
         </Fragment>
       ))}
-    </>
+    </span>
   );
 }

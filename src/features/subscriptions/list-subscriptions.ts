@@ -1,24 +1,50 @@
+import { decodeCursor, decodeRankedCursor, encodeRankedCursor } from '#core/cursor.ts';
 import { page } from '#platform/paging.ts';
-import { notFound } from '#platform/refusal.ts';
+import { invalid, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import type { SUBSCRIPTION_STATUSES } from './schema.ts';
+import type { SUBSCRIPTION_STATUSES, WEBHOOK_ORDERS } from './schema.ts';
 import { selectSubscriptions, type Webhook } from './select-subscriptions.ts';
 
 type Question = {
   limit: number;
   cursor?: string | undefined;
+  order?: (typeof WEBHOOK_ORDERS)[number] | undefined;
   search?: string | undefined;
   status?: (typeof SUBSCRIPTION_STATUSES)[number] | undefined;
+  event_type?: string | undefined;
 };
 
-/** A page of subscriptions, newest first. */
-export async function listSubscriptions(scope: Scope, { limit, cursor, ...filters }: Question) {
-  return page(await selectSubscriptions(scope, { ...filters, before: cursor, limit: limit + 1 }), limit);
+/**
+ * A page of subscriptions: newest first, or those that need attention first (an unreadable secret, disabled, failing,
+ * paused, active; the newest first among equals).
+ * @throws Refusal VALIDATION for a cursor of the other order.
+ */
+export async function listSubscriptions(scope: Scope, { limit, cursor, order, ...filters }: Question) {
+  if (order !== 'attention') {
+    const before = cursor && decodeCursor(cursor);
+    if (before === null) throw wrongOrder();
+    const found = await selectSubscriptions(scope, { ...filters, before, limit: limit + 1 });
+    return page(
+      found.map(({ webhook }) => webhook),
+      limit,
+    );
+  }
+  const after = cursor ? decodeRankedCursor(cursor) : undefined;
+  if (after === null) throw wrongOrder();
+  const found = await selectSubscriptions(scope, { ...filters, after, byAttention: true, limit: limit + 1 });
+  const last = found[limit - 1];
+  return {
+    items: found.slice(0, limit).map(({ webhook }) => webhook),
+    next_cursor: found.length > limit && last ? encodeRankedCursor(last.rank, last.webhook.id) : null,
+  };
 }
+
+const wrongOrder = () =>
+  invalid({ path: ['cursor'], message: 'This cursor is of the other order: ask with that, or leave the cursor out.' });
 
 /** @throws Refusal NOT_FOUND */
 export async function getSubscription(scope: Scope, id: string): Promise<Webhook> {
-  const [webhook] = await selectSubscriptions(scope, { id, limit: 1 });
-  if (!webhook) throw notFound('webhook');
-  return webhook;
+  const [found] = await selectSubscriptions(scope, { id, limit: 1 });
+  if (!found) throw notFound('webhook');
+  return found.webhook;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { decodeCursor, decodeRankedCursor } from '#core/cursor.ts';
+import { isEventType } from '#core/event-pattern.ts';
 import { idSchema, pageInput, pageOf } from '#platform/paging.ts';
 import { assertFresh, procedure } from '#platform/procedure.ts';
 import { checkUrl } from './check-target-url.ts';
@@ -15,6 +17,7 @@ import {
   updatedWebhookSchema,
   updateWebhookInput,
   verdictSchema,
+  WEBHOOK_ORDERS,
   webhookSchema,
   webhookWithSecretSchema,
 } from './schema.ts';
@@ -31,7 +34,24 @@ export const subscriptionProcedures = {
     .meta({ needs: read, rest: { method: 'GET', path: '/api/webhooks', tag, summary: 'List webhooks' } })
     .input(
       z.strictObject({
-        ...pageInput,
+        limit: pageInput.limit,
+        cursor: z
+          .string()
+          .refine(
+            (text) => decodeCursor(text) !== null || decodeRankedCursor(text) !== null,
+            'Give next_cursor of the page before, or leave it out for the first page.',
+          )
+          .optional()
+          .meta({ description: '`next_cursor` of the page before, of the same order; left out for the first page.' }),
+        order: z.enum(WEBHOOK_ORDERS, 'Give newest or attention.').default('newest').meta({
+          description:
+            '`newest`: newest first. `attention`: those with an unreadable secret, disabled, failing, paused and active ones in this order, the newest first among them.',
+        }),
+        event_type: z
+          .string()
+          .refine(isEventType, 'Give the name of an event type, such as recipe.run.failed.')
+          .optional()
+          .meta({ description: 'Only webhooks that take events of this type, by its name or by a pattern.' }),
         search: z
           .string()
           .trim()

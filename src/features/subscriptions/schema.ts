@@ -9,6 +9,7 @@ import { jsonObject, textsByName } from '#platform/json-object.ts';
 import { idSchema, timeSchema } from '#platform/paging.ts';
 
 export const SUBSCRIPTION_STATUSES = ['active', 'paused', 'disabled'] as const;
+export const WEBHOOK_ORDERS = ['newest', 'attention'] as const;
 export const HEALTHS = ['ok', 'failing'] as const;
 export const DISABLED_REASONS = ['gone', 'failing'] as const;
 export const PROBLEMS = ['secrets_unreadable'] as const;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { patternsMatching } from '#core/event-pattern.ts';
 import { heldDays } from '#core/held-days.ts';
 import { MASK } from '#core/mask.ts';
 import { readJson } from '#core/user-json.ts';
 import { versionOf } from '#platform/field-versions.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
-import { SealedTextError, type Secrets } from '#platform/secrets.ts';
+import type { Secrets } from '#platform/secrets.ts';
 import { shared } from '#platform/shared-read.ts';
 import { DISABLED_REASONS, SUBSCRIPTION_STATUSES, type WebhookProblem } from './schema.ts';
 import { openSubscription, type SealedSubscription } from './subscription-secrets.ts';
@@ -45,35 +46,61 @@ const rows = z.array(
     failing_since: z.date().nullable(),
     last_attempt_at: z.date().nullable(),
     last_success_at: z.date().nullable(),
+    rank: z.int(),
   }),
 );
 
 type Filters = {
   id?: string;
   before?: string | undefined;
+  /** Behind which place of the order by attention the answer begins. */
+  after?: { rank: number; id: string } | undefined;
+  byAttention?: boolean;
+  /** Only those that take events of this type, by its name or by a pattern. */
+  event_type?: string | undefined;
   search?: string | undefined;
   status?: (typeof SUBSCRIPTION_STATUSES)[number] | undefined;
   limit: number;
 };
 
 /**
- * The organization's subscriptions, newest first, with how they do: each figure is bounded, so that it costs the same
- * however long the history is.
+ * How urgently somebody should look, as the states of the page say: the lowest first. A secret is known to be unreadable
+ * by the key that it names; one that was changed in the database shows its state, too, but in the place of the others.
+ */
+const rankWith = (keyIds: string[]) => Prisma.sql`case
+  when s.status = 'disabled' then 1
+  when ${Prisma.join(
+    ['sealed_secret', 'sealed_previous_secret', 'sealed_headers'].map(
+      (column) => Prisma.sql`split_part(s.${Prisma.raw(column)}, '.', 2) <> all(${keyIds}::text[])`,
+    ),
+    ' or ',
+  )} then 0
+  when s.status = 'active' and l.consecutive_failures >= ${FAILURES_TO_PROBE} then 2
+  when s.status = 'paused' then 3
+  else 4 end`;
+
+/**
+ * The organization's subscriptions, newest first or by attention, with how they do: each figure is bounded, so that it
+ * costs the same however long the history is.
  */
 export async function selectSubscriptions({ platform, organization_id }: Scope, filters: Filters) {
-  const { id, before, search, status, limit } = filters;
+  const { id, before, after, byAttention = false, search, status, event_type, limit } = filters;
+  const rank = byAttention ? rankWith(await platform.secrets.keyring.ids()) : Prisma.sql`0`;
   const like = search && `%${search.replace(/[\\%_]/g, String.raw`\$&`)}%`;
   const where = [
     Prisma.sql`s.organization_id = ${organization_id} and s.deleted_at is null`,
     ...(id ? [Prisma.sql`s.id = ${id}::uuid`] : []),
     ...(before ? [Prisma.sql`s.id < ${before}::uuid`] : []),
+    ...(after ? [Prisma.sql`(${rank} > ${after.rank} or (${rank} = ${after.rank} and s.id < ${after.id}::uuid))`] : []),
     ...(status ? [Prisma.sql`s.status = ${status}`] : []),
+    ...(event_type ? [Prisma.sql`s.event_type && ${patternsMatching(event_type)}::text[]`] : []),
     ...(like
       ? [
           Prisma.sql`(s.target_url ilike ${like} or s.description ilike ${like} or array_to_string(s.event_type, ' ') ilike ${like})`,
         ]
       : []),
   ];
+  const order = byAttention ? Prisma.sql`rank, id desc` : Prisma.sql`id desc`;
   const found = await shared(
     { platform, organization_id },
     id,
@@ -83,13 +110,15 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
       s.filter_version::text as filter_version, s.rate_limit, s.ordered, s.sealed_secret, s.sealed_previous_secret,
       s.sealed_headers, s.status, s.disabled_reason, s.created_at, s.updated_at, s.paused_at, s.disabled_at,
       case when s.previous_secret_until > now() then s.previous_secret_until end as previous_secret_until,
-      l.consecutive_failures, l.failing_since, l.last_attempt_at, l.last_success_at,
+      s.rank, s.consecutive_failures, s.failing_since, s.last_attempt_at, s.last_success_at,
       (select count(*)::int from (
         select from delivery_pending p where p.subscription_id = s.id limit ${MOST_BACKLOG}) b) as backlog,
       (select created_at from delivery_pending p where p.subscription_id = s.id order by p.id limit 1) as oldest_pending_at,
       r.*
-    from (select * from subscription s where ${Prisma.join(where, ' and ')} order by id desc limit ${limit}) s
-      join lane l on l.subscription_id = s.id
+    from (
+        select s.*, l.consecutive_failures, l.failing_since, l.last_attempt_at, l.last_success_at, ${rank} as rank
+        from subscription s join lane l on l.subscription_id = s.id
+        where ${Prisma.join(where, ' and ')} order by ${order} limit ${limit}) s
       cross join lateral (
         select count(*)::int as attempts,
           (count(*) filter (where outcome = 'delivered'))::float / nullif(count(*), 0) as success_rate,
@@ -99,11 +128,14 @@ export async function selectSubscriptions({ platform, organization_id }: Scope, 
           where a.subscription_id = s.id and a.id >= uuid_from_time(now() - interval '24 hours')
           order by a.id desc limit 1000
         ) a) r
-    order by s.id desc`,
+    order by ${order}`,
   );
   const heldMs = heldDays(platform.config.retentionDays) * 86_400_000;
   return Promise.all(
-    rows.parse(found).map(async (row) => toWebhook(row, heldMs, await problemOf(platform.secrets, row))),
+    rows.parse(found).map(async ({ rank, ...row }) => ({
+      rank,
+      webhook: toWebhook(row, heldMs, await problemOf(platform.secrets, row)),
+    })),
   );
 }
 
@@ -114,7 +146,8 @@ async function problemOf(secrets: Secrets, row: SealedSubscription): Promise<Web
     await openSubscription(secrets, row, new Date(0));
     return null;
   } catch (error) {
-    if (error instanceof SealedTextError) return 'secrets_unreadable';
+    // The pages' bundle has a copy of the class of its own, and the platform throws the program's.
+    if (error instanceof Error && 'place' in error && 'reason' in error) return 'secrets_unreadable';
     throw error;
   }
 }
@@ -137,7 +170,7 @@ function toWebhook(
     last_attempt_at,
     last_success_at,
     ...row
-  }: z.infer<typeof rows>[number],
+  }: Omit<z.infer<typeof rows>[number], 'rank'>,
   heldMs: number,
   problem: WebhookProblem | null,
 ) {

@@ -15,7 +15,7 @@ export default async function ConnectorsPage({ searchParams }: { searchParams: S
       query={query}
       load={async (api) => {
         const { items } = await api.connectorTypes.list.fetch();
-        await api.connectors.list.fetchInfinite(connectorFilters(query, items));
+        await api.connectors.list.fetch(connectorFilters(query, items));
       }}
     >
       <ConnectorList />

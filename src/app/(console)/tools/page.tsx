@@ -18,7 +18,7 @@ export default async function ToolsPage({ searchParams }: { searchParams: Search
         Promise.all([
           api.tools.inspect.fetch(),
           api.connectorTypes.list.fetch(),
-          api.tools.calls.fetchInfinite(callFilters(query)),
+          api.tools.calls.fetch(callFilters(query)),
           api.tools.limits.fetchInfinite({}),
         ])
       }

@@ -10,11 +10,7 @@ export const metadata: Metadata = { title: 'Webhooks' };
 export default async function WebhooksPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await queryOf(searchParams);
   return (
-    <PageData
-      path={paths.webhooks}
-      query={query}
-      load={(api) => api.webhooks.list.fetchInfinite(webhookFilters(query))}
-    >
+    <PageData path={paths.webhooks} query={query} load={(api) => api.webhooks.list.fetch(webhookFilters(query))}>
       <WebhookList />
     </PageData>
   );

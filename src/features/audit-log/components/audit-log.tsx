@@ -2,14 +2,13 @@
 
 import { Button } from '@mantine/core';
 import { IconHistory, IconSearchOff } from '@tabler/icons-react';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useNow } from '#ui/clock.tsx';
 import { EmptyState } from '#ui/empty-state.tsx';
 import { ExportMenu } from '#ui/export-menu.tsx';
 import { FilterSelect } from '#ui/filter-select.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { SearchInput } from '#ui/search-input.tsx';
@@ -26,12 +25,14 @@ import { AuditTable } from './audit-table.tsx';
 export function AuditLog() {
   const { params, set } = useUrlQuery();
   const filters = auditFilters(new URLSearchParams(params), useNow());
-  const query = api.auditLog.list.useInfiniteQuery(filters, {
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.auditLog.list,
+    ask: client.auditLog.list.query,
+    input: filters,
   });
   const [openedId, setOpenedId] = useState<string>();
-  const entries = query.data?.pages.flatMap(({ items }) => items);
+  const { rows: entries } = list;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const action = params.get('action');
   const actions =
@@ -71,8 +72,8 @@ export function AuditLog() {
         />
         <ExportMenu hrefOf={(format) => paths.auditLogExport(queryString({ format, ...filters }))} />
       </Toolbar>
-      {query.isError && <QueryFailure query={query} />}
-      {query.isPending && <ListSkeleton />}
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
       {entries?.length === 0 && !isFiltered && (
         <EmptyState icon={<IconHistory size={22} />} title="Nothing yet">
           Every change of settings and access is kept here, with who did it and from where: make a connector or an API
@@ -92,10 +93,7 @@ export function AuditLog() {
           Look for another name, or take a filter away.
         </EmptyState>
       )}
-      {entries && entries.length > 0 && (
-        <AuditTable entries={entries} settling={query.isPlaceholderData} onOpen={setOpenedId} />
-      )}
-      <LoadMore query={query} />
+      {entries && entries.length > 0 && <AuditTable list={list} onOpen={setOpenedId} />}
       <AuditDrawer entry={entries?.find(({ id }) => id === openedId)} onClose={() => setOpenedId(undefined)} />
     </>
   );

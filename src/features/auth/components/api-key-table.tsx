@@ -5,6 +5,8 @@ import { modals } from '@mantine/modals';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useNow } from '#ui/clock.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
+import { type ListRows, ListTable, type RowPlace } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { StateLabel, type Tone } from '#ui/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
@@ -33,48 +35,60 @@ function stateOf({ revoked_at, expires_at, maker_left }: ApiKey, now: number): S
 }
 
 /** One row a key: what it may do, when it was used, and its revocation. */
-export function ApiKeyTable({ keys, mayRevoke }: { keys: ApiKey[]; mayRevoke: boolean }) {
+export function ApiKeyTable({ list, mayRevoke }: { list: ListRows<ApiKey>; mayRevoke: boolean }) {
   return (
-    <Table aria-label="API keys">
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="API keys"
+      list={list}
+      rowHeight={66}
+      head={
+        <>
           <Table.Th>Name</Table.Th>
-          <Table.Th visibleFrom="sm">Scopes</Table.Th>
-          <Table.Th visibleFrom="md">Made by</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th visibleFrom="sm">Last used</Table.Th>
-          <Table.Th visibleFrom="sm">Expires</Table.Th>
+          <Table.Th visibleFrom="sm" w="16%">
+            Scopes
+          </Table.Th>
+          <Table.Th visibleFrom="md" w="16%">
+            Made by
+          </Table.Th>
+          <Table.Th w={{ base: 124, sm: 156 }}>State</Table.Th>
+          <Table.Th visibleFrom="sm" w={116}>
+            Last used
+          </Table.Th>
+          <Table.Th visibleFrom="sm" w={112}>
+            Expires
+          </Table.Th>
           {mayRevoke && (
-            <Table.Th>
+            <Table.Th w={84}>
               <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
           )}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {keys.map((key) => (
-          <ApiKeyRow key={key.id} apiKey={key} mayRevoke={mayRevoke} />
-        ))}
-      </Table.Tbody>
-    </Table>
+        </>
+      }
+    >
+      {(key, place) => <ApiKeyRow key={key.id} apiKey={key} mayRevoke={mayRevoke} place={place} />}
+    </ListTable>
   );
 }
 
-function ApiKeyRow({ apiKey, mayRevoke }: { apiKey: ApiKey; mayRevoke: boolean }) {
+function ApiKeyRow({ apiKey, mayRevoke, place }: { apiKey: ApiKey; mayRevoke: boolean; place: RowPlace }) {
   const state = stateOf(apiKey, useNow());
   const [tone, label] = LABELS[state];
   const { name, prefix, scopes, created_by, last_used_at, expires_at } = apiKey;
   return (
-    <Table.Tr>
+    <Table.Tr {...place}>
       <Table.Td>
-        <span className={classes.name}>{name}</span>
+        <span className={classes.name}>
+          <LongName>{name}</LongName>
+        </span>
         <code className={classes.prefix}>{prefix}…</code>
         <Text c="dimmed" hiddenFrom="sm">
           {scopes.join(', ')}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">{scopes.join(', ')}</Table.Td>
-      <Table.Td visibleFrom="md">{created_by.name}</Table.Td>
+      <Table.Td visibleFrom="md">
+        <LongName>{created_by.name}</LongName>
+      </Table.Td>
       <Table.Td>
         <StateLabel tone={tone}>{label}</StateLabel>
       </Table.Td>

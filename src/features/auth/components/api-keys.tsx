@@ -4,8 +4,8 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { EmptyState } from '#ui/empty-state.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
@@ -17,8 +17,13 @@ import { useSession } from './use-session.ts';
 export function ApiKeys() {
   const { mayChange } = useSession();
   const [creating, creation] = useDisclosure(false);
-  const query = api.apiKeys.list.useInfiniteQuery({}, { getNextPageParam: (page) => page.next_cursor });
-  const keys = query.data?.pages.flatMap(({ items }) => items);
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.apiKeys.list,
+    ask: client.apiKeys.list.query,
+    input: {},
+  });
+  const { rows: keys } = list;
   const create = mayChange && (
     <Button leftSection={<IconPlus size={16} />} onClick={creation.open}>
       Create key
@@ -36,16 +41,15 @@ export function ApiKeys() {
         }
         actions={!isEmpty && create}
       />
-      {query.isError && <QueryFailure query={query} />}
-      {query.isPending && <ListSkeleton />}
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
       {isEmpty && (
         <EmptyState icon={<IconKey size={22} />} title="No API keys yet" action={create}>
           A key lets a program do what its scopes allow, in this organization only. Create one and send it as
           “Authorization: Bearer”.
         </EmptyState>
       )}
-      {keys && !isEmpty && <ApiKeyTable keys={keys} mayRevoke={mayChange} />}
-      <LoadMore query={query} />
+      {keys && !isEmpty && <ApiKeyTable list={list} mayRevoke={mayChange} />}
       <CreateApiKey opened={creating} onClose={creation.close} />
     </>
   );

@@ -3,7 +3,6 @@
 import { IconPlus } from '@tabler/icons-react';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { LinkButton } from '#ui/link-button.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
@@ -16,7 +15,8 @@ import { useConnectors } from './use-connectors.ts';
 /** All connectors of the organization: what they are, and how their last send ended. */
 export function ConnectorList() {
   const { mayChange } = useSession();
-  const { connectors, isFiltered, query } = useConnectors();
+  const { isFiltered, list } = useConnectors();
+  const { rows: connectors } = list;
   const isEmpty = connectors?.length === 0 && !isFiltered;
   return (
     <>
@@ -39,13 +39,10 @@ export function ConnectorList() {
       ) : (
         <>
           <ConnectorToolbar />
-          {query.isError && <QueryFailure query={query} />}
-          {query.isPending && <ListSkeleton />}
+          <QueryFailure query={list} />
+          {list.isPending && <ListSkeleton />}
           {connectors?.length === 0 && <NoMatch />}
-          {connectors && connectors.length > 0 && (
-            <ConnectorTable connectors={connectors} settling={query.isPlaceholderData} />
-          )}
-          <LoadMore query={query} />
+          {connectors && connectors.length > 0 && <ConnectorTable list={list} />}
         </>
       )}
     </>

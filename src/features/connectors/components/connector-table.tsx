@@ -3,6 +3,8 @@
 import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import { api, type Outputs } from '#client/console-api.ts';
+import { type ListRows, ListTable } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
@@ -13,51 +15,56 @@ import { useConnectorTypes } from './use-connector-types.ts';
 
 type Connector = Outputs['connectors']['get'];
 
-/** One row a connector; the whole row leads to it. `settling` while other rows are on their way. */
-export function ConnectorTable({ connectors, settling }: { connectors: Connector[]; settling: boolean }) {
+/** One row a connector; the whole row leads to it.  */
+export function ConnectorTable({ list }: { list: ListRows<Connector> }) {
   const types = useConnectorTypes();
   return (
-    <Table aria-label="Connectors" aria-busy={settling} opacity={settling ? 0.6 : 1}>
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="Connectors"
+      list={list}
+      head={
+        <>
           <Table.Th>Name</Table.Th>
-          <Table.Th visibleFrom="sm">Type</Table.Th>
-          <Table.Th visibleFrom="xs">State</Table.Th>
-          <Table.Th>Last result</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right">
+          <Table.Th visibleFrom="sm" w={150}>
+            Type
+          </Table.Th>
+          <Table.Th visibleFrom="xs" w={110}>
+            State
+          </Table.Th>
+          <Table.Th w={184}>Last result</Table.Th>
+          <Table.Th visibleFrom="sm" ta="right" w={124}>
             Last sent
           </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {connectors.map((connector) => (
-          <Table.Tr key={connector.id} className={row.row}>
-            <Table.Td>
-              <ConnectorLink connector={connector} />
-              {!connector.enabled && (
-                <Text c="dimmed" hiddenFrom="xs">
-                  Disabled
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td visibleFrom="sm">
-              <Text c="dimmed" className={classes.short}>
-                {types?.find(({ type }) => type === connector.type)?.name ?? connector.type}
+        </>
+      }
+    >
+      {(connector, place) => (
+        <Table.Tr {...place} key={connector.id} className={row.row}>
+          <Table.Td>
+            <ConnectorLink connector={connector} />
+            {!connector.enabled && (
+              <Text c="dimmed" hiddenFrom="xs">
+                Disabled
               </Text>
-            </Table.Td>
-            <Table.Td visibleFrom="xs">
-              <ConnectorState enabled={connector.enabled} />
-            </Table.Td>
-            <Table.Td>
-              <LastResult send={connector.last_send} />
-            </Table.Td>
-            <Table.Td visibleFrom="sm" ta="right" c="dimmed" className={classes.short}>
-              {connector.last_send ? <RelativeTime at={connector.last_send.at} /> : '–'}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+            )}
+          </Table.Td>
+          <Table.Td visibleFrom="sm">
+            <Text c="dimmed" className={classes.short}>
+              {types?.find(({ type }) => type === connector.type)?.name ?? connector.type}
+            </Text>
+          </Table.Td>
+          <Table.Td visibleFrom="xs">
+            <ConnectorState enabled={connector.enabled} />
+          </Table.Td>
+          <Table.Td>
+            <LastResult send={connector.last_send} />
+          </Table.Td>
+          <Table.Td visibleFrom="sm" ta="right" c="dimmed" className={classes.short}>
+            {connector.last_send ? <RelativeTime at={connector.last_send.at} /> : '–'}
+          </Table.Td>
+        </Table.Tr>
+      )}
+    </ListTable>
   );
 }
 
@@ -72,7 +79,7 @@ function ConnectorLink({ connector }: { connector: Connector }) {
       className={row.target}
       onClick={() => cache.connectors.get.setData({ id }, connector)}
     >
-      {name}
+      <LongName>{name}</LongName>
     </Link>
   );
 }

@@ -3,7 +3,7 @@
 import { Stack } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
 import { mediaTypeOf } from '#core/media-type.ts';
-import { duration } from '#ui/elapsed.ts';
+import { Duration } from '#ui/duration.tsx';
 import { HeaderFields } from '#ui/header-fields.tsx';
 import { Notice } from '#ui/notice.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
@@ -31,7 +31,9 @@ export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, 
     <Stack gap="md">
       <div className={classes.facts}>
         <SendOutcome ok={ok} status={status} code={error?.code ?? null} />
-        <span className={classes.dim}>{duration(duration_ms)}</span>
+        <span className={classes.dim}>
+          <Duration ms={duration_ms} />
+        </span>
         {at && (
           <span className={classes.dim}>
             <RelativeTime at={at} />

@@ -1,12 +1,11 @@
 'use client';
 
 import { IconHistory, IconSearchOff } from '@tabler/icons-react';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { EmptyState } from '#ui/empty-state.tsx';
 import { FilterSelect } from '#ui/filter-select.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
 import { Toolbar } from '#ui/toolbar.tsx';
@@ -19,12 +18,14 @@ import { SendTable } from './send-table.tsx';
 export function SendHistory({ id }: { id: string }) {
   const { params, set } = useUrlQuery();
   const filters = historyFilters(new URLSearchParams(params));
-  const query = api.connectors.sends.useInfiniteQuery(
-    { id, ...filters },
-    { getNextPageParam: (page) => page.next_cursor, placeholderData: keepPreviousData },
-  );
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.connectors.sends,
+    ask: client.connectors.sends.query,
+    input: { id, ...filters },
+  });
   const [openedId, setOpenedId] = useState<string>();
-  const sends = query.data?.pages.flatMap(({ items }) => items);
+  const { rows: sends } = list;
   const isFiltered = filters.ok !== undefined || filters.source !== undefined;
 
   if (sends?.length === 0 && !isFiltered) {
@@ -52,15 +53,14 @@ export function SendHistory({ id }: { id: string }) {
           onChange={(source) => set({ source })}
         />
       </Toolbar>
-      {query.isError && <QueryFailure query={query} />}
-      {query.isPending && <ListSkeleton />}
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
       {sends?.length === 0 && (
         <EmptyState icon={<IconSearchOff size={22} />} title="No send matches">
           Choose another result or source.
         </EmptyState>
       )}
-      {sends && sends.length > 0 && <SendTable sends={sends} settling={query.isPlaceholderData} onOpen={setOpenedId} />}
-      <LoadMore query={query} />
+      {sends && sends.length > 0 && <SendTable list={list} onOpen={setOpenedId} />}
       <SendDrawer send={sends?.find((send) => send.id === openedId)} onClose={() => setOpenedId(undefined)} />
     </>
   );

@@ -1,8 +1,8 @@
 'use client';
 
-import { keepPreviousData } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { connectorFilters } from './connector-filters.ts';
 import { useConnectorTypes } from './use-connector-types.ts';
 
@@ -11,14 +11,15 @@ export function useConnectors() {
   const params = useSearchParams();
   const types = useConnectorTypes();
   const filters = connectorFilters(new URLSearchParams(params), types ?? []);
-  const query = api.connectors.list.useInfiniteQuery(filters, {
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.connectors.list,
+    ask: client.connectors.list.query,
+    input: filters,
     enabled: types !== undefined,
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
   });
   return {
-    connectors: query.data?.pages.flatMap(({ items }) => items),
     isFiltered: Object.values(filters).some((value) => value !== undefined),
-    query,
+    list,
   };
 }

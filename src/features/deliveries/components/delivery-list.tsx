@@ -2,18 +2,19 @@
 
 import { Button, Group } from '@mantine/core';
 import { IconMailbox } from '@tabler/icons-react';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
+import { liveState } from '#client/live-state.ts';
+import { useOfflineSince } from '#client/use-offline-since.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { useNow } from '#ui/clock.tsx';
 import { EmptyState } from '#ui/empty-state.tsx';
 import { FilterSelect } from '#ui/filter-select.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
+import { LiveLabel } from '#ui/live-label.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
-import { StateLabel } from '#ui/state-label.tsx';
 import { Toolbar } from '#ui/toolbar.tsx';
 import { useUrlQuery } from '#ui/use-url-query.ts';
 import { deliveryFilters, TIMES } from './delivery-filters.ts';
@@ -28,23 +29,25 @@ export function DeliveryList({ webhook: { id, status } }: { webhook: Outputs['we
   const { params, set } = useUrlQuery();
   const filters = deliveryFilters(new URLSearchParams(useSearchParams()), useNow());
   const [isHeld, setHeld] = useState(false);
+  const isOffline = useOfflineSince() !== null;
   const cache = api.useUtils();
   const types = api.eventTypes.list.useQuery().data?.items ?? [];
-  const query = api.webhooks.deliveries.useInfiniteQuery(
-    { id, ...filters },
-    { getNextPageParam: (page) => page.next_cursor, placeholderData: keepPreviousData },
-  );
+  const list = usePagedList({
+    procedure: api.webhooks.deliveries,
+    ask: cache.client.webhooks.deliveries.query,
+    input: { id, ...filters },
+  });
   const tail = api.webhooks.tail.useSubscription(
     { id },
     {
-      enabled: !isHeld,
+      enabled: !isHeld && !isOffline,
       onData: () => {
         void cache.webhooks.deliveries.invalidate({ id });
         void cache.webhooks.get.invalidate({ id });
       },
     },
   );
-  const deliveries = query.data?.pages.flatMap(({ items }) => items);
+  const { rows: deliveries } = list;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <>
@@ -72,20 +75,16 @@ export function DeliveryList({ webhook: { id, status } }: { webhook: Outputs['we
         />
       </Toolbar>
       <div className={classes.live}>
-        <span role="status">
-          <StateLabel tone={isHeld ? 'idle' : tail.status === 'pending' ? 'success' : 'running'}>
-            {isHeld ? 'Held' : tail.status === 'pending' ? 'Live' : 'Connecting…'}
-          </StateLabel>
-        </span>
+        <LiveLabel state={liveState({ connection: tail.status, isOffline, isPaused: isHeld })} />
         <Group gap="xs">
           <Button variant="default" size="xs" className={classes.button ?? ''} onClick={() => setHeld(!isHeld)}>
-            {isHeld ? 'Go on' : 'Hold still'}
+            {isHeld ? 'Resume updates' : 'Pause updates'}
           </Button>
           {mayChange && status !== 'disabled' && <RecoverButton id={id} />}
         </Group>
       </div>
-      {query.isError && <QueryFailure query={query} />}
-      {query.isPending && <ListSkeleton />}
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
       {deliveries?.length === 0 && (
         <EmptyState icon={<IconMailbox />} title={isFiltered ? 'No delivery matches' : 'Nothing was delivered yet'}>
           {isFiltered
@@ -93,10 +92,7 @@ export function DeliveryList({ webhook: { id, status } }: { webhook: Outputs['we
             : 'Publish an event that this webhook takes, or send a test: it appears here as it happens.'}
         </EmptyState>
       )}
-      {deliveries && deliveries.length > 0 && (
-        <DeliveryTable deliveries={deliveries} settling={query.isPlaceholderData} />
-      )}
-      <LoadMore query={query} />
+      {deliveries && deliveries.length > 0 && <DeliveryTable list={list} />}
     </>
   );
 }

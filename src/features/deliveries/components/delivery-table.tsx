@@ -4,6 +4,8 @@ import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import { DottedName } from '#ui/dotted-name.tsx';
+import { type ListRows, ListTable } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
@@ -18,18 +20,19 @@ const answerOf = ({ last_status, last_error_code, attempt_count }: Delivery): st
   attempt_count === 0 ? 'not tried yet' : (last_status?.toString() ?? last_error_code?.replaceAll('_', ' ') ?? '–');
 
 type Props = {
-  deliveries: Delivery[];
-  settling: boolean;
+  list: ListRows<Delivery>;
   /** What the first column says: the rest is the page's subject. */
   named?: 'event' | 'receiver';
 };
 
 /** One row a delivery; the whole row leads to it. */
-export function DeliveryTable({ deliveries, settling, named = 'event' }: Props) {
+export function DeliveryTable({ list, named = 'event' }: Props) {
   return (
-    <Table aria-label="Deliveries" layout="fixed" aria-busy={settling} opacity={settling ? 0.6 : 1}>
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="Deliveries"
+      list={list}
+      head={
+        <>
           <Table.Th>{named === 'event' ? 'Event' : 'Receiver'}</Table.Th>
           <Table.Th w={132}>State</Table.Th>
           <Table.Th visibleFrom="sm" w="20%">
@@ -41,43 +44,42 @@ export function DeliveryTable({ deliveries, settling, named = 'event' }: Props) 
           <Table.Th ta="right" w={106}>
             When
           </Table.Th>
+        </>
+      }
+    >
+      {(delivery, place) => (
+        <Table.Tr {...place} key={delivery.id} className={row.row}>
+          <Table.Td>
+            <Link href={paths.delivery(delivery.id)} prefetch={false} className={row.target}>
+              {named === 'event' ? (
+                <DottedName name={delivery.event_type} />
+              ) : (
+                <LongName>{delivery.target_url}</LongName>
+              )}
+            </Link>
+            {ORIGINS[delivery.origin] && (
+              <Text c="dimmed" size="sm">
+                {ORIGINS[delivery.origin]}
+              </Text>
+            )}
+          </Table.Td>
+          <Table.Td>
+            <DeliveryState delivery={delivery} />
+            {delivery.reason && (
+              <Text c="dimmed" size="sm">
+                {reasonWords(delivery)}
+              </Text>
+            )}
+          </Table.Td>
+          <Table.Td visibleFrom="sm">{answerOf(delivery)}</Table.Td>
+          <Table.Td visibleFrom="sm" ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
+            {delivery.attempt_count}
+          </Table.Td>
+          <Table.Td ta="right" c="dimmed">
+            <RelativeTime at={delivery.created_at} />
+          </Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {deliveries.map((delivery) => (
-          <Table.Tr key={delivery.id} className={row.row}>
-            <Table.Td>
-              <Link href={paths.delivery(delivery.id)} prefetch={false} className={row.target}>
-                {named === 'event' ? (
-                  <DottedName name={delivery.event_type} />
-                ) : (
-                  <span style={{ overflowWrap: 'anywhere' }}>{delivery.target_url}</span>
-                )}
-              </Link>
-              {ORIGINS[delivery.origin] && (
-                <Text c="dimmed" size="sm">
-                  {ORIGINS[delivery.origin]}
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td>
-              <DeliveryState delivery={delivery} />
-              {delivery.reason && (
-                <Text c="dimmed" size="sm">
-                  {reasonWords(delivery)}
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td visibleFrom="sm">{answerOf(delivery)}</Table.Td>
-            <Table.Td visibleFrom="sm" ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
-              {delivery.attempt_count}
-            </Table.Td>
-            <Table.Td ta="right" c="dimmed">
-              <RelativeTime at={delivery.created_at} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+      )}
+    </ListTable>
   );
 }

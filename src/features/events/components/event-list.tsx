@@ -2,14 +2,13 @@
 
 import { Button } from '@mantine/core';
 import { IconBroadcast, IconSearchOff } from '@tabler/icons-react';
-import { keepPreviousData } from '@tanstack/react-query';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { useNow } from '#ui/clock.tsx';
 import { EmptyState } from '#ui/empty-state.tsx';
 import { FilterSelect } from '#ui/filter-select.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { SINCE_OPTIONS } from '#ui/since-filter.ts';
@@ -27,12 +26,14 @@ export function EventList() {
   const { params, set } = useUrlQuery();
   const filters = eventFilters(new URLSearchParams(params), useNow());
   const types = api.eventTypes.list.useQuery().data?.items ?? [];
-  const query = api.events.list.useInfiniteQuery(filters, {
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.events.list,
+    ask: client.events.list.query,
+    input: filters,
     refetchInterval: WATCHING_MS,
   });
-  const events = query.data?.pages.flatMap(({ items }) => items);
+  const { rows: events } = list;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
   if (events?.length === 0 && !isFiltered)
@@ -72,8 +73,8 @@ export function EventList() {
           onChange={(time) => set({ time })}
         />
       </Toolbar>
-      {query.isError && <QueryFailure query={query} />}
-      {query.isPending && <ListSkeleton />}
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
       {events?.length === 0 && (
         <EmptyState
           icon={<IconSearchOff size={22} />}
@@ -87,8 +88,7 @@ export function EventList() {
           Take another type or a longer time.
         </EmptyState>
       )}
-      {events && events.length > 0 && <EventTable events={events} settling={query.isPlaceholderData} />}
-      <LoadMore query={query} />
+      {events && events.length > 0 && <EventTable list={list} />}
     </>
   );
 }

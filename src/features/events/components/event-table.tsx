@@ -4,6 +4,8 @@ import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import { DottedName } from '#ui/dotted-name.tsx';
+import { type ListRows, ListTable } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
@@ -13,11 +15,14 @@ import { lookOf, ORIGINS } from './event-look.ts';
 type Event = Outputs['events']['list']['items'][number];
 
 /** One row an event; the whole row leads to it. */
-export function EventTable({ events, settling }: { events: Event[]; settling: boolean }) {
+export function EventTable({ list }: { list: ListRows<Event> }) {
   return (
-    <Table aria-label="Events" layout="fixed" aria-busy={settling} opacity={settling ? 0.6 : 1}>
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="Events"
+      list={list}
+      rowHeight={66}
+      head={
+        <>
           <Table.Th>Event</Table.Th>
           <Table.Th w={132}>Deliveries</Table.Th>
           <Table.Th visibleFrom="sm" w="30%">
@@ -26,34 +31,33 @@ export function EventTable({ events, settling }: { events: Event[]; settling: bo
           <Table.Th ta="right" w={106}>
             When
           </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {events.map((event) => {
-          const { tone, label } = lookOf(event.deliveries);
-          return (
-            <Table.Tr key={event.id} className={row.row}>
-              <Table.Td>
-                <Link href={paths.event(event.id)} prefetch={false} className={row.target}>
-                  <DottedName name={event.event_type} />
-                </Link>
-              </Table.Td>
-              <Table.Td>
-                <StateLabel tone={tone}>{label}</StateLabel>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                {event.actor.name ?? event.actor.type}
-                <Text c="dimmed" size="sm">
-                  {ORIGINS[event.origin]}
-                </Text>
-              </Table.Td>
-              <Table.Td ta="right" c="dimmed">
-                <RelativeTime at={event.created_at} />
-              </Table.Td>
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </Table>
+        </>
+      }
+    >
+      {(event, place) => {
+        const { tone, label } = lookOf(event.deliveries);
+        return (
+          <Table.Tr {...place} key={event.id} className={row.row}>
+            <Table.Td>
+              <Link href={paths.event(event.id)} prefetch={false} className={row.target}>
+                <DottedName name={event.event_type} />
+              </Link>
+            </Table.Td>
+            <Table.Td>
+              <StateLabel tone={tone}>{label}</StateLabel>
+            </Table.Td>
+            <Table.Td visibleFrom="sm">
+              <LongName>{event.actor.name ?? event.actor.type}</LongName>
+              <Text c="dimmed" size="sm">
+                {ORIGINS[event.origin]}
+              </Text>
+            </Table.Td>
+            <Table.Td ta="right" c="dimmed">
+              <RelativeTime at={event.created_at} />
+            </Table.Td>
+          </Table.Tr>
+        );
+      }}
+    </ListTable>
   );
 }

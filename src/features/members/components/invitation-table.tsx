@@ -2,10 +2,12 @@
 
 import { Button, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { api, type Outputs } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useNow } from '#ui/clock.tsx';
 import { CopyTextButton } from '#ui/copy-button.tsx';
 import { failureMessage } from '#ui/failure-message.ts';
-import { LoadMore } from '#ui/load-more.tsx';
+import { ListTable, type RowPlace } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
@@ -17,36 +19,41 @@ type Invitation = Outputs['invitations']['list']['items'][number];
 
 /** Who was invited and has not come yet. */
 export function InvitationTable() {
-  const query = api.invitations.list.useInfiniteQuery({}, { getNextPageParam: (page) => page.next_cursor });
-  const invitations = query.data?.pages.flatMap(({ items }) => items);
-  if (query.isError) return <QueryFailure query={query} />;
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.invitations.list,
+    ask: client.invitations.list.query,
+    input: {},
+    loads: 'on demand',
+  });
+  const { rows: invitations } = list;
+  if (list.error && !invitations) return <QueryFailure query={list} />;
   if (!invitations) return <ListSkeleton rows={1} />;
   if (invitations.length === 0) return <Text>Nobody is invited.</Text>;
   return (
-    <>
-      <Table aria-label="Invitations">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>E-mail</Table.Th>
-            <Table.Th>Role</Table.Th>
-            <Table.Th visibleFrom="sm">Expires</Table.Th>
-            <Table.Th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {invitations.map((invitation) => (
-            <InvitationRow key={invitation.id} invitation={invitation} />
-          ))}
-        </Table.Tbody>
-      </Table>
-      <LoadMore query={query} />
-    </>
+    <ListTable
+      label="Invitations"
+      list={list}
+      head={
+        <>
+          <Table.Th>E-mail</Table.Th>
+          <Table.Th w={88}>Role</Table.Th>
+          <Table.Th visibleFrom="sm" w={120}>
+            Expires
+          </Table.Th>
+          <Table.Th w={{ base: 112, xs: 210 }}>
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
+        </>
+      }
+    >
+      {(invitation, place) => <InvitationRow key={invitation.id} invitation={invitation} place={place} />}
+    </ListTable>
   );
 }
 
-function InvitationRow({ invitation: { id, email, role, expires_at, path, account } }: { invitation: Invitation }) {
+function InvitationRow({ invitation, place }: { invitation: Invitation; place: RowPlace }) {
+  const { id, email, role, expires_at, path, account } = invitation;
   const cache = api.useUtils();
   const hasExpired = new Date(expires_at).getTime() <= useNow();
   const revoke = api.invitations.revoke.useMutation({
@@ -57,9 +64,9 @@ function InvitationRow({ invitation: { id, email, role, expires_at, path, accoun
     onError: (error) => toastFailed(failureMessage(error)),
   });
   return (
-    <Table.Tr>
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>
-        <div>{email}</div>
+    <Table.Tr {...place}>
+      <Table.Td>
+        <LongName>{email}</LongName>
         {account === 'unconfirmed' && <UnconfirmedAddress label="Unconfirmed account" />}
       </Table.Td>
       <Table.Td>{roleName(role)}</Table.Td>

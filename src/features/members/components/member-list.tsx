@@ -4,8 +4,8 @@ import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
-import { LoadMore } from '#ui/load-more.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { Section } from '#ui/section.tsx';
@@ -19,8 +19,14 @@ import { MemberTable } from './member-table.tsx';
 export function MemberList() {
   const { mayChange } = useSession();
   const [inviting, setInviting] = useState(false);
-  const query = api.members.list.useInfiniteQuery({}, { getNextPageParam: (page) => page.next_cursor });
-  const members = query.data?.pages.flatMap(({ items }) => items);
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.members.list,
+    ask: client.members.list.query,
+    input: {},
+    loads: 'on demand',
+  });
+  const { rows: members } = list;
   return (
     <>
       <PageHeader
@@ -39,10 +45,9 @@ export function MemberList() {
         }
       />
       <Section title="People" description="Who is in, and what they may do.">
-        {query.isError && <QueryFailure query={query} />}
-        {query.isPending && <ListSkeleton rows={2} />}
-        {members && <MemberTable members={members} />}
-        <LoadMore query={query} />
+        <QueryFailure query={list} />
+        {list.isPending && <ListSkeleton rows={2} />}
+        {members && <MemberTable list={list} />}
       </Section>
       {mayChange && (
         <Section title="Invitations" description="Links that let somebody in: one use, seven days.">

@@ -5,6 +5,8 @@ import { api, type Outputs } from '#client/console-api.ts';
 import { endedSentence } from '#core/ended.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { failureMessage } from '#ui/failure-message.ts';
+import { type ListRows, ListTable } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { StateLabel } from '#ui/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
@@ -15,57 +17,60 @@ import { asksOfUnconfirmed, confirmUnconfirmed, UnconfirmedAddress } from './unc
 type Member = Outputs['members']['list']['items'][number];
 
 /** People and their roles; admins change them in place. */
-export function MemberTable({ members }: { members: Member[] }) {
+export function MemberTable({ list }: { list: ListRows<Member> }) {
   const { user, role: own, mayChange } = useSession();
   return (
-    <Table aria-label="Members">
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="Members"
+      list={list}
+      rowHeight={66}
+      head={
+        <>
           <Table.Th>Name</Table.Th>
-          <Table.Th>Role</Table.Th>
-          <Table.Th visibleFrom="sm">Two-factor</Table.Th>
-          <Table.Th visibleFrom="sm">Joined</Table.Th>
+          <Table.Th w={144}>Role</Table.Th>
+          <Table.Th visibleFrom="sm" w={100}>
+            Two-factor
+          </Table.Th>
+          <Table.Th visibleFrom="sm" w={120}>
+            Joined
+          </Table.Th>
           {mayChange && (
-            <Table.Th>
+            <Table.Th w={64}>
               <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
           )}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {members.map((member) => {
-          const mayTouch = mayChange && (own === 'owner' || member.role !== 'owner');
-          return (
-            <Table.Tr key={member.id}>
-              <Table.Td>
-                <Text fw={500}>
-                  {member.name}
-                  {member.user_id === user.id && ' (you)'}
-                </Text>
-                <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                  {member.email}
-                </Text>
-                {!member.email_confirmed && <UnconfirmedAddress />}
+        </>
+      }
+    >
+      {(member, place) => {
+        const mayTouch = mayChange && (own === 'owner' || member.role !== 'owner');
+        return (
+          <Table.Tr {...place} key={member.id}>
+            <Table.Td>
+              <Text fw={500} component="div">
+                <LongName>{member.user_id === user.id ? `${member.name} (you)` : member.name}</LongName>
+              </Text>
+              <Text c="dimmed" component="div">
+                <LongName>{member.email}</LongName>
+              </Text>
+              {!member.email_confirmed && <UnconfirmedAddress />}
+            </Table.Td>
+            <Table.Td>{mayTouch ? <RoleSelect member={member} /> : roleName(member.role)}</Table.Td>
+            <Table.Td visibleFrom="sm">
+              <StateLabel tone={member.two_factor ? 'success' : 'idle'}>{member.two_factor ? 'On' : 'Off'}</StateLabel>
+            </Table.Td>
+            <Table.Td visibleFrom="sm">
+              <RelativeTime at={member.created_at} />
+            </Table.Td>
+            {mayChange && (
+              <Table.Td ta="right">
+                {mayTouch && member.user_id !== user.id && <MemberActions member={member} />}
               </Table.Td>
-              <Table.Td>{mayTouch ? <RoleSelect member={member} /> : roleName(member.role)}</Table.Td>
-              <Table.Td visibleFrom="sm">
-                <StateLabel tone={member.two_factor ? 'success' : 'idle'}>
-                  {member.two_factor ? 'On' : 'Off'}
-                </StateLabel>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">
-                <RelativeTime at={member.created_at} />
-              </Table.Td>
-              {mayChange && (
-                <Table.Td ta="right">
-                  {mayTouch && member.user_id !== user.id && <MemberActions member={member} />}
-                </Table.Td>
-              )}
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </Table>
+            )}
+          </Table.Tr>
+        );
+      }}
+    </ListTable>
   );
 }
 

@@ -4,7 +4,7 @@ import { Drawer, Stack, Title } from '@mantine/core';
 import { BodyViewer } from '#ui/body-viewer.tsx';
 import { Copyable } from '#ui/copyable.tsx';
 import { count } from '#ui/counted.ts';
-import { duration } from '#ui/elapsed.ts';
+import { Duration } from '#ui/duration.tsx';
 import { Facts } from '#ui/facts.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { type Run, tookMs } from './run-statuses.ts';
@@ -23,7 +23,6 @@ const rows = (number: number | null) => (number === null ? '–' : count(number)
 const time = (at: string | null) => (at ? <RelativeTime at={at} /> : '–');
 
 function RunDetail({ run }: { run: Run }) {
-  const ms = tookMs(run);
   return (
     <Stack gap="xl">
       <Facts
@@ -35,7 +34,7 @@ function RunDetail({ run }: { run: Run }) {
           ['Trigger', run.trigger ?? '–'],
           ['Started', time(run.started_at)],
           ['Finished', time(run.finished_at)],
-          ['Took', ms === null ? '–' : duration(ms)],
+          ['Took', <Duration key="t" ms={tookMs(run)} />],
           ['Rows in', rows(run.rows_in)],
           ['Rows out', rows(run.rows_out)],
           ['Changed', time(run.changed_at)],

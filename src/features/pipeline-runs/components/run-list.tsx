@@ -2,15 +2,14 @@
 
 import { Button } from '@mantine/core';
 import { IconPlayerPlay, IconSearchOff } from '@tabler/icons-react';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useNow } from '#ui/clock.tsx';
 import { EmptyState } from '#ui/empty-state.tsx';
 import { ExportMenu } from '#ui/export-menu.tsx';
 import { FilterSelect } from '#ui/filter-select.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { SearchInput } from '#ui/search-input.tsx';
@@ -29,13 +28,15 @@ const WATCHING_MS = 10_000;
 export function RunList() {
   const { params, set } = useUrlQuery();
   const filters = runFilters(new URLSearchParams(params), useNow());
-  const query = api.pipelineRuns.list.useInfiniteQuery(filters, {
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.pipelineRuns.list,
+    ask: client.pipelineRuns.list.query,
+    input: filters,
     refetchInterval: WATCHING_MS,
   });
   const [openedId, setOpenedId] = useState<string>();
-  const runs = query.data?.pages.flatMap(({ items }) => items);
+  const { rows: runs } = list;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
 
   if (runs?.length === 0 && !isFiltered)
@@ -77,8 +78,8 @@ export function RunList() {
         />
         <ExportMenu hrefOf={(format) => paths.pipelineRunsExport(queryString({ format, ...filters }))} />
       </Toolbar>
-      {query.isError && <QueryFailure query={query} />}
-      {query.isPending && <ListSkeleton />}
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
       {runs?.length === 0 && (
         <EmptyState
           icon={<IconSearchOff size={22} />}
@@ -92,8 +93,7 @@ export function RunList() {
           Look for another recipe, or take a filter away.
         </EmptyState>
       )}
-      {runs && runs.length > 0 && <RunTable runs={runs} settling={query.isPlaceholderData} onOpen={setOpenedId} />}
-      <LoadMore query={query} />
+      {runs && runs.length > 0 && <RunTable list={list} onOpen={setOpenedId} />}
       <RunDrawer run={runs?.find(({ id }) => id === openedId)} onClose={() => setOpenedId(undefined)} />
     </>
   );

@@ -18,4 +18,4 @@ export const STATUS_OPTIONS = Object.entries(RUN_STATUSES).map(([value, { label 
 
 /** How long it took, in milliseconds; null while nobody knows. */
 export const tookMs = ({ started_at, finished_at }: Run): number | null =>
-  started_at && finished_at ? Math.max(0, Date.parse(finished_at) - Date.parse(started_at)) : null;
+  started_at && finished_at ? Date.parse(finished_at) - Date.parse(started_at) : null;

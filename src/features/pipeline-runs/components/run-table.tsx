@@ -1,62 +1,66 @@
 'use client';
 
 import { Table, Text, UnstyledButton } from '@mantine/core';
-import { duration } from '#ui/elapsed.ts';
+import { Duration } from '#ui/duration.tsx';
+import { type ListRows, ListTable } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
 import { StateLabel } from '#ui/state-label.tsx';
 import { RUN_STATUSES, type Run, tookMs } from './run-statuses.ts';
 
-type Props = { runs: Run[]; settling: boolean; onOpen: (id: string) => void };
+type Props = { list: ListRows<Run>; onOpen: (id: string) => void };
 
 /** One row a run; the whole row opens it. */
-export function RunTable({ runs, settling, onOpen }: Props) {
+export function RunTable({ list, onOpen }: Props) {
   return (
-    <Table aria-label="Pipeline runs" aria-busy={settling} opacity={settling ? 0.6 : 1}>
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="Pipeline runs"
+      list={list}
+      head={
+        <>
           <Table.Th>Recipe</Table.Th>
-          <Table.Th>Status</Table.Th>
-          <Table.Th visibleFrom="sm">Trigger</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right">
+          <Table.Th w={124}>Status</Table.Th>
+          <Table.Th visibleFrom="sm" w="20%">
+            Trigger
+          </Table.Th>
+          <Table.Th visibleFrom="sm" ta="right" w={116}>
             Took
           </Table.Th>
-          <Table.Th ta="right">Changed</Table.Th>
+          <Table.Th ta="right" w={120}>
+            Changed
+          </Table.Th>
+        </>
+      }
+    >
+      {(run, place) => (
+        <Table.Tr {...place} key={run.id} className={row.row}>
+          <Table.Td>
+            <UnstyledButton className={row.target} onClick={() => onOpen(run.id)}>
+              <LongName>{run.recipe_name}</LongName>
+            </UnstyledButton>
+          </Table.Td>
+          <Table.Td>
+            <RunStatus status={run.status} />
+          </Table.Td>
+          <Table.Td visibleFrom="sm">
+            <Text c="dimmed" component="div">
+              <LongName>{run.trigger ?? '–'}</LongName>
+            </Text>
+          </Table.Td>
+          <Table.Td visibleFrom="sm" ta="right">
+            <Duration ms={tookMs(run)} />
+          </Table.Td>
+          <Table.Td ta="right" c="dimmed">
+            <RelativeTime at={run.changed_at} />
+          </Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {runs.map((run) => (
-          <Table.Tr key={run.id} className={row.row}>
-            <Table.Td>
-              <UnstyledButton className={row.target} onClick={() => onOpen(run.id)}>
-                {run.recipe_name}
-              </UnstyledButton>
-            </Table.Td>
-            <Table.Td>
-              <RunStatus status={run.status} />
-            </Table.Td>
-            <Table.Td visibleFrom="sm">
-              <Text c="dimmed">{run.trigger ?? '–'}</Text>
-            </Table.Td>
-            <Table.Td visibleFrom="sm" ta="right">
-              <RunDuration run={run} />
-            </Table.Td>
-            <Table.Td ta="right" c="dimmed">
-              <RelativeTime at={run.changed_at} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+      )}
+    </ListTable>
   );
 }
 
 export function RunStatus({ status }: { status: Run['status'] }) {
   const { label, tone } = RUN_STATUSES[status];
   return <StateLabel tone={tone}>{label}</StateLabel>;
-}
-
-function RunDuration({ run }: { run: Run }) {
-  const ms = tookMs(run);
-  return ms === null ? '–' : duration(ms);
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Code, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { writeJson } from '#core/user-json.ts';
@@ -57,7 +57,7 @@ export function FillGapForm({ id, table, onDone }: { id: string; table: string; 
         onChange={(column) => change({ column: column || null, from: '', until: '' })}
       />
       {range?.column && (
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
           <TextInput
             label="From"
             value={range.from}
@@ -68,7 +68,7 @@ export function FillGapForm({ id, table, onDone }: { id: string; table: string; 
             value={range.until}
             onChange={(event) => change({ until: event.currentTarget.value })}
           />
-        </Group>
+        </SimpleGrid>
       )}
       {preview.error && <Notice tone="failure">{preview.error.message}</Notice>}
       {!isStale && <PreviewedFill preview={shown} />}

@@ -46,10 +46,10 @@ function MappingTable({ mappings, mayChange }: { mappings: Mapping[]; mayChange:
     <Table aria-label="Mappings">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Event</Table.Th>
+          <Table.Th visibleFrom="sm">Event</Table.Th>
           <Table.Th>When</Table.Th>
           {mayChange && (
-            <Table.Th>
+            <Table.Th w={{ base: 110, sm: 250 }}>
               <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
           )}
@@ -58,13 +58,17 @@ function MappingTable({ mappings, mayChange }: { mappings: Mapping[]; mayChange:
       <Table.Tbody>
         {mappings.map((mapping) => (
           <Table.Tr key={mapping.id ?? mapping.event_type}>
-            <Table.Td>
+            <Table.Td visibleFrom="sm">
               <span className={classes.event}>
                 <DottedName name={mapping.event_type} />
               </span>
               {!mapping.enabled && <Text c="dimmed">Switched off</Text>}
             </Table.Td>
             <Table.Td className={classes.when ?? ''}>
+              <Text className={classes.event ?? ''} hiddenFrom="sm">
+                <DottedName name={mapping.event_type} />
+                {!mapping.enabled && ', switched off'}
+              </Text>
               <Text>
                 {operationWords(mapping)} of {mapping.table}
               </Text>

@@ -4,7 +4,7 @@ import { Button, Text } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
 import { api } from '#client/console-api.ts';
-import { matchesEventType } from '#core/event-pattern.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { EventTypeForm } from '#features/events/components/event-type-form.tsx';
 import type { EventType } from '#features/events/components/event-type-values.ts';
@@ -19,7 +19,7 @@ import { QueryFailure } from '#ui/query-failure.tsx';
 import { Section } from '#ui/section.tsx';
 import { ListSkeleton, PageSkeleton } from '#ui/skeletons.tsx';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
-import { webhookFilters } from './webhook-filters.ts';
+import { webhooksTaking } from './webhook-filters.ts';
 import { WebhookTable } from './webhook-table.tsx';
 
 /** One event type: what it means, what its data must be, and who is told. */
@@ -80,19 +80,16 @@ export function EventTypeDetail({ name }: { name: string }) {
 }
 
 function Subscribed({ name }: { name: string }) {
-  const query = api.webhooks.list.useInfiniteQuery(webhookFilters(new URLSearchParams()), {
-    getNextPageParam: (page) => page.next_cursor,
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.webhooks.list,
+    ask: client.webhooks.list.query,
+    input: webhooksTaking(name),
+    loads: 'on demand',
   });
-  const webhooks = query.data?.pages
-    .flatMap(({ items }) => items)
-    .filter(({ event_type }) => event_type.some((one) => matchesEventType(one, name)));
-  if (query.isLoadingError) return <QueryFailure query={query} />;
-  if (!webhooks) return <ListSkeleton />;
-  return webhooks.length === 0 ? (
-    <Text>No webhook takes it.</Text>
-  ) : (
-    <WebhookTable webhooks={webhooks} settling={false} />
-  );
+  if (list.error && !list.rows) return <QueryFailure query={list} />;
+  if (!list.rows) return <ListSkeleton />;
+  return list.rows.length === 0 ? <Text>No webhook takes it.</Text> : <WebhookTable list={list} />;
 }
 
 function DeleteEventType({ type: { name, subscriptions } }: { type: EventType }) {

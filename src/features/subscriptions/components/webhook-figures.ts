@@ -1,4 +1,5 @@
 import type { Outputs } from '#client/console-api.ts';
+import { count } from '#ui/counted.ts';
 
 type Stats = Outputs['webhooks']['get']['stats'];
 
@@ -9,12 +10,5 @@ export function successRate({ success_rate }: Pick<Stats, 'success_rate'>): stri
   return `${percent} %`;
 }
 
-/** "1.2 s" or "87 ms": how long nineteen of twenty attempts took at the most. */
-export function p95({ p95_ms }: Pick<Stats, 'p95_ms'>): string {
-  if (p95_ms === null) return '–';
-  return p95_ms >= 1000 ? `${(p95_ms / 1000).toFixed(1)} s` : `${p95_ms} ms`;
-}
-
 /** The count is bounded: past 10,000 it says "10,000+". */
-export const backlog = ({ backlog }: Pick<Stats, 'backlog'>): string =>
-  backlog > 10_000 ? '10,000+' : backlog.toLocaleString('en');
+export const backlog = ({ backlog }: Pick<Stats, 'backlog'>): string => (backlog > 10_000 ? '10,000+' : count(backlog));

@@ -1,12 +1,15 @@
 import type { Inputs } from '#client/console-api.ts';
 
-export type WebhookFilters = Pick<NonNullable<Inputs['webhooks']['list']>, 'search' | 'status' | 'limit'>;
+export type WebhookFilters = Pick<NonNullable<Inputs['webhooks']['list']>, 'search' | 'status' | 'order'>;
 
 export const STATUSES = ['active', 'paused', 'disabled'] as const;
 
-/** The list's filters from the page's query string. The list asks on until it has all: what needs attention stands first. */
+/** The list's filters from the page's query string. What needs attention is first, among all of them. */
 export const webhookFilters = (params: URLSearchParams): WebhookFilters => ({
   search: params.get('search') || undefined,
   status: STATUSES.find((status) => status === params.get('status')),
-  limit: 200,
+  order: 'attention',
 });
+
+/** The list's filters for the webhooks that take an event type. */
+export const webhooksTaking = (event_type: string) => ({ event_type, order: 'attention' }) as const;

@@ -1,20 +1,17 @@
 'use client';
 
 import { IconPlus, IconWebhook } from '@tabler/icons-react';
-import { keepPreviousData } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
-import { useEffect } from 'react';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { EmptyState } from '#ui/empty-state.tsx';
 import { LinkButton } from '#ui/link-button.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { PageHeader } from '#ui/page-header.tsx';
 import { paths } from '#ui/paths.ts';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
 import { webhookFilters } from './webhook-filters.ts';
-import { attentionRank } from './webhook-state.tsx';
 import { WebhookTable } from './webhook-table.tsx';
 import { WebhookToolbar } from './webhook-toolbar.tsx';
 
@@ -24,19 +21,14 @@ const WATCHING_MS = 15_000;
 export function WebhookList() {
   const { mayChange } = useSession();
   const filters = webhookFilters(new URLSearchParams(useSearchParams()));
-  const query = api.webhooks.list.useInfiniteQuery(filters, {
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.webhooks.list,
+    ask: client.webhooks.list.query,
+    input: filters,
     refetchInterval: WATCHING_MS,
   });
-  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
-  // What needs attention stands first among all of them, not among the page that came first.
-  useEffect(() => {
-    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
-  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
-  const webhooks = query.data?.pages
-    .flatMap(({ items }) => items)
-    .toSorted((one, other) => attentionRank(one) - attentionRank(other));
+  const { rows: webhooks } = list;
   const isFiltered = filters.search !== undefined || filters.status !== undefined;
   const isEmpty = webhooks?.length === 0 && !isFiltered;
   const newWebhook = (
@@ -60,15 +52,14 @@ export function WebhookList() {
       ) : (
         <>
           <WebhookToolbar />
-          {query.isError && <QueryFailure query={query} />}
-          {query.isPending && <ListSkeleton />}
+          <QueryFailure query={list} />
+          {list.isPending && <ListSkeleton />}
           {webhooks?.length === 0 && (
             <EmptyState icon={<IconWebhook />} title="No webhook matches">
               Take a filter away, or search for another part of the address.
             </EmptyState>
           )}
-          {webhooks && webhooks.length > 0 && <WebhookTable webhooks={webhooks} settling={query.isPlaceholderData} />}
-          <LoadMore query={query} />
+          {webhooks && webhooks.length > 0 && <WebhookTable list={list} />}
         </>
       )}
     </>

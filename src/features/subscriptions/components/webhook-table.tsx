@@ -3,21 +3,27 @@
 import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import { api, type Outputs } from '#client/console-api.ts';
+import { Duration } from '#ui/duration.tsx';
+import { type ListRows, ListTable } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import row from '#ui/row-link.module.css';
-import { backlog, p95, successRate } from './webhook-figures.ts';
+import { backlog, successRate } from './webhook-figures.ts';
 import { WebhookState } from './webhook-state.tsx';
 import classes from './webhook-table.module.css';
 
 type Webhook = Outputs['webhooks']['get'];
 
 /** One row a webhook; the whole row leads to it. */
-export function WebhookTable({ webhooks, settling }: { webhooks: Webhook[]; settling: boolean }) {
+export function WebhookTable({ list }: { list: ListRows<Webhook> }) {
   return (
-    <Table aria-label="Webhooks" layout="fixed" aria-busy={settling} opacity={settling ? 0.6 : 1}>
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="Webhooks"
+      list={list}
+      rowHeight={66}
+      head={
+        <>
           <Table.Th>Receiver</Table.Th>
           <Table.Th w={132}>State</Table.Th>
           <Table.Th visibleFrom="sm" ta="right" w={120}>
@@ -32,36 +38,35 @@ export function WebhookTable({ webhooks, settling }: { webhooks: Webhook[]; sett
           <Table.Th visibleFrom="md" ta="right" w={120}>
             Last attempt
           </Table.Th>
+        </>
+      }
+    >
+      {(webhook, place) => (
+        <Table.Tr {...place} key={webhook.id} className={row.row}>
+          <Table.Td>
+            <WebhookLink webhook={webhook} />
+            <Text c="dimmed" size="sm" component="div">
+              <LongName>{webhook.event_type.join(', ')}</LongName>
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <WebhookState webhook={webhook} />
+          </Table.Td>
+          <Table.Td visibleFrom="sm" ta="right" className={classes.figure}>
+            {successRate(webhook.stats)}
+          </Table.Td>
+          <Table.Td visibleFrom="md" ta="right" className={classes.figure}>
+            <Duration ms={webhook.stats.p95_ms} />
+          </Table.Td>
+          <Table.Td visibleFrom="sm" ta="right" className={classes.figure}>
+            {backlog(webhook.stats)}
+          </Table.Td>
+          <Table.Td visibleFrom="md" ta="right" c="dimmed" className={classes.figure}>
+            {webhook.stats.last_attempt_at ? <RelativeTime at={webhook.stats.last_attempt_at} /> : '–'}
+          </Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {webhooks.map((webhook) => (
-          <Table.Tr key={webhook.id} className={row.row}>
-            <Table.Td>
-              <WebhookLink webhook={webhook} />
-              <Text c="dimmed" className={classes.types}>
-                {webhook.event_type.join(', ')}
-              </Text>
-            </Table.Td>
-            <Table.Td>
-              <WebhookState webhook={webhook} />
-            </Table.Td>
-            <Table.Td visibleFrom="sm" ta="right" className={classes.figure}>
-              {successRate(webhook.stats)}
-            </Table.Td>
-            <Table.Td visibleFrom="md" ta="right" className={classes.figure}>
-              {p95(webhook.stats)}
-            </Table.Td>
-            <Table.Td visibleFrom="sm" ta="right" className={classes.figure}>
-              {backlog(webhook.stats)}
-            </Table.Td>
-            <Table.Td visibleFrom="md" ta="right" c="dimmed" className={classes.figure}>
-              {webhook.stats.last_attempt_at ? <RelativeTime at={webhook.stats.last_attempt_at} /> : '–'}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+      )}
+    </ListTable>
   );
 }
 
@@ -73,10 +78,10 @@ function WebhookLink({ webhook }: { webhook: Webhook }) {
     <Link
       href={paths.webhook(id)}
       prefetch={false}
-      className={`${row.target} ${classes.link}`}
+      className={row.target}
       onClick={() => cache.webhooks.get.setData({ id }, webhook)}
     >
-      {description || target_url}
+      <LongName>{description || target_url}</LongName>
     </Link>
   );
 }

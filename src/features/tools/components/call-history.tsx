@@ -1,11 +1,10 @@
 'use client';
 
 import { IconHistory, IconSearchOff } from '@tabler/icons-react';
-import { keepPreviousData } from '@tanstack/react-query';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { EmptyState } from '#ui/empty-state.tsx';
 import { FilterSelect } from '#ui/filter-select.tsx';
-import { LoadMore } from '#ui/load-more.tsx';
 import { QueryFailure } from '#ui/query-failure.tsx';
 import { ListSkeleton } from '#ui/skeletons.tsx';
 import { Toolbar } from '#ui/toolbar.tsx';
@@ -18,11 +17,13 @@ export function CallHistory() {
   const { params, set } = useUrlQuery();
   const filters = callFilters(new URLSearchParams(params));
   const types = api.connectorTypes.list.useQuery(undefined, { staleTime: Number.POSITIVE_INFINITY }).data?.items ?? [];
-  const query = api.tools.calls.useInfiniteQuery(filters, {
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.tools.calls,
+    ask: client.tools.calls.query,
+    input: filters,
   });
-  const calls = query.data?.pages.flatMap(({ items }) => items);
+  const { rows: calls } = list;
   const isFiltered = filters.tool !== undefined || filters.ok !== undefined;
 
   if (calls?.length === 0 && !isFiltered) {
@@ -51,15 +52,14 @@ export function CallHistory() {
           onChange={(result) => set({ result })}
         />
       </Toolbar>
-      {query.isError && <QueryFailure query={query} />}
-      {query.isPending && <ListSkeleton />}
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
       {calls?.length === 0 && (
         <EmptyState icon={<IconSearchOff size={22} />} title="No call matches">
           Choose another tool or result.
         </EmptyState>
       )}
-      {calls && calls.length > 0 && <CallTable calls={calls} settling={query.isPlaceholderData} />}
-      <LoadMore query={query} />
+      {calls && calls.length > 0 && <CallTable list={list} />}
     </>
   );
 }

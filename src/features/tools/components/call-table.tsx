@@ -4,7 +4,9 @@ import { Table, Text } from '@mantine/core';
 import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import { writeJson } from '#core/user-json.ts';
-import { duration } from '#ui/elapsed.ts';
+import { Duration } from '#ui/duration.tsx';
+import { type ListRows, ListTable, type RowPlace } from '#ui/list-table.tsx';
+import { LongName } from '#ui/long-name.tsx';
 import { paths } from '#ui/paths.ts';
 import { RelativeTime } from '#ui/relative-time.tsx';
 import { StateLabel } from '#ui/state-label.tsx';
@@ -13,48 +15,52 @@ import classes from './call-table.module.css';
 type Call = Outputs['tools']['calls']['items'][number];
 
 /** One row a call. What was sent, and what came back, is in the history of its connector. */
-export function CallTable({ calls, settling }: { calls: Call[]; settling: boolean }) {
+export function CallTable({ list }: { list: ListRows<Call> }) {
   return (
-    <Table aria-label="Calls of tools" aria-busy={settling} opacity={settling ? 0.6 : 1}>
-      <Table.Thead>
-        <Table.Tr>
+    <ListTable
+      label="Calls of tools"
+      list={list}
+      rowHeight={66}
+      head={
+        <>
           <Table.Th>Tool</Table.Th>
-          <Table.Th visibleFrom="sm">By</Table.Th>
+          <Table.Th visibleFrom="sm" w="18%">
+            By
+          </Table.Th>
           <Table.Th visibleFrom="md">Arguments</Table.Th>
           <Table.Th>Result</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right">
+          <Table.Th visibleFrom="sm" ta="right" w={92}>
             Duration
           </Table.Th>
-          <Table.Th ta="right">Called</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {calls.map((call) => (
-          <CallRow key={call.id} call={call} />
-        ))}
-      </Table.Tbody>
-    </Table>
+          <Table.Th ta="right" w={116}>
+            Called
+          </Table.Th>
+        </>
+      }
+    >
+      {(call, place) => <CallRow key={call.id} call={call} place={place} />}
+    </ListTable>
   );
 }
 
 const FACES = { rest: 'REST', trpc: 'tRPC', mcp: 'MCP' } satisfies Record<Call['face'], string>;
 
-function CallRow({ call }: { call: Call }) {
+function CallRow({ call, place }: { call: Call; place: RowPlace }) {
   const { tool, connector, actor, face, error } = call;
   return (
-    <Table.Tr>
+    <Table.Tr {...place}>
       <Table.Td>
-        <code>{tool}</code>
+        <code className={classes.tool}>{tool}</code>
         {connector && (
           <div>
             <Link href={paths.connector(connector.id, 'history')} prefetch={false} className={classes.connector}>
-              {connector.name}
+              <LongName>{connector.name}</LongName>
             </Link>
           </div>
         )}
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        {actor.name}
+        <LongName>{actor.name}</LongName>
         <Text c="dimmed">{actor.type === 'user' ? 'in the console' : `by ${FACES[face]}`}</Text>
       </Table.Td>
       <Table.Td visibleFrom="md">
@@ -67,7 +73,7 @@ function CallRow({ call }: { call: Call }) {
         {error && <p className={classes.reason}>{error.message}</p>}
       </Table.Td>
       <Table.Td visibleFrom="sm" ta="right">
-        {duration(call.duration_ms)}
+        <Duration ms={call.duration_ms} />
       </Table.Td>
       <Table.Td ta="right">
         <RelativeTime at={call.at} />

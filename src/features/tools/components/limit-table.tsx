@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/auth/components/use-session.ts';
 import { failureMessage } from '#ui/failure-message.ts';
+import { LongName } from '#ui/long-name.tsx';
 import { NumberField } from '#ui/number-field.tsx';
 import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/number-values.ts';
 import { toastDone, toastFailed } from '#ui/toast.tsx';
@@ -23,18 +24,18 @@ export function LimitTable({ keys }: { keys: Key[] }) {
         Beyond its limit a key is answered with 429, and told when to try again. The very same call is refused at its
         sixth time within a minute, whatever the limit.
       </p>
-      <Table aria-label="Limits of keys">
+      <Table aria-label="Limits of keys" layout="fixed">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Key</Table.Th>
-            <Table.Th>Calls a minute</Table.Th>
+            <Table.Th w={{ base: 208, sm: 260 }}>Calls a minute</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {keys.map((key) => (
             <Table.Tr key={key.id}>
               <Table.Td>
-                {key.name} <code className={classes.prefix}>{key.prefix}…</code>
+                <LongName>{key.name}</LongName> <code className={classes.prefix}>{key.prefix}…</code>
               </Table.Td>
               <Table.Td>{mayChange ? <LimitField apiKey={key} /> : key.calls_per_minute}</Table.Td>
             </Table.Tr>

@@ -30,7 +30,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         Promise.all([
           api.connectors.get.fetch({ id }),
           api.connectorTypes.list.fetch(),
-          api.connectors.sends.fetchInfinite({ id, ...historyFilters(query) }),
+          api.connectors.sends.fetch({ id, ...historyFilters(query) }),
         ])
       }
     >

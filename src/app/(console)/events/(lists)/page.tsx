@@ -13,7 +13,7 @@ export default async function EventsPage({ searchParams }: { searchParams: Searc
     <PageData
       path={paths.events}
       query={query}
-      load={(api) => Promise.all([api.events.list.fetchInfinite(eventFilters(query)), api.eventTypes.list.fetch()])}
+      load={(api) => Promise.all([api.events.list.fetch(eventFilters(query)), api.eventTypes.list.fetch()])}
     >
       <EventList />
     </PageData>

@@ -10,7 +10,7 @@ export default async function EventPage({ params }: { params: Promise<{ id: stri
   return (
     <PageData
       path={paths.event(id)}
-      load={(api) => Promise.all([api.events.get.fetch({ id }), api.deliveries.ofEvent.fetchInfinite({ id })])}
+      load={(api) => Promise.all([api.events.get.fetch({ id }), api.deliveries.ofEvent.fetch({ id })])}
     >
       <EventDetail id={id} />
     </PageData>

@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: 'API keys' };
 
 export default function ApiKeysPage() {
   return (
-    <PageData path={paths.apiKeys} load={(api) => api.apiKeys.list.fetchInfinite({})}>
+    <PageData path={paths.apiKeys} load={(api) => api.apiKeys.list.fetch({})}>
       <ApiKeys />
     </PageData>
   );

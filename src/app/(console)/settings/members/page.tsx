@@ -10,7 +10,7 @@ export default function MembersPage() {
     <PageData
       path={paths.members}
       // Invitations are for those who may see them: to a member they are refused, which stops nothing.
-      load={(api) => Promise.all([api.members.list.fetchInfinite({}), api.invitations.list.prefetchInfinite({})])}
+      load={(api) => Promise.all([api.members.list.fetch({}), api.invitations.list.prefetch({})])}
     >
       <MemberList />
     </PageData>

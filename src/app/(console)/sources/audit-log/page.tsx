@@ -14,10 +14,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
       path={paths.auditLog}
       query={query}
       load={(api) =>
-        Promise.all([
-          api.auditLog.list.fetchInfinite(auditFilters(query, Date.now())),
-          api.auditLog.integrity.fetch({}),
-        ])
+        Promise.all([api.auditLog.list.fetch(auditFilters(query, Date.now())), api.auditLog.integrity.fetch({})])
       }
     >
       <AuditLog />

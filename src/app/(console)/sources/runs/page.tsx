@@ -13,7 +13,7 @@ export default async function PipelineRunsPage({ searchParams }: { searchParams:
     <PageData
       path={paths.pipelineRuns}
       query={query}
-      load={(api) => api.pipelineRuns.list.fetchInfinite(runFilters(query, Date.now()))}
+      load={(api) => api.pipelineRuns.list.fetch(runFilters(query, Date.now()))}
     >
       <RunList />
     </PageData>

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { EventTypeDetail } from '#features/subscriptions/components/event-type-detail.tsx';
-import { webhookFilters } from '#features/subscriptions/components/webhook-filters.ts';
+import { webhooksTaking } from '#features/subscriptions/components/webhook-filters.ts';
 import { paths } from '#ui/paths.ts';
 import { PageData } from '../../../page-data.tsx';
 
@@ -15,12 +15,7 @@ export default async function EventTypePage({ params }: Props) {
   return (
     <PageData
       path={paths.eventType(name)}
-      load={(api) =>
-        Promise.all([
-          api.eventTypes.list.fetch(),
-          api.webhooks.list.fetchInfinite(webhookFilters(new URLSearchParams())),
-        ])
-      }
+      load={(api) => Promise.all([api.eventTypes.list.fetch(), api.webhooks.list.fetch(webhooksTaking(name))])}
     >
       <EventTypeDetail name={name} />
     </PageData>
