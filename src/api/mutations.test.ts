@@ -294,6 +294,10 @@ const MUTATIONS: Record<string, Mutation> = {
   'deliveries.asCurl': { prepare: byId(() => mine.deliveryId()), audits: [], unaudited: READ },
   'deliveries.retry': { prepare: byId(failedDeliveryId), audits: ['delivery.retried'] },
   'eventTypes.put': { prepare: given({ name: 'orders.paid', description: 'Paid.' }), audits: ['event_type.created'] },
+  'eventTypes.update': {
+    prepare: async () => ({ input: { name: await ownEventType(), description: 'Changed.' } }),
+    audits: ['event_type.updated'],
+  },
   'eventTypes.delete': {
     prepare: async () => ({ input: { name: await ownEventType() } }),
     audits: ['event_type.deleted'],
