@@ -312,7 +312,7 @@ function readOidc(values: z.output<typeof environment>): Config['oidc'] {
 
 /**
  * What of libpq's variables counts: those that say where a database is, who signs in and how the connection is secured, and
- * these only where `DATABASE_URL` or `SOURCE_DATABASE_URL` says nothing (docs/decisions/038). The address of the embedded
+ * these only where `DATABASE_URL` or `SOURCE_DATABASE_URL` says nothing (docs/decisions/026). The address of the embedded
  * database says all of it.
  */
 const COMPLETE_A_DATABASE_URL = new Set([
