@@ -31,12 +31,7 @@ export function BinaryViewer({ base64, mediaType, sizeBytes, truncated, label }:
         <pre className={classes.bytes}>{lines.join('\n')}</pre>
       </ScrollRegion>
       <Group gap="sm" mt="xs">
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconDownload size={14} />}
-          onClick={() => download(base64, mediaType)}
-        >
+        <Button variant="default" leftSection={<IconDownload size={14} />} onClick={() => download(base64, mediaType)}>
           Download
         </Button>
         <CopyTextButton label="Copy as base64" value={() => Promise.resolve(base64)} />
