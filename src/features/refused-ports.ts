@@ -1,7 +1,7 @@
 import { egressAllowForWorker } from '#platform/config.ts';
 import { refusedPort } from '#platform/outbound-http.ts';
 import type { Platform } from '#platform/scope.ts';
-import { SealedTextError } from '#platform/secrets.ts';
+import { isSealedTextError } from '#platform/secrets.ts';
 import { openConfig } from './connectors/open-config.ts';
 
 const BATCH = 500;
@@ -24,7 +24,7 @@ export async function findRefusedPorts({
     look(`webhook ${id}`, target_url);
   for await (const row of rowsOf((page) => database.connector.findMany(page))) {
     const opened = await openConfig(secrets, row).catch((error: unknown) => {
-      if (error instanceof SealedTextError) return null;
+      if (isSealedTextError(error)) return null;
       throw error;
     });
     if (opened) look(`connector ${row.id}`, opened.type.destination(opened.config));

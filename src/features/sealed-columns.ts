@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PrismaClient } from '#platform/generated/prisma/client.ts';
-import { type SealedColumn, SealedTextError, type Secrets, sealedPlace } from '#platform/secrets.ts';
+import { isSealedTextError, type SealedColumn, type Secrets, sealedPlace } from '#platform/secrets.ts';
 import { CONNECTOR_SECRETS } from './connectors/secret-config.ts';
 import { SUBSCRIPTION_SECRETS } from './subscriptions/subscription-secrets.ts';
 
@@ -28,7 +28,7 @@ export async function findUnopened(
       );
       for (const { id, sealed } of batch) {
         await secrets.open(sealedPlace(column, id), sealed).catch((error: unknown) => {
-          if (!(error instanceof SealedTextError)) throw error;
+          if (!isSealedTextError(error)) throw error;
           unopened.push({ place: error.place, reason: error.reason });
         });
       }

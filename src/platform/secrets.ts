@@ -21,7 +21,7 @@ export type Secrets = {
 };
 
 /** A stored text that cannot be opened. It stops what needs it, and nothing else. */
-export class SealedTextError extends Refusal {
+class SealedTextError extends Refusal {
   readonly place: string;
   readonly reason: string;
 
@@ -34,6 +34,10 @@ export class SealedTextError extends Refusal {
     this.reason = reason;
   }
 }
+
+/** By its shape: Next's bundle has its own copy of the class, and the platform throws the one of the program. */
+export const isSealedTextError = (error: unknown): error is SealedTextError =>
+  error instanceof Error && 'place' in error && 'reason' in error;
 
 const AUTH_SECRET_PLACE = 'installation.sealed_auth_secret:1';
 
@@ -217,7 +221,7 @@ async function resealBatch(secrets: Secrets, tx: Transaction, column: SealedColu
   for (const { id, sealed } of rows) {
     const place = sealedPlace(column, id);
     const text = await secrets.open(place, sealed).catch((error: unknown) => {
-      if (!(error instanceof SealedTextError)) throw error;
+      if (!isSealedTextError(error)) throw error;
       done.left.push({ place, reason: error.reason });
     });
     if (text === undefined) continue;

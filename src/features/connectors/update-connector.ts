@@ -5,7 +5,7 @@ import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-ve
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { SealedTextError, sealedPlace } from '#platform/secrets.ts';
+import { isSealedTextError, sealedPlace } from '#platform/secrets.ts';
 import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
 import { assertWebPort } from './check-destination.ts';
 import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
@@ -88,7 +88,7 @@ const stored = (row: Row) => {
 
 /** Secrets that cannot be opened are entered again by this very change: those that are not are missing. */
 const withoutSecrets = (row: Row) => (error: unknown) => {
-  if (error instanceof SealedTextError) return stored(row);
+  if (isSealedTextError(error)) return stored(row);
   throw error;
 };
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import type { Scope } from '#platform/scope.ts';
-import { SealedTextError } from '#platform/secrets.ts';
+import { isSealedTextError } from '#platform/secrets.ts';
 import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { getSubscription } from './list-subscriptions.ts';
 import { lockSubscription } from './pause-subscription.ts';
@@ -29,7 +29,7 @@ export async function rotateSecret(
     const previous =
       overlap_hours > 0
         ? await sealPreviousSecret(secrets, tx, before).catch((error: unknown) => {
-            if (error instanceof SealedTextError) return null;
+            if (isSealedTextError(error)) return null;
             throw error;
           })
         : null;

@@ -6,7 +6,7 @@ import { readJson } from '#core/user-json.ts';
 import { versionOf } from '#platform/field-versions.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
-import type { Secrets } from '#platform/secrets.ts';
+import { isSealedTextError, type Secrets } from '#platform/secrets.ts';
 import { shared } from '#platform/shared-read.ts';
 import { DISABLED_REASONS, SUBSCRIPTION_STATUSES, type WebhookProblem } from './schema.ts';
 import { openSubscription, type SealedSubscription } from './subscription-secrets.ts';
@@ -146,8 +146,7 @@ async function problemOf(secrets: Secrets, row: SealedSubscription): Promise<Web
     await openSubscription(secrets, row, new Date(0));
     return null;
   } catch (error) {
-    // The pages' bundle has a copy of the class of its own, and the platform throws the program's.
-    if (error instanceof Error && 'place' in error && 'reason' in error) return 'secrets_unreadable';
+    if (isSealedTextError(error)) return 'secrets_unreadable';
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { issuesOf } from '#platform/error-body.ts';
 import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
 import { invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
-import { SealedTextError, type Secrets } from '#platform/secrets.ts';
+import { isSealedTextError, type Secrets } from '#platform/secrets.ts';
 import { inTransaction } from '#platform/transaction.ts';
 import { assertEventTypes } from './check-event-types.ts';
 import { assertReachable } from './check-target-url.ts';
@@ -104,7 +104,7 @@ async function areStored(
   headers: Record<string, string>,
 ): Promise<boolean> {
   const stored = await openHeaders(secrets, before).catch((error: unknown) => {
-    if (error instanceof SealedTextError) return null;
+    if (isSealedTextError(error)) return null;
     throw error;
   });
   return stored !== null && isDeepStrictEqual({ ...stored }, { ...headers });
