@@ -57,7 +57,7 @@ test('a lost slot offers a new one, and its gap is shown with its bounds, previe
 
   await test.step('the gap is listed with its bounds, previewed and filled', async () => {
     await expect(page.getByText(`${table}: slot lost`)).toBeVisible();
-    const fill = page.getByRole('button', { name: `Fill the gap of ${table}` });
+    const fill = page.getByRole('button', { name: `Fill gap of ${table}` });
     await expect(fill).toBeVisible({ timeout: 30_000 });
     await fill.click();
     const dialog = page.getByRole('dialog', { name: `Fill the gap of ${table}` });
@@ -79,6 +79,6 @@ test('a lost slot offers a new one, and its gap is shown with its bounds, previe
       expect(new Date(from_at).getTime()).toBeLessThanOrEqual(new Date(until_at).getTime());
       expect((await rest.post(`/api/source/gaps/${id}/close`, { data: {} })).ok()).toBe(true);
     }
-    await expect(page.getByRole('button', { name: /^Close the gap of/ })).toHaveCount(0, { timeout: 30_000 });
+    await expect(page.getByRole('button', { name: /^Close gap of/ })).toHaveCount(0, { timeout: 30_000 });
   });
 });

@@ -3,6 +3,8 @@ import { createTestOrganization, createTestUser } from '../src/testing/test-plat
 import { expect, test } from './fixtures.ts';
 
 const WEBHOOKS = 10_000;
+/** Of the list, as the API gives it. */
+const PAGE_ROWS = 50;
 /** Seen rows, and those around them. */
 const MOST_ROWS = 70;
 
@@ -19,7 +21,17 @@ function watchAsked(page: Page, procedure: string): (string | null)[] {
 
 const rowsMade = (page: Page) => page.locator('tbody tr:not([aria-hidden])').count();
 
-test('a list of 10,000 webhooks comes with its first page alone, makes the rows that are seen, and has what needs attention first', async ({
+/** Scrolls by nine rows at a time, until a row is made. */
+async function scrollTo(page: Page, name: string, pixels = 600): Promise<void> {
+  const row = page.getByRole('link', { name, exact: true });
+  await expect(async () => {
+    await page.evaluate((by) => new Promise((done) => requestAnimationFrame(() => done(scrollBy(0, by)))), pixels);
+    expect(await row.count()).toBe(1);
+  }).toPass({ intervals: [20] });
+  await row.scrollIntoViewIfNeeded();
+}
+
+test('a list of 10,000 webhooks loads the pages that are seen, makes the rows that are seen, and asks again for what is seen alone', async ({
   platform,
   pageOf,
 }) => {
@@ -35,6 +47,7 @@ test('a list of 10,000 webhooks comes with its first page alone, makes the rows 
   );
   const page = await pageOf(await createTestUser(platform, organization, 'admin'));
   const asked = watchAsked(page, 'webhooks.list');
+  await page.clock.install();
 
   await test.step('what needs attention is first among all of them, and comes with the document', async () => {
     await page.goto('/webhooks');
@@ -44,6 +57,46 @@ test('a list of 10,000 webhooks comes with its first page alone, makes the rows 
     await expect(rows.nth(2)).toContainText(`Webhook ${WEBHOOKS}`);
     expect(await rowsMade(page)).toBeLessThan(MOST_ROWS);
     expect(asked).toEqual([]);
+  });
+
+  await test.step('scrolling asks for each page once', async () => {
+    const far = 6 * PAGE_ROWS;
+    await scrollTo(page, `Webhook ${WEBHOOKS - far}`);
+    expect(new Set(asked).size, 'no page twice').toBe(asked.length);
+    expect(asked.length).toBeGreaterThanOrEqual(far / PAGE_ROWS);
+    // What is seen may be at the end of a page, and the next is asked for ahead.
+    expect(asked.length).toBeLessThanOrEqual(far / PAGE_ROWS + 3);
+    expect(await rowsMade(page)).toBeLessThan(MOST_ROWS);
+    await expect(page.getByRole('table', { name: 'Webhooks' })).toHaveAttribute('aria-rowcount', '-1');
+  });
+
+  await test.step('fifteen seconds later it asks for the pages in view alone', async () => {
+    const before = [...asked];
+    asked.length = 0;
+    await platform.pool.query(
+      `update subscription set description = 'Renamed' where organization_id = $1 and description = $2`,
+      [organization.id, `Webhook ${WEBHOOKS - 6 * PAGE_ROWS}`],
+    );
+    await page.clock.fastForward(16_000);
+    await expect(page.getByRole('link', { name: 'Renamed' })).toBeVisible();
+    expect(asked.length).toBeLessThanOrEqual(3);
+    expect(before, 'of the last pages').toEqual(expect.arrayContaining(asked));
+    expect(asked).not.toContain(null);
+  });
+
+  await test.step('the row that has the focus stays while one scrolls away from it', async () => {
+    const link = page.getByRole('link', { name: 'Renamed' });
+    await link.focus();
+    await scrollTo(page, `Webhook ${WEBHOOKS - 2 * PAGE_ROWS}`, -600);
+    await expect(link).toBeFocused();
+  });
+
+  await test.step('who comes back finds the list where it was', async () => {
+    const link = page.getByRole('link', { name: `Webhook ${WEBHOOKS - 2 * PAGE_ROWS}`, exact: true });
+    await link.click();
+    await expect(page.getByRole('tab', { name: 'Deliveries' })).toBeVisible();
+    await page.goBack();
+    await expect(link).toBeInViewport();
   });
 });
 

@@ -14,5 +14,5 @@ export function useOfflineSince(): number | null {
   );
   const [since, setSince] = useState<number | null>(null);
   useEffect(() => setSince(isOnline ? null : Date.now()), [isOnline]);
-  return isOnline ? null : (since ?? Date.now());
+  return isOnline ? null : since;
 }

@@ -59,10 +59,11 @@ export function usePagedList<Input extends object, Row extends { id: string }>({
   const wantsMore =
     hasMore &&
     (pages.length === 1 || (loads === 'on demand' ? asked === last.cursor : range.last >= count - AHEAD_ROWS));
-  let start = 0;
+  const ends: number[] = [];
+  for (const rows of byPage) ends.push((ends.at(-1) ?? 0) + rows.length);
   const seen = pages.filter((page, index) => {
-    const [first, end] = [start, start + (byPage[index]?.length ?? 0)];
-    start = end;
+    const end = ends[index] ?? count;
+    const first = end - (byPage[index]?.length ?? 0);
     // One without rows has none that could be seen, and may have some by now.
     const isInView = page.isKnown && first === end ? true : range.first < end && range.last >= first;
     return isInView || (page === last && wantsMore);

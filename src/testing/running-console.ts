@@ -7,7 +7,7 @@ import { until } from './until.ts';
 
 const PROJECT_DIR = resolve(import.meta.dirname, '../..');
 /** What a start with pages may take on a busy machine with two cores. */
-const START_PATIENCE_MS = 60_000;
+const START_PATIENCE_MS = 300_000;
 
 export type ConsoleEnvironment = Record<string, string>;
 

@@ -52,6 +52,7 @@ export function ListTable<Row extends { id: string }>({ label, list, head, rowHe
     // What stands above may have grown; less than a pixel is the browser's rounding.
     if (box) setTop((known) => (Math.abs(known - box.top - scrollY) < 1 ? known : box.top + scrollY));
   });
+  // oxlint-disable-next-line react/incompatible-library -- its functions are called while rendering, and none is handed on
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowHeight,

@@ -52,7 +52,7 @@ describe('the list of webhooks', () => {
     expect(states).toEqual(order.slice(0, -1));
     for (const state of new Set(states)) {
       const ids = items.filter((_, index) => states[index] === state).map(({ id }) => id);
-      expect(ids, `the newest first of what is ${state}`).toEqual(ids.toSorted().reverse());
+      expect(ids, `the newest first of what is ${state}`).toEqual(ids.toSorted().toReversed());
     }
   });
 
@@ -63,7 +63,7 @@ describe('the list of webhooks', () => {
       items
         .map(({ id }) => id)
         .toSorted()
-        .reverse(),
+        .toReversed(),
     );
     expect(items).toHaveLength(12);
     for (const order of ['newest', 'attention'] as const) {

@@ -103,7 +103,7 @@ function GapActions({ gap, isFilling }: { gap: Gap; isFilling: boolean }) {
         <FillGapForm id={gap.id} table={gap.table} onDone={form.close} />
       </Modal>
       {gap.until_at && !isFilling && (
-        <Button variant="default" size="xs" onClick={form.open} aria-label={`Fill the gap of ${gap.table}`}>
+        <Button variant="default" size="xs" onClick={form.open} aria-label={`Fill gap of ${gap.table}`}>
           Fill gap
         </Button>
       )}
@@ -112,7 +112,7 @@ function GapActions({ gap, isFilling }: { gap: Gap; isFilling: boolean }) {
         size="xs"
         onClick={ask}
         loading={close.isPending}
-        aria-label={`Close the gap of ${gap.table}`}
+        aria-label={`Close gap of ${gap.table}`}
       >
         Close gap
       </Button>
