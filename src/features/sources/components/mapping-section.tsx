@@ -116,7 +116,7 @@ function MappingActions({ mapping, id }: { mapping: Mapping; id: string }) {
         size="xs"
         loading={update.isPending}
         onClick={() => update.mutate({ id, enabled: !mapping.enabled })}
-        aria-label={`Switch ${name} ${mapping.enabled ? 'off' : 'on'}`}
+        aria-label={`Switch ${mapping.enabled ? 'off' : 'on'} ${name}`}
       >
         {mapping.enabled ? 'Switch off' : 'Switch on'}
       </Button>
