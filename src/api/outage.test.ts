@@ -224,7 +224,8 @@ test('a server that lets nobody else in, or ends, is a 503 with Retry-After on e
   expect(await (await fetch(`${url}/favicon.svg`)).text()).toBe('from Next');
   await asAdmin(`alter database "${name()}" allow_connections true`);
   await until('it is ready again', async () => (await readiness()) === 200);
-  expect(await (await fetch(`${url}/connectors`)).text()).toBe('from Next');
+  // A page may hear of it a moment later than the probe, and asks again every two seconds.
+  await until('the page is there', async () => (await (await fetch(`${url}/connectors`)).text()) === 'from Next');
 });
 
 test('the readiness probe commits a change and takes space on the disk, once a second however many ask', async () => {
