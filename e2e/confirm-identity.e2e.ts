@@ -53,10 +53,10 @@ test('who makes a key or reveals a secret in an old session confirms their ident
     await page.getByRole('button', { name: 'Reveal secret' }).click();
     await dialog.getByRole('textbox', { name: 'Password' }).fill(admin.password);
     await dialog.getByRole('button', { name: 'Confirm' }).click();
-    await expect(page.getByLabel('Signing secret')).toHaveValue(/^whsec_/);
+    await expect(page.getByRole('textbox', { name: 'Signing secret' })).toHaveValue(/^whsec_/);
     await expectNoAxeViolations(page);
     await page.getByRole('button', { name: 'Hide' }).click();
-    await expect(page.getByLabel('Signing secret')).toBeHidden();
+    await expect(page.getByRole('textbox', { name: 'Signing secret' })).toBeHidden();
   });
 
   await test.step('whose account was guessed at reads so on every page until they dismiss it', async () => {

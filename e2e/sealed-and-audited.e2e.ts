@@ -26,7 +26,7 @@ test('an administrator who moves a webhook to another host is told which headers
   await expect(page.getByLabel('Headers')).toHaveValue('');
 
   await test.step('and who pauses it, for how long events are kept', async () => {
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await expect(page.getByText(/Each is kept for at least 90 days/)).toBeVisible();
   });
 });

@@ -80,7 +80,7 @@ test('a rotated secret, half-typed settings and the focus stay while others chan
   await rest.post(`/api/webhooks/${id}/pause`);
   await page.clock.fastForward(20_000);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Changed by a program');
-  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Resume', exact: true })).toBeVisible();
   await expect(section.getByLabel('Signing secret')).toHaveValue(secret);
   await expect(filter).toHaveValue('{"dataset_id": "half-ty');
   await expect(filter).toBeFocused();
