@@ -49,7 +49,21 @@ test.each(['127.0.0.1:99999', '[', 'a b', 'localhost@evil.example', 'localhost/x
   },
 );
 
+test.each(['/api/connectors?__proto__=x', '/api/events?limit=1&%5f_proto%5F_=', '/api/trpc/events.list?__proto__'])(
+  'the query of %s, whose field Next would drop, is refused with its name',
+  async (path) => {
+    const { status, text } = await ask('GET', path);
+    const message = 'Unknown field: remove it, or check its spelling.';
+    const issues = [{ path: ['__proto__'], message }];
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toEqual({ code: 'VALIDATION', message: `__proto__: ${message}`, issues });
+  },
+);
+
 test.each([
+  ['/connectors?__proto__=x', '/connectors?__proto__=x'],
+  ['/api/csp-report?__proto__=x', '/api/csp-report?__proto__=x'],
+  ['/api/connectors?search=__proto__', '/api/connectors?search=__proto__'],
   ['/api/connectors?search=%ff', '/api/connectors?search=%ff'],
   ['/api/connectors/?limit=1', '/api/connectors?limit=1'],
   ['/connectors/', '/connectors/'],

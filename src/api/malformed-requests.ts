@@ -12,8 +12,8 @@ const NOT_RESOLVED = /\\|%5c|\/(?:\.|%2e){1,2}(?:\/|%2f|$)/i;
 /**
  * Answers requests on which Next would fail, or which its parts would read in different ways: an unknown method (405), more
  * than one host, a Host that no URL can hold, and a path that is not percent-encoded UTF-8 or not resolved (400, RFC 9112,
- * sections 3.2 and 3.3). Passes every other on, with a path that starts with `/`
- * and, under `/api`, without a slash at its end.
+ * sections 3.2 and 3.3), and a query whose field Next would drop (400). Passes every other on, with a path that starts with
+ * `/` and, under `/api`, without a slash at its end.
  */
 export function refuseMalformed(otherwise: RequestListener): RequestListener {
   return (request, response) => {
@@ -44,6 +44,10 @@ export function refuseMalformed(otherwise: RequestListener): RequestListener {
         response,
         new Refusal('BAD_REQUEST', 'The path is not a resolved, percent-encoded URL path: check the URL.'),
       );
+    } else if (namesPrototype(path)) {
+      const message = 'Unknown field: remove it, or check its spelling.';
+      const issue = { path: ['__proto__'], message };
+      refuseRequest(request, response, new Refusal('BAD_REQUEST', `__proto__: ${message}`, [issue]));
     } else {
       request.url = path;
       otherwise(request, response);
@@ -63,6 +67,16 @@ function pathOf(target: string): string | null {
   }
   return [/^\/api\/[^/]/.test(path) ? path.replace(/(?<=[^/])\/$/, '') : path, ...query].join('?');
 }
+
+/**
+ * Whether a query of the API has a field called `__proto__`, in any spelling: Next drops it on the way to a route, which
+ * could not refuse it then. The address of CSP reports takes any query.
+ */
+const namesPrototype = (path: string): boolean =>
+  path.startsWith('/api/') &&
+  !path.startsWith('/api/csp-report') &&
+  path.includes('?') &&
+  new URLSearchParams(path.slice(path.indexOf('?'))).has('__proto__');
 
 /** An HTTP/1.0 request has none. */
 function isHost({ headers: { host } }: IncomingMessage): boolean {

@@ -25,7 +25,7 @@ export function WebhookTable({ list }: { list: ListRows<Webhook> }) {
       head={
         <>
           <Table.Th>Receiver</Table.Th>
-          <Table.Th w={132}>State</Table.Th>
+          <Table.Th w={148}>State</Table.Th>
           <Table.Th visibleFrom="sm" ta="right" w={120}>
             Success, 24 h
           </Table.Th>
