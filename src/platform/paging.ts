@@ -26,7 +26,7 @@ const LIMIT = 'Give a whole number from 1 to 200.';
 /** The two fields of every list's input. */
 export const pageInput = {
   limit: z
-    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)], LIMIT)
+    .union([z.number(), z.string().regex(/^\d+$/, LIMIT).transform(Number)], LIMIT)
     .pipe(z.int(LIMIT).min(1, LIMIT).max(200, LIMIT))
     .default(50)
     .meta({
