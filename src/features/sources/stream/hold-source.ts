@@ -48,6 +48,7 @@ export async function holdSource(holding: Holding): Promise<void> {
   let warnings: Warning[] = [];
   let tend: Tend | null = null;
   let readingFrom: bigint | null = null;
+  let tending: Promise<void> = Promise.resolve();
   let wanted = { isPaused: lease.isPaused, isSlotAsked: false, mappings: '' };
   let turn = new AbortController();
   let failure: unknown;
@@ -75,10 +76,17 @@ export async function holdSource(holding: Holding): Promise<void> {
         now.isSlotAsked !== wanted.isSlotAsked ||
         now.mappings !== wanted.mappings
       )
-        turn.abort();
-      await tend?.();
+        endTurn();
+      tending = tend?.() ?? Promise.resolve();
+      await tending;
       await look();
     }
+  }
+
+  /** What the mappings before wanted no longer counts: to look by them would take a table out that the next ones brought in. */
+  function endTurn(): void {
+    tend = null;
+    turn.abort();
   }
 
   const watching = watch().catch((error: unknown) => {
@@ -105,6 +113,8 @@ export async function holdSource(holding: Holding): Promise<void> {
         await setPaused(platform, lease.token);
         await aborted(until);
       } else {
+        tend = null;
+        await tending.catch(() => {});
         const prepared = await prepare();
         tend = prepared.tend;
         const onStart = () => {
