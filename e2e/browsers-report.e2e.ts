@@ -5,7 +5,7 @@ import { type CspLogLine, readLogFiles } from '../src/testing/log-files.ts';
 import { closedPort } from '../src/testing/receivers.ts';
 import { startTlsFront, type TlsFront } from '../src/testing/tls-front.ts';
 import { chromiumOptions } from './chromium.ts';
-import { withConsole } from './console-under-test.ts';
+import { runConsole } from './console-under-test.ts';
 import { findFirefox, startFirefox } from './firefox.ts';
 import { startViolatingSite, type ViolatingSite, violationsOf } from './violating-site.ts';
 
@@ -27,7 +27,7 @@ async function withSites(use: (setting: Setting) => Promise<void>): Promise<void
   const port = await closedPort();
   await using front = await startTlsFront(port, certificate);
   const env = { PORT: String(port), PUBLIC_URL: front.url, TRUST_PROXY: '1' };
-  await withConsole(env, async ({ dataDir }) => {
+  await runConsole(env, async ({ dataDir }) => {
     await using plain = await startViolatingSite(`http://localhost:${port}`);
     await using secure = await startViolatingSite(front.url, certificate);
     await use({ front, plain, secure, certificate, log: () => readLogFiles(join(dataDir, 'csp-log')) });

@@ -1,7 +1,6 @@
 import { startOidcProvider } from '../src/testing/oidc-provider.ts';
 import { uniqueName } from '../src/testing/test-platform.ts';
 import { openBesideConsole } from './beside-console.ts';
-import { withConsole } from './console-under-test.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';
 
 test('who makes a key or reveals a secret in an old session confirms their identity, and what they wanted is done', async ({
@@ -71,6 +70,7 @@ test('who makes a key or reveals a secret in an old session confirms their ident
 
 test('who signs in elsewhere confirms there, in a window of its own, and the form is sent', async ({
   openPage,
+  withConsole,
   permit,
 }) => {
   test.slow();

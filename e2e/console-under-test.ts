@@ -13,7 +13,7 @@ export type Console = {
 };
 
 /** Lends a console of its own: the real program on an empty data folder, which is ended and removed afterwards. */
-export async function withConsole(
+export async function runConsole(
   env: Record<string, string>,
   use: (running: Console) => Promise<unknown>,
 ): Promise<void> {

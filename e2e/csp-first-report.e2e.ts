@@ -1,5 +1,4 @@
 import type { APIRequestContext, Page } from '@playwright/test';
-import { withConsole } from './console-under-test.ts';
 import { FIREFOX, reportViolations, type Violation } from './csp-violations.ts';
 import { expect, expectNoAxeViolations, screenshot, test } from './fixtures.ts';
 
@@ -56,6 +55,7 @@ async function signIn(page: Page): Promise<void> {
 
 test('a newcomer is led to the set-up, and sees the first reports come in', { tag: '@pictures' }, async ({
   openPage,
+  withConsole,
 }) => {
   const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, CSP_MODE: 'enforce' };
   await withConsole(env, async ({ url }) => {

@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { withConsole } from './console-under-test.ts';
 import { POLICY, reportViolations, type Violation } from './csp-violations.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';
 import { INLINE, startPolicedSite } from './policed-site.ts';
@@ -24,7 +23,7 @@ async function openWorkbench(page: Page, url: string): Promise<void> {
   await page.goto('/csp/policy');
 }
 
-test('a newcomer has a policy read before the first report', async ({ openPage }) => {
+test('a newcomer has a policy read before the first report', async ({ openPage, withConsole }) => {
   await withConsole(ENV, async ({ url }) => {
     const page = await openPage({ baseURL: url });
     await openWorkbench(page, url);
@@ -63,6 +62,7 @@ test('a newcomer has a policy read before the first report', async ({ openPage }
 
 test('a policy that was seen in reports is changed until a real browser has nothing to report', async ({
   openPage,
+  withConsole,
   browser,
 }) => {
   test.setTimeout(120_000);
@@ -167,7 +167,10 @@ const SHOP: Violation[] = [
   { blocked: 'chrome-extension://x/inject.js' },
 ];
 
-test('the workbench tells of each change what it gives away, and leaves noise out', async ({ openPage }) => {
+test('the workbench tells of each change what it gives away, and leaves noise out', async ({
+  openPage,
+  withConsole,
+}) => {
   await withConsole(ENV, async ({ url }) => {
     const page = await openPage({ baseURL: url, deviceScaleFactor: 2, viewport: { width: 1280, height: 800 } });
     await reportViolations(

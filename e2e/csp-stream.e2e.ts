@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test';
 import { makeDataDir, removeDataDir, startConsole } from '../src/testing/running-console.ts';
 import { until } from '../src/testing/until.ts';
-import { withConsole } from './console-under-test.ts';
 import { reportViolations, uniqueHost, type Violation } from './csp-violations.ts';
 import { startCuttableProxy } from './cuttable-proxy.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';
@@ -137,7 +136,7 @@ test('whoever is signed out elsewhere is led to the sign-in page', async ({ page
   await expect(page).toHaveURL('/sign-in?next=%2Fcsp%2Fstream%3Fkind%3Dpolicy');
 });
 
-test('thousands of lines a second leave the page quick and its size bounded', async ({ openPage }) => {
+test('thousands of lines a second leave the page quick and its size bounded', async ({ openPage, withConsole }) => {
   test.setTimeout(180_000);
   const admin = { ADMIN_EMAIL: 'ada@example.com', ADMIN_PASSWORD: 'correct horse battery' };
   await withConsole({ ...admin, CSP_RATE_LIMIT: '1000000', LOG_LEVEL: 'error' }, async ({ url }) => {

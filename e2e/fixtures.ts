@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, type BrowserContextOptions, expect, type Page } from '@playwright/test';
 import { type Receiver, startReceiver } from '../src/testing/receivers.ts';
 import { type TestUser, uniqueName } from '../src/testing/test-platform.ts';
-import { type Console, withConsole } from './console-under-test.ts';
+import { type Console, runConsole } from './console-under-test.ts';
 import { openSettled } from './open-settled.ts';
 import { watchBrowser } from './watch-browser.ts';
 import { test as workerTest } from './worker-fixtures.ts';
@@ -15,10 +15,13 @@ type Fixtures = {
   /** A console that nobody has set up. */
   freshConsole: Console;
   permitted: RegExp[];
+  contexts: BrowserContext[];
   /** Lets browsers complain of what a test provokes; any other complaint of theirs fails the test. */
   permit: (complaint: RegExp) => void;
   /** Opens a page in a browser of its own, whose complaints are heard. */
   openPage: (options?: BrowserContextOptions) => Promise<Page>;
+  /** Lends a console of its own. What was opened meanwhile is closed before it ends, since a page still fetches ahead. */
+  withConsole: typeof runConsole;
   /** A page on which the admin has signed in. */
   signedIn: Page;
   /** A page on which somebody else has signed in. */
@@ -33,7 +36,7 @@ export const test = workerTest.extend<Fixtures>({
   freshConsole: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
     async ({}, use) => {
-      await withConsole({}, use);
+      await runConsole({}, use);
     },
     { timeout: 120_000 },
   ],
@@ -51,8 +54,12 @@ export const test = workerTest.extend<Fixtures>({
     await use(running.url);
   },
 
-  openPage: async ({ browser, permitted }, use) => {
-    const contexts: BrowserContext[] = [];
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
+  contexts: async ({}, use) => {
+    await use([]);
+  },
+
+  openPage: async ({ browser, permitted, contexts }, use) => {
     const complaints: string[] = [];
     await use(async (options) => {
       const context = await browser.newContext(options);
@@ -63,6 +70,16 @@ export const test = workerTest.extend<Fixtures>({
     for (const context of contexts) await context.close();
     const unexpected = complaints.filter((complaint) => !permitted.some((pattern) => pattern.test(complaint)));
     expect(unexpected, 'what the browser complained of').toEqual([]);
+  },
+
+  withConsole: async ({ contexts }, use) => {
+    await use((env, story) =>
+      runConsole(env, async (running) => {
+        const opened = contexts.length;
+        await story(running);
+        for (const context of contexts.splice(opened)) await context.close();
+      }),
+    );
   },
 
   page: async ({ openPage }, use) => {

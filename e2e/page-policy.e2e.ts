@@ -3,7 +3,7 @@ import { type Browser, expect, type Page, test } from '@playwright/test';
 import { type CspLogLine, readLogFiles } from '../src/testing/log-files.ts';
 import { until } from '../src/testing/until.ts';
 import { addressesOf, pageRoutes } from './console-pages.ts';
-import { type Console, withConsole } from './console-under-test.ts';
+import { type Console, runConsole } from './console-under-test.ts';
 import {
   arrive,
   openOverlays,
@@ -48,7 +48,7 @@ for (const mode of ['report', 'enforce'] as const) {
   const pages = mode === 'report' ? 'every page of the console, and what opens on it,' : 'the console';
   test(`with CSP_MODE ${mode} ${pages} keeps to its policy`, async ({ browser }) => {
     test.setTimeout(400_000);
-    await withConsole({ CSP_MODE: mode }, async (running) => {
+    await runConsole({ CSP_MODE: mode }, async (running) => {
       await using watched = await openWatched(browser, running.url);
       const { page, violations } = watched;
       const made = await test.step('the first account', () => setUp(page, running));
@@ -90,7 +90,7 @@ for (const mode of ['report', 'enforce'] as const) {
 }
 
 test('every answer has a nonce of its own, on what the page runs, and is kept by nobody', async ({ request }) => {
-  await withConsole({}, async ({ url }) => {
+  await runConsole({}, async ({ url }) => {
     const nonces = new Set<string>();
     for (const path of ['/sign-in', '/sign-in', '/no-such-page', '/api/docs', '/api/docs']) {
       const answer = await request.get(url + path, {

@@ -2,7 +2,6 @@ import type { Page } from '@playwright/test';
 import twilio from 'twilio';
 import { closedPort, startReceiver } from '../src/testing/receivers.ts';
 import { accountOf, MESSAGE_SID, messageMade, refusedWith, TWILIO } from '../src/testing/twilio-double.ts';
-import { withConsole } from './console-under-test.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';
 
 const ADMIN = { email: 'ada@example.com', password: 'correct horse battery' };
@@ -18,6 +17,7 @@ function hearAnswers(page: Page): () => Promise<string> {
 
 test('somebody makes a Twilio connector, checks its credentials, sends, and sees what becomes of the message', async ({
   openPage,
+  withConsole,
   permit,
 }) => {
   permit(/status of 400/);

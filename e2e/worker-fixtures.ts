@@ -3,7 +3,7 @@ import type { Role } from '../src/platform/procedure.ts';
 import type { Platform } from '../src/platform/scope.ts';
 import { createTestUser, type TestUser } from '../src/testing/test-platform.ts';
 import { openBesideConsole } from './beside-console.ts';
-import { type Console, withConsole } from './console-under-test.ts';
+import { type Console, runConsole } from './console-under-test.ts';
 
 export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
@@ -32,7 +32,7 @@ export const test = base.extend<object, WorkerFixtures>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
     async ({}, use) => {
       const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, CSP_MODE: 'enforce' };
-      await withConsole(env, (running) => use({ ...running, admin: ADMIN }));
+      await runConsole(env, (running) => use({ ...running, admin: ADMIN }));
     },
     { scope: 'worker', timeout: 120_000 },
   ],
