@@ -18,7 +18,7 @@ const FAILURES: Record<number, FailureWords> = {
   },
   21211: {
     explanation: 'Twilio does not take the recipient’s number.',
-    next_step: 'Check the number in "to": country code first, without a leading zero after it.',
+    next_step: 'Check the number in "to": the country code first, then the number as it is dialed from abroad.',
   },
   21408: {
     explanation: 'The account may not send to the recipient’s country.',
