@@ -44,7 +44,15 @@ export const messageMade =
   };
 
 /** The status with which Twilio refuses, by its own code, where that is not 400. */
-const STATUSES: Record<number, number> = { 20003: 401, 20404: 404, 20429: 429, 21408: 403 };
+const STATUSES: Record<number, number> = {
+  20003: 401,
+  20403: 403,
+  20404: 404,
+  20429: 429,
+  20500: 500,
+  20503: 503,
+  21408: 403,
+};
 
 export const refusalStatus = (code: number): number => STATUSES[code] ?? 400;
 
@@ -58,6 +66,19 @@ export const refusedWith =
       .writeHead(status, { 'content-type': 'application/json' })
       .end(JSON.stringify({ code, message, more_info, status }));
   };
+
+/** An answer as it comes where Twilio, or a proxy before it, does not answer as its API document says. */
+export const answeredWith =
+  (status: number, body: string, contentType?: string): Answer =>
+  (response) => {
+    response.writeHead(status, contentType === undefined ? {} : { 'content-type': contentType }).end(body);
+  };
+
+/** What Twilio's API of 2010 answers where it answers in XML, its default. */
+export const restException = (elements: Record<string, string | number>): string =>
+  `<?xml version='1.0' encoding='UTF-8'?>\n<TwilioResponse><RestException>${Object.entries(elements)
+    .map(([name, text]) => `<${name}>${text}</${name}>`)
+    .join('')}</RestException></TwilioResponse>`;
 
 /** Twilio's answer to a look at the account. */
 export const accountOf =

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { conflict, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
 import { USER_AGENT } from '#platform/version.ts';
+import { explainFailure } from './explain-failure.ts';
 import { credentialTexts, maskerOf } from './mask-send.ts';
 import { openConfig } from './open-config.ts';
 import type { credentialCheckSchema } from './schema.ts';
@@ -21,10 +22,11 @@ export async function checkCredentials(scope: Scope, id: string): Promise<z.inpu
   const call = await type.credentials.buildRequest(type.config.parse(config), { connector_id: id, settings });
   const headers = { 'user-agent': USER_AGENT, ...call.headers };
   const response = await outbound.send({ ...call, headers, allow: scope.egressAllow });
-  const check = maskerOf([...secretTexts(type, config), ...credentialTexts(call)])(type.credentials.read(response));
+  const check = maskerOf([...secretTexts(type, config), ...credentialTexts(call)])(
+    type.credentials.read(response, type.config.parse(config)),
+  );
   const { unknown_statuses } = row;
   if (check.ok) return { ok: true, found: check.found, error: null, unknown_statuses };
-  const { message, provider_code } = check;
-  const words = provider_code === undefined ? {} : { provider_code, ...type.explainFailure?.(provider_code) };
-  return { ok: false, found: [], error: { message, ...words }, unknown_statuses };
+  const { code: _, ...error } = explainFailure(type, check.error, response.status);
+  return { ok: false, found: [], error, unknown_statuses };
 }

@@ -6,8 +6,15 @@ import { readJson } from '#core/user-json.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import type { SendResult } from './connector-type.ts';
 
+/** What to do about a status, in one or more sentences, where the other side's kind is known. */
+type NextStepOf = (status: number) => string | undefined;
+
 /** What a plain HTTP answer means: 2xx is success, everything else is the other side's refusal. */
-export function classifyHttpResponse(response: OutboundResult, host: string): SendResult {
+export function classifyHttpResponse(
+  response: OutboundResult,
+  host: string,
+  nextStepOf: NextStepOf = () => undefined,
+): SendResult {
   const { status, duration_ms } = response;
   const body = readBody(response);
   if (!response.ok) return { ok: false, status, body, duration_ms, error: response.error };
@@ -17,7 +24,7 @@ export function classifyHttpResponse(response: OutboundResult, host: string): Se
     status,
     body,
     duration_ms,
-    error: { code: 'http_error', message: explain(response.status, host) },
+    error: { code: 'http_error', message: explain(response.status, host, nextStepOf) },
   };
 }
 
@@ -49,20 +56,22 @@ function readBody(response: OutboundResult): unknown {
 const UNMASKED: AnswerMasker = { text: (text) => text, bytes: (bytes) => bytes };
 
 const NEXT_STEPS: Record<number, string> = {
-  401: 'Check the credentials that its webhook asks for.',
-  403: 'Check the credentials that its webhook asks for.',
-  404: 'Check the webhook URL, and that the workflow is active.',
-  405: 'Set its webhook to accept POST.',
-  410: 'This webhook is gone: set the URL of a new one.',
+  401: 'Check the credentials that it asks for.',
+  403: 'Check the credentials that it asks for, and the addresses that it allows.',
+  404: 'Check the URL.',
   413: 'Send a shorter message.',
   429: 'It is asked too often: wait, and send less often.',
+  502: 'Its proxy gets no answer from the service behind it: check that this runs, then send again.',
+  503: 'It is unavailable: check that it runs, or try again later.',
+  504: 'Its proxy waited too long for the service behind it: look at the log of both.',
 };
 
-function explain(status: number, host: string): string {
+function explain(status: number, host: string, nextStepOf: NextStepOf): string {
   if (status >= 300 && status < 400) {
     return `${host} answered ${status}, a redirect, which is not followed: set the webhook URL to the address it leads to.`;
   }
   const nextStep =
+    nextStepOf(status) ??
     NEXT_STEPS[status] ??
     (status >= 500 ? 'Look at its own log: it failed there.' : 'Compare the request with what it expects.');
   return `${host} answered ${status}. ${nextStep}`;

@@ -61,10 +61,8 @@ export type SendContext = { connector_id: string; settings: Settings };
 /** What became of a message that a provider took: its id there, and the provider's word for its state. */
 export type ProviderMessage = { id: string; status: string };
 
-/** What a look at the account found; `ok: false` says what is wrong with the credentials. */
-export type CredentialCheck =
-  | { ok: true; found: { label: string; value: string }[] }
-  | { ok: false; message: string; provider_code?: number };
+/** What a look at the account found; `ok: false` says why it found nothing, where it can in words of its own. */
+export type CredentialCheck = { ok: true; found: { label: string; value: string }[] } | { ok: false; error: SendError };
 
 /**
  * A kind of connector: one folder, and one line in the registry. Its form, its REST schema and its tool's schema come
@@ -100,10 +98,12 @@ export type ConnectorType<
   providerMessage?(result: SendResult): ProviderMessage | null;
   /** Pure: what a code of the provider's means, where people meet it. */
   explainFailure?(providerCode: number): FailureWords | undefined;
+  /** Pure: what the HTTP status of a refusal means whose code, if it has one, `explainFailure` does not know. */
+  explainStatus?(status: number): FailureWords | undefined;
   /** How the credentials are tried without sending anything. A type without this cannot. */
   credentials?: {
     buildRequest(config: z.output<Config>, context: SendContext): OutboundCall | Promise<OutboundCall>;
-    read(response: OutboundResult): CredentialCheck;
+    read(response: OutboundResult, config: z.output<Config>): CredentialCheck;
   };
 };
 

@@ -1,5 +1,15 @@
-import type { ConnectorType, SendError } from './connector-type.ts';
+import type { ConnectorType, FailureWords, SendError } from './connector-type.ts';
 
-/** A failure with what its provider's code means, and what to do about it, where the type knows. */
-export const explainFailure = (type: ConnectorType | undefined, error: SendError): SendError =>
-  error.provider_code === undefined ? error : { ...error, ...type?.explainFailure?.(error.provider_code) };
+type Type = Pick<ConnectorType, 'explainFailure' | 'explainStatus'>;
+
+/** A provider's refusal with what it means and what to do: by its own code where the type knows it, otherwise by its status. */
+export const explainFailure = (type: Type | undefined, error: SendError, status: number | null): SendError =>
+  error.code === 'provider_error' ? { ...wordsOf(type, error, status), ...error } : error;
+
+const wordsOf = (
+  type: Type | undefined,
+  { provider_code }: SendError,
+  status: number | null,
+): FailureWords | undefined =>
+  (provider_code === undefined ? undefined : type?.explainFailure?.(provider_code)) ??
+  (status === null ? undefined : type?.explainStatus?.(status));

@@ -39,11 +39,15 @@ export function toSend(
     duration_ms: row.duration_ms,
     error:
       error_code &&
-      explainFailure(type, {
-        code: error_code,
-        message: row.error_message ?? '',
-        ...(row.provider_code === null ? {} : { provider_code: row.provider_code }),
-      }),
+      explainFailure(
+        type,
+        {
+          code: error_code,
+          message: row.error_message ?? '',
+          ...(row.provider_code === null ? {} : { provider_code: row.provider_code }),
+        },
+        row.status,
+      ),
     request: request && { ...request, body: shown(request.body) },
     response: response_headers && {
       headers: response_headers,

@@ -153,11 +153,30 @@ describe('the result of a send', () => {
       500,
       /answered 500\. Look at its own log: it failed there\.$/,
     ],
-    ['401', json({}, 401), {}, 401, /answered 401\. Check the credentials/],
+    [
+      '401',
+      json({}, 401),
+      {},
+      401,
+      /answered 401\. Check the credentials .*: this connector sends none besides the URL\./,
+    ],
+    ['403', json({}, 403), {}, 403, /answered 403\. Check the credentials .*, and the IP addresses that it allows/],
+    ['404', json({}, 404), {}, 404, /answered 404\. Check the webhook URL, and that the workflow is active\.$/],
+    ['502', text('', 502), null, 502, /answered 502\. Its proxy gets no answer/],
+    ['503', text('', 503), null, 503, /answered 503\. It is unavailable/],
     ['418', text('', 418), null, 418, /answered 418\. Compare the request with what it expects\.$/],
   ])('of a %s is the other side’s refusal, with its body', async (_, answer, body, status, words) => {
     const { result } = await resultOf(answer);
     expect(result).toEqual({ ok: false, status, body, error: failed('http_error', words), ...sent });
+  });
+
+  test('of a 404 at a test URL of n8n names the production URL', async () => {
+    receiver.answerWith(json({ code: 404, message: 'The requested webhook "abc123" is not registered.' }, 404));
+    const { result } = await sendTo(`${receiver.url}/webhook-test/abc123`);
+    expect(result).toMatchObject({
+      ok: false,
+      error: failed('http_error', /"Listen for test event".* set the production URL, and activate the workflow\.$/),
+    });
   });
 
   test.each([301, 302, 303, 307, 308])(

@@ -48,7 +48,7 @@ export async function sendThroughConnector(
   });
   if (logged.ok) return logged;
   await tellOfFailure(scope, row, logged);
-  return { ...logged, error: explainFailure(type, logged.error) };
+  return { ...logged, error: explainFailure(type, logged.error, logged.status) };
 }
 
 /** Webhooks that subscribe to `connector.failed` hear of it. */

@@ -51,6 +51,19 @@ const input = z.strictObject({
   }),
 });
 
+const NEXT_STEPS: Record<number, string> = {
+  401: 'Check the credentials that its webhook asks for: this connector sends none besides the URL. In n8n, set Authentication of the Webhook node to None.',
+  403: 'Check the credentials that its webhook asks for, and the IP addresses that it allows: this connector sends no credentials besides the URL. In n8n, set Authentication of the Webhook node to None, and allow this console’s address under IP(s) Allowlist.',
+  404: 'Check the webhook URL, and that the workflow is active.',
+  405: 'Set its webhook to accept POST.',
+  410: 'This webhook is gone: set the URL of a new one.',
+};
+
+/** Waits in n8n's editor for one call (https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.webhook/). */
+const TEST_URL = /\/webhook-test\//;
+const NOT_LISTENING =
+  'This is a test URL of n8n, which answers one call after "Listen for test event" was clicked in the editor: set the production URL, and activate the workflow.';
+
 /** n8n, and what speaks as it does (Zapier, Make): one POST of `{message, metadata}`, and the answer handed back. */
 export const n8nWebhook = defineConnectorType({
   type: 'n8n_webhook',
@@ -72,5 +85,10 @@ export const n8nWebhook = defineConnectorType({
     body: writeJson({ message, metadata }),
   }),
   alertArguments: (message, metadata) => ({ message, metadata }),
-  classifyResponse: (response, { webhook_url }) => classifyHttpResponse(response, new URL(webhook_url).host),
+  classifyResponse: (response, { webhook_url }) => {
+    const { host, pathname } = new URL(webhook_url);
+    return classifyHttpResponse(response, host, (status) =>
+      status === 404 && TEST_URL.test(pathname) ? NOT_LISTENING : NEXT_STEPS[status],
+    );
+  },
 });

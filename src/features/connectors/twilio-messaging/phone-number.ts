@@ -29,7 +29,7 @@ function readNumber(text: string): ReadNumber {
     .trim()
     .replace(/^whatsapp:/i, '')
     .trim();
-  if (/^00/.test(typed)) return { reason: 'This number begins with "00" instead of "+" and a country code' };
+  if (typed.startsWith('00')) return { reason: 'This number begins with "00" instead of "+" and a country code' };
   const number = parsedNumber(typed);
   if (number === null) return { reason: NO_NUMBER };
   if (number === 'no_country' && !/^[+＋]/.test(typed))

@@ -83,7 +83,7 @@ async function verifiedParams(
   if (signature === null || !twilio.validateRequest(auth_token, signature, url, params))
     throw new Refusal(
       'FORBIDDEN',
-      'The X-Twilio-Signature is not the one of this address and body with the auth token.',
+      'The X-Twilio-Signature is not the one of this address and body with the auth token. Check that the connector has the account’s primary auth token, with which Twilio signs, and that PUBLIC_URL is the address that Twilio calls.',
     );
   return params;
 }

@@ -1,12 +1,12 @@
 import { writeJson } from '#core/user-json.ts';
 import type { OutboundResult } from '#platform/outbound-http.ts';
 import { defineConnectorType, type SendContext } from '../connector-type.ts';
-import { classifyTwilioResponse, twilioMessage } from './classify-twilio-response.ts';
+import { classifyMessageResponse, twilioMessage } from './classify-twilio-response.ts';
 import { readAccount } from './read-account.ts';
 import { ownStatusCallback } from './status-callback.ts';
 import { requestOf } from './twilio-client.ts';
 import { type TwilioConfig, twilioConfig } from './twilio-config.ts';
-import { explainTwilioFailure } from './twilio-failures.ts';
+import { explainTwilioFailure, explainTwilioStatus } from './twilio-failures.ts';
 import { type TwilioInput, twilioInput } from './twilio-input.ts';
 
 /** How messages name the other side. */
@@ -30,13 +30,14 @@ export const twilioMessaging = defineConnectorType({
   destination: () => null,
   buildRequest: (config, input, context) =>
     requestOf(config, context, (client) => client.messages.create(messageOf(config, input, context))),
-  classifyResponse: (response: OutboundResult) => classifyTwilioResponse(response, HOST),
+  classifyResponse: (response: OutboundResult) => classifyMessageResponse(response, HOST),
   providerMessage: twilioMessage,
   explainFailure: explainTwilioFailure,
+  explainStatus: explainTwilioStatus,
   credentials: {
     buildRequest: (config, context) =>
       requestOf(config, context, (client) => client.api.v2010.accounts(config.account_sid).fetch()),
-    read: (response) => readAccount(response, HOST),
+    read: (response, config) => readAccount(response, HOST, config),
   },
 });
 
