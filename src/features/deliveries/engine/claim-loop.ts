@@ -7,6 +7,8 @@ import type { Lane } from './lane.ts';
 export type ClaimLoop = {
   /** Somebody says that there is work in these lanes; in any when null. */
   want: (ids: readonly string[] | null) => void;
+  /** Resolves when the statement under way is answered; at the end, what it leased is given back by then. */
+  settled: () => Promise<void>;
 };
 
 const MOST_LANES = 500;
@@ -29,29 +31,29 @@ export function createClaimLoop(
   const told = new Set<string>();
   let toldAll = false;
   let isScheduled = false;
-  let isClaiming = false;
+  let claiming: Promise<void> | undefined;
 
   function schedule(): void {
-    if (isScheduled || isClaiming || (!toldAll && told.size === 0)) return;
+    if (isScheduled || claiming || (!toldAll && told.size === 0)) return;
     isScheduled = true;
-    setImmediate(() => void claim());
+    setImmediate(() => {
+      isScheduled = false;
+      const most = MOST_LANES - lanes.count();
+      if (!isStopping() && most > 0) claiming = claim(most);
+    });
   }
 
-  async function claim(): Promise<void> {
-    isScheduled = false;
-    const most = MOST_LANES - lanes.count();
-    if (isStopping() || most <= 0) return;
+  async function claim(most: number): Promise<void> {
     const ids = toldAll ? null : [...told];
     toldAll = false;
     told.clear();
-    isClaiming = true;
     try {
       await claimOf(ids, most);
       outage.ended();
     } catch (error) {
       outage.failed(error);
     } finally {
-      isClaiming = false;
+      claiming = undefined;
       if (!isStopping()) schedule();
     }
   }
@@ -64,7 +66,7 @@ export function createClaimLoop(
       if (!isStopping()) await onClaimed(lane);
       else {
         lanes.lose(lane);
-        void releaseLeases(pool, [leaseOf(lane)]).catch(outage.failed);
+        await releaseLeases(pool, [leaseOf(lane)]);
       }
     }
   }
@@ -80,5 +82,6 @@ export function createClaimLoop(
       }
       schedule();
     },
+    settled: async () => claiming,
   };
 }

@@ -161,7 +161,7 @@ export function runDeliveries(
       await sends.quiet(DRAIN_MS);
       // Of what PostgreSQL does not take in this time, the attempts are made again by who comes next.
       const finish = async () => {
-        await Promise.all([released, buffer.drain()]);
+        await Promise.all([released, claims.settled(), buffer.drain()]);
         changes.tellNow();
         await disabling.settled();
         clearInterval(renewal);
