@@ -42,8 +42,8 @@ export async function storeHistory(
   await pool.query('analyze');
 }
 
-/** The partitions of a day that is past: the console itself makes none of these. */
-const dayBefore = (ago: number): string => `do $$
+/** The partitions of a day that is past: the console itself makes none before yesterday. */
+export const dayBefore = (ago: number): string => `do $$
   declare
     day date := (now() at time zone 'UTC')::date - ${ago};
     parent text;

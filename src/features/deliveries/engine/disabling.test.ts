@@ -5,6 +5,7 @@ import { updateWebhookInput } from '#features/subscriptions/schema.ts';
 import { updateSubscription } from '#features/subscriptions/update-subscription.ts';
 import { createOutboundHttp } from '#platform/outbound-http.ts';
 import { startConnectProxy } from '#testing/connect-proxy.ts';
+import { dayBefore } from '#testing/delivery-history.ts';
 import { engineUnderTest } from '#testing/engine-under-test.ts';
 import { createFakeClock } from '#testing/fake-clock.ts';
 import { closedPort } from '#testing/receivers.ts';
@@ -156,6 +157,7 @@ test('what has expired is ended by one sweep, however much it is, and what anoth
   const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
   const [event_id] = await publishRow(engine.organization, 1);
   const { pool } = engine.platform;
+  await pool.query(dayBefore(2)); // which 25 hours ago is until one o'clock
   await pool.query(
     `insert into delivery_pending (id, organization_id, subscription_id, event_id, event_type, created_at)
        select uuid_from_time(now() - interval '25 hours' + n * interval '1 ms'), $1, $2, $3, 'dataset.updated',
