@@ -71,6 +71,7 @@ export async function fuzzApi(examples: number): Promise<number> {
     const cli = startConsole(env, 'src/cli.ts', command);
     await cli.exited;
     return await runStep(
+      'schemathesis',
       [
         schemathesis,
         'run',

@@ -1,12 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureChromium } from '../e2e/chromium.ts';
 import { BuildError, ensureNextBuild } from '../src/platform/next-build.ts';
+import { countLines, countOf } from '../src/testing/counts.ts';
+import { useScratch } from '../src/testing/scratch.ts';
 import { fuzzApi } from './fuzz-api.ts';
 import { PROJECT_DIR, runStep } from './run-step.ts';
+import { slowestLines, timesOfPlaywright, timesOfVitest } from './slowest.ts';
 import { judgeSkips, sum, type Tally, tallyOfPlaywright, tallyOfRunner, tallyOfStep, tallyOfVitest } from './tally.ts';
 
+const VITEST_REPORT = 'vitest.json';
+const PLAYWRIGHT_REPORT = 'playwright.json';
 const CHECKS = [
   ['biome', 'check', '--error-on-warnings', '.'],
   ['tsc', '--noEmit', '-p', '.'],
@@ -14,26 +19,40 @@ const CHECKS = [
   ['knip'],
 ];
 
-/** How many made-up requests the thorough tests send for each operation of the API, beside those of its bounds. */
-const FUZZ_EXAMPLES = 50;
+type Options = { fast: boolean; thorough: boolean };
 
 /**
- * `npm test`: the checks, the unit tests and the tests in a browser; with `--fast` (`npm run check`) the checks alone;
- * with `--thorough` (`npm run test:thorough`) also made-up requests for every operation of the API.
+ * `npm test`: the checks, the Vitest tests and the tests in a browser; with `--fast` (`npm run check`) the checks alone;
+ * with `--thorough` (`npm run test:thorough`) with full counts, and also made-up requests for every operation of the API.
+ *
+ * Tests wait a lot, for timers, processes and browsers, so that both runners go at once, and the checks beside them.
  */
-async function runAll({ fast, thorough }: { fast: boolean; thorough: boolean }, reports: string): Promise<Tally> {
-  const tallies: Tally[] = [];
-  for (const check of CHECKS) tallies.push(await step(check.join(' '), async () => tallyOfStep(await runStep(check))));
-  if (fast) return sum(tallies);
-  tallies.push(await step('next build', build));
-  tallies.push(await step('vitest', () => runVitest(join(reports, 'vitest.json'))));
-  tallies.push(await step('playwright', () => runPlaywright(join(reports, 'playwright.json'))));
-  if (thorough) tallies.push(await step(`schemathesis, ${FUZZ_EXAMPLES} examples an operation`, runFuzz));
-  return sum(tallies);
+async function runAll({ fast, thorough }: Options, reports: string): Promise<Tally> {
+  if (fast) return sum(await Promise.all(CHECKS.map(check)));
+  const env: Record<string, string> = thorough ? { TEST_COUNTS: 'full' } : {};
+  // One after the other: they are there to fill the pauses of the tests, not to take their time.
+  const checks = CHECKS.reduce(
+    async (earlier, one) => [...(await earlier), await check(one)],
+    Promise.resolve<Tally[]>([]),
+  );
+  const built = step('next build', build);
+  const tallies = await Promise.all([
+    built,
+    step('vitest', () => runVitest(join(reports, VITEST_REPORT), env)),
+    built.then(() => step('playwright', () => runPlaywright(join(reports, PLAYWRIGHT_REPORT), env))),
+  ]);
+  const examples = countOf('madeUpRequests', thorough);
+  if (examples > 0) tallies.push(await step('schemathesis', () => runFuzz(examples)));
+  return sum([...(await checks), ...tallies]);
 }
 
+const check = (command: readonly string[]): Promise<Tally> => {
+  const [name = ''] = command;
+  return step(name, async () => tallyOfStep(await runStep(name, command)));
+};
+
 async function step(name: string, run: () => Promise<Tally>): Promise<Tally> {
-  console.log(`\n── ${name}`);
+  console.log(`── ${name}`);
   const start = performance.now();
   const tally = await run();
   console.log(
@@ -53,12 +72,12 @@ async function build(): Promise<Tally> {
   }
 }
 
-async function runVitest(report: string): Promise<Tally> {
+async function runVitest(report: string, env: Record<string, string>): Promise<Tally> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return tallyOfRunner(report, tallyOfVitest, await runStep(['vitest', 'run', ...reporters]));
+  return tallyOfRunner(report, tallyOfVitest, await runStep('vitest', ['vitest', 'run', ...reporters], env));
 }
 
-async function runPlaywright(report: string): Promise<Tally> {
+async function runPlaywright(report: string, env: Record<string, string>): Promise<Tally> {
   try {
     ensureChromium();
   } catch (error) {
@@ -66,26 +85,46 @@ async function runPlaywright(report: string): Promise<Tally> {
     return tallyOfStep(1);
   }
   const options = ['test', '--config=e2e/playwright.config.ts', '--reporter=list,json'];
-  const exitCode = await runStep(['playwright', ...options], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  const exitCode = await runStep('playwright', ['playwright', ...options], {
+    ...env,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
   return tallyOfRunner(report, tallyOfPlaywright, exitCode);
 }
 
-async function runFuzz(): Promise<Tally> {
+async function runFuzz(examples: number): Promise<Tally> {
   try {
-    return tallyOfStep(await fuzzApi(FUZZ_EXAMPLES));
+    return tallyOfStep(await fuzzApi(examples));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return tallyOfStep(1);
   }
 }
 
+/** The files that took the longest, so that a slow one is noticed when it comes. */
+function printSlowest(reports: string): void {
+  const readReport = (name: string) =>
+    existsSync(join(reports, name)) ? JSON.parse(readFileSync(join(reports, name), 'utf8')) : null;
+  const vitest = readReport(VITEST_REPORT);
+  const playwright = readReport(PLAYWRIGHT_REPORT);
+  const times = [
+    ...(vitest ? timesOfVitest(vitest) : []).map(({ path, ms }) => ({ path: relative(PROJECT_DIR, path), ms })),
+    ...(playwright ? timesOfPlaywright(playwright) : []).map(({ path, ms }) => ({ path: `e2e/${path}`, ms })),
+  ];
+  if (times.length > 0) console.log(['\nThe slowest files:', ...slowestLines(times)].join('\n'));
+}
+
+const thorough = process.argv.includes('--thorough');
+useScratch();
 const reports = mkdtempSync(join(tmpdir(), 'honeyframe-reports-'));
 try {
   const allowed = JSON.parse(readFileSync(join(import.meta.dirname, 'allowed-skips.json'), 'utf8'));
   const { passed, failed, skipped, unlisted } = judgeSkips(
-    await runAll({ fast: process.argv.includes('--fast'), thorough: process.argv.includes('--thorough') }, reports),
+    await runAll({ fast: process.argv.includes('--fast'), thorough }, reports),
     allowed,
   );
+  printSlowest(reports);
+  if (thorough) console.log(['\nCounts:', ...countLines(true)].join('\n  '));
   for (const name of unlisted) console.error(`Skipped, and not listed in .ci/allowed-skips.json: ${name}`);
   console.log(`\n${passed} passed, ${failed} failed, ${skipped.length} skipped`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

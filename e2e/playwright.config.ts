@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test';
+import { useScratch } from '../src/testing/scratch.ts';
 import { chromiumOptions } from './chromium.ts';
+
+useScratch();
 
 export default defineConfig({
   testDir: '.',

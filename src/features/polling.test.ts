@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { decodePosition } from '#core/cursor.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { countOf, spelled } from '#testing/counts.ts';
 import { connectAsPlatform, holdTransaction } from '#testing/held-transaction.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { listAuditLog } from './audit-log/list-audit-log.ts';
@@ -10,7 +11,7 @@ import { listRuns } from './pipeline-runs/list-runs.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const WRITERS = 8;
-const COMMITS = 10_000;
+const COMMITS = countOf('polledCommits');
 /** Of a writer's commits, how many are held open, and for how long. */
 const HELD_EVERY = 250;
 const HELD_MS = 2_000;
@@ -61,7 +62,7 @@ async function writeAll(statement: string): Promise<void> {
   );
 }
 
-describe('a poller that polls during 10,000 concurrent commits, some held open for seconds', () => {
+describe(`a poller that polls during ${spelled(COMMITS)} concurrent commits, some held open for seconds`, () => {
   test('sees each change of a pipeline run exactly once', async () => {
     const writing = writeAll(
       'insert into dataintel.pipeline_runs (organization_id, recipe_id, recipe_name) values ($1, $2, $2)',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { countOf, spelled } from '#testing/counts.ts';
 import { silence, slowDrip } from '#testing/receiver-answers.ts';
 import { closedPort, startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform } from '#testing/test-platform.ts';
@@ -9,7 +10,7 @@ import { runDeliveries } from './run-deliveries.ts';
 
 const GOOD = 97;
 const EVENTS = 20;
-const WAITING = 100_000;
+const WAITING = countOf('waitingDeliveries');
 
 let platform: OpenPlatform;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test('beside one receiver that hangs, one that trickles, one that refuses, and 100,000 due for them, ninety-seven good ones are served in order and whole', async () => {
+test(`beside one receiver that hangs, one that trickles, one that refuses, and ${spelled(WAITING)} due for them, ninety-seven good ones are served in order and whole`, async () => {
   const organization = await createTestOrganization(platform);
   await using hanging = await startReceiver(silence);
   await using trickling = await startReceiver(slowDrip(50));

@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { postmasterOf } from '#platform/embedded-postgres-process.ts';
 import { createLog } from '#platform/log.ts';
 import { openPlatform } from '#platform/open-platform.ts';
+import { countOf } from '#testing/counts.ts';
 import { startReceiver } from '#testing/receivers.ts';
 import { makeDataDir, type RunningConsole, removeDataDir, startConsole } from '#testing/running-console.ts';
 import { createTestOrganization } from '#testing/test-platform.ts';
@@ -15,7 +16,7 @@ import { subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
 import { applyMigrations } from '../../../../prisma/migrate.ts';
 
-const KILLS = 20;
+const KILLS = countOf('deliveryKills');
 const EVENTS_A_SECOND = 500;
 
 /** Numbers from 0 to 1 that a seed decides (mulberry32), so that a run can be told again. */
@@ -29,7 +30,7 @@ function chanceOf(seed: number): () => number {
   };
 }
 
-test('through 20 kills of workers and of PostgreSQL every event that was accepted arrives, none is refused but while PostgreSQL is away, none is invented, and only what was under way comes twice; an ordered webhook keeps its order', {
+test(`through ${KILLS} kills of workers and of PostgreSQL every event that was accepted arrives, none is refused but while PostgreSQL is away, none is invented, and only what was under way comes twice; an ordered webhook keeps its order`, {
   timeout: 180_000,
 }, async () => {
   const seed = randomInt(2 ** 31);

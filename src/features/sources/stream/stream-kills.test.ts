@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
+import { countOf, spelled } from '#testing/counts.ts';
 import {
   DEBIAN_BINARIES,
   DEBIAN_PROGRAMS,
@@ -21,7 +22,9 @@ import { applyMigrations } from '../../../../prisma/migrate.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
-const CHANGES = 50_000;
+const CHANGES = countOf('streamChanges');
+/** After how many a process is killed. */
+const KILLED_AT = [0.04, 0.34, 0.66].map((part) => part * CHANGES);
 /** The longest that nobody reads after the one that read was killed. */
 const TAKEOVER_MS = 15_000;
 
@@ -131,14 +134,14 @@ async function killReaders(
   }
 }
 
-describe('in the middle of 50,000 changes, every change becomes exactly one event, in the order of the commits,', () => {
+describe(`in the middle of ${spelled(CHANGES)} changes, every change becomes exactly one event, in the order of the commits,`, () => {
   test('when the reader is killed with SIGKILL, again and again, and another takes over in under 15 s', async () => {
     const server = await withPostgres();
     await applyMigrations(server.connectionString);
     const running = await withWorkers(server.connectionString, {}, 2);
     await isReading(running.platform);
     const writing = writeRuns(server.connectionString, running.organization);
-    await killReaders(running, [2_000, 17_000, 33_000]);
+    await killReaders(running, KILLED_AT);
     await writing;
     await expectEachOnceInOrder(running.platform, running.organization);
   });
@@ -149,7 +152,7 @@ describe('in the middle of 50,000 changes, every change becomes exactly one even
     const { platform, organization } = await withWorkers(server.connectionString, {}, 1);
     await isReading(platform);
     const writing = writeRuns(server.connectionString, organization);
-    for (const count of [2_000, 17_000, 33_000]) {
+    for (const count of KILLED_AT) {
       await whenStored(platform, organization, count);
       await server.killAndRestart();
     }
@@ -180,10 +183,10 @@ describe.skipIf(!existsSync(DEBIAN_PROGRAMS))(
       const { platform, organization } = running;
       await isReading(platform);
       const writing = writeRuns(source.connectionString, organization);
-      await killReaders(running, [2_000, 17_000]);
-      await whenStored(platform, organization, 25_000);
+      await killReaders(running, KILLED_AT.slice(0, 2));
+      await whenStored(platform, organization, CHANGES / 2);
       await source.killAndRestart();
-      await killReaders(running, [33_000]);
+      await killReaders(running, KILLED_AT.slice(2));
       await writing;
       await expectEachOnceInOrder(platform, organization);
       const { rows } = await own.pool.query('select slot_name from source');

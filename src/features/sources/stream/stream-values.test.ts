@@ -2,10 +2,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { countOf, spelled } from '#testing/counts.ts';
 import { countEvents, storedEvents } from '#testing/stored-events.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
 import { startSource } from './run-source.ts';
+
+const ROWS = countOf('transactionRows');
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -151,22 +154,22 @@ describe('the values of a change', () => {
     expect(row.last_refusal).toContain('order.changed: data: The data is larger than 256 KiB');
   });
 
-  test('of a transaction of 100,000 rows pass with flat memory', async () => {
+  test(`of a transaction of ${spelled(ROWS)} rows pass with flat memory`, async () => {
     await startReading();
     const before = bytesInUse();
     let highest = before;
     const sampling = setInterval(() => {
       highest = Math.max(highest, bytesInUse());
     }, 200);
-    // 150 MB in all.
+    // 1.5 kB each.
     await platform.pool.query(
-      `insert into shop.orders (id, note) select n, repeat(md5(n::text), 48) from generate_series(1, 100000) n`,
+      `insert into shop.orders (id, note) select n, repeat(md5(n::text), 48) from generate_series(1, ${ROWS}) n`,
     );
-    await whenThere(100_000, 150_000).finally(() => clearInterval(sampling));
+    await whenThere(ROWS, 170_000).finally(() => clearInterval(sampling));
     expect(highest - before).toBeLessThan(50_000_000);
     const { rows } = await platform.pool.query(
       `select count(distinct body::json -> 'data' ->> 'id')::int as ids, count(*)::int as events from event`,
     );
-    expect(rows).toEqual([{ ids: 100_000, events: 100_000 }]);
+    expect(rows).toEqual([{ ids: ROWS, events: ROWS }]);
   });
 });
