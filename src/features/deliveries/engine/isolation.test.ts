@@ -37,11 +37,11 @@ test(`beside one receiver that hangs, one that trickles, one that refuses, and $
       [organization.id, id, eventId, Math.ceil(WAITING / bad.length)],
     );
   }
-  const webhooks = await Promise.all(
-    Array.from({ length: GOOD }, (_, lane) =>
-      subscribe(organization, `${good.url}/${lane}`, { event_type: 'dataset.updated', ordered: true }),
-    ),
-  );
+  const webhooks: { id: string }[] = [];
+  for (let lane = 0; lane < GOOD; lane += 1)
+    webhooks.push(
+      await subscribe(organization, `${good.url}/${lane}`, { event_type: 'dataset.updated', ordered: true }),
+    );
   const running = runDeliveries(platform);
   onTestFinished(() => running.stop());
   await until('the bad ones have their turn', () => hanging.requests.length >= 50 && trickling.requests.length >= 50);

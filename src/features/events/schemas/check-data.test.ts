@@ -128,7 +128,7 @@ test('who is slow is answered last: nobody else waits', async () => {
   });
   await Promise.all([...quick, ...slow]);
   expect(order).toEqual([...Array(20).fill('valid'), ...Array(5).fill('stopped')]);
-});
+}, 120_000);
 
 test('many at once of organizations that were slow keep off the threads of the others', async () => {
   const owners = Array.from({ length: 5 }, (_, n) => `suspect-${n}`);
@@ -141,7 +141,7 @@ test('many at once of organizations that were slow keep off the threads of the o
   );
   await Promise.all([quick, ...again]);
   expect(order).toEqual(['others', ...Array(5).fill('stopped')]);
-});
+}, 120_000);
 
 test('memory has a bound: what needs more is stopped, and the process goes on', async () => {
   const patient = createSchemaChecks({ mostCpuMs: 60_000 });
