@@ -159,9 +159,8 @@ test('what has expired is ended by one sweep, however much it is, and what anoth
   const { pool } = engine.platform;
   await pool.query(dayBefore(2)); // which 25 hours ago is until one o'clock
   await pool.query(
-    // Their ids are of a day that has a partition at every hour: yesterday's is the oldest of a new database.
     `insert into delivery_pending (id, organization_id, subscription_id, event_id, event_type, created_at)
-       select uuid_from_time(now() - interval '20 hours' + n * interval '1 ms'), $1, $2, $3, 'dataset.updated',
+       select uuid_from_time(now() - interval '25 hours' + n * interval '1 ms'), $1, $2, $3, 'dataset.updated',
            now() - interval '25 hours'
          from generate_series(1, 20500) n`,
     [engine.organization.id, webhook.id, event_id],
