@@ -26,6 +26,7 @@ test('a company’s people sign in at its own provider, are invited and helped b
     new Map([
       ['grace', { email: 'grace@acme.example', name: 'Grace Hopper' }],
       ['hedy', { email: 'hedy@acme.example', name: 'Hedy Lamarr' }],
+      ['entra', { email: 'entra@acme.example', name: 'Of a tenant', email_verified: null }],
       ['mallory', { email: 'mallory@elsewhere.example', name: 'Mallory' }],
     ]),
   );
@@ -70,6 +71,16 @@ test('a company’s people sign in at its own provider, are invited and helped b
       await signInAt(page, 'mallory');
       await expect(page.getByRole('main').getByRole('alert')).toContainText('ask an admin for an invitation');
       await expectNoAxeViolations(page);
+    });
+
+    await test.step('whose address the provider does not call verified reads why, and what whoever runs the console can set', async () => {
+      const page = await openPage({ baseURL });
+      await page.goto('/sign-in');
+      await page.getByRole('button', { name: 'Sign in with Acme Login' }).click();
+      await signInAt(page, 'entra');
+      const alert = page.getByRole('main').getByRole('alert');
+      await expect(alert).toContainText('does not say that your e-mail address is verified');
+      await expect(alert).toContainText('OIDC_TRUST_EMAIL');
     });
 
     const page = await openPage({ baseURL });

@@ -262,6 +262,45 @@ const provider = {
   OIDC_CLIENT_SECRET: 'a secret of theirs',
 };
 
+describe('the provider’s addresses', () => {
+  const trusting = { ...provider, OIDC_DOMAINS: 'example.com=acme', OIDC_TRUST_EMAIL: 'on' };
+  const TENANT = 'https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0';
+
+  test('are read from the claims that are named, in their order, and trusted when that is set', () => {
+    const { oidc } = loadConfig({
+      ...trusting,
+      OIDC_ISSUER: TENANT,
+      OIDC_EMAIL_CLAIM: 'email, preferred_username,https://example.com/mail',
+    });
+    expect(oidc).toMatchObject({
+      issuer: TENANT,
+      emailClaims: ['email', 'preferred_username', 'https://example.com/mail'],
+      trustEmail: true,
+    });
+    expect(loadConfig({ ...trusting, OIDC_TRUST_EMAIL: 'true' }).oidc?.trustEmail).toBe(true);
+    expect(loadConfig({ ...trusting, OIDC_TRUST_EMAIL: 'false' }).oidc?.trustEmail).toBe(false);
+  });
+
+  test.each([
+    'https://login.microsoftonline.com/common/v2.0',
+    'https://login.microsoftonline.com/Organizations/v2.0/',
+    'https://login.microsoftonline.com/consumers/v2.0',
+    'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0',
+    'https://login.microsoftonline.com/{tenantid}/v2.0',
+    'https://login.microsoftonline.us/%7Btenantid%7D/v2.0',
+    'https://sts.windows.net/common',
+  ])('are not trusted of every tenant (%s): the start is refused', (OIDC_ISSUER) => {
+    expect(refusal({ ...trusting, OIDC_ISSUER })).toMatch(
+      /^OIDC_TRUST_EMAIL is "on".* unless OIDC_ISSUER is of one tenant/,
+    );
+    expect(loadConfig({ ...trusting, OIDC_ISSUER, OIDC_TRUST_EMAIL: 'off' }).oidc?.trustEmail).toBe(false);
+  });
+
+  test('are not trusted without the domains for which they are', () => {
+    expect(refusal({ ...provider, OIDC_TRUST_EMAIL: 'on' })).toMatch(/unless OIDC_DOMAINS is set/);
+  });
+});
+
 describe('mail and single sign-on', () => {
   test('take what belongs together', () => {
     expect(refusal({ SMTP_URL: 'smtp://mail.example.com', PUBLIC_URL: 'https://w.example.com' })).toMatch(
@@ -286,6 +325,7 @@ describe('mail and single sign-on', () => {
       PUBLIC_URL: 'https://webhooks.example.com',
     });
     expect(oidc).toMatchObject({ issuer: 'https://login.example.com', name: 'single sign-on', defaultRole: 'member' });
+    expect(oidc).toMatchObject({ emailClaims: ['email'], trustEmail: false });
     expect([...(oidc?.domains ?? [])]).toEqual([
       ['example.com', 'acme'],
       ['example.org', 'other-one'],
@@ -300,6 +340,9 @@ describe('mail and single sign-on', () => {
     ['MAIL_FROM', 'A <a@example.com>\nBcc: b@example.com'],
     ['OIDC_DOMAINS', 'example.com'],
     ['OIDC_DEFAULT_ROLE', 'owner'],
+    ['OIDC_EMAIL_CLAIM', 'email;upn'],
+    ['OIDC_EMAIL_CLAIM', ','],
+    ['OIDC_TRUST_EMAIL', 'sometimes'],
   ])('refuse %s=%j, and say what it takes', (name, value) => {
     expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} is .*, but takes `));
   });

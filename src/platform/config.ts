@@ -52,6 +52,10 @@ export type Config = {
         /** Whose people get an account by signing in there: the domain of an address, to an organization's slug. */
         domains: ReadonlyMap<string, string>;
         defaultRole: 'member' | 'admin';
+        /** The claims that may have a person's address, best first; never empty. */
+        emailClaims: readonly string[];
+        /** Whether addresses of `domains` count although the provider does not say whether they are verified. */
+        trustEmail: boolean;
       }
     | undefined;
   /** Whether people may sign in with a password. */
@@ -95,6 +99,7 @@ const httpUrl = (takes: string) => z.url({ protocol: /^https?$/, error: takes })
 const MAIL_FROM_TAKES = 'an address to send mail from, such as "Honeyframe <webhooks@example.com>"';
 const ALLOWED_HOSTS_TAKES = 'host names and addresses without scheme and port, such as desk.example.com,*.example.org';
 const DOMAINS_TAKES = 'domains and the ids or slugs of organizations, such as example.com=acme,example.org=other';
+const CLAIMS_TAKES = 'names of claims, such as email,preferred_username,upn';
 const DOMAIN_AND_SLUG = /^[a-z0-9.-]+\.[a-z0-9-]+=[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** As a `Host` header is compared; null for what has a port or is no host. */
@@ -171,6 +176,12 @@ const environment = z.object({
     .transform((entries) => new Map(entries.map((entry) => entry.split('=') as [string, string])))
     .default(new Map()),
   OIDC_DEFAULT_ROLE: oneOf(['member', 'admin']).default('member'),
+  OIDC_EMAIL_CLAIM: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((claims) => claims.length > 0 && claims.every((claim) => /^[\w:./-]{1,200}$/.test(claim)), CLAIMS_TAKES)
+    .default(['email']),
+  OIDC_TRUST_EMAIL: oneOf(['off', 'on', 'false', 'true']).default('off'),
   PASSWORD_SIGN_IN: oneOf(['on', 'off']).default('on'),
   METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   PIPELINE_RUN_RETENTION_DAYS: wholeNumber(30, 3650).default(365),
@@ -301,13 +312,44 @@ function readOidc(values: z.output<typeof environment>): Config['oidc'] {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
   if (issuer && clientId && clientSecret) {
     const { OIDC_NAME: name, OIDC_DOMAINS: domains, OIDC_DEFAULT_ROLE: defaultRole } = values;
-    return { issuer: issuer.replace(/\/+$/, ''), clientId, clientSecret, name, domains, defaultRole };
+    const trustEmail = values.OIDC_TRUST_EMAIL === 'on' || values.OIDC_TRUST_EMAIL === 'true';
+    if (trustEmail) assertMayTrust(issuer, domains);
+    return {
+      issuer: issuer.replace(/\/+$/, ''),
+      clientId,
+      clientSecret,
+      name,
+      domains,
+      defaultRole,
+      emailClaims: values.OIDC_EMAIL_CLAIM,
+      trustEmail,
+    };
   }
   const given = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
   const missing = Object.entries(given).find(([, value]) => !value)?.[0];
   const present = Object.entries(given).find(([, value]) => value)?.[0];
   if (present) throw new ConfigError(`${missing} is not set, but takes a value when ${present} is set.`);
   return undefined;
+}
+
+/** Personal accounts of Microsoft: a tenant of everybody. */
+const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+/**
+ * Microsoft Entra ID's issuers for every tenant begin their path with one of these, or have a placeholder for the tenant. In a
+ * tenant of one's own, anybody can give themselves any address (docs/decisions/054).
+ * @throws ConfigError when addresses of this issuer must not be trusted, or none would be
+ */
+function assertMayTrust(issuer: string, domains: ReadonlyMap<string, string>): void {
+  const [, tenant = ''] = new URL(issuer).pathname.toLowerCase().split('/');
+  if (['common', 'organizations', 'consumers', CONSUMERS].includes(tenant) || tenant.includes('%7b'))
+    throw new ConfigError(
+      'OIDC_TRUST_EMAIL is "on", but takes "off" unless OIDC_ISSUER is of one tenant: anybody can make a tenant and give themselves any address there. Put the tenant’s id into OIDC_ISSUER.',
+    );
+  if (domains.size === 0)
+    throw new ConfigError(
+      'OIDC_TRUST_EMAIL is "on", but takes "off" unless OIDC_DOMAINS is set: addresses are trusted for its domains alone.',
+    );
 }
 
 /**

@@ -6,17 +6,23 @@ import Provider from 'oidc-provider';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 
-type Person = { email: string; name: string; email_verified?: boolean };
+/** What the provider says of a person: it has verified the address unless it says otherwise; a claim that is null is left out. */
+type Person = { email?: string; name: string; email_verified?: boolean | string | null } & Record<string, unknown>;
 
 /**
  * A real OpenID Connect provider on loopback (the certified `oidc-provider`), with its own pages to sign in and consent.
  * Whoever signs in as a login of `people` is that person.
  * @param namesAuthTime whether discovery names `auth_time` among the claims
+ * @param claimsIn where the claims are: in the ID token, too, or as the specification has it, in the userinfo alone
  * @param publicIssuer its address behind a reverse proxy, which tells it by `X-Forwarded-Proto` and `Host`
  */
 export async function startOidcProvider(
   people: ReadonlyMap<string, Person>,
-  { namesAuthTime = true, publicIssuer }: { namesAuthTime?: boolean; publicIssuer?: string } = {},
+  {
+    namesAuthTime = true,
+    claimsIn = 'id_token',
+    publicIssuer,
+  }: { namesAuthTime?: boolean; claimsIn?: 'id_token' | 'userinfo'; publicIssuer?: string } = {},
 ) {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -28,13 +34,17 @@ export async function startOidcProvider(
     clients: [
       { ...client, redirect_uris: ['http://127.0.0.1/api/auth/callback/oidc'], grant_types: ['authorization_code'] },
     ],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-    conformIdTokenClaims: false,
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified', 'emails', 'xms_edov'],
+      profile: ['name', 'preferred_username', 'upn'],
+    },
+    conformIdTokenClaims: claimsIn === 'userinfo',
     pkce: { required: () => true },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     findAccount: (_, id) => ({
       accountId: id,
-      claims: () => ({ sub: id, email_verified: true, ...people.get(id) }),
+      claims: () => ({ sub: id, ...given({ email_verified: true, ...people.get(id) }) }),
     }),
   });
   provider.proxy = publicIssuer !== undefined;
@@ -61,6 +71,9 @@ export async function startOidcProvider(
     },
   };
 }
+
+const given = (claims: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
 
 async function discoveryWithoutAuthTime(issuer: string): Promise<string> {
   const whole = (await (await fetch(`${issuer}${DISCOVERY}?whole`)).json()) as { claims_supported: string[] };

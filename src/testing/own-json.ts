@@ -43,7 +43,8 @@ export const OWN_JSON: Record<string, readonly string[]> = {
   ],
   'A token or a document of a sign-in provider, of which we read texts and times.': [
     'src/features/auth/prove-by-provider.ts',
-    'src/features/auth/provider-session.ts',
+    'src/features/auth/provider-document.ts',
+    'src/features/auth/provider-profile.ts',
   ],
   'Texts alone: sealed settings, headers, columns of a database, audit details of our own.': [
     'src/features/auth/proofs.ts',

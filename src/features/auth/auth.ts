@@ -4,18 +4,18 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { organization } from 'better-auth/plugins/organization';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { ENDED_COOKIE, type Ended, endedSentence } from '#core/ended.ts';
-import { storable } from '#core/storable-text.ts';
 import type { Platform } from '#platform/scope.ts';
 import { cookiePrefixOf } from './cookie-prefix.ts';
 import { withoutTokens } from './drop-tokens.ts';
-import { isAscii } from './email.ts';
 import { guardSecondFactor } from './guard-second-factor.ts';
 import { hashSessionTokens } from './hash-session-tokens.ts';
 import { findWayIn, joinByProvider, joinedWithIdentity } from './join-by-provider.ts';
 import { hashIdentifier } from './one-time-link.ts';
 import { OIDC } from './proofs.ts';
-import { endBeforeLink, followProvider, hasOtherIdentity } from './prove-by-provider.ts';
+import { endBeforeLink, followProvider, hasOtherIdentity, hasPassword } from './prove-by-provider.ts';
+import { providerProfile } from './provider-profile.ts';
 import { beginProviderSession, endReplacedSession } from './provider-session.ts';
+import type { AddressProof } from './read-identity.ts';
 
 /** The route to which the provider sends the browser, as the library names it. */
 const CALLBACK = '/callback/:id';
@@ -50,9 +50,9 @@ function createAuth(platform: Platform) {
       organization({ allowUserToCreateOrganization: false }),
       // Ours counts by known browsers, so that nobody locks others out: see guard-second-factor.ts. The library's count is kept for the audit log.
       twoFactor({ issuer: 'Honeyframe Webhooks', accountLockout: { maxFailedAttempts: 1_000_000 } }),
-      genericOAuth({ config: config.oidc ? [providerOf(config.oidc)] : [] }),
+      genericOAuth({ config: config.oidc ? [providerOf(platform, config.oidc)] : [] }),
     ],
-    // The provider must vouch for the address. Whether the account's own is confirmed does not matter: the first link ends what
+    // The provider must vouch for the address, or a setting must trust it (docs/decisions/054). Whether the account's own is confirmed does not matter: the first link ends what
     // was set before.
     account: { encryptOAuthTokens: true, accountLinking: { requireLocalEmailVerified: false } },
     user: {
@@ -64,8 +64,12 @@ function createAuth(platform: Platform) {
           return (await findWayIn(platform, email ?? '')) ? undefined : { error: 'domain_not_allowed' };
         }
         if (!id || !email) return { error: 'email_not_found' };
-        if (source.action === 'link-account')
-          return (await hasOtherIdentity(platform, id)) ? { error: 'other_identity_linked' } : undefined;
+        if (source.action === 'link-account') {
+          if (await hasOtherIdentity(platform, id)) return { error: 'other_identity_linked' };
+          return isVouchedFor(source) || !(await hasPassword(platform, id))
+            ? undefined
+            : { error: 'account_has_password' };
+        }
         if (user.emailVerified) tellEnded(context, await followProvider(platform, { id, email }));
         return undefined;
       },
@@ -124,6 +128,10 @@ function createAuth(platform: Platform) {
   });
 }
 
+/** Whether the provider itself says that it verified the address, and not only a setting of this console. */
+const isVouchedFor = (source: { oauth?: { profile?: Record<string, unknown> } }): boolean =>
+  source.oauth?.profile?.address_proof === ('claim' satisfies AddressProof);
+
 type Answer = {
   setCookie(name: string, value: string, options: { path: string; maxAge: number; sameSite: 'lax' }): unknown;
 };
@@ -135,23 +143,16 @@ function tellEnded(answer: Answer | null | undefined, ended: Ended): void {
 }
 
 /** Discovery names the addresses, PKCE and a nonce bind the answer to the question, and its signature is checked. */
-const providerOf = ({ issuer, clientId, clientSecret, name }: NonNullable<Platform['config']['oidc']>) => ({
+const providerOf = (platform: Platform, oidc: NonNullable<Platform['config']['oidc']>) => ({
   providerId: OIDC,
-  name,
-  discoveryUrl: `${issuer}/.well-known/openid-configuration`,
-  clientId,
-  clientSecret,
+  name: oidc.name,
+  discoveryUrl: `${oidc.issuer}/.well-known/openid-configuration`,
+  clientId: oidc.clientId,
+  clientSecret: oidc.clientSecret,
   scopes: ['openid', 'email', 'profile'],
   pkce: true,
   requireIdTokenVerification: true,
-  mapProfileToUser: ({ name: called, email }: { name?: unknown; email?: unknown }) => ({
-    // Other scripts have letters that become ASCII in lower case (the Kelvin sign): no such address is anybody's here.
-    ...(!isAscii(email) && { emailVerified: false }),
-    name:
-      typeof called === 'string' && called.trim()
-        ? storable(called.trim().slice(0, 80))
-        : String(email).split('@', 1)[0],
-  }),
+  getUserInfo: (tokens: Parameters<typeof providerProfile>[2]) => providerProfile(platform, oidc, tokens),
 });
 
 type Auth = ReturnType<typeof createAuth>;

@@ -40,6 +40,13 @@ export async function hasOtherIdentity({ config, database }: Platform, userId: s
   return linked.some(({ idToken }) => (issuerOf(idToken) ?? config.oidc?.issuer) === config.oidc?.issuer);
 }
 
+/**
+ * Whether somebody signs in to the account with a password. Where a setting alone trusts an address, the provider's word must
+ * not take such an account over (docs/decisions/054).
+ */
+export const hasPassword = async ({ database }: Platform, userId: string): Promise<boolean> =>
+  (await database.account.count({ where: { userId, providerId: 'credential', password: { not: null } } })) > 0;
+
 function issuerOf(idToken: string | null): string | null {
   try {
     const payload = Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString();

@@ -1,8 +1,9 @@
 import { getOAuthState, getSessionFromCtx } from 'better-auth/api';
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
-
 import { OIDC } from './proofs.ts';
+import { providerDocument } from './provider-document.ts';
+import { claimsOf } from './provider-profile.ts';
 
 type Context = Parameters<typeof getSessionFromCtx>[0];
 type NewSession = { userId: string; authenticatedAt?: Date | null; activeOrganizationId?: string | null };
@@ -58,7 +59,7 @@ async function provenAt(platform: Platform, userId: string): Promise<Date> {
     orderBy: { updatedAt: 'desc' },
     select: { idToken: true },
   });
-  const { auth_time } = claims.parse(payloadOf(account?.idToken));
+  const { auth_time } = claims.parse(claimsOf(account?.idToken));
   // A clock that is ahead there must not make a session fresh for longer.
   if (auth_time !== undefined) return new Date(Math.min(auth_time * 1000, Date.now()));
   const state: unknown = await getOAuthState();
@@ -72,21 +73,10 @@ async function provenAt(platform: Platform, userId: string): Promise<Date> {
   return NEVER;
 }
 
-/** The claims of a token whose signature was checked. */
-function payloadOf(token: string | null | undefined): unknown {
-  const [, payload] = token?.split('.') ?? [];
-  return payload ? JSON.parse(Buffer.from(payload, 'base64url').toString()) : {};
-}
-
 /** Whether the provider says that its tokens can tell when somebody signed in; taken for yes while it does not answer. */
-async function namesAuthTime({ outbound }: Platform, issuer: string): Promise<boolean> {
-  const answer = await outbound.send({
-    method: 'GET',
-    url: `${issuer}/.well-known/openid-configuration`,
-    // The address is the operator's own, and not a user's.
-    allow: { networks: [], hosts: [new URL(issuer).hostname] },
-  });
-  if (!answer.ok || answer.status !== 200) return true;
-  const { claims_supported = [] } = metadata.parse(JSON.parse(answer.body.toString()));
+async function namesAuthTime(platform: Platform, issuer: string): Promise<boolean> {
+  const document = await providerDocument(platform, `${issuer}/.well-known/openid-configuration`);
+  if (document === null) return true;
+  const { claims_supported = [] } = metadata.parse(document);
   return claims_supported.includes('auth_time');
 }

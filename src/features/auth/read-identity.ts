@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Platform } from '#platform/scope.ts';
+import { emailSchema, isAscii } from './email.ts';
+
+type Oidc = NonNullable<Platform['config']['oidc']>;
+
+/** The claims of one document: an ID token whose signature was checked, or the provider's userinfo. */
+export type Claims = Record<string, unknown>;
+
+/**
+ * Who stands for it that an address is the person's.
+ *
+ * - `claim`: the provider says that it verified it
+ * - `setting`: the provider says nothing, and OIDC_TRUST_EMAIL trusts it for a domain of OIDC_DOMAINS
+ * - `none`: nobody, or the provider says that it is not verified
+ */
+export type AddressProof = 'claim' | 'setting' | 'none';
+
+export type Identity = {
+  /** In lower case; undefined where none of the claims has one. */
+  email: string | undefined;
+  proof: AddressProof;
+  /** What the provider says itself; undefined for nothing. */
+  verified: boolean | undefined;
+};
+
+/** `email_verified` is a JSON boolean (OpenID Connect Core §5.1), and a text at some providers. Others are no yes. */
+const flag = z.union([
+  z.undefined(),
+  z.null().transform(() => undefined),
+  z.boolean(),
+  z.string().transform((text) => text.trim().toLowerCase() === 'true'),
+  z.unknown().transform(() => false),
+]);
+
+/** Microsoft Entra ID's "the domain owner has verified this address", also given as 1 and "1". */
+const edov = z.preprocess((value) => (value === 1 || value === '1' ? true : value), flag);
+
+/** The addresses that a claim has: a text, or a list of them, as Azure AD B2C gives `emails`. */
+export const addressesOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one.includes('@'));
+
+/** A user name such as `jdoe` is passed over; so is a guest's `ann_example.org#EXT#@tenant.onmicrosoft.com`. */
+const isAddress = (text: string): boolean => isAscii(text) && emailSchema.safeParse(text).success;
+
+/**
+ * The address of a person and who stands for it, from the claims that OIDC_EMAIL_CLAIM names, in that order.
+ * @param documents the ID token first
+ */
+export function readIdentity(documents: readonly Claims[], { emailClaims, trustEmail, domains }: Oidc): Identity {
+  const given = emailClaims.flatMap((claim) => documents.flatMap((claims) => addressesOf(claims[claim])));
+  const address = given.find(isAddress);
+  // Other scripts have letters that become ASCII in lower case (the Kelvin sign): no such address is anybody's here.
+  if (address === undefined) return { email: given[0]?.toLowerCase(), proof: 'none', verified: undefined };
+  const email = address.toLowerCase();
+  const said = documents.map((claims) => verdictOn(claims, email));
+  const verified = said.includes(false) ? false : said.includes(true) || undefined;
+  const isTrusted = trustEmail && domains.has(email.slice(email.lastIndexOf('@') + 1));
+  return { email, verified, proof: verified ? 'claim' : verified === undefined && isTrusted ? 'setting' : 'none' };
+}
+
+/**
+ * What a document says about an address. `email_verified` and `xms_edov` speak of the claim `email` alone: they do not
+ * prove a user name. A no without an `email` is taken for a no.
+ */
+function verdictOn(claims: Claims, address: string): boolean | undefined {
+  const says = flag.parse(claims.email_verified) ?? edov.parse(claims.xms_edov);
+  const about = typeof claims.email === 'string' ? claims.email.toLowerCase() : undefined;
+  if (about === address) return says;
+  return about === undefined && says === false ? false : undefined;
+}
