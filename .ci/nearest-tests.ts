@@ -1,0 +1,26 @@
+import { dirname } from 'node:path';
+import type { SourceModule } from '../src/testing/source-module.ts';
+
+/**
+ * The tests that are likely to notice a change of a module: those that come to it by the fewest imports, and those of its
+ * own folder that come to it at all.
+ * @param isTest which modules are test files that may be run.
+ */
+export function nearestTests(
+  modules: readonly SourceModule[],
+  path: string,
+  isTest: (path: string) => boolean,
+): string[] {
+  const importers = new Map<string, string[]>();
+  for (const module of modules)
+    for (const { target, typeOnly } of module.imports)
+      if (!typeOnly) importers.set(target, [...(importers.get(target) ?? []), module.path]);
+
+  const distances = new Map([[path, 0]]);
+  for (const [at, distance] of distances)
+    for (const importer of importers.get(at) ?? []) if (!distances.has(importer)) distances.set(importer, distance + 1);
+
+  const tests = [...distances].filter(([at]) => isTest(at));
+  const shortest = Math.min(...tests.map(([, distance]) => distance));
+  return tests.filter(([at, distance]) => distance === shortest || dirname(at) === dirname(path)).map(([at]) => at);
+}
