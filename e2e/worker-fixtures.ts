@@ -34,7 +34,7 @@ export const test = base.extend<object, WorkerFixtures>({
       const env = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, CSP_MODE: 'enforce' };
       await runConsole(env, (running) => use({ ...running, admin: ADMIN }));
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 300_000 },
   ],
 
   platform: [
