@@ -103,7 +103,7 @@ const spread = { reports: GROUPS, groups: GROUPS, pages: PAGES };
 const loads = {
   single: { requests: reportPosts({ ...spread, batch: 1 }), reports: 1 },
   batches: { requests: reportPosts({ ...spread, batch: BATCH }), reports: BATCH },
-  // Ten times as many as are remembered.
+  // Every page's address and nonce is new.
   unlike: { requests: reportPosts({ reports: 120_000, groups: GROUPS, pages: 120_000, batch: BATCH }), reports: BATCH },
 };
 type Load = { requests: readonly Buffer[]; reports: number };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CspViolation } from './csp-report.ts';
 import { REDACTED, redactNonces } from './redact.ts';
 import { isTokenLike } from './secret-shape.ts';
@@ -100,7 +100,7 @@ export function groupOf(violation: CspViolation, blocked: Blocked): string {
 }
 
 /** The first 64 bits of SHA-256, in hexadecimal: enough to tell the groups of an installation apart. */
-export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+export const shortHash = (text: string): string => hash('sha256', text, 'hex').slice(0, 16);
 
 const REPORT_DIRECTIVE = /^(report-uri|report-to)(\s|$)/i;
 

@@ -1,4 +1,3 @@
-import { boundedMap } from './bounded-map.ts';
 import { boundedMemo } from './bounded-memo.ts';
 import { reportedAncestor } from './csp-ancestor.ts';
 import type { BlockedKind } from './csp-grouping.ts';
@@ -7,7 +6,7 @@ import { createNoiseMatcher } from './csp-noise.ts';
 import { MOST_POLICY } from './csp-policy.ts';
 import type { CspViolation, Disposition, OtherReport, ReportForm } from './csp-report.ts';
 import { ownText } from './own-text.ts';
-import { redactText, redactUrl } from './redact.ts';
+import { redactNonces, redactText, redactUrl } from './redact.ts';
 import { redactJson } from './redact-json.ts';
 import { browserOf } from './user-agent-browser.ts';
 
@@ -66,8 +65,6 @@ const REMEMBERED = 2_000;
 const LONGEST_KEY = 1_024;
 
 export type RecordMaker = {
-  /** What tells a policy from others: one for all of its nonces. `''` for none. */
-  policyHash(policy: string): string;
   violation(violation: CspViolation, context: ReportContext): ViolationLine;
   other(report: OtherReport, context: ReportContext): OtherLine;
 };
@@ -78,27 +75,11 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
   const sampleOf = boundedMemo(REMEMBERED, LONGEST_KEY, (sample) => redactText(sample, MOST_SAMPLE));
   const hashOf = boundedMemo(REMEMBERED, LONGEST_KEY, shortHash);
   const userAgentOf = boundedMemo(REMEMBERED / 10, LONGEST_KEY, readUserAgent);
-  const policies = boundedMap<string, PolicyText>(REMEMBERED);
-  const knownPolicyOf = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, sharedPolicy);
-  let last = { raw: '', policy: readPolicy('') };
-
-  /** One for all policies that differ in their nonces alone. */
-  function sharedPolicy(raw: string): PolicyText {
-    const policy = readPolicy(raw);
-    const known = policies.get(policy.policy_hash);
-    if (known) return known;
-    policies.set(policy.policy_hash, policy);
-    return policy;
-  }
-
-  /** A batch's violations are mostly of one page: to compare with the last policy takes a tenth of finding it. */
-  function policyOf(raw: string): PolicyText {
-    if (last.raw !== raw) last = { raw, policy: knownPolicyOf(raw) };
-    return last.policy;
-  }
+  const policyOfRedacted = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, readPolicy);
+  /** Without its nonces first: they differ from page to page, and the rest need not be read again. */
+  const policyOf = (raw: string) => policyOfRedacted(redactNonces(raw.slice(0, MOST_POLICY_READ)));
 
   return {
-    policyHash: (policy) => (policy === '' ? '' : policyOf(policy).policy_hash),
     violation(violation, context) {
       const disposition = violation.disposition ?? context.disposition;
       const { userAgent, browser } = userAgentOf(violation.userAgent || context.userAgent);
@@ -144,8 +125,8 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
   };
 }
 
-function readPolicy(raw: string): PolicyText {
-  const text = normalizePolicy(raw.slice(0, MOST_POLICY_READ));
+function readPolicy(redacted: string): PolicyText {
+  const text = normalizePolicy(redacted);
   return { policy_hash: shortHash(text), text: ownText(text.slice(0, MOST_POLICY)) };
 }
 

@@ -58,36 +58,37 @@ export const isViolation = (report: Report): report is CspViolation => report.ty
  * Nothing makes it throw: a bad entry costs only itself.
  */
 export function parseReports(body: Uint8Array): ParsedReports {
+  const read = readEntries(body);
+  if (!read) return { reports: [], rejected: 0, notJson: true };
+  const entries = [...read];
+  const reports = entries.filter((report) => report !== null);
+  return { reports, rejected: entries.length - reports.length, notJson: false };
+}
+
+/**
+ * The same, entry by entry, for whoever works on a large body in slices: the JSON is parsed at once, and each report is
+ * read when it is asked for.
+ * @returns an item for each entry, null for one that holds no report; null when the body is not JSON.
+ */
+export function readEntries(body: Uint8Array): Iterable<Report | null> | null {
   const text = decode(body);
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return reportsOf(Array.isArray(value) ? value : [value], text);
   } catch {
-    return { reports: [], rejected: 0, notJson: true };
+    return null;
   }
-  const entries = Array.isArray(value) ? value : [value];
-  const reports: Report[] = [];
+}
+
+function* reportsOf(entries: readonly unknown[], text: string): Generator<Report | null, void> {
   let exact: unknown;
   for (const [index, entry] of entries.entries()) {
     const exactly = () => {
       exact ??= readJson(text);
       return Array.isArray(exact) ? exact[index] : exact;
     };
-    const report = isObject(entry) ? readEntry(entry, exactly) : null;
-    if (report) reports.push(report);
+    yield isObject(entry) ? readEntry(entry, exactly) : null;
   }
-  return { reports, rejected: entries.length - reports.length, notJson: false };
-}
-
-/**
- * The report in the bytes of one entry.
- * @returns null for an object that holds none.
- * @throws SyntaxError for what is no JSON.
- */
-export function parseEntry(json: Uint8Array): Report | null {
-  const text = decode(json);
-  const entry: unknown = JSON.parse(text);
-  return isObject(entry) ? readEntry(entry, () => readJson(text)) : null;
 }
 
 /**
@@ -255,4 +256,4 @@ const positionOf = (value: unknown): number | null => wholeNumberOf(value) || nu
 const MOST_AGE_MS = 48 * 60 * 60 * 1000;
 
 /** How long before it was sent an entry says that it happened, in ms. */
-export const ageOf = ({ age }: JsonObject): number => Math.min(wholeNumberOf(age) ?? 0, MOST_AGE_MS);
+const ageOf = ({ age }: JsonObject): number => Math.min(wholeNumberOf(age) ?? 0, MOST_AGE_MS);

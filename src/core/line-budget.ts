@@ -3,19 +3,14 @@ export type Suppressed<Subject> = { subject: Subject; lines: number; lastAt: num
 
 export type LineBudget<Subject> = {
   /**
-   * What takes the lines of a group; two of one group take from one budget.
-   * @param subject what stands for the group when its lines are counted.
+   * @param subject stands for the group when its lines are counted.
+   * @returns whether a line of this group is to be written; else it was counted.
    */
-  accountOf(group: string, subject: Subject): LineAccount;
+  take(group: string, subject: Subject, now: number): boolean;
   /** What was counted in minutes that have ended, once. */
   ended(now: number): Suppressed<Subject>[];
   /** What was counted up to now, once: when there is no later. */
   rest(): Suppressed<Subject>[];
-};
-
-export type LineAccount = {
-  /** @returns whether the line is to be written; else it was counted. */
-  take(now: number): boolean;
 };
 
 const MINUTE_MS = 60_000;
@@ -30,7 +25,6 @@ export function createLineBudget<Subject>(
   overflow: Subject,
 ): LineBudget<Subject> {
   let minute = 0;
-  let turns = 0;
   let groups = new Map<string, Group<Subject>>();
   let beyond = freshGroup<Subject>();
   let over: Suppressed<Subject>[] = [];
@@ -39,7 +33,6 @@ export function createLineBudget<Subject>(
     for (const { counted } of [...groups.values(), beyond]) if (counted) over.push(counted);
     groups = new Map();
     beyond = freshGroup();
-    turns += 1;
   }
 
   function turn(now: number): void {
@@ -63,26 +56,17 @@ export function createLineBudget<Subject>(
   }
 
   return {
-    accountOf(name, subject) {
-      let group = beyond;
-      let ofTurn = -1;
-      return {
-        take(now) {
-          turn(now);
-          if (ofTurn !== turns) {
-            group = groups.get(name) ?? begin(name);
-            ofTurn = turns;
-          }
-          if (group.written < linesPerMinute) {
-            group.written += 1;
-            return true;
-          }
-          group.counted ??= { subject: group === beyond ? overflow : subject, lines: 0, lastAt: now };
-          group.counted.lines += 1;
-          group.counted.lastAt = now;
-          return false;
-        },
-      };
+    take(name, subject, now) {
+      turn(now);
+      const group = groups.get(name) ?? begin(name);
+      if (group.written < linesPerMinute) {
+        group.written += 1;
+        return true;
+      }
+      group.counted ??= { subject: group === beyond ? overflow : subject, lines: 0, lastAt: now };
+      group.counted.lines += 1;
+      group.counted.lastAt = now;
+      return false;
     },
     ended(now) {
       turn(now);

@@ -71,6 +71,7 @@ function redactPath(path: string): string {
   const segments = path.split('/');
   return segments
     .map((segment, index) => {
+      if (isPlain(segment)) return segment;
       const [, name = '', separator = '', rest = ''] = MATRIX.exec(segment) ?? [];
       const isAnnounced =
         secretReach(segments[index - 1] ?? '') > 0 || (index > 1 && secretReach(segments[index - 2] ?? '') > 1);
@@ -88,8 +89,10 @@ const PARAMETER_SEPARATOR = /;|%3B/i;
 /** Most segments are one short word, which nothing needs to look at twice. */
 const PLAIN = /^[a-z][a-z-]{0,14}$/;
 
+const isPlain = (segment: string) => segment === '' || segment === REDACTED || PLAIN.test(segment);
+
 function redactSegment(segment: string, isAnnounced: boolean): string {
-  if (segment === '' || segment === REDACTED || PLAIN.test(segment)) return segment;
+  if (isPlain(segment)) return segment;
   const word = decoded(segment);
   // A URL in a segment, as proxies and redirects have it.
   if (word !== segment && /[/?#]/.test(word) && redactUrl(word) !== word) return REDACTED;

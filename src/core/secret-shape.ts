@@ -114,10 +114,18 @@ const ANNOUNCES_ONE = new Set(['share', 'auth', 'authorize', 'session', 'session
 /** How many segments of a path after this one may be a secret: `accept-invite`, `access_token` and `resetPassword` say two. */
 export function secretReach(name: string): 0 | 1 | 2 {
   if (name.length < 3 || name.length > 64) return 0;
+  if (LOWER_CASE_WORD.test(name)) return reachOf([name]);
   const words = name
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/);
+  return reachOf(words);
+}
+
+/** Most names are one, which needs no taking apart. */
+const LOWER_CASE_WORD = /^[a-z]+$/;
+
+function reachOf(words: readonly string[]): 0 | 1 | 2 {
   const whole = words.join('');
   if (ANNOUNCES_TWO.has(whole) || words.some((word) => ANNOUNCES_TWO.has(word))) return 2;
   return words.some((word) => ANNOUNCES_ONE.has(word)) ? 1 : 0;

@@ -8,15 +8,9 @@ import type { Logger } from './log.ts';
 import { lossOf, lossSentence } from './log-loss.ts';
 import { createRotatedFiles, fileBytesOf, writeWhole } from './rotated-files.ts';
 
-/** What the logger makes of a record, with room for its time and its id, which are filled in as often as it is written. */
-export type PreparedLine = Uint8Array;
-
 /** The log stream of CSP reports: lines of the root logger `csp_report`, to rotated files and to standard output. */
 export type CspLog = {
-  /** Makes a line that may be written again and again, at other times. */
-  prepare(fields: object, msg: string): PreparedLine;
   /** Writes one line. Never waits and never throws. @param at the line's time, in ms since 1970. */
-  writePrepared(at: number, line: PreparedLine): void;
   write(at: number, fields: object, msg: string): void;
   /** The same for a line that stands for many, or that others refer to: it is written also when there is no room. */
   summarize(at: number, fields: object, msg: string): void;
@@ -33,23 +27,14 @@ export type CspLog = {
 };
 
 const NAME = 'csp_report';
-const TIME = '"time":';
 const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 /** All that came in one turn of the event loop, or else the loop sets the pace: a write a turn. */
 const MOST_WRITE_BYTES = 4 * 1024 * 1024;
 /** What a pipe takes in one piece, so that lines of others never stand in ours (POSIX, write(2): PIPE_BUF). */
 const PIPE_WRITE_BYTES = 4_096;
 const STDOUT = 1;
-const SPACE = 0x20;
-const DIGIT_0 = 0x30;
-/** Of ms since 1970, from 2001 to 2286. */
-const TIME_DIGITS = 13;
-const LATEST = 10 ** TIME_DIGITS - 1;
-/** Of µs since 1970. */
-const NUMBER_DIGITS = 16;
-/** Half of a long number's digits make an integer of 32 bits, which a processor divides quickly. */
-const HALF_DIGITS = 8;
-const HALF = 1e8;
+/** In ms since 1970, in 2286: one more would have more digits. */
+const LATEST = 10 ** 13 - 1;
 
 /**
  * Opens the stream; the first file is made with the first line.
@@ -122,29 +107,10 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     },
   );
 
-  // The level and the name stand before the time, and they are the same in all lines.
-  let timeAt = 0;
-  const betweenDigits = `,"id":"${writer}-`;
-
-  function prepare(fields: object, msg: string): PreparedLine {
-    logger.warn({ time: 0, ...fields }, msg);
-    timeAt = made.indexOf(TIME) + TIME.length;
-    const [time, number] = [' '.repeat(TIME_DIGITS), ' '.repeat(NUMBER_DIGITS)];
-    const line = Buffer.from(`${made.slice(0, timeAt)}${time}${betweenDigits}${number}"${made.slice(timeAt + 1)}`);
-    // Bytes of its own: Node.js cuts short buffers from blocks, and one line that is kept would keep a whole block.
-    return new Uint8Array(line);
-  }
-
-  function fill(line: PreparedLine, at: number): void {
-    writeDigits(Math.min(Math.max(at, 0), LATEST), line, timeAt, TIME_DIGITS);
-    // JSON knows no zeros at the beginning; spaces are nothing to it.
-    for (let place = timeAt; line[place] === DIGIT_0 && place < timeAt + TIME_DIGITS - 1; place += 1)
-      line[place] = SPACE;
-    writeDigits(nextNumber(), line, timeAt + TIME_DIGITS + betweenDigits.length, NUMBER_DIGITS);
-  }
-
-  function push(at: number, line: PreparedLine, evenWithoutRoom: boolean): void {
-    fill(line, at);
+  function push(at: number, fields: object, msg: string, evenWithoutRoom: boolean): void {
+    const time = Math.min(Math.max(at, 0), LATEST);
+    logger.warn({ time, id: `${writer}-${nextNumber()}`, ...fields }, msg);
+    const line = Buffer.from(made);
     toFiles.push(line, evenWithoutRoom);
     toStdout?.push(line, evenWithoutRoom);
   }
@@ -152,10 +118,8 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
   const flush = async () => void (await Promise.all([toFiles.flush(), toStdout?.flush()]));
 
   return {
-    prepare,
-    writePrepared: (at, line) => push(at, line, false),
-    write: (at, fields, msg) => push(at, prepare(fields, msg), false),
-    summarize: (at, fields, msg) => push(at, prepare(fields, msg), true),
+    write: (at, fields, msg) => push(at, fields, msg, false),
+    summarize: (at, fields, msg) => push(at, fields, msg, true),
     beforeClose: (say) => void lastWords.push(say),
     lostLines: () => toFiles.lost(),
     writeError() {
@@ -172,22 +136,6 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
 }
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Writes a whole number in so many digits, with zeros before it. */
-function writeDigits(number: number, into: Uint8Array, from: number, digits: number): void {
-  const high = Math.floor(number / HALF);
-  writeShort(high, into, from, digits - HALF_DIGITS);
-  writeShort(number - high * HALF, into, from + digits - HALF_DIGITS, HALF_DIGITS);
-}
-
-function writeShort(number: number, into: Uint8Array, from: number, digits: number): void {
-  let left = Math.trunc(number);
-  for (let place = from + digits - 1; place >= from; place -= 1) {
-    const higher = Math.trunc(left / 10);
-    into[place] = DIGIT_0 + left - 10 * higher;
-    left = higher;
-  }
-}
 
 function isFile(fd: number): boolean {
   try {

@@ -47,14 +47,15 @@ function postOn(
   return promise;
 }
 
-const POLICY =
-  "default-src 'self'; script-src 'self' 'nonce-abc123' 'report-sample'; style-src 'self' 'report-sample'; img-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; report-to csp";
+/** A page's nonce is its own, in 22 characters as 16 random bytes have them. */
+const policyOf = (page: number) =>
+  `default-src 'self'; script-src 'self' 'nonce-${Buffer.from(`page ${page}`.padEnd(16)).toString('base64url')}' 'report-sample'; style-src 'self' 'report-sample'; img-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; report-to csp`;
 
 /**
  * Requests with reports as Firefox sends them.
  * @param reports how many there are in all.
  * @param groups over how many groups they are spread.
- * @param pages on how many pages they happened.
+ * @param pages on how many pages they happened, each with its own address and nonce.
  * @param batch how many come in one request.
  */
 export function reportPosts({
@@ -72,7 +73,7 @@ export function reportPosts({
       referrer: 'https://www.example.org/',
       blockedURL: `https://cdn-${index % groups}.example.net/lib/app.js?v=3`,
       effectiveDirective: 'script-src-elem',
-      originalPolicy: POLICY,
+      originalPolicy: policyOf(index % pages),
       disposition: 'enforce',
       sourceFile: `https://shop.example.com/products/${index % pages}`,
       sample: '',
