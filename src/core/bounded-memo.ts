@@ -1,21 +1,21 @@
-import { boundedMap } from './bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 
 /**
- * Remembers a pure function's latest answers, about `most` of them: what was not asked for lately is forgotten first.
- * @param compute is given the key, and what it stands for.
- * @param longestKey longer keys are computed each time, so that memory has a bound.
+ * Remembers the latest answers of a pure function; the least recently asked for go first.
+ * @param most how many are kept.
+ * @param longestKey answers to longer keys are computed each time, so that memory has a bound.
  */
-export function boundedMemo<Answer, Subject = void>(
+export function boundedMemo<Answer extends NonNullable<unknown>>(
   most: number,
   longestKey: number,
-  compute: (key: string, subject: Subject) => Answer,
-): (key: string, subject: Subject) => Answer {
-  const answers = boundedMap<string, Answer>(most);
-  return (key, subject) => {
-    if (key.length > longestKey) return compute(key, subject);
+  compute: (key: string) => Answer,
+): (key: string) => Answer {
+  const answers = new LRUCache<string, Answer>({ max: most });
+  return (key) => {
+    if (key.length > longestKey) return compute(key);
     const known = answers.get(key);
     if (known !== undefined) return known;
-    const answer = compute(key, subject);
+    const answer = compute(key);
     answers.set(key, answer);
     return answer;
   };

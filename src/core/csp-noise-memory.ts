@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { CspLine } from './csp-line.ts';
 import { isBuiltIn, noiseToday, type OwnNoiseParts } from './csp-noise-own.ts';
 
@@ -12,18 +13,18 @@ export const isUndecided = ({ kind, csp }: CspLine): boolean =>
  * stand for many, which are noise when all of the others were. Of a group of which none came, the line itself says.
  */
 export function createNoiseMemory(rules: readonly OwnNoiseParts[]): (line: CspLine) => string | null {
-  const groups = new Map<string, string | null>();
+  const groups = new LRUCache<string, { noise: string | null }>({ max: MOST_GROUPS });
   return (line) => {
     const { kind, csp } = line;
     if (csp === null) return null;
-    if (isUndecided(line)) return groups.has(csp.group) ? (groups.get(csp.group) ?? null) : noiseToday(csp, rules);
+    if (isUndecided(line)) {
+      const known = groups.get(csp.group);
+      return known ? known.noise : noiseToday(csp, rules);
+    }
     const noise = noiseToday(csp, rules);
     if (kind === 'violation' && !isBuiltIn(csp.noise)) {
       const known = groups.get(csp.group);
-      // What comes again stays longest.
-      groups.delete(csp.group);
-      groups.set(csp.group, known === null ? null : noise);
-      if (groups.size > MOST_GROUPS) groups.delete(groups.keys().next().value ?? '');
+      groups.set(csp.group, { noise: known?.noise === null ? null : noise });
     }
     return noise;
   };

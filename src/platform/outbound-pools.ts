@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Dispatcher, Pool } from 'undici';
 import type { ConnectionTimes, Dialler } from './outbound-dial.ts';
 import type { Target } from './outbound-target.ts';
@@ -10,26 +11,25 @@ const MOST_POOLS = 500;
  * address that was checked for this very request.
  */
 export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
-  const pools = new Map<string, Pool>();
   const lastConnection = new Map<string, ConnectionTimes>();
+  const pools = new LRUCache<string, Pool>({
+    max: mostPools,
+    dispose: (pool, key) => {
+      lastConnection.delete(key);
+      void pool.close().catch(() => {});
+    },
+  });
   return {
     get(target: Target, address: string): Dispatcher {
       const key = keyOf(target, address);
-      const pool =
-        pools.get(key) ??
-        new Pool(target.origin, {
-          connect: dialler.connectorFor(target, address, (times) => lastConnection.set(key, times)),
-          allowH2: false,
-          connections: null,
-        });
-      pools.delete(key);
+      const known = pools.get(key);
+      if (known) return known;
+      const pool = new Pool(target.origin, {
+        connect: dialler.connectorFor(target, address, (times) => lastConnection.set(key, times)),
+        allowH2: false,
+        connections: null,
+      });
       pools.set(key, pool);
-      for (const [oldest, unused] of pools) {
-        if (pools.size <= mostPools) break;
-        pools.delete(oldest);
-        lastConnection.delete(oldest);
-        void unused.close();
-      }
       return pool;
     },
 
@@ -48,10 +48,7 @@ export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
 
     /** Makes the address one that took no connection. Requests that it already has come to their end. */
     forget(target: Target, address: string): void {
-      const key = keyOf(target, address);
-      void pools.get(key)?.close();
-      pools.delete(key);
-      lastConnection.delete(key);
+      pools.delete(keyOf(target, address));
     },
 
     /** Ends every connection, and what goes on over it. */

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import { type AllowList, allowOnPort, isNamedBy, type Judgement, judgeAddress } from '#core/public-address.ts';
 import { isWebPort } from '#core/web-port.ts';
 import { type FailureSide, OutboundFailure } from './outbound-failure.ts';
@@ -99,17 +100,16 @@ const notOfTheWeb = (port: number, host: string): string =>
 const NOTHING: AllowList = { networks: [], hosts: [] };
 
 /** URLs of late, taken apart: a webhook's is asked for again before each of its requests. */
-const partsOf = new Map<string, TakenApart | null>();
-const MOST_PARTS = 2_000;
+const partsOf = new LRUCache<string, TakenApart>({ max: 2_000 });
 
 /** @returns null for what is no URL. */
 export function takeApart(text: string): TakenApart | null {
   const known = partsOf.get(text);
   if (known !== undefined) return known;
-  if (partsOf.size >= MOST_PARTS) partsOf.clear();
   const url = URL.parse(text);
-  const hostname = url?.hostname.replace(/^\[(.+)\]$/, '$1') ?? '';
-  const parts = url && {
+  if (!url) return null;
+  const hostname = url.hostname.replace(/^\[(.+)\]$/, '$1');
+  const parts = {
     protocol: url.protocol,
     host: url.host,
     port: url.port,
@@ -146,17 +146,16 @@ async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Pr
  * Verdicts of late, by the list that gave them: they follow from the address, the name and the list alone, and a webhook's
  * address is judged again before each of its requests.
  */
-const verdictsBy = new WeakMap<AllowList, Map<string, Verdict>>();
+const verdictsBy = new WeakMap<AllowList, LRUCache<string, Verdict>>();
 const MOST_VERDICTS = 2_000;
 type Verdict = { judgement: Judgement; isNamed: boolean };
 
 function judge(address: string, allow: AllowList, hostname: string): Verdict {
-  const known = verdictsBy.get(allow) ?? new Map<string, Verdict>();
+  const known = verdictsBy.get(allow) ?? new LRUCache<string, Verdict>({ max: MOST_VERDICTS });
   verdictsBy.set(allow, known);
   const key = `${address} ${hostname}`;
   const before = known.get(key);
   if (before) return before;
-  if (known.size >= MOST_VERDICTS) known.clear();
   const judgement = judgeAddress(address, allow, hostname);
   const verdict = { judgement, isNamed: isNamedBy(allow, judgement.address, hostname) };
   known.set(key, verdict);

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Work that several ask for at once and that is done once. */
 export type SharedRuns = {
   /**
@@ -12,17 +14,22 @@ type Run = { answer: Promise<unknown>; waiting: number; isDone: boolean; stop: A
 
 /** @param most so many answers are kept, those that were asked for last. Work that failed is done again. */
 export function createSharedRuns(most: number): SharedRuns {
-  const runs = new Map<string, Run>();
+  const running = new Map<string, Run>();
+  const done = new LRUCache<string, Run>({ max: most });
 
   function begin(key: string, work: (signal: AbortSignal) => Promise<unknown>): Run {
     const stop = new AbortController();
     const run: Run = { answer: work(stop.signal), waiting: 0, isDone: false, stop };
     const forget = () => {
-      if (runs.get(key) === run) runs.delete(key);
+      if (running.get(key) === run) running.delete(key);
     };
     const finish = () => {
       run.isDone = true;
+      if (running.get(key) !== run) return;
+      running.delete(key);
+      done.set(key, run);
     };
+    running.set(key, run);
     run.answer.then(finish, forget);
     stop.signal.addEventListener('abort', forget, { once: true });
     return run;
@@ -31,13 +38,7 @@ export function createSharedRuns(most: number): SharedRuns {
   return {
     async run<Answer>(key: string, work: (signal: AbortSignal) => Promise<Answer>, signal?: AbortSignal) {
       signal?.throwIfAborted();
-      const run = runs.get(key) ?? begin(key, work);
-      runs.delete(key);
-      runs.set(key, run);
-      for (const [oldest, { isDone }] of runs) {
-        if (runs.size <= most) break;
-        if (isDone) runs.delete(oldest);
-      }
+      const run = running.get(key) ?? done.get(key) ?? begin(key, work);
       run.waiting += 1;
       const { promise: gaveUp, reject } = Promise.withResolvers<never>();
       const giveUp = () => reject(signal?.reason);

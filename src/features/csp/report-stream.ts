@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { createNoiseMatcher } from '#core/csp-noise.ts';
 import { isBuiltIn, type OwnNoiseParts } from '#core/csp-noise-own.ts';
 import { createRecordMaker, type PolicyText, type ReportContext } from '#core/csp-record.ts';
@@ -44,7 +45,8 @@ export function createReportStream(log: CspLog): ReportStream {
   const overflow = { msg: 'Reports of more groups than one minute holds' };
   const budget = createLineBudget<Subject>(LINES_PER_GROUP_AND_MINUTE, MOST_GROUPS, overflow);
   const malformedBodies = { msg: 'Bodies that hold no report', type: 'csp_report_malformed' };
-  let policies = { day: 0, written: new Set<string>() };
+  /** The day on which a policy's text was last written, by its hash. */
+  const writtenPolicies = new LRUCache<string, number>({ max: MOST_POLICIES });
   let policyLines = { minute: 0, count: 0 };
   let summary: NodeJS.Timeout | undefined;
 
@@ -68,13 +70,12 @@ export function createReportStream(log: CspLog): ReportStream {
   /** Once per hash and day, for the oldest files are removed one day; what is too much for a minute comes later. */
   function writePolicy(policy: PolicyText, now: number): void {
     const day = Math.floor(now / (24 * 60 * MINUTE_MS));
-    if (policies.day !== day || policies.written.size >= MOST_POLICIES) policies = { day, written: new Set() };
-    if (policies.written.has(policy.policy_hash)) return;
+    if (writtenPolicies.get(policy.policy_hash) === day) return;
     const minute = Math.floor(now / MINUTE_MS);
     if (policyLines.minute !== minute) policyLines = { minute, count: 0 };
     if (policyLines.count >= LINES_PER_GROUP_AND_MINUTE) return;
     policyLines.count += 1;
-    policies.written.add(policy.policy_hash);
+    writtenPolicies.set(policy.policy_hash, day);
     log.summarize(now, { policy }, `Policy ${policy.policy_hash}`);
   }
 

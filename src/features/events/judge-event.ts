@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { boundedMap, kilobytesOf } from '#core/bounded-map.ts';
 import { compileFilter, type Filter } from '#core/event-filter.ts';
 import { matchesEventType } from '#core/event-pattern.ts';
 import { parseExactly } from '#core/exact-number.ts';
@@ -14,11 +14,12 @@ import type { Transaction } from '#platform/transaction.ts';
 export type Judged = { filters: string | null; passing: string[] };
 
 type Row = { id: string; version: string; event_type: string[]; filter: Filter };
-type Known = { rows: Row[]; sets: ReturnType<typeof boundedMap<string, Prepared>> };
+type Known = { rows: Row[]; sets: LRUCache<string, Prepared> };
 type Prepared = { digest: string | null; ids: string[]; set: FilterSet };
 
-/** In kilobytes of filters' texts. What is compiled of them takes some times that. */
-const MOST_KEPT_KB = 64 * 1024;
+/** In bytes of filters' texts, with a kilobyte for each organization. What is compiled of them takes some times that. */
+const MOST_KEPT = 64 * 1024 * 1024;
+const ENTRY = 1_024;
 const SETS_AN_ORGANIZATION = 16;
 /** Steps of work, some 5 ms, after which others have a turn. */
 const STEPS_A_TURN = 50_000;
@@ -31,7 +32,7 @@ const rows = z.array(
 
 const stateOf = (platform: Platform) =>
   platform.keep('filters', () => ({
-    known: boundedMap<string, Known>(MOST_KEPT_KB),
+    known: new LRUCache<string, Known>({ maxSize: MOST_KEPT }),
     loading: new Map<string, Promise<Known>>(),
     turn: createTurns(setImmediate),
   }));
@@ -118,7 +119,7 @@ function load(platform: Platform, organization_id: string): Promise<Known> {
   const under = loading.get(organization_id);
   if (under) return under;
   const made = read(platform, organization_id).then(({ bytes, ...found }) => {
-    known.set(organization_id, found, kilobytesOf(bytes));
+    known.set(organization_id, found, { size: Math.min(ENTRY + bytes, MOST_KEPT) });
     return found;
   });
   loading.set(organization_id, made);
@@ -140,7 +141,7 @@ function toKnown(found: unknown): Known & { bytes: number } {
   const read = rows.parse(found);
   return {
     rows: read.map((row) => ({ ...row, filter: filterOf(row.filter) })),
-    sets: boundedMap(SETS_AN_ORGANIZATION),
+    sets: new LRUCache({ max: SETS_AN_ORGANIZATION }),
     bytes: read.reduce((sum, { filter }) => sum + filter.length, 0),
   };
 }

@@ -1,4 +1,4 @@
-import { boundedMap } from '#core/bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { readLaneSettings } from './keep-leases.ts';
@@ -20,7 +20,7 @@ export function createLaneSettingsReader(
   onRead: (lane: Lane) => void,
 ): LaneSettingsReader {
   /** Settings that did not open, by webhook: the lane is claimed again every few seconds, and says so once. */
-  const told = boundedMap<string, number>(MOST_TOLD);
+  const told = new LRUCache<string, number>({ max: MOST_TOLD });
 
   async function open(lane: Lane): Promise<void> {
     const { settings } = lane;

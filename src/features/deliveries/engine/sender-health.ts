@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { FailureSide } from '#platform/outbound-http.ts';
 
 export type SenderHealth = {
@@ -20,13 +21,11 @@ const MOST_HOSTS = 5_000;
  * @param now milliseconds, of a clock that does not go back.
  */
 export function createSenderHealth(now: () => number = () => performance.now()): SenderHealth {
-  const hosts = new Map<string, Seen>();
+  const hosts = new LRUCache<string, Seen>({ max: MOST_HOSTS });
 
   function seen(host: string): Seen {
     const known = hosts.get(host);
     if (known) return known;
-    const [oldest] = hosts.keys();
-    if (hosts.size >= MOST_HOSTS && oldest !== undefined) hosts.delete(oldest);
     const fresh = { answeredAt: null, failingSince: null, failedAt: 0 };
     hosts.set(host, fresh);
     return fresh;

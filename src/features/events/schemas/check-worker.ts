@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { boundedMap, kilobytesOf } from '#core/bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 import { compileSchema } from './compile-schema.ts';
 
 /** What a thread is asked: the schema is left out when it knows the version. Data in JSON. */
@@ -17,8 +17,10 @@ export type Verdict =
 /** The verdict, null when the thread has just begun, and the time that it has worked so far. */
 export type Answer = { verdict: Verdict | null; cpuMs: number };
 
-const MOST_KEPT_KB = 2 * 1024;
-const kept = boundedMap<string, ValidateFunction>(MOST_KEPT_KB);
+/** In bytes of schemas' texts, with a kilobyte for what an entry takes beside it. */
+const MOST_KEPT = 2 * 1024 * 1024;
+const ENTRY = 1_024;
+const kept = new LRUCache<string, ValidateFunction>({ maxSize: MOST_KEPT });
 
 parentPort?.on('message', (question: Question) => say(answer(question)));
 say(null);
@@ -46,7 +48,7 @@ function answer({ version, schema, data }: Question): Verdict {
 
 function compile(version: string, schema: string): ValidateFunction {
   const validate = compileSchema(JSON.parse(schema));
-  kept.set(version, validate, kilobytesOf(schema.length));
+  kept.set(version, validate, { size: Math.min(ENTRY + schema.length, MOST_KEPT) });
   return validate;
 }
 
