@@ -88,6 +88,16 @@ describe('a subscription', () => {
     expect(JSON.stringify(actions)).not.toContain(secret);
   });
 
+  test('that is deleted keeps nothing sealed, neither its secrets nor its headers', async () => {
+    const { id } = (await create({ headers: { Authorization: 'Bearer of-the-receiver' } })).body;
+    expect((await call('POST', `/api/webhooks/${id}/rotate-secret`, {})).status).toBe(200);
+    const sealed = { sealed_secret: true, sealed_previous_secret: true, sealed_headers: true };
+    const stored = () => platform.database.subscription.findUniqueOrThrow({ where: { id }, select: sealed });
+    expect(Object.values(await stored()).filter((value) => value === null)).toEqual([]);
+    expect((await call('DELETE', `/api/webhooks/${id}`)).status).toBe(204);
+    expect(Object.values(await stored())).toEqual([null, null, null]);
+  });
+
   test.each<[Record<string, unknown>, string[], RegExp]>([
     [{ event_type: 'dataset.updatd' }, ['event_type'], /did you mean dataset\.updated/],
     [{ event_type: [] }, ['event_type'], /at least one/],
@@ -307,6 +317,25 @@ describe('the delivery log', () => {
     const first = (await call('GET', `/api/webhooks/${body.id}/deliveries?limit=3`)).body;
     expect(first.items).toEqual(all.slice(0, 3));
     expect(await deliveriesOf(body.id, `?limit=3&cursor=${first.next_cursor}`)).toEqual(all.slice(3));
+    await call('DELETE', `/api/webhooks/${body.id}`);
+  });
+
+  test('recovers nothing that was delivered, though it failed when it was sent again', async () => {
+    const { body } = await create();
+    const [event_id] = await publishRow(organization, 1);
+    await settled(body.id, 1);
+    const failAgain = () =>
+      platform.pool.query(
+        `insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason,
+           attempt_count, last_attempt_at, last_status, deadline_at, ended_at)
+         select uuidv7(), organization_id, subscription_id, event_id, event_type, 'manual', now(), 'failed',
+           'expired', 1, last_attempt_at, 500, deadline_at, now() from delivery where subscription_id = $1 and event_id = $2 and status = 'delivered'`,
+        [body.id, event_id],
+      );
+    await failAgain();
+    const since = new Date(Date.now() - 3_600_000).toISOString();
+    expect(await call('POST', `/api/webhooks/${body.id}/recover`, { since })).toMatchObject({ body: { count: 0 } });
+    expect((await deliveriesOf(body.id)).map(({ status }) => status)).toEqual(['failed', 'delivered']);
     await call('DELETE', `/api/webhooks/${body.id}`);
   });
 

@@ -132,6 +132,18 @@ describe('a URL whose host is a name', () => {
     await outbound.close();
   });
 
+  test('is allowed by its name alone: another name with the same address is refused, whichever is asked for first', async () => {
+    const { check } = openWith({ 'n8n.internal': [['127.0.0.1']], 'other.internal': [['127.0.0.1']] });
+    for (const order of [
+      ['n8n.internal', 'other.internal'],
+      ['other.internal', 'n8n.internal'],
+    ]) {
+      const allow = allowing('n8n.internal');
+      for (const name of order)
+        expect(await check(`https://${name}/`, allow)).toMatchObject({ ok: name === 'n8n.internal' });
+    }
+  });
+
   test('reaches whatever it resolves to when the allow list has the name', async () => {
     await using receiver = await startReceiver();
     const { outbound } = openWith({ 'n8n.internal': [['127.0.0.1']] });

@@ -329,3 +329,20 @@ test('a batch from which more than 100,000 deliveries would come is refused whol
 });
 
 afterEach(() => platform.pool.query('delete from delivery_pending'));
+
+test('the same key with another occurred_at is another event and a conflict, and stores nothing', async () => {
+  const organization = await fresh();
+  const at = (occurred_at: Date | null) =>
+    publishEvents(organization.scope(), [{ ...given({ dataset_id: 'd' }, 'a-key'), occurred_at }], {
+      origin: 'api',
+      isBatch: false,
+    });
+  const [first] = await at(new Date('2026-01-02T03:04:05.678Z'));
+  expect(await at(new Date('2026-01-02T03:04:05.678Z'))).toMatchObject([{ id: first?.id, duplicate: true }]);
+  await expect(at(new Date('2026-01-02T03:04:05.679Z'))).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(at(null)).rejects.toMatchObject({ code: 'CONFLICT' });
+  const { rows } = await platform.pool.query('select id::text as id from event where organization_id = $1', [
+    organization.id,
+  ]);
+  expect(rows).toEqual([{ id: first?.id }]);
+});
