@@ -18,8 +18,26 @@ declare module 'vitest' {
 
 const FOLDER = /^honeyframe-test-(\d+)-/;
 
-/** Vitest's global set-up: one PostgreSQL a run, in a folder and on a port of its own. */
-export default async function startTestServer(project: TestProject): Promise<() => Promise<void>> {
+type TestServer = { connectionString: string; stop(): Promise<void> };
+/** Vitest loads this module once a project, all in one process, in which only one schema engine can work at a time. */
+const sharing = globalThis as { testServer?: { started: Promise<TestServer>; users: number } };
+
+/** Vitest's global set-up: one PostgreSQL a run, in a folder and on a port of its own, which the last project ends. */
+export default async function shareTestServer(project: TestProject): Promise<() => Promise<void>> {
+  sharing.testServer ??= { started: startTestServer(), users: 0 };
+  const shared = sharing.testServer;
+  shared.users += 1;
+  const server = await shared.started;
+  project.provide('testServer', server.connectionString);
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    delete sharing.testServer;
+    await server.stop();
+  };
+}
+
+async function startTestServer(): Promise<TestServer> {
   await removeAbandoned();
   const dataDir = await mkdtemp(join(tmpdir(), `honeyframe-test-${process.pid}-`));
   await chmod(dataDir, 0o755);
@@ -30,8 +48,7 @@ export default async function startTestServer(project: TestProject): Promise<() 
   };
   try {
     await applyMigrations(await createDatabase(server.connectionString, TEMPLATE));
-    project.provide('testServer', server.connectionString);
-    return stop;
+    return { connectionString: server.connectionString, stop };
   } catch (error) {
     await stop();
     throw error;
