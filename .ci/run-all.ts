@@ -25,7 +25,8 @@ type Options = { fast: boolean; thorough: boolean };
  * `npm test`: the checks, the Vitest tests and the tests in a browser; with `--fast` (`npm run check`) the checks alone;
  * with `--thorough` (`npm run test:thorough`) with full counts, and also made-up requests for every operation of the API.
  *
- * Tests wait a lot, for timers, processes and browsers, so that both runners go at once, and the checks beside them.
+ * The checks run beside the tests, which wait a lot. The two runners follow each other: on two cores, browsers and
+ * databases at once made each other wait longer than a test is patient.
  */
 async function runAll({ fast, thorough }: Options, reports: string): Promise<Tally> {
   if (fast) return sum(await Promise.all(CHECKS.map(check)));
@@ -37,12 +38,8 @@ async function runAll({ fast, thorough }: Options, reports: string): Promise<Tal
   );
   // Tests of both runners start consoles, which would all wait for it.
   const tallies = [await step('next build', build)];
-  tallies.push(
-    ...(await Promise.all([
-      step('vitest', () => runVitest(join(reports, VITEST_REPORT), env)),
-      step('playwright', () => runPlaywright(join(reports, PLAYWRIGHT_REPORT), env)),
-    ])),
-  );
+  tallies.push(await step('vitest', () => runVitest(join(reports, VITEST_REPORT), env)));
+  tallies.push(await step('playwright', () => runPlaywright(join(reports, PLAYWRIGHT_REPORT), env)));
   const examples = countOf('madeUpRequests', thorough);
   if (examples > 0) tallies.push(await step('schemathesis', () => runFuzz(examples)));
   return sum([...(await checks), ...tallies]);
