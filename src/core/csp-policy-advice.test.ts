@@ -158,9 +158,8 @@ describe('what is missing is found', () => {
   });
 });
 
-test('every known host is found where scripts may come from it, and every rule has a source', () => {
-  for (const { kind, hosts, source } of BYPASS_RULES) {
-    expect(source).not.toBe('');
+test('every known host is found where scripts may come from it', () => {
+  for (const { kind, hosts } of BYPASS_RULES) {
     for (const host of hosts) {
       expect(host).toMatch(/^[a-z0-9.-]+$/);
       const policy = `script-src https://${host} ${kind === 'gtm' ? "'unsafe-eval'" : ''}`;

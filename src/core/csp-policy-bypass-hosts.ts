@@ -1,10 +1,10 @@
+import { URLS as ANGULAR_URLS } from 'csp_evaluator/dist/allowlist_bypasses/angular.js';
+import { URLS as JSONP_URLS, NEEDS_EVAL } from 'csp_evaluator/dist/allowlist_bypasses/jsonp.js';
+
 /** Why a host in `script-src` lets code run that the site never meant: an attacker's markup only has to name it. */
 export type BypassKind = 'jsonp' | 'angularjs' | 'any-package' | 'gtm';
 
-type BypassRule = { kind: BypassKind; source: string; hosts: readonly string[] };
-
-const PAPER = 'Weichselbaum et al., “CSP Is Dead, Long Live CSP!” (ACM CCS 2016)';
-const EVALUATOR = 'google/csp-evaluator, allowlist_bypasses';
+type BypassRule = { kind: BypassKind; hosts: readonly string[] };
 
 /** What each kind does, in words that follow the host’s name. */
 export const BYPASS_WORDS: Record<BypassKind, string> = {
@@ -14,82 +14,24 @@ export const BYPASS_WORDS: Record<BypassKind, string> = {
   gtm: "serves scripts that anybody can configure, and these run code of their own where 'unsafe-eval' is allowed",
 };
 
+/** The hosts of addresses without a scheme, as `csp_evaluator` has them. */
+const hostsOf = (urls: readonly string[]): string[] => [
+  ...new Set(urls.flatMap((url) => /^\/\/([^/]+)/.exec(url)?.[1]?.toLowerCase() ?? [])),
+];
+
+/** Hosts from which anybody's npm package comes: the documentation of jsDelivr, unpkg, esm.sh, and Skypack. */
+const PACKAGES = ['cdn.jsdelivr.net', 'cdn.skypack.dev', 'esm.sh', 'esm.run', 'unpkg.com'];
+
 /**
- * Hosts that sites often allow and that are known for such answers: a selection, so that a host that is missing is not
- * thereby safe. Hosts are exact.
+ * Hosts that are known for such answers: the lists of Google's `csp_evaluator`, and what they leave out. A host that is
+ * missing is not thereby safe. Hosts are exact; the first rule that names a host explains it.
  */
 export const BYPASS_RULES: readonly BypassRule[] = [
-  {
-    kind: 'angularjs',
-    source: `${PAPER}; ${EVALUATOR}/angular.ts`,
-    hosts: [
-      'ajax.googleapis.com',
-      'cdn.bootcss.com',
-      'cdn.shopify.com',
-      'cdnjs.cloudflare.com',
-      'gstatic.com',
-      'oss.maxcdn.com',
-      'www.gstatic.com',
-      'yandex.st',
-      'yastatic.net',
-    ],
-  },
-  {
-    kind: 'any-package',
-    source: `${EVALUATOR}/jsonp.ts (cdn.jsdelivr.net); the documentation of jsDelivr, unpkg, esm.sh and Skypack`,
-    hosts: ['cdn.jsdelivr.net', 'cdn.skypack.dev', 'esm.sh', 'esm.run', 'unpkg.com'],
-  },
-  {
-    kind: 'gtm',
-    source: `${EVALUATOR}/jsonp.ts, which asks for 'unsafe-eval' with these`,
-    hosts: [
-      'google-analytics.com',
-      'googletagmanager.com',
-      'ssl.google-analytics.com',
-      'www.google-analytics.com',
-      'www.googleadservices.com',
-      'www.googletagmanager.com',
-    ],
-  },
-  {
-    kind: 'jsonp',
-    source: `${PAPER}; ${EVALUATOR}/jsonp.ts`,
-    hosts: [
-      'accounts.google.com',
-      'api.facebook.com',
-      'api.flickr.com',
-      'api.instagram.com',
-      'api.map.baidu.com',
-      'api.mixpanel.com',
-      'api.twitter.com',
-      'api.vk.com',
-      'clients1.google.com',
-      'cse.google.com',
-      'fast.wistia.com',
-      'googleads.g.doubleclick.net',
-      'graph.facebook.com',
-      'gum.criteo.com',
-      'ib.adnxs.com',
-      'maps.google.com',
-      'maps.googleapis.com',
-      'mc.yandex.ru',
-      'nominatim.openstreetmap.org',
-      'pagead2.googlesyndication.com',
-      'partner.googleadservices.com',
-      'pubsub.pubnub.com',
-      'securepubads.g.doubleclick.net',
-      'syndication.twitter.com',
-      'translate.google.com',
-      'translate.googleapis.com',
-      'vimeo.com',
-      'widgets.pinterest.com',
-      'www.blogger.com',
-      'www.facebook.com',
-      'www.google.com',
-      'www.googleapis.com',
-      'www.youtube.com',
-    ],
-  },
+  { kind: 'any-package', hosts: PACKAGES },
+  { kind: 'angularjs', hosts: hostsOf(ANGULAR_URLS) },
+  { kind: 'gtm', hosts: NEEDS_EVAL },
+  // The name that X has left, which sites still allow.
+  { kind: 'jsonp', hosts: ['api.twitter.com', ...hostsOf(JSONP_URLS).filter((host) => !NEEDS_EVAL.includes(host))] },
 ];
 
 /**

@@ -9,14 +9,15 @@ export type Bypass = { host: string; kind: BypassKind | 'anybody'; words: string
  * host redirects (CSP Level 3 §7.6), so it is not looked at.
  */
 export function bypassOf({ host: expression }: Pick<HostSource, 'host'>, hasEval: boolean): Bypass | null {
+  const shared = SHARED_DOMAINS.find((domain) =>
+    expression.startsWith('*.') ? `.${domain}` === expression.slice(1) : domain === expression,
+  );
+  if (shared !== undefined) return { host: shared, kind: 'anybody', words: 'is where anybody can put files' };
   const covers = (host: string) =>
     expression.startsWith('*.') ? host.endsWith(expression.slice(1)) : host === expression;
   for (const { kind, hosts } of BYPASS_RULES) {
     const host = kind === 'gtm' && !hasEval ? undefined : hosts.find(covers);
     if (host !== undefined) return { host, kind, words: BYPASS_WORDS[kind] };
   }
-  const shared = SHARED_DOMAINS.find((domain) =>
-    expression.startsWith('*.') ? `.${domain}` === expression.slice(1) : domain === expression,
-  );
-  return shared === undefined ? null : { host: shared, kind: 'anybody', words: 'is where anybody can put files' };
+  return null;
 }
