@@ -19,6 +19,7 @@ export default {
     'pg',
     'pg-boss',
     'pino',
+    'prom-client',
     'twilio',
     'undici',
   ],

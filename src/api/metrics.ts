@@ -10,7 +10,8 @@ import { errorResponse } from './rest.ts';
 export async function handleMetrics(platform: Platform, request: Request): Promise<Response> {
   try {
     admit(platform.config.metricsToken, request.headers.get('authorization'));
-    return new Response(metricsText([...(await sourceMetrics(platform)), ...(await deliveryMetrics(platform))]), {
+    const metrics = [...(await sourceMetrics(platform)), ...(await deliveryMetrics(platform))];
+    return new Response(await metricsText(metrics), {
       headers: { 'content-type': METRICS_CONTENT_TYPE, 'cache-control': 'no-store' },
     });
   } catch (error) {
