@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type ReportAnswer, type ReportRequest, receiveReports } from '#features/csp/receive-reports.ts';
 import type { Platform } from '#platform/scope.ts';
+import { shareWithOrigins } from './cors.ts';
 import { answerPublish } from './hot-events.ts';
 import { refuseMalformed } from './malformed-requests.ts';
 import { refuseForeignHost } from './refuse-foreign-host.ts';
@@ -14,10 +15,12 @@ const CSP_REPORT = /^\/api\/csp-report\/?(?:\?(.*))?$/;
  */
 export function hotRoutes(platform: Platform, otherwise: RequestListener): RequestListener {
   const sendLater = createOutbox();
-  const answerOthers = refuseMalformed(
-    refuseForeignHost(platform.config, (request, response) => {
-      if (!answerPublish(platform, request, response)) otherwise(request, response);
-    }),
+  const answerOthers = shareWithOrigins(
+    refuseMalformed(
+      refuseForeignHost(platform.config, (request, response) => {
+        if (!answerPublish(platform, request, response)) otherwise(request, response);
+      }),
+    ),
   );
   return (request, response) => {
     const match = CSP_REPORT.exec(request.url ?? '');

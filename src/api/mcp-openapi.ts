@@ -15,11 +15,6 @@ const protocolError = z
   })
   .meta({ id: 'McpError', description: 'An error of JSON-RPC, as the Model Context Protocol says.' });
 
-const protocolRefusal = (description: string) => ({
-  description,
-  content: { 'application/json': { schema: protocolError } },
-});
-
 const refusal = (description: string) => ({
   description,
   content: { 'application/json': { schema: errorBodySchema } },
@@ -32,7 +27,7 @@ export const mcpPath: ZodOpenApiPathItemObject = {
     tags: ['Tools'],
     summary: 'List and call the tools by the Model Context Protocol',
     description:
-      'Streamable HTTP, without sessions, in the versions from 2024-11-05 to 2026-07-28. API keys need the scope `invoke`.',
+      'Streamable HTTP, without sessions, in the versions from 2024-11-05 to 2026-07-28. API keys need the scope `invoke`. Any `Accept` header is answered: with a stream for clients that take nothing else, with JSON for those that do not ask for both.',
     requestBody: { required: true, content: { 'application/json': { schema: message } } },
     responses: {
       200: {
@@ -45,11 +40,15 @@ export const mcpPath: ZodOpenApiPathItemObject = {
         content: { 'application/json': { schema: z.union([protocolError, errorBodySchema]) } },
       },
       401: refusal('No valid API key.'),
-      403: refusal('The scope is not enough, or the request came by another host or from another site.'),
+      403: refusal(
+        'The scope is not enough; or the request has no key, and came by another host or from another site.',
+      ),
       405: refusal('To any other method than `POST`.'),
-      406: protocolRefusal('`Accept` does not take both `application/json` and `text/event-stream`.'),
       413: refusal('The body is larger than 1 MiB.'),
-      415: protocolRefusal('`Content-Type` is not `application/json`.'),
+      415: {
+        description: '`Content-Type` is not `application/json`.',
+        content: { 'application/json': { schema: protocolError } },
+      },
     },
   },
 };

@@ -277,9 +277,15 @@ describe('the address of the protocol', () => {
     ['a page of another site', { origin: 'https://evil.example' }],
     ['a page without an origin', { origin: 'null' }],
     ['what a browser says is another site', { 'sec-fetch-site': 'cross-site' }],
-  ])('refuses %s', async (_, headers) => {
-    const { key } = await agent();
-    expect((await post({ authorization: `Bearer ${key}`, ...headers })).status).toBe(403);
+  ])('answers %s that has a key, by the key alone, and refuses it without one', async (_, headers) => {
+    const { organization, key } = await agent();
+    const { cookie } = await createTestUser(platform, organization, 'owner');
+    const foreign = { ...headers, cookie };
+    expect((await post(foreign)).status).toBe(403);
+    expect((await post({ ...foreign, authorization: `Bearer ${key}` })).status).toBe(200);
+    expect((await post({ ...foreign, 'x-api-key': key })).status).toBe(200);
+    for (const wrong of ['Bearer hfk_nonsense', 'Bearer', ''])
+      expect((await post({ ...foreign, authorization: wrong })).status, wrong).toBe(401);
   });
 
   test('takes a key under any Host: a pod or a service has a name of its own', async () => {

@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
-import { z } from 'zod';
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
-import { keepExact } from '#core/user-json.ts';
 import { authenticate } from '#features/auth/authenticate.ts';
 import { checkSite } from '#features/auth/check-origin.ts';
 import type { CallContext } from '#platform/procedure.ts';
@@ -10,6 +7,9 @@ import { Refusal, Unavailable } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
 import { askedOf, originOf } from './context.ts';
 import { readinessOf } from './health.ts';
+import { KEY_HEADERS } from './key-headers.ts';
+import { answerFormFor, answerInForm } from './mcp-accept.ts';
+import { type McpMessage, readMessage } from './mcp-message.ts';
 import { cancelCall } from './mcp-running-calls.ts';
 import { mcpServer } from './mcp-server.ts';
 import { readText } from './read-body.ts';
@@ -21,16 +21,10 @@ export type McpCaller = {
   context: CallContext;
   keyId: string;
   session: string | null;
-  /** The arguments of a call to the letter: the protocol's own schemas leave out a member `__proto__`. */
-  argumentsOf: (requestId: string | number) => unknown;
+  argumentsOf: McpMessage['argumentsOf'];
 };
 
 const SESSION = 'mcp-session-id';
-
-const cancellation = z.object({
-  method: z.literal('notifications/cancelled'),
-  params: z.object({ requestId: z.union([z.string(), z.number()]) }),
-});
 
 const handlers = new WeakMap<Platform, McpHttpHandler>();
 
@@ -51,31 +45,34 @@ function handlerOf(platform: Platform): McpHttpHandler {
 export async function handleMcp(platform: Platform, request: Request): Promise<Response> {
   if (request.method !== 'POST') return refuseMethod('POST')(request);
   try {
-    checkSite(request.headers, platform.config);
+    // Without a key there is only the browser's word for where a request comes from.
+    if (!KEY_HEADERS.some((name) => request.headers.has(name))) checkSite(request.headers, platform.config);
     const { context, keyId, scopes } = await admit(platform, request);
     const text = await readText(request);
     const message = readMessage(text);
     const session = request.headers.get(SESSION);
-    const { data: cancelled } = cancellation.safeParse(message);
-    if (cancelled) cancelCall(platform, { keyId, session, requestId: cancelled.params.requestId });
-    if (isCall(message)) await checkReady(platform);
-    const argumentsOf = (requestId: string | number) => argumentsIn(message, requestId);
-    const caller: McpCaller = { context, keyId, session, argumentsOf };
+    if (message.cancels !== undefined) cancelCall(platform, { keyId, session, requestId: message.cancels });
+    if (message.asks('tools/call')) await checkReady(platform);
+    const caller: McpCaller = { context, keyId, session, argumentsOf: message.argumentsOf };
     const authInfo = { token: 'checked', clientId: keyId, scopes: [...scopes], extra: { caller } };
-    const own = new Request(request.url, {
-      method: 'POST',
-      headers: request.headers,
-      body: text,
-      signal: request.signal,
-    });
-    const response = await handlerOf(platform).fetch(own, {
+    const response = await handlerOf(platform).fetch(withBothForms(request, text), {
       authInfo,
-      ...(message !== undefined && { parsedBody: message }),
+      ...(message.parsed !== undefined && { parsedBody: message.parsed }),
     });
-    return isInitialize(message) && session === null ? named(response) : response;
+    // Listening has no end, so that its answer is always a stream.
+    const form = message.asks('subscriptions/listen') ? 'either' : answerFormFor(request.headers.get('accept'));
+    const answer = await answerInForm(form, response, message.isBatch);
+    return message.asks('initialize') && session === null ? named(answer) : answer;
   } catch (error) {
     return errorResponse(platform, error, request);
   }
+}
+
+/** The request for the protocol's server, which refuses every client that does not name both forms of an answer. */
+function withBothForms(request: Request, body: string): Request {
+  const headers = new Headers(request.headers);
+  headers.set('accept', 'application/json, text/event-stream');
+  return new Request(request.url, { method: 'POST', headers, body, signal: request.signal });
 }
 
 /**
@@ -105,38 +102,6 @@ async function admit(platform: Platform, request: Request) {
   };
   return { context, keyId: caller.id, scopes: caller.scopes };
 }
-
-/** Undefined for what is no JSON: the protocol has an answer of its own to that. */
-function readMessage(text: string): unknown {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (isDeeperThan(message, MOST_JSON_LEVELS))
-    throw new Refusal('BAD_REQUEST', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
-  return keepExact(message, text);
-}
-
-const toolCall = z.object({ id: z.union([z.string(), z.number()]), params: z.object({ arguments: z.unknown() }) });
-
-function argumentsIn(message: unknown, requestId: string | number): unknown {
-  for (const one of Array.isArray(message) ? message : [message]) {
-    const { data } = toolCall.safeParse(one);
-    if (data?.id === requestId && asks(one, 'tools/call')) return data.params.arguments;
-  }
-  return undefined;
-}
-
-const asks = (message: unknown, method: string): boolean =>
-  typeof message === 'object' && message !== null && 'method' in message && message.method === method;
-
-const isInitialize = (message: unknown): boolean => asks(message, 'initialize');
-
-/** Also in a batch, as the previous versions of the protocol have them. */
-const isCall = (message: unknown): boolean =>
-  Array.isArray(message) ? message.some((one) => asks(one, 'tools/call')) : asks(message, 'tools/call');
 
 /**
  * Gives a client of the previous versions a name of its own: it numbers its requests from zero as every other does, and

@@ -2,11 +2,11 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Config } from '#platform/config.ts';
 import { isOwnHost } from '#platform/own-host.ts';
 import { Refusal } from '#platform/refusal.ts';
+import { announcesKey, carriesKey } from './key-headers.ts';
 import { refuseRequest } from './refuse-request.ts';
 
 /** What proves by itself who calls, or tells nothing: probes reach it by a pod's address. */
 const OPEN_TO_ANY_HOST = /^\/api\/(?:health\/(?:live|ready)|metrics|csp-report|twilio\/status\/[\w-]+)$/;
-const KEY_HEADERS = ['authorization', 'x-api-key'];
 
 /**
  * Refuses requests to a name that is not this console's wherever authority is ambient: pages, cookies, sign-in, set-up and
@@ -44,13 +44,8 @@ function needsOwnHost({ url = '', method, headers }: IncomingMessage): boolean {
   if (OPEN_TO_ANY_HOST.test(path)) return false;
   // Pages and sign-in look at the cookie alone, whatever key comes beside it.
   if (!path.startsWith('/api/') || /^\/api\/auth(\/|$)/.test(path)) return true;
-  if (KEY_HEADERS.some((name) => headers[name] !== undefined)) return false;
-  return !(method === 'OPTIONS' && announcesKey(headers['access-control-request-headers']));
+  return !carriesKey(headers) && !(method === 'OPTIONS' && announcesKey(headers));
 }
-
-/** A browser asks before it sends a key; the question carries none. */
-const announcesKey = (names: string | undefined): boolean =>
-  (names ?? '').split(',').some((name) => KEY_HEADERS.includes(name.trim().toLowerCase()));
 
 const foreignHost = (host: string | undefined) =>
   new Refusal(
