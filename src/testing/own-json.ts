@@ -22,11 +22,13 @@ export const OWN_JSON: Record<string, readonly string[]> = {
     'src/features/tools/tool-json-schema.ts',
   ],
   'Read with plain numbers for schemas to check, and kept exactly beside them by `keepExact`.': [
-    'src/api/mcp.ts',
+    'src/api/mcp-message.ts',
     'src/api/read-body.ts',
   ],
   'Checked and thrown away: what is stored and sent is the text itself.': [
+    'src/api/mcp-accept.ts',
     'src/features/events/check-event.ts',
+    'src/features/tools/coerce-arguments.ts',
     'src/ui/indent-json.ts',
   ],
   'JSON.stringify writes exact numbers as they are, and `ui` imports nothing of core.': [

@@ -7,7 +7,7 @@ const MOST_LISTED = 20;
 
 /**
  * The connector that a call goes through: the one that is named, else the only one there is, enabled before disabled.
- * @param named a name or an id
+ * @param named a name, in whatever case, or an id; an exact name goes before others
  * @throws Refusal VALIDATION that lists the connectors, when none or an unknown one is named and there are several.
  */
 export async function chooseConnector(
@@ -28,17 +28,32 @@ export async function chooseConnector(
       message: `${name} has nothing to send through: make a ${connectorType.name} connector first.`,
     });
   if (named !== undefined) {
+    const name = named.trim();
     const found =
-      connectors.find((one) => one.id === named.toLowerCase()) ?? connectors.find((one) => one.name === named.trim());
+      connectors.find((one) => one.id === name.toLowerCase()) ?? connectors.find((one) => one.name === name);
     if (found) return found.id;
+    const alike = usable(connectors.filter((one) => folded(one.name) === folded(name)));
+    if (alike[0] && alike.length === 1) return alike[0].id;
+    if (alike.length > 1)
+      throw refuse(
+        `Several names differ from this one only in case: give one of ${listOf(alike.map((one) => one.name))} exactly.`,
+      );
     throw refuse(`No ${connectorType.name} connector is called so${listed ? `: give one of ${listed}` : ''}.`);
   }
-  const enabled = connectors.filter((one) => one.enabled);
-  const candidates = enabled.length > 0 ? enabled : connectors;
+  const candidates = usable(connectors);
   const [only] = candidates;
   if (only && candidates.length === 1) return only.id;
   throw refuse(`There are several: give one of ${listOf(candidates.map((one) => one.name))}.`);
 }
+
+/** The enabled ones, where there are any. */
+function usable<One extends { enabled: boolean }>(connectors: One[]): One[] {
+  const enabled = connectors.filter((one) => one.enabled);
+  return enabled.length > 0 ? enabled : connectors;
+}
+
+/** One text for all spellings of a name that differ in case, spaces or Unicode form alone (Unicode, section 3.13). */
+const folded = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase().replace(/\s+/g, ' ').trim();
 
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, MOST_LISTED).map((name) => `"${name}"`);

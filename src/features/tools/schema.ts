@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exactOf } from '#core/user-json.ts';
 import { actorSchema } from '#features/auth/schema.ts';
 import { SEND_ERROR_CODES } from '#features/connectors/connector-type.ts';
 import { jsonObject } from '#platform/json-object.ts';
@@ -45,9 +46,17 @@ export const listToolsInput = z.strictObject({
 export const invokeToolInput = z
   .strictObject({
     tool: z.string('Give the name of a tool.').max(200, 'Give the name of a tool.').meta({ example: 'send_to_n8n' }),
-    arguments: jsonObject('Give the arguments as a JSON object.')
-      .default({})
-      .meta({ description: 'As the tool’s input schema says; `connector` chooses one where there are several.' }),
+    // What is no object is the tool's to read, or to refuse in words of its own.
+    arguments: z
+      .unknown()
+      .overwrite(exactOf)
+      .meta({
+        type: 'object',
+        additionalProperties: {},
+        description:
+          'As the tool’s input schema says; `connector` chooses one where there are several. Optional arguments may also be null or empty, numbers may come as strings and the reverse, and objects as strings of JSON.',
+      })
+      .default({}),
   })
   .meta({
     id: 'InvokeTool',

@@ -5,7 +5,7 @@ export type JsonSchema = Record<string, unknown>;
 
 /** JSON Schema of what a tool takes, with the connectors that there are to choose from. */
 export function inputSchemaOf({ tool, connectors }: AvailableTool): JsonSchema {
-  const schema = withoutExtras(z.toJSONSchema(tool.input, { io: 'input' }));
+  const schema = withoutExtras(tool.input_schema);
   const properties = schema.properties as Record<string, JsonSchema>;
   const names = connectors.map(({ name }) => JSON.stringify(name)).join(', ');
   const several = connectors.length > 1;

@@ -10,6 +10,8 @@ export type Tool = {
   /** For a model. */
   description: string;
   input: z.ZodObject;
+  /** The same as JSON Schema. */
+  input_schema: Record<string, unknown>;
   output: typeof sendResultSchema;
   /** What an API key needs to call it. */
   scope: 'invoke';
@@ -24,15 +26,19 @@ const connector = z
   .optional()
   .meta({ description: 'The name or id of the connector to send through. Needed only where there are several.' });
 
-const toTool = (type: ConnectorType): Tool => ({
-  name: type.action.tool,
-  title: type.name,
-  description: type.action.description,
-  input: type.action.input.safeExtend({ connector }),
-  output: sendResultSchema,
-  scope: 'invoke',
-  connectorType: type,
-});
+function toTool(type: ConnectorType): Tool {
+  const input = type.action.input.safeExtend({ connector });
+  return {
+    name: type.action.tool,
+    title: type.name,
+    description: type.action.description,
+    input,
+    input_schema: z.toJSONSchema(input, { io: 'input' }),
+    output: sendResultSchema,
+    scope: 'invoke',
+    connectorType: type,
+  };
+}
 
 /** Every tool that an organization may have. */
 export const tools: readonly Tool[] = (connectorTypes as readonly unknown[] as readonly ConnectorType[]).map(toTool);
