@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { SourceModule } from '../src/testing/source-module.ts';
+import type { SourceModule } from '../src/testing/architecture/source-module.ts';
 
 /**
  * The tests that are likely to notice a change of a module: those that come to it by the fewest imports, and those of its

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ensureChromium } from '../e2e/chromium.ts';
-import { BuildError, ensureNextBuild } from '../src/platform/next-build.ts';
+import { BuildError, ensureNextBuild } from '../src/platform/next/next-build.ts';
 import { countLines, countOf } from '../src/testing/counts.ts';
 import { useScratch } from '../src/testing/scratch.ts';
 import { fuzzApi } from './fuzz-api.ts';

@@ -3,11 +3,11 @@ import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
-import { createLog } from '#platform/log.ts';
-import { ensureNextBuild } from '#platform/next-build.ts';
+import { startEmbeddedPostgres } from '#platform/embedded/embedded-postgres.ts';
+import { createLog } from '#platform/log-files/log.ts';
+import { ensureNextBuild } from '#platform/next/next-build.ts';
+import { postFor, reportPosts } from '#testing/csp/report-load.ts';
 import { CONSOLE, freePort, type MeasuredServer, startMeasuredServer } from '#testing/measured-server.ts';
-import { postFor, reportPosts } from '#testing/report-load.ts';
 import { makeDataDir, removeDataDir } from '#testing/running-console.ts';
 import { applyMigrations } from '../prisma/migrate.ts';
 

@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { signatureHeaders, signingKey } from '#core/signature.ts';
+import { signatureHeaders, signingKey } from '#core/signing/signature.ts';
 import { USER_AGENT } from '#platform/version.ts';
 import { openDeliveryBench, rateOf } from '#testing/delivery-bench.ts';
 import { standing } from '#testing/test-webhooks.ts';
@@ -46,17 +46,16 @@ try {
   console.log(`deliver: ratio ${(ours / bare).toFixed(2)} (median of ${ROUNDS} rounds, wanted 0.35)`);
 
   const [hanging] = await bench.subscribeLanes(1, '/hang');
-  await platform.pool.query(`update subscription set status = 'paused' where id = $1`, [hanging]);
+  await platform.pool.query(`update webhook set status = 'paused' where id = $1`, [hanging]);
   await platform.pool.query(
-    `insert into delivery_pending (organization_id, subscription_id, event_id, event_type)
+    `insert into delivery_pending (organization_id, webhook_id, event_id, event_type)
        select $1, $2, (select id from event where organization_id = $1 limit 1), 'dataset.updated'
        from generate_series(1, ${BACKLOG})`,
     [organization.id, hanging],
   );
-  await platform.pool.query(
-    `update subscription set event_type = '{never.published}', status = 'active' where id = $1`,
-    [hanging],
-  );
+  await platform.pool.query(`update webhook set event_type = '{never.published}', status = 'active' where id = $1`, [
+    hanging,
+  ]);
   await platform.pool.query('vacuum analyze delivery_pending');
   // What a million inserts left to write is none of the deliveries'.
   await platform.pool.query('checkpoint');
@@ -75,7 +74,7 @@ try {
       'every delivery is recorded',
       async () => {
         const { rows } = await platform.pool.query(
-          'select count(*)::int as count from delivery_pending where subscription_id = any($1)',
+          'select count(*)::int as count from delivery_pending where webhook_id = any($1)',
           [lanes],
         );
         return rows[0]?.count === 0;

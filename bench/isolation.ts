@@ -23,14 +23,14 @@ try {
     ...(await bench.subscribeLanes(1, '/refused')),
   ];
   await platform.pool.query(
-    `update subscription set event_type = '{never.published}', status = 'paused',
+    `update webhook set event_type = '{never.published}', status = 'paused',
        target_url = case when target_url like '%/refused%' then 'http://127.0.0.1:1/' else target_url end
        where id = any($1)`,
     [bad],
   );
   await bench.publish(1);
   await platform.pool.query(
-    `insert into delivery_pending (organization_id, subscription_id, event_id, event_type)
+    `insert into delivery_pending (organization_id, webhook_id, event_id, event_type)
        select $1, unnest($2::uuid[]), (select id from event where organization_id = $1 limit 1), 'dataset.updated'
        from generate_series(1, $3)`,
     [organization.id, bad, Math.ceil(WAITING / bad.length)],
@@ -38,10 +38,7 @@ try {
   const worker = await bench.startWorker();
   await until('the first are delivered', async () => (await receiver.count()) >= LANES);
   const setBad = async (status: 'active' | 'paused') => {
-    await platform.pool.query('update subscription set status = $2, updated_at = now() where id = any($1)', [
-      bad,
-      status,
-    ]);
+    await platform.pool.query('update webhook set status = $2, updated_at = now() where id = any($1)', [bad, status]);
     platform.live.tell('settings', bad);
     platform.live.tell('lanes', bad);
   };

@@ -1,6 +1,6 @@
 import { getDelivery } from '#features/deliveries/get-delivery.ts';
 import { listDeliveries } from '#features/deliveries/list-deliveries.ts';
-import { getSubscription } from '#features/subscriptions/list-subscriptions.ts';
+import { getWebhook } from '#features/webhooks/list-webhooks.ts';
 import { openDeliveryBench } from '#testing/delivery-bench.ts';
 import { storeHistory } from '#testing/delivery-history.ts';
 
@@ -31,7 +31,7 @@ try {
     'the last seven days': (id) => listDeliveries(scope, { id, ...page, since }),
     'before seven days ago': (id) => listDeliveries(scope, { id, ...page, until: since }),
     'a delivery with its attempts': async (id) => getDelivery(scope, await lastOf(id)),
-    'the webhook with its figures': (id) => getSubscription(scope, id),
+    'the webhook with its figures': (id) => getWebhook(scope, id),
   };
   const last = new Map<string, string>();
   async function lastOf(id: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createSchemaChecks } from '#features/events/schemas/check-data.ts';
-import { compileSchema } from '#features/events/schemas/compile-schema.ts';
+import { createSchemaChecks } from '#features/event-types/schemas/check-data.ts';
+import { compileSchema } from '#features/event-types/schemas/compile-schema.ts';
 
 /**
  * What the thread costs: data checked by an own event type's JSON Schema in a worker thread, as a publish does, against

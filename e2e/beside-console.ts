@@ -1,6 +1,6 @@
 import { loadConfig } from '../src/platform/config.ts';
-import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts';
-import { createLog } from '../src/platform/log.ts';
+import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts';
+import { createLog } from '../src/platform/log-files/log.ts';
 import { type OpenPlatform, openPlatform } from '../src/platform/open-platform.ts';
 
 /** Opens the database and the keys of a running console, as its command line does. */

@@ -1,4 +1,4 @@
-import { createAlertWatch } from '../src/features/csp/watch-alerts.ts';
+import { createAlertWatch } from '../src/features/csp/alerts/watch-alerts.ts';
 import { closedPort } from '../src/testing/receivers.ts';
 import { reportViolations, uniqueHost } from './csp-violations.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { z } from 'zod';
-import { matchPolicies } from '../src/core/csp-policy-match.ts';
+import { matchPolicies } from '../src/core/csp/policy/match.ts';
 import { until } from '../src/testing/until.ts';
 import { loggedOf, startVerdictSite, type VerdictSite } from './verdict-site.ts';
 

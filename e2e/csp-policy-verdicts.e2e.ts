@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import { parsePolicy } from '../src/core/csp-policy.ts';
-import { matchPolicies } from '../src/core/csp-policy-match.ts';
+import { matchPolicies } from '../src/core/csp/policy/match.ts';
+import { parsePolicy } from '../src/core/csp/policy/policy.ts';
 import { judge, type Wrong } from './verdict-judge.ts';
 import { type Load, tryLoads, type Violated } from './verdict-loads.ts';
 import { LOADS, POLICIES, SOURCES, URLS } from './verdict-policies.ts';

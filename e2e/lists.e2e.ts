@@ -38,11 +38,11 @@ test('a list of 10,000 webhooks loads the pages that are seen, makes the rows th
   const organization = await createTestOrganization(platform);
   await platform.pool.query(
     `with made as (
-       insert into subscription (organization_id, description, event_type, target_url, sealed_secret, header_names, status, disabled_reason, disabled_at)
+       insert into webhook (organization_id, description, event_type, target_url, sealed_secret, header_names, status, disabled_reason, disabled_at)
        select $1, 'Webhook ' || n, '{dataset.updated}', 'https://receiver.example.com/' || n, 'v1.' || $2 || '.iv.text.tag', '{}',
          case when n = 1 then 'disabled' else 'active' end, case when n = 1 then 'gone' end, case when n = 1 then now() end
        from generate_series(1, ${WEBHOOKS}) n returning id)
-     insert into lane (subscription_id) select id from made`,
+     insert into lane (webhook_id) select id from made`,
     [organization.id, (await platform.secrets.keyring.ids())[0]],
   );
   const page = await pageOf(await createTestUser(platform, organization, 'admin'));
@@ -74,7 +74,7 @@ test('a list of 10,000 webhooks loads the pages that are seen, makes the rows th
     const before = [...asked];
     asked.length = 0;
     await platform.pool.query(
-      `update subscription set description = 'Renamed' where organization_id = $1 and description = $2`,
+      `update webhook set description = 'Renamed' where organization_id = $1 and description = $2`,
       [organization.id, `Webhook ${WEBHOOKS - 6 * PAGE_ROWS}`],
     );
     await page.clock.fastForward(16_000);

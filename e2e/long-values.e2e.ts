@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import { createApiKey } from '../src/features/auth/create-api-key.ts';
-import { inviteMember } from '../src/features/members/invite-member.ts';
+import { createApiKey } from '../src/features/people/api-keys/create-api-key.ts';
+import { inviteMember } from '../src/features/people/members/invite-member.ts';
 import { egressAllowFor } from '../src/platform/config.ts';
 import { startReceiver } from '../src/testing/receivers.ts';
 import { createTestUser } from '../src/testing/test-platform.ts';

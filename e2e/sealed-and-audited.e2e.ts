@@ -1,4 +1,4 @@
-import { MASK } from '../src/core/mask.ts';
+import { MASK } from '../src/core/text/mask.ts';
 import { startReceiver } from '../src/testing/receivers.ts';
 import { createTestOrganization, createTestUser } from '../src/testing/test-platform.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';

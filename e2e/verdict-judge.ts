@@ -1,4 +1,4 @@
-import { matchPolicies } from '../src/core/csp-policy-match.ts';
+import { matchPolicies } from '../src/core/csp/policy/match.ts';
 import type { Violated } from './verdict-loads.ts';
 import { loggedOfEvent } from './verdict-site.ts';
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { type Browser, chromium } from '@playwright/test';
-import type { ReportedViolation } from '../src/core/csp-policy-verdict.ts';
-import { createRecordMaker } from '../src/core/csp-record.ts';
-import { isViolation, parseReports } from '../src/core/csp-report.ts';
+import type { ReportedViolation } from '../src/core/csp/policy/verdict.ts';
+import { createRecordMaker } from '../src/core/csp/report/record.ts';
+import { isViolation, parseReports } from '../src/core/csp/report/report.ts';
 import { makeCertificate } from '../src/testing/certificate.ts';
 import { startReceiver } from '../src/testing/receivers.ts';
 import { chromiumOptions } from './chromium.ts';

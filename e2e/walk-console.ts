@@ -25,10 +25,8 @@ export async function setUp(page: Page, { setUpUrl = '', dataDir }: Console): Pr
   const config = { webhook_url: `http://127.0.0.1:${await closedPort()}/webhook` };
   const data = { name: 'Churn signals', type: 'n8n_webhook', config };
   const connector: { id: string } = await (await page.request.post('/api/connectors', { headers, data })).json();
-  const subscription = { event_type: 'dataset.updated', target_url: `http://127.0.0.1:${await closedPort()}/hooks` };
-  const webhook: { id: string } = await (
-    await page.request.post('/api/webhooks', { headers, data: subscription })
-  ).json();
+  const wanted = { event_type: 'dataset.updated', target_url: `http://127.0.0.1:${await closedPort()}/hooks` };
+  const webhook: { id: string } = await (await page.request.post('/api/webhooks', { headers, data: wanted })).json();
   await page.request.post('/api/events', {
     headers,
     data: { event_type: 'dataset.updated', data: { dataset_id: 'dataset-4' } },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { APIRequestContext, Page } from '@playwright/test';
-import { verifyBodySignature, verifyStandardSignature } from '../src/core/signature.ts';
+import { verifyBodySignature, verifyStandardSignature } from '../src/core/signing/signature.ts';
 import { silence } from '../src/testing/receiver-answers.ts';
 import type { Receiver } from '../src/testing/receivers.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';

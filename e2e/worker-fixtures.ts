@@ -1,6 +1,6 @@
 import { type APIRequestContext, type BrowserContext, test as base, expect } from '@playwright/test';
-import type { Role } from '../src/platform/procedure.ts';
 import type { Platform } from '../src/platform/scope.ts';
+import type { Role } from '../src/platform/trpc/procedure.ts';
 import { createTestUser, type TestUser } from '../src/testing/test-platform.ts';
 import { openBesideConsole } from './beside-console.ts';
 import { type Console, runConsole } from './console-under-test.ts';

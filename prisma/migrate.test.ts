@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openDatabase } from '#platform/database.ts';
+import { openDatabase } from '#platform/postgres/database.ts';
 import { createDatabase, dropDatabase } from '#testing/create-database.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { until } from '#testing/until.ts';

@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
-import { createLog } from '#platform/log.ts';
+import { startEmbeddedPostgres } from '#platform/embedded/embedded-postgres.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { applyMigrations } from './migrate.ts';
 import { MIGRATIONS_DIR } from './migration-list.ts';
 import { schemaDifference } from './schema-difference.ts';

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkDatabase, openDatabase } from '#platform/database.ts';
-import { addressOf, SUPERUSER } from '#platform/embedded-postgres-connection.ts';
-import { endServer, type Postmaster } from '#platform/embedded-postgres-process.ts';
-import { runServer } from '#platform/embedded-postgres-server.ts';
-import { serverUser } from '#platform/embedded-postgres-user.ts';
+import { SUPERUSER } from '#platform/embedded/cluster.ts';
+import { addressOf } from '#platform/embedded/connection.ts';
+import { endServer, type Postmaster } from '#platform/embedded/process.ts';
+import { runServer } from '#platform/embedded/server.ts';
+import { serverUser } from '#platform/embedded/user.ts';
+import { checkDatabase, openDatabase } from '#platform/postgres/database.ts';
 import { applyMigrations } from './migrate.ts';
 import { schemaDifference } from './schema-difference.ts';
 

@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BARE_JSON,
+  circlesOf,
   coreIsPure,
   environmentHasOneReader,
   isTest,
@@ -12,12 +14,13 @@ import {
   type Rule,
   slicesPointOneWay,
   transactionsOpenInOnePlace,
-} from '#testing/architecture-rules.ts';
-import { OWN_JSON } from '#testing/own-json.ts';
-import { parseModule, readModules } from '#testing/source-module.ts';
+} from '#testing/architecture/architecture-rules.ts';
+import { OWN_JSON } from '#testing/architecture/own-json.ts';
+import { parseModule, readModules } from '#testing/architecture/source-module.ts';
 import { testFilesByKind } from '#testing/test-projects.ts';
 
-const modules = readModules(resolve(import.meta.dirname, '..'));
+const ROOT = resolve(import.meta.dirname, '..');
+const modules = readModules(ROOT);
 const program = modules.filter((module) => !isTest(module));
 
 const breaches = (rule: Rule, path: string, code: string) => rule(parseModule(path, code));
@@ -40,13 +43,13 @@ describe('the arrows point one way: core ← platform ← features ← api ← a
 
   test.each([
     ['core', 'src/core/a.ts', `import { b } from '#platform/b.ts';`],
-    ['platform', 'src/platform/a.ts', `import { b } from '../features/auth/b.ts';`],
-    ['a feature', 'src/features/auth/a.ts', `export { b } from '#api/b.ts';`],
-    ['a feature, by its type', 'src/features/auth/a.ts', `import type { AppRouter } from '#api/router.ts';`],
-    ['a feature, lazily', 'src/features/auth/a.ts', `const b = await import('#api/b.ts');`],
+    ['platform', 'src/platform/a.ts', `import { b } from '../features/people/auth/b.ts';`],
+    ['a feature', 'src/features/people/auth/a.ts', `export { b } from '#api/b.ts';`],
+    ['a feature, by its type', 'src/features/people/auth/a.ts', `import type { AppRouter } from '#api/router.ts';`],
+    ['a feature, lazily', 'src/features/people/auth/a.ts', `const b = await import('#api/b.ts');`],
     ['the API', 'src/api/a.ts', `import type { b } from '#app/b.ts';`],
-    ['the API, of a page', 'src/api/a.ts', `import { b } from '#features/auth/components/b.tsx';`],
-    ['a component of the server', 'src/features/auth/components/a.tsx', `import { b } from '../queries.ts';`],
+    ['the API, of a page', 'src/api/a.ts', `import { b } from '#features/people/auth/pages/b.tsx';`],
+    ['a page, of the server', 'src/features/people/auth/pages/a.tsx', `import { b } from '../queries.ts';`],
     ['the parts of the look', 'src/ui/a.tsx', `import { b } from '#client/console-api.ts';`],
     ['the client, at run time', 'src/client/a.ts', `import { appRouter } from '#api/router.ts';`],
     ['the program of tests', 'src/main.ts', `import { b } from '#testing/b.ts';`],
@@ -62,14 +65,14 @@ describe('the arrows point one way: core ← platform ← features ← api ← a
   });
 });
 
-describe('between features too: events ← subscriptions ← deliveries; connectors ← tools', () => {
+describe('between features too: event-types ← events ← webhooks ← engine ← deliveries; connectors ← tools', () => {
   test('in this program', () => {
     expect(program.flatMap(slicesPointOneWay)).toEqual([]);
   });
 
   test.each([
-    ['events', 'subscriptions'],
-    ['subscriptions', 'deliveries'],
+    ['events', 'webhooks'],
+    ['webhooks', 'deliveries'],
     ['events', 'deliveries'],
     ['connectors', 'tools'],
     ['auth', 'connectors'],
@@ -95,11 +98,11 @@ describe('the environment is read in platform/config.ts alone', () => {
     `const port = globalThis.process.env.PORT;`,
     `import { env } from 'node:process';`,
   ])('and %s elsewhere is found', (code) => {
-    expect(breaches(environmentHasOneReader, 'src/platform/log.ts', code)).toHaveLength(1);
+    expect(breaches(environmentHasOneReader, 'src/platform/log-files/log.ts', code)).toHaveLength(1);
   });
 });
 
-describe('outbound HTTP leaves through platform/outbound-http.ts alone', () => {
+describe('outbound HTTP leaves through platform/outbound/outbound-http.ts alone', () => {
   test('in this program', () => {
     expect(program.flatMap(outboundHttpHasOneDoor)).toEqual([]);
   });
@@ -109,7 +112,7 @@ describe('outbound HTTP leaves through platform/outbound-http.ts alone', () => {
     `import { request } from 'node:http';`,
     `import https from 'node:https';`,
     `const answer = await fetch('https://example.com');`,
-    `import { dial } from '#platform/outbound-dial.ts';`,
+    `import { dial } from '#platform/outbound/dial.ts';`,
   ])('and %s elsewhere is found', (code) => {
     expect(breaches(outboundHttpHasOneDoor, 'src/features/connectors/a.ts', code)).toHaveLength(1);
   });
@@ -118,16 +121,16 @@ describe('outbound HTTP leaves through platform/outbound-http.ts alone', () => {
     expect(breaches(outboundHttpHasOneDoor, 'src/platform/a.ts', `import { createServer } from 'node:http';`)).toEqual(
       [],
     );
-    expect(breaches(outboundHttpHasOneDoor, 'src/features/auth/components/a.ts', `await fetch('/api/auth');`)).toEqual(
-      [],
-    );
+    expect(
+      breaches(outboundHttpHasOneDoor, 'src/features/people/auth/pages/a.ts', `await fetch('/api/auth');`),
+    ).toEqual([]);
   });
 });
 
-describe('a transaction opens in platform/transaction.ts alone', () => {
+describe('a transaction opens in platform/postgres/transaction.ts alone', () => {
   test('in this program', () => {
     expect(program.flatMap(transactionsOpenInOnePlace)).toEqual([]);
-    expect(modules.find(({ path }) => path === 'src/platform/transaction.ts')?.uses).toContain(
+    expect(modules.find(({ path }) => path === 'src/platform/postgres/transaction.ts')?.uses).toContain(
       'database.$transaction()',
     );
   });
@@ -141,7 +144,7 @@ describe('a transaction opens in platform/transaction.ts alone', () => {
   });
 });
 
-describe('JSON of users is read and written by core/user-json.ts', () => {
+describe('JSON of users is read and written by core/json/user-json.ts', () => {
   test('in this program', () => {
     expect(program.flatMap(jsonOfUsersIsReadExactly)).toEqual([]);
   });
@@ -263,5 +266,51 @@ describe('a test is run by what it needs: code in threads, the database, process
         uses.filter((use) => replacing.test(use)).map((use) => `${path} uses ${use}`),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('no module imports itself through others, not even by types', () => {
+  test('in this program', () => {
+    expect(circlesOf(modules)).toEqual([]);
+  });
+
+  test('and a circle of three is found', () => {
+    const circle = [
+      ['src/core/a.ts', `import { b } from './b.ts';`],
+      ['src/core/b.ts', `import type { C } from './c.ts';`],
+      ['src/core/c.ts', `export { a } from './a.ts';`],
+      ['src/core/d.ts', `import { a } from './a.ts';`],
+    ] as const;
+    const found = circlesOf(circle.map(([path, code]) => parseModule(path, code)));
+    expect(found.map((one) => one.toSorted())).toEqual([['src/core/a.ts', 'src/core/b.ts', 'src/core/c.ts']]);
+  });
+});
+
+describe('what is large is noticed', () => {
+  test('no folder holds more than 40 modules beside their tests', () => {
+    const folders = Map.groupBy(program, ({ path }) => dirname(path));
+    expect([...folders].filter(([, held]) => held.length > 40).map(([folder]) => folder)).toEqual([]);
+  });
+
+  test('no module is longer than 300 lines, but for the one that holds every variable of the environment', () => {
+    const isLong = ({ path }: { path: string }) => readFileSync(resolve(ROOT, path), 'utf8').split('\n').length > 301;
+    expect(program.filter(isLong).map(({ path }) => path)).toEqual(['src/platform/config.ts']);
+  });
+});
+
+describe('docs/architecture.md matches the tree', () => {
+  const page = readFileSync(resolve(ROOT, 'docs/architecture.md'), 'utf8');
+
+  test('every path that it names exists', () => {
+    const named = [...page.matchAll(/`((?:src|prisma)\/[^`]+)`/g)].map(([, path = '']) => path);
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((path) => !existsSync(resolve(ROOT, path)))).toEqual([]);
+  });
+
+  test('it names every slice', () => {
+    const slices = readdirSync(resolve(ROOT, 'src/features'), { withFileTypes: true }).filter((one) =>
+      one.isDirectory(),
+    );
+    expect(slices.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });

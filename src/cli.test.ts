@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { postmasterOf } from '#platform/embedded-postgres-process.ts';
+import { postmasterOf } from '#platform/embedded/process.ts';
 import { makeDataDir, removeDataDir, startConsole } from '#testing/running-console.ts';
 import { until } from '#testing/until.ts';
 

@@ -1,9 +1,9 @@
-import '#platform/before-postgres.ts';
+import '#platform/postgres/before-postgres.ts';
 
 import { parseCommandLine } from '#commands/parse-command-line.ts';
 import { loadConfig } from '#platform/config.ts';
 import { readEnvFile } from '#platform/env-file.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { openStorage } from '#platform/open-storage.ts';
 import type { Platform } from '#platform/scope.ts';
 

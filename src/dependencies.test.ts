@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { isTest } from '#testing/architecture-rules.ts';
-import { parseModule, readModules } from '#testing/source-module.ts';
+import { isTest } from '#testing/architecture/architecture-rules.ts';
+import { parseModule, readModules } from '#testing/architecture/source-module.ts';
 
 const PROJECT_DIR = resolve(import.meta.dirname, '..');
 const PACKAGES: { dependencies: Record<string, string> } = JSON.parse(

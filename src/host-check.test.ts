@@ -1,7 +1,7 @@
 import { request as ask } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ensureNextBuild } from '#platform/next-build.ts';
+import { ensureNextBuild } from '#platform/next/next-build.ts';
 import { closedPort } from '#testing/receivers.ts';
 import { makeDataDir, type RunningConsole, removeDataDir, startConsole } from '#testing/running-console.ts';
 

@@ -1,4 +1,4 @@
-import { isTrustedHtml, isTrustedScriptUrl } from '#core/trusted-markup.ts';
+import { isTrustedHtml, isTrustedScriptUrl } from '#core/http/trusted-markup.ts';
 
 type TrustedTypes = { createPolicy(name: string, rules: Record<string, (text: string) => string | null>): void };
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { ensureNextBuild } from '#platform/next-build.ts';
+import { ensureNextBuild } from '#platform/next/next-build.ts';
 import { closedPort, portOf } from '#testing/receivers.ts';
 import { type ConsoleEnvironment, makeDataDir, removeDataDir, startConsole } from '#testing/running-console.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { dropPostgresVariables } from '#platform/config.ts';
-import { postmasterOf } from '#platform/embedded-postgres-process.ts';
-import { ensureNextBuild } from '#platform/next-build.ts';
+import { postmasterOf } from '#platform/embedded/process.ts';
+import { ensureNextBuild } from '#platform/next/next-build.ts';
 import { makeDataDir, removeDataDir, startConsole } from '#testing/running-console.ts';
 import { until } from '#testing/until.ts';
 
@@ -123,8 +123,8 @@ test('with an external database, the variables count that complete its URL, and 
 test('a start that is cut short ends the PostgreSQL that it started', async () => {
   const dataDir = await dataDirOfTest();
   const code = `
-    import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
-    import { createLog } from '#platform/log.ts';
+    import { startEmbeddedPostgres } from '#platform/embedded/embedded-postgres.ts';
+    import { createLog } from '#platform/log-files/log.ts';
     await startEmbeddedPostgres({ dataDir: process.argv[1], log: createLog('silent'), purpose: 'console', durable: false });
     console.log('up');
     process.exit(1);`;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
-import { type PagePolicy, POLICY_HEADERS, pagePolicy, reportingEndpoints } from '#core/page-policy.ts';
+import { type PagePolicy, POLICY_HEADERS, pagePolicy, reportingEndpoints } from '#core/http/page-policy.ts';
 import { isDevelopment, loadConfig } from '#platform/config.ts';
-import { policyMode } from '#platform/page-policy-mode.ts';
+import { policyMode } from '#platform/http/page-policy-mode.ts';
 
 let known: (Pick<PagePolicy, 'isHttps' | 'isDevelopment'> & { given: PagePolicy['mode'] | undefined }) | undefined;
 

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openApiDocument } from '#api/openapi.ts';
 import { restRoutes } from '#api/rest-routes.ts';
-import { ensureNextBuild } from '#platform/next-build.ts';
+import { ensureNextBuild } from '#platform/next/next-build.ts';
 import { makeDataDir, type RunningConsole, removeDataDir, startConsole } from '#testing/running-console.ts';
 import { createTestDatabase } from '#testing/test-database.ts';
 

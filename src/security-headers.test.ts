@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { securityHeaders } from '#core/security-headers.ts';
-import { openDatabase } from '#platform/database.ts';
-import { ensureNextBuild } from '#platform/next-build.ts';
+import { securityHeaders } from '#core/http/security-headers.ts';
+import { ensureNextBuild } from '#platform/next/next-build.ts';
+import { openDatabase } from '#platform/postgres/database.ts';
 import { closedPort } from '#testing/receivers.ts';
 import { makeDataDir, type RunningConsole, removeDataDir, startConsole } from '#testing/running-console.ts';
 import { createTestDatabase } from '#testing/test-database.ts';

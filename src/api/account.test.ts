@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { authenticate } from '#features/auth/authenticate.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { callerOf as testCallerOf } from '#testing/test-caller.ts';
 import {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { API_KEY_SCOPE_TEXTS } from '#core/api-key-scopes.ts';
-import { API_KEY_SCOPES } from '#platform/procedure.ts';
-import { apiKeysDocument } from './api-keys-document.ts';
+import { API_KEY_SCOPES } from '#platform/trpc/procedure.ts';
 import { declaredProcedures } from './rest-routes.ts';
+import { apiKeysDocument } from './write-openapi.ts';
 
 const opened = (scope: string) =>
   declaredProcedures

@@ -1,5 +1,5 @@
 import { callTRPCProcedure } from '@trpc/server';
-import type { CallContext } from '#platform/procedure.ts';
+import type { CallContext } from '#platform/trpc/procedure.ts';
 import type { RestRoute } from './rest-routes.ts';
 import { appRouter } from './router.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { clientAddress } from '#core/client-address.ts';
-import { authenticate } from '#features/auth/authenticate.ts';
-import { checkOrigin } from '#features/auth/check-origin.ts';
-import type { Asked } from '#platform/failure-log.ts';
-import type { CallContext } from '#platform/procedure.ts';
+import { clientAddress } from '#core/net/client-address.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
+import { checkOrigin } from '#features/people/auth/check-origin.ts';
+import type { Asked } from '#platform/log-files/failure-log.ts';
 import type { Platform } from '#platform/scope.ts';
+import type { CallContext } from '#platform/trpc/procedure.ts';
 import { declaredProcedures } from './rest-routes.ts';
 
 const WITHOUT_INPUT = new Set(

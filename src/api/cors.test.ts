@@ -50,17 +50,21 @@ const send = (path: string, { method = 'GET', headers = {}, body }: Sent = {}) =
   new Promise<{ status: number; cors: Record<string, unknown>; text: string }>((resolve, reject) => {
     request(`${server.url}${path}`, { method, agent: false, headers })
       .on('error', reject)
-      .on('response', async (response) =>
-        resolve({
-          status: response.statusCode ?? 0,
-          cors: Object.fromEntries(
-            Object.entries(response.headers).flatMap(([name, value]) =>
-              name.startsWith('access-control-') ? [[name.slice('access-control-'.length), value]] : [],
-            ),
-          ),
-          text: await readAll(response),
-        }),
-      )
+      .on('response', (response) => {
+        void readAll(response).then(
+          (text) =>
+            resolve({
+              status: response.statusCode ?? 0,
+              cors: Object.fromEntries(
+                Object.entries(response.headers).flatMap(([name, value]) =>
+                  name.startsWith('access-control-') ? [[name.slice('access-control-'.length), value]] : [],
+                ),
+              ),
+              text,
+            }),
+          reject,
+        );
+      })
       .end(body === undefined ? undefined : JSON.stringify(body));
   });
 

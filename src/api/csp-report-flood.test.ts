@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { type HttpServer, listen } from '#platform/http-server.ts';
+import { type HttpServer, listen } from '#platform/http/http-server.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { createTestPlatform } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';

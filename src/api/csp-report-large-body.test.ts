@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type HttpServer, listen } from '#platform/http-server.ts';
+import { type HttpServer, listen } from '#platform/http/http-server.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { readLogFiles } from '#testing/log-files.ts';
 import { createTestPlatform } from '#testing/test-platform.ts';

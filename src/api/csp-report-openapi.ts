@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathItemObject, ZodOpenApiResponseObject } from 'zod-openapi';
-import { errorBodySchema } from '#platform/error-body.ts';
+import { errorBodySchema } from '#platform/http/error-body.ts';
 
 const url = (description: string) => z.string().nullish().meta({ description });
 const number = z.number().nullish();

@@ -1,4 +1,4 @@
-import { type ReportAnswer, receiveReports } from '#features/csp/receive-reports.ts';
+import { type ReportAnswer, receiveReports } from '#features/csp/receive/receive-reports.ts';
 import type { Platform } from '#platform/scope.ts';
 
 /** Receives reports from a Fetch request. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type HttpServer, listen } from '#platform/http-server.ts';
+import { type HttpServer, listen } from '#platform/http/http-server.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import {
   createTestApiKey,

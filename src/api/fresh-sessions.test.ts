@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import type { Role } from '#platform/procedure.ts';
+import type { Role } from '#platform/trpc/procedure.ts';
 import { callerOf } from '#testing/test-caller.ts';
 import {
   cookieOf,
@@ -207,7 +207,7 @@ describe('a fresh session', () => {
     await provenBefore(userId, 60);
     const stale = await callerOf(platform, cookie);
     const rows = () =>
-      Promise.all([platform.database.subscription.findUniqueOrThrow({ where: { id: webhook } }), actions()]);
+      Promise.all([platform.database.webhook.findUniqueOrThrow({ where: { id: webhook } }), actions()]);
     const before = await rows();
     const target_url = 'http://127.0.0.1:5/hooks';
     const { headers } = await stale.webhooks.get({ id: webhook });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { type DatabaseProblem, databaseProblem } from '#platform/database-down.ts';
-import type { ErrorBody } from '#platform/error-body.ts';
+import type { ErrorBody } from '#platform/http/error-body.ts';
+import { type DatabaseProblem, databaseProblem } from '#platform/postgres/database-down.ts';
 
 /** A status and a JSON body, for whatever serves them. */
 export type HealthAnswer = { status: 200 | 503; body: { status: 'ok' } | ErrorBody };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
-import { writeJson } from '#core/user-json.ts';
-import { errorBody, knownError } from '#platform/error-body.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import { errorBody, knownError } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { callRoute } from './call-route.ts';
 import { createContext } from './context.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readJson, writeJson } from '#core/user-json.ts';
+import { readJson, writeJson } from '#core/json/user-json.ts';
 import { connectorTypes } from '#features/connectors/registry.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { type FetchServer, startFetchServer } from '#testing/fetch-server.ts';
@@ -107,7 +107,7 @@ const resultIn = (one: unknown) => (one as { result: { data: unknown } }).result
 async function storesFilter(answer: string, id: string): Promise<void> {
   expect(answer).toContain(`"filter":${FILTER}`);
   expect(await send('GET', `/api/webhooks/${id}`)).toContain(`"filter":${FILTER}`);
-  const { rows } = await platform.pool.query('select filter::text from subscription where id = $1', [id]);
+  const { rows } = await platform.pool.query('select filter::text from webhook where id = $1', [id]);
   expect(rows).toEqual([{ filter: FILTER }]);
   // The audit log keeps numbers by their value, written out.
   for (const log of ['/api/audit-log?action=webhook.*', '/api/audit-log/export?format=ndjson']) {
@@ -282,7 +282,7 @@ test('a whole number may be written with a point or an exponent where the API ta
 });
 
 test('a filter with a number of more than 1,000 digits is refused, and nothing is stored', async () => {
-  const rows = async () => (await platform.pool.query('select count(*)::int as n from subscription')).rows;
+  const rows = async () => (await platform.pool.query('select count(*)::int as n from webhook')).rows;
   const before = await rows();
   const body = `${CREATED},"target_url":"${receiver.url}/n","filter":{"a":1e2000}}`;
   expect(await send('POST', '/api/webhooks', body, 400)).toContain('more than 1,000 digits');

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { Refusal } from '#platform/refusal.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { methodsOf } from './rest-routes.ts';
 

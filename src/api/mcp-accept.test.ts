@@ -46,14 +46,18 @@ function post(message: unknown, headers: Record<string, string | string[]> = {})
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     })
       .on('error', reject)
-      .on('response', async (response) =>
-        resolve({
-          status: response.statusCode ?? 0,
-          type: response.headers['content-type'] ?? '',
-          text: await readAll(response),
-          session: response.headers['mcp-session-id'],
-        }),
-      )
+      .on('response', (response) => {
+        void readAll(response).then(
+          (text) =>
+            resolve({
+              status: response.statusCode ?? 0,
+              type: response.headers['content-type'] ?? '',
+              text,
+              session: response.headers['mcp-session-id'],
+            }),
+          reject,
+        );
+      })
       .end(typeof message === 'string' ? message : JSON.stringify(message));
   });
 }

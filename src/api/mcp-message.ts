@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
-import { isJsonObject, keepExact } from '#core/user-json.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
+import { isJsonObject, keepExact } from '#core/json/user-json.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 
 /** What a client posted: one message, or several in a batch as the version 2025-03-26 has them. */
 export type McpMessage = {
@@ -11,7 +11,7 @@ export type McpMessage = {
   /** Whether it is, or holds, a request with this method. */
   asks(method: string): boolean;
   /** The arguments of a call to the letter: the protocol's own schemas leave out a member `__proto__`, and want an object. */
-  argumentsOf(requestId: string | number): unknown;
+  argumentsOf: (requestId: string | number) => unknown;
   /** The request that it cancels. */
   cancels: string | number | undefined;
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathItemObject } from 'zod-openapi';
-import { errorBodySchema } from '#platform/error-body.ts';
+import { errorBodySchema } from '#platform/http/error-body.ts';
 
 const message = z
   .looseObject({ jsonrpc: z.literal('2.0'), method: z.string(), params: z.looseObject({}).optional() })

@@ -5,13 +5,22 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { writeJson } from '#core/user-json.ts';
+import { writeJson } from '#core/json/user-json.ts';
 import { sendResultSchema } from '#features/connectors/schema.ts';
-import { errorBody, knownError } from '#platform/error-body.ts';
+import { errorBody, knownError } from '#platform/http/error-body.ts';
+import type { CallContext } from '#platform/trpc/procedure.ts';
 import { VERSION } from '#platform/version.ts';
-import type { McpCaller } from './mcp.ts';
+import type { McpMessage } from './mcp-message.ts';
 import { whileCancellable } from './mcp-running-calls.ts';
 import { appRouter } from './router.ts';
+
+/** What the protocol's server is told of a request, beside its message. */
+export type McpCaller = {
+  context: CallContext;
+  keyId: string;
+  session: string | null;
+  argumentsOf: McpMessage['argumentsOf'];
+};
 
 const INSTRUCTIONS =
   'These tools send messages to other systems and to people. Each call sends once, and calling again sends again. A result with "ok": false is the other side’s refusal: read its error before you try anything else.';
@@ -49,9 +58,7 @@ async function call(
 ): Promise<CallToolResult> {
   try {
     const tools = appRouter.createCaller(context, { signal }).tools;
-    const result = sendResultSchema.parse(
-      await tools.invoke({ tool, arguments: (given ?? {}) as Record<string, unknown> }),
-    );
+    const result = sendResultSchema.parse(await tools.invoke({ tool, arguments: given ?? {} }));
     return {
       content: [{ type: 'text', text: writeJson(result) }],
       structuredContent: result,

@@ -1,28 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
-import { authenticate } from '#features/auth/authenticate.ts';
-import { checkSite } from '#features/auth/check-origin.ts';
-import type { CallContext } from '#platform/procedure.ts';
-import { Refusal, Unavailable } from '#platform/refusal.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
+import { checkSite } from '#features/people/auth/check-origin.ts';
 import type { Platform } from '#platform/scope.ts';
+import type { CallContext } from '#platform/trpc/procedure.ts';
+import { Refusal, Unavailable } from '#platform/trpc/refusal.ts';
 import { askedOf, originOf } from './context.ts';
 import { readinessOf } from './health.ts';
 import { KEY_HEADERS } from './key-headers.ts';
 import { answerFormFor, answerInForm } from './mcp-accept.ts';
-import { type McpMessage, readMessage } from './mcp-message.ts';
+import { readMessage } from './mcp-message.ts';
 import { cancelCall } from './mcp-running-calls.ts';
-import { mcpServer } from './mcp-server.ts';
+import { type McpCaller, mcpServer } from './mcp-server.ts';
 import { readText } from './read-body.ts';
 import { refuseMethod } from './refuse-method.ts';
 import { errorResponse } from './rest.ts';
-
-/** What the protocol's server is told of a request, beside its message. */
-export type McpCaller = {
-  context: CallContext;
-  keyId: string;
-  session: string | null;
-  argumentsOf: McpMessage['argumentsOf'];
-};
 
 const SESSION = 'mcp-session-id';
 
@@ -60,7 +52,7 @@ export async function handleMcp(platform: Platform, request: Request): Promise<R
       ...(message.parsed !== undefined && { parsedBody: message.parsed }),
     });
     // Listening has no end, so that its answer is always a stream.
-    const form = message.asks('subscriptions/listen') ? 'either' : answerFormFor(request.headers.get('accept'));
+    const form = message.asks('webhooks/listen') ? 'either' : answerFormFor(request.headers.get('accept'));
     const answer = await answerInForm(form, response, message.isBatch);
     return message.asks('initialize') && session === null ? named(answer) : answer;
   } catch (error) {

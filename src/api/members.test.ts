@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { authenticate } from '#features/auth/authenticate.ts';
-import { createFirstAdmin } from '#features/auth/create-first-admin.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
+import { createFirstAdmin } from '#features/people/set-up/create-first-admin.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import type { Caller } from '#platform/procedure.ts';
+import type { Caller } from '#platform/trpc/procedure.ts';
 import {
   cookieOf,
   createTestOrganization,

@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { deliveryMetrics } from '#features/deliveries/delivery-metrics.ts';
 import { sourceMetrics } from '#features/sources/source-metrics.ts';
 import { METRICS_CONTENT_TYPE, metricsText } from '#platform/metrics.ts';
-import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 import { errorResponse } from './rest.ts';
 
 /** `GET /api/metrics`, for Prometheus, which sends the token of the configuration. Without one there are no metrics. */

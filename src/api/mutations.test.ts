@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { callTRPCProcedure } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { authenticate } from '#features/auth/authenticate.ts';
-import { ensureSetupToken } from '#features/auth/set-up-token.ts';
-import { readSeenGroups } from '#features/csp/seen-groups.ts';
+import { readSeenGroups } from '#features/csp/receive/seen-groups.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
+import { ensureSetupToken } from '#features/people/set-up/set-up-token.ts';
 import { sourceAddressOf } from '#features/sources/stream/source-connection.ts';
-import type { Caller } from '#platform/procedure.ts';
-import { createCspConsole } from '#testing/csp-console.ts';
+import type { Caller } from '#platform/trpc/procedure.ts';
+import { createCspConsole } from '#testing/csp/console.ts';
 import { readAllRows, readRowDigests } from '#testing/database-rows.ts';
 import { type MailServer, startMailServer } from '#testing/mail-server.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';
@@ -126,9 +126,9 @@ async function failedDeliveryId(): Promise<string> {
   const id = await mine.deliveryId();
   await console_.platform.pool.query(
     `with gone as (delete from delivery_pending where id = $1 returning *)
-     insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason,
+     insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
          attempt_count, deadline_at)
-       select id, organization_id, subscription_id, event_id, event_type, 'event', created_at, 'failed', 'gave_up', 3, now()
+       select id, organization_id, webhook_id, event_id, event_type, 'event', created_at, 'failed', 'gave_up', 3, now()
          from gone`,
     [id],
   );
@@ -136,7 +136,7 @@ async function failedDeliveryId(): Promise<string> {
 }
 
 const webhookOfFailed = async () =>
-  (await db().delivery.findFirstOrThrow({ where: { id: await failedDeliveryId() } })).subscription_id;
+  (await db().delivery.findFirstOrThrow({ where: { id: await failedDeliveryId() } })).webhook_id;
 
 async function pausedWebhookId(): Promise<string> {
   const id = await mine.webhookId();

@@ -1,11 +1,11 @@
-import { ensureFirstAdmin } from '#features/auth/ensure-first-admin.ts';
-import { logMappedOrganizations } from '#features/auth/mapped-organization.ts';
-import { ensureSetupToken } from '#features/auth/set-up-token.ts';
-import { endEventStreams } from '#platform/event-streams.ts';
+import { logMappedOrganizations } from '#features/people/auth/mapped-organization.ts';
+import { ensureFirstAdmin } from '#features/people/set-up/ensure-first-admin.ts';
+import { ensureSetupToken } from '#features/people/set-up/set-up-token.ts';
+import { endEventStreams } from '#platform/http/event-streams.ts';
 import type { Platform } from '#platform/scope.ts';
 import { hotRoutes } from './hot-routes.ts';
 
-export { startAlerts } from '#features/csp/run-alerts.ts';
+export { startAlerts } from '#features/csp/alerts/run-alerts.ts';
 
 // What answers people and programs: a worker does not load it, which spares it half of its memory.
 

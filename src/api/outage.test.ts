@@ -140,7 +140,7 @@ async function counts() {
   client.on('error', () => {});
   await client.connect();
   const { rows } = await client.query(
-    `select (select count(*) from event) as events, (select count(*) from subscription) as webhooks,
+    `select (select count(*) from event) as events, (select count(*) from webhook) as webhooks,
       (select count(*) from connector) as connectors, (select count(*) from dataintel.audit_log) as audit`,
   );
   await client.end();

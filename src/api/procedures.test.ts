@@ -1,9 +1,9 @@
 import { callTRPCProcedure, type TRPCProcedureType as ProcedureType, TRPCError } from '@trpc/server';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFailureLog } from '#platform/failure-log.ts';
+import { createFailureLog } from '#platform/log-files/failure-log.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { API_KEY_SCOPES, type Caller, procedure, publicProcedure, ROLES, router } from '#platform/procedure.ts';
+import { API_KEY_SCOPES, type Caller, procedure, publicProcedure, ROLES, router } from '#platform/trpc/procedure.ts';
 import { closedPort } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform } from '#testing/test-platform.ts';
 import { declaredProcedures } from './rest-routes.ts';

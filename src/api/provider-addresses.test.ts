@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { ssoFailure } from '#features/auth/components/sso-failure.ts';
+import { ssoFailure } from '#features/people/auth/pages/sign-in.tsx';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { signInAtProvider, startOidcProvider } from '#testing/oidc-provider.ts';
 import {

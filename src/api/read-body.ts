@@ -1,5 +1,5 @@
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 
 export const MOST_BODY_BYTES = 1024 * 1024;
 

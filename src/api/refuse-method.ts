@@ -1,5 +1,5 @@
-import { errorBody } from '#platform/error-body.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { errorBody } from '#platform/http/error-body.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 
 /** A handler that answers 405 in the contract's error body, for the methods that a path does not take. */
 export function refuseMethod(...allowed: string[]): (request: Request) => Response {

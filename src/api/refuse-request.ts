@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NO_PAGE_POLICY } from '#core/security-headers.ts';
-import { errorBody } from '#platform/error-body.ts';
-import type { Refusal } from '#platform/refusal.ts';
+import { NO_PAGE_POLICY } from '#core/http/security-headers.ts';
+import { errorBody } from '#platform/http/error-body.ts';
+import type { Refusal } from '#platform/trpc/refusal.ts';
 
 /** Answers a request that gets no further: programs with the contract's error body, people with its sentence. */
 export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProcedureMeta, RestMeta } from '#platform/procedure.ts';
+import type { ProcedureMeta, RestMeta } from '#platform/trpc/procedure.ts';
 import { appRouter } from './router.ts';
 
 export type RestRoute = {

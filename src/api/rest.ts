@@ -1,16 +1,16 @@
+import { createHash } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { keepExact } from '#core/user-json.ts';
-import { Download } from '#platform/download.ts';
-import { errorBody, knownError } from '#platform/error-body.ts';
-import { Refusal, TooManyRequests, Unavailable } from '#platform/refusal.ts';
+import { keepExact, writeJson } from '#core/json/user-json.ts';
+import { Download } from '#platform/http/download.ts';
+import { errorBody, knownError } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
+import { Refusal, TooManyRequests, Unavailable } from '#platform/trpc/refusal.ts';
 import { callRoute } from './call-route.ts';
 import { askedOf, createContext } from './context.ts';
 import { parseJsonObject, readText } from './read-body.ts';
 import { refuseMethod } from './refuse-method.ts';
 import { matchRoute, type RestRoute, type RouteMatch } from './rest-routes.ts';
-import { versionedJson } from './versioned-json.ts';
 
 /**
  * The REST face: one handler that walks the router. Our own, because bridges from tRPC to OpenAPI refuse
@@ -125,3 +125,21 @@ function refuseRoute(request: Request, path: string, allowed: string[]): Respons
   const { status, body } = errorBody(new Refusal('NOT_FOUND', `There is no ${path} here: /api/docs lists every path.`));
   return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
+
+/**
+ * A JSON answer that names its version (RFC 9110, sections 8.8.3 and 13.1.2): whoever sends that back in
+ * `If-None-Match` is told 304 while it is the same. Nobody keeps it unasked: `no-cache` makes a cache ask again.
+ */
+function versionedJson(request: Request, output: unknown): Response {
+  const text = writeJson(output);
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  const headers = { etag, 'cache-control': 'private, no-cache', vary: 'authorization, x-api-key, cookie' };
+  if (names(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+  return new Response(request.method === 'HEAD' ? null : text, {
+    headers: { ...headers, 'content-type': 'application/json' },
+  });
+}
+
+/** The comparison is weak: a proxy that compresses makes a tag weak on the way. */
+const names = (header: string | null, etag: string): boolean =>
+  header?.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag) ?? false;

@@ -2,9 +2,9 @@ import { createServerSideHelpers } from '@trpc/react-query/server';
 import { TRPCError } from '@trpc/server';
 import { headers } from 'next/headers';
 import { cache } from 'react';
-import { authenticate } from '#features/auth/authenticate.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
 import { currentPlatform } from '#platform/current-platform.ts';
-import type { CallContext } from '#platform/procedure.ts';
+import type { CallContext } from '#platform/trpc/procedure.ts';
 import { originOf } from './context.ts';
 import { appRouter } from './router.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { authenticate } from '#features/auth/authenticate.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { signInAtProvider, startOidcProvider } from '#testing/oidc-provider.ts';
 import { callerOf as testCallerOf } from '#testing/test-caller.ts';

@@ -1,6 +1,6 @@
 import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MASK } from '#core/mask.ts';
+import { MASK } from '#core/text/mask.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { type FetchServer, startFetchServer } from '#testing/fetch-server.ts';
 import { json } from '#testing/receiver-answers.ts';

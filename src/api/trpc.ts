@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { knownError } from '#platform/error-body.ts';
+import { knownError } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { askedOf, createContext } from './context.ts';
 import { readText } from './read-body.ts';

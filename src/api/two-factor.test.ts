@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { authenticate } from '#features/auth/authenticate.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { callerOf as testCallerOf } from '#testing/test-caller.ts';
 import {

@@ -1,11 +1,11 @@
 import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { UNSTORABLE } from '#core/storable-text.ts';
-import { createApiKey } from '#features/auth/create-api-key.ts';
-import { errorBody } from '#platform/error-body.ts';
-import type { Caller } from '#platform/procedure.ts';
-import { createCspConsole } from '#testing/csp-console.ts';
+import { UNSTORABLE } from '#core/text/storable-text.ts';
+import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
+import { errorBody } from '#platform/http/error-body.ts';
+import type { Caller } from '#platform/trpc/procedure.ts';
+import { createCspConsole } from '#testing/csp/console.ts';
 import { type FetchServer, startFetchServer } from '#testing/fetch-server.ts';
 import { handleAuth } from './auth.ts';
 import { answerReports } from './csp-report.ts';
@@ -172,10 +172,10 @@ describe('by every face', () => {
       ['arguments', 'message'],
     ],
   ])('REST: POST %s %s', async (path, json, field) => {
-    const before = await csp.platform.pool.query('select count(*) from subscription');
+    const before = await csp.platform.pool.query('select count(*) from webhook');
     const answer = await post(path, json);
     expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION', issues: [{ path: field }] } });
-    expect((await csp.platform.pool.query('select count(*) from subscription')).rows).toEqual(before.rows);
+    expect((await csp.platform.pool.query('select count(*) from webhook')).rows).toEqual(before.rows);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyBodySignature } from '#core/signature.ts';
-import { type RunningDeliveries, runDeliveries } from '#features/deliveries/engine/run-deliveries.ts';
+import { verifyBodySignature } from '#core/signing/signature.ts';
+import { type RunningDeliveries, runDeliveries } from '#features/engine/run-deliveries.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { json } from '#testing/receiver-answers.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';
@@ -54,7 +54,7 @@ const settled = (id: string, count: number) =>
     return items.length >= count && items.every(({ status }) => status !== 'pending') ? items : undefined;
   });
 
-describe('a subscription', () => {
+describe('a webhook', () => {
   test('is made with a secret that is shown once, read, changed and deleted', async () => {
     const made = await create();
     expect(made.status).toBe(201);
@@ -92,7 +92,7 @@ describe('a subscription', () => {
     const { id } = (await create({ headers: { Authorization: 'Bearer of-the-receiver' } })).body;
     expect((await call('POST', `/api/webhooks/${id}/rotate-secret`, {})).status).toBe(200);
     const sealed = { sealed_secret: true, sealed_previous_secret: true, sealed_headers: true };
-    const stored = () => platform.database.subscription.findUniqueOrThrow({ where: { id }, select: sealed });
+    const stored = () => platform.database.webhook.findUniqueOrThrow({ where: { id }, select: sealed });
     expect(Object.values(await stored()).filter((value) => value === null)).toEqual([]);
     expect((await call('DELETE', `/api/webhooks/${id}`)).status).toBe(204);
     expect(Object.values(await stored())).toEqual([null, null, null]);
@@ -138,7 +138,7 @@ describe('a subscription', () => {
     expect(receiver.requests.at(-1)?.headers).toMatchObject({ authorization: 'Bearer very-secret', 'x-new': 'green' });
     expect(receiver.requests.at(-1)?.headers).not.toHaveProperty('x-team');
     expect(attempt.request.headers).toMatchObject({ Authorization: '••••••', 'X-New': '••••••' });
-    const { rows } = await platform.pool.query('select s::text as row from subscription s where id = $1', [body.id]);
+    const { rows } = await platform.pool.query('select s::text as row from webhook s where id = $1', [body.id]);
     expect(rows[0].row).not.toContain('very-secret');
     receiver.answerWith((response, { headers }) => response.end(`You sent ${String(headers.authorization)}.`));
     const quoted = await call('POST', `/api/webhooks/${body.id}/test`);
@@ -170,8 +170,8 @@ describe('a subscription', () => {
       const ids = await publishRow(organization, 1);
       await until('more was published', () => published.length > from + 20);
       const { rows } = await platform.pool.query(
-        `select event_id from delivery_pending where subscription_id = $1
-          union select event_id from delivery where subscription_id = $1`,
+        `select event_id from delivery_pending where webhook_id = $1
+          union select event_id from delivery where webhook_id = $1`,
         [body.id],
       );
       const got = new Set(rows.map(({ event_id }) => event_id));
@@ -326,10 +326,10 @@ describe('the delivery log', () => {
     await settled(body.id, 1);
     const failAgain = () =>
       platform.pool.query(
-        `insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason,
+        `insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
            attempt_count, last_attempt_at, last_status, deadline_at, ended_at)
-         select uuidv7(), organization_id, subscription_id, event_id, event_type, 'manual', now(), 'failed',
-           'expired', 1, last_attempt_at, 500, deadline_at, now() from delivery where subscription_id = $1 and event_id = $2 and status = 'delivered'`,
+         select uuidv7(), organization_id, webhook_id, event_id, event_type, 'manual', now(), 'failed',
+           'expired', 1, last_attempt_at, 500, deadline_at, now() from delivery where webhook_id = $1 and event_id = $2 and status = 'delivered'`,
         [body.id, event_id],
       );
     await failAgain();

@@ -1,7 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { apiKeysDocument } from './api-keys-document.ts';
+import { API_KEY_SCOPE_TEXTS } from '#core/api-key-scopes.ts';
 import { openApiDocument } from './openapi.ts';
 import { incompatibilities } from './openapi-compatibility.ts';
+import { restRoutes } from './rest-routes.ts';
+
+/** docs/api-keys.md: what each scope opens, in the words of the console, with the routes behind them. */
+export function apiKeysDocument(): string {
+  const scopes = Object.entries(API_KEY_SCOPE_TEXTS).map(([scope, { summary, opens }]) => {
+    const rows = opens.map(({ part, allows, procedures }) => `| ${part} | ${allows} | ${routesOf(procedures)} |`);
+    return [`## \`${scope}\``, '', summary, '', '| Part | Allows | Routes |', '|---|---|---|', ...rows, ''].join('\n');
+  });
+  return `${HEAD}\n${scopes.join('\n')}`;
+}
+
+const HEAD = `# API keys and their scopes
+
+<!-- Written by \`npm run openapi\` from src/core/api-key-scopes.ts. -->
+
+A key belongs to one organization and does what its scopes open there, whoever holds it. Scopes don't include each other: a program that reads and changes things needs \`read\` and \`write\`. Give each program a key of its own, with the fewest scopes that it needs.
+
+No key, whatever its scopes, manages people, invitations, API keys or the organization, and none reveals a webhook's secret: people do that in the console. A call that lacks a scope is answered 403 with the name of the scope.
+`;
+
+/** Of procedures without a route the pages have their own; by tRPC they take the same scope. */
+const routesOf = (procedures: readonly string[]): string =>
+  restRoutes
+    .filter(({ procedure }) => procedures.includes(procedure))
+    .map(({ rest }) => `\`${rest.method} ${rest.path}\``)
+    .join('<br>');
 
 const PATH = 'docs/openapi.json';
 

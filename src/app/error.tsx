@@ -1,7 +1,7 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { Entrance } from '#ui/entrance.tsx';
+import { Entrance } from '#ui/page/entrance.tsx';
 
 export default function ErrorPage({ retry }: { retry: () => void }) {
   return (

@@ -3,8 +3,8 @@
 import '@mantine/core/styles.layer.css';
 import '#ui/theme/global.css';
 import { Button, mantineHtmlProps } from '@mantine/core';
-import { Entrance } from '#ui/entrance.tsx';
-import { ThemeProvider } from '#ui/theme-provider.tsx';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { ThemeProvider } from '#ui/theme/theme-provider.tsx';
 
 export default function GlobalErrorPage({ retry }: { retry: () => void }) {
   return (

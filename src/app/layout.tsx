@@ -9,7 +9,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { preload } from 'react-dom';
-import { ThemeProvider } from '#ui/theme-provider.tsx';
+import { ThemeProvider } from '#ui/theme/theme-provider.tsx';
 
 export const metadata: Metadata = {
   title: { default: 'Honeyframe Webhooks', template: '%s · Honeyframe' },

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { Entrance } from '#ui/entrance.tsx';
-import { LinkButton } from '#ui/link-button.tsx';
-import { paths } from '#ui/paths.ts';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { paths } from '#ui/page/paths.ts';
 
 export const metadata: Metadata = { title: 'Page not found' };
 

@@ -6,8 +6,8 @@ import { tap } from '@trpc/server/observable';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import type { AppRouter } from '#api/router.ts';
-import { readJson } from '#core/user-json.ts';
-import { paths } from '#ui/paths.ts';
+import { readJson } from '#core/json/user-json.ts';
+import { paths } from '#ui/page/paths.ts';
 import { api } from './console-api.ts';
 import { confirmsIdentity } from './identity-confirmation.ts';
 

@@ -1,5 +1,5 @@
-import { ExactNumber } from '#core/exact-number.ts';
-import { readJson, writeJson } from '#core/user-json.ts';
+import { ExactNumber } from '#core/json/exact-number.ts';
+import { readJson, writeJson } from '#core/json/user-json.ts';
 
 /** No value of our API is a Map: it marks what React would not carry from the server to the browser. */
 const MARK = 'json';

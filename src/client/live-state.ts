@@ -1,4 +1,4 @@
-import type { LiveState } from '#ui/live-label.tsx';
+import type { LiveState } from '#ui/page/live-label.tsx';
 
 /** As tRPC tells of a subscription: `pending` is one that is connected. */
 type Connection = 'idle' | 'connecting' | 'pending' | 'error';

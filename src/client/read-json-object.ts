@@ -1,4 +1,4 @@
-import { isJsonObject, readJson } from '#core/user-json.ts';
+import { isJsonObject, readJson } from '#core/json/user-json.ts';
 
 /** What somebody typed as a JSON object. @returns null for what is none. */
 export function readJsonObject(text: string): Record<string, unknown> | null {

@@ -1,8 +1,8 @@
 import { endedSentence } from '#core/ended.ts';
-import { emailSchema } from '#features/auth/email.ts';
-import { orTaken, setAddress } from '#features/auth/set-address.ts';
-import { Refusal } from '#platform/refusal.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { emailSchema } from '#features/people/auth/email.ts';
+import { orTaken, setAddress } from '#features/people/auth/set-address.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 import { COMMAND_LINE, type Command, UsageError } from './command.ts';
 
 export const changeEmailCommand: Command = {

@@ -1,10 +1,10 @@
-import { createApiKey } from '#features/auth/create-api-key.ts';
-import { findOrCreateOrganization } from '#features/auth/organization.ts';
-import { createApiKeyInput } from '#features/auth/schema.ts';
+import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
+import { createApiKeyInput } from '#features/people/auth/schema.ts';
+import { findOrCreateOrganization } from '#features/people/organization/organization.ts';
 import { egressAllowFor } from '#platform/config.ts';
-import { issuesOf } from '#platform/error-body.ts';
-import { notFound, summary } from '#platform/refusal.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { issuesOf } from '#platform/http/error-body.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
+import { notFound, summary } from '#platform/trpc/refusal.ts';
 import { COMMAND_LINE, type Command, UsageError } from './command.ts';
 
 /** Prints just the key, so that a script can take it. */

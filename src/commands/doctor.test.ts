@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sealText } from '#core/sealed-text.ts';
+import { sealText } from '#core/signing/sealed-text.ts';
 import { checkAuditLog } from '#features/audit-log/check-audit-log.ts';
-import { ensurePartitions } from '#features/deliveries/partitions.ts';
+import { ensurePartitions } from '#features/engine/partitions.ts';
 import { recordAudit } from '#platform/audit.ts';
-import { openDatabase } from '#platform/database.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { openDatabase } from '#platform/postgres/database.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { doctorCommand } from './doctor.ts';
 
@@ -64,9 +64,7 @@ describe('doctor fails, and says what to do', () => {
 
   test('when a webhook or a connector has a port that may not be reached, and names each', async () => {
     const webhook = await organization.webhookId();
-    await platform.pool.query(`update subscription set target_url = 'https://a.example:5432/' where id = $1`, [
-      webhook,
-    ]);
+    await platform.pool.query(`update webhook set target_url = 'https://a.example:5432/' where id = $1`, [webhook]);
     const connector = await organization.connectorId('https://n8n.example.com/webhook/abc123');
     const { secrets, database } = platform;
     const moved = JSON.stringify({ webhook_url: 'https://n8n.example.com:6379/webhook/abc123' });
@@ -79,7 +77,7 @@ describe('doctor fails, and says what to do', () => {
     expect(report).toContain(`failure destinations: connector ${connector}: Port 6379 belongs to another protocol`);
     expect(report).not.toContain('abc123');
     await platform.pool.query('delete from connector where id = $1', [connector]);
-    await platform.pool.query('update subscription set deleted_at = now() where id = $1', [webhook]);
+    await platform.pool.query('update webhook set deleted_at = now() where id = $1', [webhook]);
   });
 
   test('when a trigger that protects the audit log is disabled', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { findRefusedPorts } from '#features/refused-ports.ts';
 import { findUnopened } from '#features/sealed-columns.ts';
-import { processName, runningProcesses } from '#platform/key-holders.ts';
 import type { Platform } from '#platform/scope.ts';
+import { processName, runningProcesses } from '#platform/secrets/key-holders.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** What a check found. A failure needs a person; a warning is a risk that somebody may have chosen. */

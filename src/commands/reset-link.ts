@@ -1,5 +1,5 @@
-import { createResetLink } from '#features/auth/create-reset-link.ts';
-import { consoleUrl } from '#platform/http-server.ts';
+import { createResetLink } from '#features/people/passwords/create-reset-link.ts';
+import { consoleUrl } from '#platform/http/http-server.ts';
 import { COMMAND_LINE, type Command, UsageError } from './command.ts';
 
 export const resetLinkCommand: Command = {

@@ -1,5 +1,5 @@
 import { sealedColumns } from '#features/sealed-columns.ts';
-import { rotateSecrets } from '#platform/secrets.ts';
+import { rotateSecrets } from '#platform/secrets/secrets.ts';
 import { COMMAND_LINE, type Command, UsageError } from './command.ts';
 
 const UNCHANGED =

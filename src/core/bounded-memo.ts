@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
  * @param most how many are kept.
  * @param longestKey answers to longer keys are computed each time, so that memory has a bound.
  */
-export function boundedMemo<Answer extends NonNullable<unknown>>(
+export function boundedMemo<Answer extends object | string | number | boolean>(
   most: number,
   longestKey: number,
   compute: (key: string) => Answer,

@@ -1,9 +1,9 @@
+import { pruneAlerts } from '#features/csp/alerts/prune-alerts.ts';
+import { dropOldPartitions } from '#features/engine/partitions.ts';
+import { pruneIdentityThrottle } from '#features/people/auth/identity-throttle.ts';
 import type { Chore } from '#platform/chores.ts';
 import { checkAuditLog } from './audit-log/check-audit-log.ts';
-import { pruneIdentityThrottle } from './auth/identity-throttle.ts';
 import { pruneSends } from './connectors/prune-sends.ts';
-import { pruneAlerts } from './csp/prune-alerts.ts';
-import { dropOldPartitions } from './deliveries/partitions.ts';
 import { pruneEventKeys } from './events/prune-event-keys.ts';
 import { pruneRunChanges } from './pipeline-runs/prune-run-changes.ts';
 import { pruneRuns } from './pipeline-runs/prune-runs.ts';

@@ -1,6 +1,6 @@
+import { voidFutureLimits } from '#features/people/auth/void-future-limits.ts';
 import { voidFutureChores } from '#platform/chores.ts';
 import type { ClockRepair } from '#platform/clock-watch.ts';
-import { voidFutureLimits } from './auth/void-future-limits.ts';
 import { voidFutureDeliveries } from './deliveries/void-future-times.ts';
 
 /** What is put right after a clock was set back. */

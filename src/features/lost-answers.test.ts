@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { putEventType } from '#features/event-types/put-event-type.ts';
+import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
+import { createWebhook } from '#features/webhooks/create-webhook.ts';
+import { rotateSecret } from '#features/webhooks/rotate-secret.ts';
+import { createWebhookInput } from '#features/webhooks/schema.ts';
 import { type CuttingProxy, startCuttingProxy } from '#testing/cutting-proxy.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';
 import {
@@ -10,18 +15,13 @@ import {
 } from '#testing/test-platform.ts';
 import type { OpenPlatform } from '../platform/open-platform.ts';
 import { openPlatform } from '../platform/open-platform.ts';
-import { createApiKey } from './auth/create-api-key.ts';
 import { createConnector } from './connectors/create-connector.ts';
 import { sendThroughConnector } from './connectors/send-through-connector.ts';
 import { recoverDeliveries } from './deliveries/recover-deliveries.ts';
 import { retryDelivery } from './deliveries/retry-delivery.ts';
 import { sendTest } from './deliveries/send-test.ts';
-import { putEventType } from './events/put-event-type.ts';
 import { createRun } from './pipeline-runs/create-run.ts';
 import { updateRun } from './pipeline-runs/update-run.ts';
-import { createSubscription } from './subscriptions/create-subscription.ts';
-import { rotateSecret } from './subscriptions/rotate-secret.ts';
-import { createWebhookInput } from './subscriptions/schema.ts';
 
 let platform: OpenPlatform;
 let proxy: CuttingProxy;
@@ -53,10 +53,10 @@ async function failedDelivery() {
   const webhook_id = await organization.webhookId();
   const event_id = await organization.eventId();
   const { rows } = await platform.pool.query<{ id: string }>(
-    `with gone as (delete from delivery_pending where subscription_id = $1 returning *)
-     insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason,
+    `with gone as (delete from delivery_pending where webhook_id = $1 returning *)
+     insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
          attempt_count, deadline_at)
-       select id, organization_id, subscription_id, event_id, event_type, 'event', created_at, 'failed', 'gave_up', 3, now()
+       select id, organization_id, webhook_id, event_id, event_type, 'event', created_at, 'failed', 'gave_up', 3, now()
          from gone returning id::text`,
     [webhook_id],
   );
@@ -76,11 +76,11 @@ const WRITES: Write[] = [
   {
     what: 'creating a webhook',
     write: async () => () =>
-      createSubscription(
+      createWebhook(
         organization.scope(),
         createWebhookInput.parse({ event_type: '*', target_url: 'http://127.0.0.1:4/lost' }),
       ),
-    made: () => count('subscription', `target_url = 'http://127.0.0.1:4/lost'`),
+    made: () => count('webhook', `target_url = 'http://127.0.0.1:4/lost'`),
     expected: 1,
   },
   {
@@ -156,7 +156,7 @@ const WRITES: Write[] = [
   {
     what: 'sending a test event',
     write: async () => {
-      const { id } = await createSubscription(
+      const { id } = await createWebhook(
         organization.scope(),
         createWebhookInput.parse({ event_type: '*', target_url: receiver.url }),
       );

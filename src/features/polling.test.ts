@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { decodePosition } from '#core/cursor.ts';
+import { decodePosition } from '#core/text/cursor.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { countOf, spelled } from '#testing/counts.ts';
 import { connectAsPlatform, holdTransaction } from '#testing/held-transaction.ts';

@@ -1,7 +1,7 @@
 import { egressAllowForWorker } from '#platform/config.ts';
-import { refusedPort } from '#platform/outbound-http.ts';
+import { refusedPort } from '#platform/outbound/outbound-http.ts';
 import type { Platform } from '#platform/scope.ts';
-import { isSealedTextError } from '#platform/secrets.ts';
+import { isSealedTextError } from '#platform/secrets/secrets.ts';
 import { openConfig } from './connectors/open-config.ts';
 
 const BATCH = 500;
@@ -19,7 +19,7 @@ export async function findRefusedPorts({
     if (reason !== null) found.push({ place, reason });
   };
   for await (const { id, target_url } of rowsOf((page) =>
-    database.subscription.findMany({ ...page, where: { deleted_at: null }, select: { id: true, target_url: true } }),
+    database.webhook.findMany({ ...page, where: { deleted_at: null }, select: { id: true, target_url: true } }),
   ))
     look(`webhook ${id}`, target_url);
   for await (const row of rowsOf((page) => database.connector.findMany(page))) {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { keyId } from '#core/sealed-text.ts';
+import { keyId } from '#core/signing/sealed-text.ts';
 import { loadConfig } from '#platform/config.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
 import { startReceiver } from '#testing/receivers.ts';
 import { makeDataDir, type RunningConsole, removeDataDir, startConsole } from '#testing/running-console.ts';
@@ -75,7 +75,7 @@ const isRunning = ({ child }: RunningConsole) =>
 /** How many sealed texts of webhooks are under each key. */
 async function sealedUnder() {
   const { rows } = await storage.pool.query<{ key: string; count: number }>(
-    `select split_part(sealed_secret, '.', 2) as key, count(*)::int as count from subscription group by 1`,
+    `select split_part(sealed_secret, '.', 2) as key, count(*)::int as count from webhook group by 1`,
   );
   return Object.fromEntries(rows.map(({ key, count }) => [key, count]));
 }
@@ -123,7 +123,7 @@ test('a rotation of HONEYFRAME_SECRET beside two consoles never leaves one of th
   await holder.connect();
   onTestFinished(() => holder.end());
   await holder.query('begin');
-  await holder.query('select from subscription where id = $1 for update', [webhooks[2]?.id]);
+  await holder.query('select from webhook where id = $1 for update', [webhooks[2]?.id]);
   const killed = startConsole({ ...env(), ...BOTH }, 'src/cli.ts', ['secrets', 'rotate']);
   await until('the key has changed', async () => (await keyInUse()) === keyId(NEW));
   killed.child.kill('SIGKILL');

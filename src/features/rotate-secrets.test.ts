@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { authenticate } from '#features/auth/authenticate.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
 import { type Config, loadConfig } from '#platform/config.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
-import { rotateSecrets } from '#platform/secrets.ts';
+import { rotateSecrets } from '#platform/secrets/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import {
   cookieOf,

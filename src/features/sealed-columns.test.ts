@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handleRest } from '#api/rest.ts';
-import { MASK } from '#core/mask.ts';
+import { MASK } from '#core/text/mask.ts';
+import { runDeliveries } from '#features/engine/run-deliveries.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { json } from '#testing/receiver-answers.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';
@@ -15,7 +16,6 @@ import { publishRow, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
 import type { ConnectorType } from './connectors/connector-type.ts';
 import { type ConnectorTypeName, connectorTypes } from './connectors/registry.ts';
-import { runDeliveries } from './deliveries/engine/run-deliveries.ts';
 import { sealedColumns } from './sealed-columns.ts';
 
 /** Sealed texts of the installation itself: opened by rules of their own, sent nowhere. */
@@ -54,7 +54,7 @@ const audited = (id: string) =>
 
 /** What is tried on each sealed text that requests carry. */
 const moves: Record<string, () => Promise<void>> = {
-  async 'subscription.sealed_headers'() {
+  async 'webhook.sealed_headers'() {
     const { id } = await subscribe(organization, `${first.url}/hooks`, {
       headers: { Authorization: VALUE, 'X-Team': 'the-team-of-it' },
     });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { WEBHOOK_SECRETS } from '#features/webhooks/webhook-secrets.ts';
 import type { PrismaClient } from '#platform/generated/prisma/client.ts';
-import { isSealedTextError, type SealedColumn, type Secrets, sealedPlace } from '#platform/secrets.ts';
+import { isSealedTextError, type SealedColumn, type Secrets, sealedPlace } from '#platform/secrets/secrets.ts';
 import { CONNECTOR_SECRETS } from './connectors/secret-config.ts';
-import { SUBSCRIPTION_SECRETS } from './subscriptions/subscription-secrets.ts';
 
 /** Every column of sealed texts: what a rotation of the key seals anew. */
-export const sealedColumns: readonly SealedColumn[] = [CONNECTOR_SECRETS, ...SUBSCRIPTION_SECRETS];
+export const sealedColumns: readonly SealedColumn[] = [CONNECTOR_SECRETS, ...WEBHOOK_SECRETS];
 
 const rows = z.array(z.object({ id: z.string(), sealed: z.string() }));
 const BATCH = 500;

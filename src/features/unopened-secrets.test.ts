@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handleRest } from '#api/rest.ts';
-import { keyId, sealText } from '#core/sealed-text.ts';
+import { keyId, sealText } from '#core/signing/sealed-text.ts';
+import { runDeliveries } from '#features/engine/run-deliveries.ts';
 import { loadConfig } from '#platform/config.ts';
-import { holdKeys } from '#platform/key-holders.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
-import { rotateSecrets } from '#platform/secrets.ts';
+import { holdKeys } from '#platform/secrets/key-holders.ts';
+import { rotateSecrets } from '#platform/secrets/secrets.ts';
 import { startReceiver } from '#testing/receivers.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { createTestApiKey, createTestOrganization, type TestOrganization } from '#testing/test-platform.ts';
 import { publishRow, standing, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
-import { runDeliveries } from './deliveries/engine/run-deliveries.ts';
 import { sealedColumns } from './sealed-columns.ts';
 
 const actor = { type: 'system', id: 'test', name: 'A test' } as const;
@@ -63,22 +63,22 @@ test('one text that does not open is named, skipped and left, and the others are
     await subscribe(organization, 'http://127.0.0.1:4/'),
   ];
   const connector = await organization.connectorId('https://n8n.example.com/webhook/abc123');
-  await sealUnderLostKey('subscription', 'sealed_secret', bad.id);
+  await sealUnderLostKey('webhook', 'sealed_secret', bad.id);
   const both = await open(B, A);
   const done = await rotate(both);
   expect(done).toMatchObject({ fingerprint: keyId(B), isChanged: true, resealed: 2 });
   expect(done.left).toEqual([
-    { place: `subscription.sealed_secret:${bad.id}`, reason: expect.stringContaining(keyId(LOST)) },
+    { place: `webhook.sealed_secret:${bad.id}`, reason: expect.stringContaining(keyId(LOST)) },
   ]);
   expect(await installation()).toMatchObject({ active_key_id: keyId(B), previous_key_id: null });
-  const row = (id: string) => storage.database.subscription.findUniqueOrThrow({ where: { id } });
+  const row = (id: string) => storage.database.webhook.findUniqueOrThrow({ where: { id } });
   expect((await row(bad.id)).sealed_secret).toContain(keyId(LOST));
   expect((await row(good.id)).sealed_secret).toContain(keyId(B));
   expect((await storage.database.connector.findUniqueOrThrow({ where: { id: connector } })).sealed_secrets).toContain(
     keyId(B),
   );
   const [entry] = await storage.database.auditLog.findMany({ where: { action: 'secrets.rotation_finished' } });
-  expect(entry?.details).toMatchObject({ resealed: 2, left: [`subscription.sealed_secret:${bad.id}`], left_count: 1 });
+  expect(entry?.details).toMatchObject({ resealed: 2, left: [`webhook.sealed_secret:${bad.id}`], left_count: 1 });
   // Again, and back: the one text blocks neither.
   expect((await rotate(both)).left).toHaveLength(1);
   expect(await rotate(await open(A, B))).toMatchObject({ fingerprint: keyId(A), resealed: 2 });
@@ -96,7 +96,7 @@ test('a console with a text that does not open works for everything else, and th
   const bad = await subscribe(organization, receiver.url, { headers: { Authorization: 'Bearer abcdefgh' } });
   const good = await subscribe(organization, receiver.url);
   const connector = await organization.connectorId(`${receiver.url}/webhook/abc123`);
-  await sealUnderLostKey('subscription', 'sealed_secret', bad.id);
+  await sealUnderLostKey('webhook', 'sealed_secret', bad.id);
   await sealUnderLostKey('connector', 'sealed_secrets', connector);
   const running = runDeliveries(platform, { sweepMs: 50 });
   try {
@@ -140,9 +140,9 @@ test('a webhook whose secret does not open is claimed again after a lease, and t
   const lines: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
   const bad = await subscribe(organization, 'http://127.0.0.1:4/');
-  await sealUnderLostKey('subscription', 'sealed_secret', bad.id);
+  await sealUnderLostKey('webhook', 'sealed_secret', bad.id);
   const told = () => lines.filter((line) => line.includes(bad.id));
-  const lane = () => storage.database.lane.findUniqueOrThrow({ where: { subscription_id: bad.id } });
+  const lane = () => storage.database.lane.findUniqueOrThrow({ where: { webhook_id: bad.id } });
   const running = runDeliveries({ ...platform, log }, { sweepMs: 50 });
   try {
     await publishRow(organization, 1);
@@ -151,7 +151,7 @@ test('a webhook whose secret does not open is claimed again after a lease, and t
       const before = await lane();
       // It keeps its lease although nothing is sent: nobody tries again before that ends.
       expect(before.lease_until?.getTime()).toBeGreaterThan(Date.now());
-      await storage.pool.query('update lane set lease_until = now() where subscription_id = $1', [bad.id]);
+      await storage.pool.query('update lane set lease_until = now() where webhook_id = $1', [bad.id]);
       await until('it is claimed again', async () => (await lane()).lease_token !== before.lease_token);
     }
     await until('the log says so', () => told().length > 0);
@@ -160,7 +160,7 @@ test('a webhook whose secret does not open is claimed again after a lease, and t
   }
   expect(told()).toHaveLength(1);
   expect(await standing(platform, bad.id)).toEqual({ pending: 1 });
-  await storage.database.subscription.update({ where: { id: bad.id }, data: { status: 'paused' } });
+  await storage.database.webhook.update({ where: { id: bad.id }, data: { status: 'paused' } });
 });
 
 test('a process that started with the old key alone while the key was changed is refused, or stops the change', async () => {

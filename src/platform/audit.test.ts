@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { recordAudit } from './audit.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from './postgres/transaction.ts';
 
 let storage: TestDatabase;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { writeJson } from '#core/user-json.ts';
-import type { Actor, Scope } from './scope.ts';
-import { noteAuditRow, type Transaction } from './transaction.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import type { Actor } from './actor.ts';
+import { noteAuditRow, type Transaction } from './postgres/transaction.ts';
 
 /** What happened to what. `details` must hold no secret: give masks. */
 export type AuditEntry = {
@@ -11,7 +11,7 @@ export type AuditEntry = {
   details?: Record<string, unknown>;
 };
 
-type Audited = Pick<Scope, 'ip' | 'user_agent'> & { organization_id: string | null; actor: Actor };
+type Audited = { ip: string | null; user_agent: string | null; organization_id: string | null; actor: Actor };
 
 const ids = z.tuple([z.object({ id: z.string() })]);
 

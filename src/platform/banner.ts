@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { type Config, isLocalMode } from './config.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from './log-files/log.ts';
 
 export type BannerFacts = {
   version: string;

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTestPlatform } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
 import { type Chore, startChores } from './chores.ts';
-import { createLog } from './log.ts';
+import { createLog } from './log-files/log.ts';
 import { type OpenPlatform, openPlatform } from './open-platform.ts';
 
 /** Two processes, as far as connections go, on one database. */

@@ -1,4 +1,4 @@
-import { databaseNow } from './database-now.ts';
+import { databaseNow } from './postgres/database-now.ts';
 import type { Platform } from './scope.ts';
 
 /** Puts right what was written while a clock was ahead, and would hold for as long as it was set back. Idempotent. */

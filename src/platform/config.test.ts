@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { judgeAddress } from '#core/public-address.ts';
+import { judgeAddress } from '#core/net/public-address.ts';
 import { ConfigError, egressAllowFor, isLocalMode, loadConfig } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'honeyframe-config-'));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { hostNameOf, isLoopbackName } from '#core/host-name.ts';
-import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/public-address.ts';
+import { hostNameOf, isLoopbackName } from '#core/net/host-name.ts';
+import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/net/public-address.ts';
 
 /** A setting that stops the start. The message is one line: the variable, what it got, what it takes. */
 export class ConfigError extends Error {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { z } from 'zod';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './trpc/refusal.ts';
 
 export type DuckDbParameter = string | number | readonly string[];
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { decodeCursor, decodePosition, encodePosition } from '#core/cursor.ts';
-import { pageInput } from './paging.ts';
-import { invalid } from './refusal.ts';
+import { decodeCursor, decodePosition, encodePosition } from '#core/text/cursor.ts';
+import { pageInput } from './trpc/paging.ts';
+import { invalid } from './trpc/refusal.ts';
 
 /** Where a list goes on: behind an id in a page, or behind a position in a feed. */
 export type FeedCursor = { id: string | null; position: bigint | null };

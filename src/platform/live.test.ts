@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { until } from '#testing/until.ts';
 import { openLive } from './live.ts';
-import { createLog } from './log.ts';
+import { createLog } from './log-files/log.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

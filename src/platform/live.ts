@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { Logger } from './log.ts';
-import { KEEP_ALIVE_MS, watchSilence } from './silence-watch.ts';
+import type { Logger } from './log-files/log.ts';
+import { KEEP_ALIVE_MS, watchSilence } from './postgres/silence-watch.ts';
 
 /**
- * `lanes`: subscriptions that have something to send. `settings`: subscriptions that were changed, paused or ended.
- * `deliveries`: subscriptions whose deliveries have changed. `recalls`: subscriptions of which workers must drop what they
+ * `lanes`: webhooks that have something to send. `settings`: webhooks that were changed, paused or ended.
+ * `deliveries`: webhooks whose deliveries have changed. `recalls`: webhooks of which workers must drop what they
  * have read ahead. `erasures`: events of tests whose senders must not write them any more.
  */
 const CHANNELS = ['lanes', 'settings', 'deliveries', 'recalls', 'erasures'] as const;

@@ -1,18 +1,18 @@
-import { openBoundedReads } from './bounded-reads.ts';
 import { type Config, dropPostgresVariables, loadConfig } from './config.ts';
-import { openCspLog } from './csp-log.ts';
-import { openDatabase } from './database.ts';
 import { createDuckDb } from './duckdb.ts';
-import { createFailureLog } from './failure-log.ts';
-import { holdKeys } from './key-holders.ts';
-import { openKeyring } from './keyring.ts';
+import { settlePolicyMode } from './http/page-policy-mode.ts';
 import { openLive } from './live.ts';
-import { createLog, type Logger } from './log.ts';
-import { createOutboundHttp, openOutboundFetch } from './outbound-http.ts';
-import { settlePolicyMode } from './page-policy-mode.ts';
+import { openCspLog } from './log-files/csp-log.ts';
+import { createFailureLog } from './log-files/failure-log.ts';
+import { createLog, type Logger } from './log-files/log.ts';
+import { createOutboundHttp, openOutboundFetch } from './outbound/outbound-http.ts';
+import { openBoundedReads } from './postgres/bounded-reads.ts';
+import { openDatabase } from './postgres/database.ts';
 import { createQuotas } from './quotas.ts';
 import type { Platform } from './scope.ts';
-import { openSecrets } from './secrets.ts';
+import { holdKeys } from './secrets/key-holders.ts';
+import { openKeyring } from './secrets/keyring.ts';
+import { openSecrets } from './secrets/secrets.ts';
 
 /** A platform and the way to end it. */
 export type OpenPlatform = Platform & { close(): Promise<void> };

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startHoleProxy } from '#testing/hole-proxy.ts';
 import { createTestDatabase } from '#testing/test-database.ts';
 import { loadConfig } from './config.ts';
-import { createLog } from './log.ts';
+import { createLog } from './log-files/log.ts';
 import { openStorage } from './open-storage.ts';
 
 test('a first connection that nobody answers for ten seconds is retried, and the start goes on when it is answered', async () => {

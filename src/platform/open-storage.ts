@@ -1,10 +1,10 @@
 import { applyMigrations } from '../../prisma/migrate.ts';
 import type { Config } from './config.ts';
-import { checkDatabase } from './database.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
-import type { Logger } from './log.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
+import type { Logger } from './log-files/log.ts';
 import { openPlatform } from './open-platform.ts';
-import { retryWhileDown } from './retry-while-down.ts';
+import { checkDatabase } from './postgres/database.ts';
+import { retryWhileDown } from './postgres/retry-while-down.ts';
 import type { Platform } from './scope.ts';
 import type { Shutdown } from './shutdown.ts';
 

@@ -1,6 +1,6 @@
 import { createWindowBudget } from '#core/window-budget.ts';
-import { TooManyRequests } from './refusal.ts';
-import type { Actor } from './scope.ts';
+import type { Actor } from './actor.ts';
+import { TooManyRequests } from './trpc/refusal.ts';
 
 /** Live views that one person or key may have open in a process: a browser's window takes one or two. */
 export const MOST_STREAMS_EACH = 20;

@@ -1,16 +1,17 @@
 import type pg from 'pg';
-import type { AllowList } from '#core/public-address.ts';
-import type { BoundedReads } from './bounded-reads.ts';
+import type { AllowList } from '#core/net/public-address.ts';
+import type { Actor } from './actor.ts';
 import type { Config } from './config.ts';
-import type { CspLog } from './csp-log.ts';
 import type { DuckDb } from './duckdb.ts';
-import type { FailureLog } from './failure-log.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { Live } from './live.ts';
-import type { Logger } from './log.ts';
-import type { OutboundHttp } from './outbound-http.ts';
+import type { CspLog } from './log-files/csp-log.ts';
+import type { FailureLog } from './log-files/failure-log.ts';
+import type { Logger } from './log-files/log.ts';
+import type { OutboundHttp } from './outbound/outbound-http.ts';
+import type { BoundedReads } from './postgres/bounded-reads.ts';
 import type { Quotas } from './quotas.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets } from './secrets/secrets.ts';
 
 /** The effects that a process opens once and hands to every verb. */
 export type Platform = {
@@ -35,9 +36,6 @@ export type Platform = {
   /** What one caller may hold of this process. */
   quotas: Quotas;
 };
-
-/** Who acts. An agent is an API key that calls a tool. */
-export type Actor = { type: 'user' | 'api_key' | 'agent' | 'system'; id: string; name: string };
 
 /** What a verb works in: one organization, on behalf of one actor. Verbs take a scope, never a bare organization id. */
 export type Scope = {

@@ -1,4 +1,4 @@
-import type { Logger } from './log.ts';
+import type { Logger } from './log-files/log.ts';
 
 /** What is to be ended when the process ends, in the reverse order of its start. */
 export type Shutdown = {

@@ -2,10 +2,10 @@ import { writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { MigrationError } from '../../prisma/migrate.ts';
 import { ConfigError } from './config.ts';
-import { DatabaseError } from './database.ts';
-import { EmbeddedPostgresError } from './embedded-postgres.ts';
-import { ListenError } from './http-server.ts';
-import { BuildError } from './next-build.ts';
+import { EmbeddedPostgresError } from './embedded/embedded-postgres.ts';
+import { ListenError } from './http/http-server.ts';
+import { BuildError } from './next/next-build.ts';
+import { DatabaseError } from './postgres/database.ts';
 
 /** Errors whose message is one line for the person who starts the console: their stack would only hide it. */
 const EXPLAINED = [ConfigError, ListenError, EmbeddedPostgresError, DatabaseError, MigrationError, BuildError];

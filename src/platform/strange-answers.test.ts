@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { LOOPBACK_ALLOW_LIST } from '#core/public-address.ts';
-import { createOutboundHttp, type OutboundHttp } from './outbound-http.ts';
+import { LOOPBACK_ALLOW_LIST } from '#core/net/public-address.ts';
+import { createOutboundHttp, type OutboundHttp } from './outbound/outbound-http.ts';
 
 let outbound: OutboundHttp;
 beforeAll(() => {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/public-address.ts';
-import { isWebPort } from '#core/web-port.ts';
-import { createOutboundHttp } from './outbound-http.ts';
+import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/net/public-address.ts';
+import { isWebPort } from '#core/net/web-port.ts';
+import { createOutboundHttp } from './outbound/outbound-http.ts';
 
 /** A loopback address of our own: what listens on the machine's usual one is left alone. */
 const HOST = '127.9.8.7';

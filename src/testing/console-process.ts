@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 const START = `
-  import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
-  import { createLog } from '#platform/log.ts';
+  import { startEmbeddedPostgres } from '#platform/embedded/embedded-postgres.ts';
+  import { createLog } from '#platform/log-files/log.ts';
   const options = JSON.parse(process.argv[1]);
   try {
     const postgres = await startEmbeddedPostgres({ ...options, log: createLog('silent'), durable: false });

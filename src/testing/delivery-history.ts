@@ -12,7 +12,7 @@ const CHUNK = 250_000;
 export async function storeHistory(
   { pool }: Pick<Platform, 'pool'>,
   organization_id: string,
-  subscription_id: string,
+  webhook_id: string,
   { aDay, today }: { aDay: number; today: number },
 ): Promise<void> {
   for (let ago = 30; ago >= 0; ago -= 1) {
@@ -26,17 +26,17 @@ export async function storeHistory(
                  + make_interval(days => $3)) as at
              from generate_series(1, $4)) t
          ), stored as (
-           insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status,
+           insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status,
                reason, attempt_count, last_attempt_at, last_status, deadline_at, ended_at)
              select id, $1, $2, id, case when luck < 0.0001 then 'dataset.deleted' else 'dataset.updated' end, 'event', at,
                  case when luck > 0.99 then 'failed' else 'delivered' end,
                  case when luck > 0.99 then 'expired' end, 1, at, 200, at + interval '24 hours', at
                from made
          )
-         insert into attempt (id, delivery_id, subscription_id, number, started_at, outcome, queue_ms, total_ms,
+         insert into attempt (id, delivery_id, webhook_id, number, started_at, outcome, queue_ms, total_ms,
              request_headers, status, response_headers, response_body)
            select id, id, $2, 1, at, 'delivered', 1, 5, '{"Content-Type":"application/json"}', 200, '[]', 'ok' from made`,
-        [organization_id, subscription_id, ago, Math.min(CHUNK, left)],
+        [organization_id, webhook_id, ago, Math.min(CHUNK, left)],
       );
   }
   await pool.query('analyze');

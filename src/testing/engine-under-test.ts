@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type RunningDeliveries, runDeliveries } from '#features/deliveries/engine/run-deliveries.ts';
+import { type RunningDeliveries, runDeliveries } from '#features/engine/run-deliveries.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { type Answer, type Receiver, startReceiver } from './receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from './test-platform.ts';
@@ -36,7 +36,7 @@ export function engineUnderTest(): EngineUnderTest {
     for (const one of opened.splice(0).toReversed()) await ('stop' in one ? one.stop() : one.close());
     const { pool } = given().platform;
     await pool.query('delete from delivery_pending');
-    await pool.query(`update subscription set deleted_at = now(), sealed_secret = null where deleted_at is null`);
+    await pool.query(`update webhook set deleted_at = now(), sealed_secret = null where deleted_at is null`);
   });
   afterAll(() => given().platform.close());
 

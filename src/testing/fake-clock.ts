@@ -1,4 +1,4 @@
-import type { Clock } from '#features/deliveries/engine/clock.ts';
+import type { Clock } from '#features/engine/clock.ts';
 
 /** A clock that stands still, beginning at the real time, until a test moves it. */
 export function createFakeClock(): Clock & { advance(ms: number): void } {

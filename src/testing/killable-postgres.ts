@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { type Binaries, findBinaries } from '#platform/embedded-postgres-binaries.ts';
-import { addressOf, SUPERUSER } from '#platform/embedded-postgres-connection.ts';
-import { endServer, postmasterOf } from '#platform/embedded-postgres-process.ts';
-import { runServer } from '#platform/embedded-postgres-server.ts';
-import { SERVER_ENVIRONMENT, serverUser } from '#platform/embedded-postgres-user.ts';
+import { type Binaries, findBinaries } from '#platform/embedded/binaries.ts';
+import { SUPERUSER } from '#platform/embedded/cluster.ts';
+import { addressOf } from '#platform/embedded/connection.ts';
+import { endServer, postmasterOf } from '#platform/embedded/process.ts';
+import { runServer } from '#platform/embedded/server.ts';
+import { SERVER_ENVIRONMENT, serverUser } from '#platform/embedded/user.ts';
 import { until } from './until.ts';
 
 const execute = promisify(execFile);

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as SocketServer } from 'node:net';
 import type { Certificate } from './certificate.ts';
-import { json } from './receiver-answers.ts';
 
 type ReceivedRequest = {
   method: string;
@@ -33,7 +32,7 @@ export type Receiver = AsyncDisposable & {
 
 /** A real HTTP server on a free loopback port, or with a certificate an HTTPS one, that records what comes in. */
 export async function startReceiver(
-  answer: Answer = json({ ok: true }),
+  answer: Answer = (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}'),
   { host = '127.0.0.1', certificate }: { host?: string; certificate?: Certificate } = {},
 ): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];

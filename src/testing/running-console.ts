@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { endServer, postmasterOf } from '#platform/embedded-postgres-process.ts';
+import { endServer, postmasterOf } from '#platform/embedded/process.ts';
 import { until } from './until.ts';
 
 const PROJECT_DIR = resolve(import.meta.dirname, '../..');

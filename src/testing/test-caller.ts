@@ -1,5 +1,5 @@
 import { appRouter } from '#api/router.ts';
-import { authenticate } from '#features/auth/authenticate.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
 import type { Platform } from '#platform/scope.ts';
 
 /** Calls procedures as the session of a cookie does, or as nobody. */

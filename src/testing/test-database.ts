@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { type Database, openDatabase } from '#platform/database.ts';
+import { type Database, openDatabase } from '#platform/postgres/database.ts';
 import { createDatabase, dropDatabase } from './create-database.ts';
 
 export type TestDatabase = Database & { connectionString: string };

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { handleAuth } from '#api/auth.ts';
-import { authOf } from '#features/auth/auth.ts';
-import { createApiKey } from '#features/auth/create-api-key.ts';
 import { createConnector } from '#features/connectors/create-connector.ts';
 import { createConnectorInput } from '#features/connectors/schema.ts';
 import { publishEvents } from '#features/events/publish-events.ts';
-import { inviteMember } from '#features/members/invite-member.ts';
+import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
+import { authOf } from '#features/people/auth/auth.ts';
+import { inviteMember } from '#features/people/members/invite-member.ts';
 import { createRun } from '#features/pipeline-runs/create-run.ts';
-import { createSubscription } from '#features/subscriptions/create-subscription.ts';
-import { createWebhookInput } from '#features/subscriptions/schema.ts';
+import { createWebhook } from '#features/webhooks/create-webhook.ts';
+import { createWebhookInput } from '#features/webhooks/schema.ts';
 import { egressAllowFor, loadConfig } from '#platform/config.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
-import type { ApiKeyScope, Role } from '#platform/procedure.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
+import type { ApiKeyScope, Role } from '#platform/trpc/procedure.ts';
 import { createTestDatabase } from './test-database.ts';
 import { TWILIO } from './twilio-double.ts';
 
@@ -84,7 +84,7 @@ export async function createTestOrganization(platform: Platform): Promise<TestOr
   });
   const webhookId = async () => {
     const target_url = 'http://127.0.0.1:4/hooks';
-    return (await createSubscription(scope(), createWebhookInput.parse({ event_type: '*', target_url }))).id;
+    return (await createWebhook(scope(), createWebhookInput.parse({ event_type: '*', target_url }))).id;
   };
   const eventId = async () => {
     const data = JSON.stringify({ dataset_id: 'dataset-4' });
@@ -129,9 +129,9 @@ export async function createTestOrganization(platform: Platform): Promise<TestOr
     },
     webhookId,
     async deliveryId() {
-      const subscription_id = await webhookId();
+      const webhook_id = await webhookId();
       await eventId();
-      const pending = await platform.database.deliveryPending.findFirstOrThrow({ where: { subscription_id } });
+      const pending = await platform.database.deliveryPending.findFirstOrThrow({ where: { webhook_id } });
       return pending.id;
     },
     apiKeyId: async () => (await createApiKey(scope(), { name: 'A key', scopes: ['read'] })).id,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { publishEvents } from '#features/events/publish-events.ts';
-import { createSubscription } from '#features/subscriptions/create-subscription.ts';
-import { createWebhookInput } from '#features/subscriptions/schema.ts';
+import { createWebhook } from '#features/webhooks/create-webhook.ts';
+import { createWebhookInput } from '#features/webhooks/schema.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { TestOrganization } from './test-platform.ts';
 
@@ -9,7 +9,7 @@ type Given = Partial<Omit<z.input<typeof createWebhookInput>, 'target_url'>>;
 
 /** Subscribes a receiver to everything, unless told. */
 export const subscribe = (organization: TestOrganization, target_url: string, given: Given = {}) =>
-  createSubscription(organization.scope(), createWebhookInput.parse({ event_type: '*', target_url, ...given }));
+  createWebhook(organization.scope(), createWebhookInput.parse({ event_type: '*', target_url, ...given }));
 
 /** Publishes events of which each has its place in the row as `n`. @returns their ids. */
 export async function publishRow(
@@ -27,13 +27,13 @@ export async function publishRow(
   return (await publishEvents(organization.scope(), events, { origin: 'api', isBatch: true })).map(({ id }) => id);
 }
 
-/** How the deliveries of a subscription stand. */
-export async function standing({ pool }: Platform, subscription_id: string): Promise<Record<string, number>> {
+/** How the deliveries of a webhook stand. */
+export async function standing({ pool }: Platform, webhook_id: string): Promise<Record<string, number>> {
   const { rows } = await pool.query<{ status: string; count: number }>(
     `select status, count(*)::int as count from (
-        select 'pending' as status from delivery_pending where subscription_id = $1
-        union all select status from delivery where subscription_id = $1) d group by status`,
-    [subscription_id],
+        select 'pending' as status from delivery_pending where webhook_id = $1
+        union all select status from delivery where webhook_id = $1) d group by status`,
+    [webhook_id],
   );
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
@@ -54,10 +54,10 @@ type StoredAttempt = {
   total_ms: number;
 };
 
-/** A subscription's attempts, oldest first. */
-export async function attemptsOf({ pool }: Platform, subscription_id: string): Promise<StoredAttempt[]> {
-  const { rows } = await pool.query<StoredAttempt>('select * from attempt where subscription_id = $1 order by id', [
-    subscription_id,
+/** A webhook's attempts, oldest first. */
+export async function attemptsOf({ pool }: Platform, webhook_id: string): Promise<StoredAttempt[]> {
+  const { rows } = await pool.query<StoredAttempt>('select * from attempt where webhook_id = $1 order by id', [
+    webhook_id,
   ]);
   return rows;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { PageHeader } from '#ui/page-header.tsx';
+import { PageHeader } from '#ui/page/page-header.tsx';
 
 export default function ConsoleError({ retry }: { retry: () => void }) {
   return (

@@ -3,11 +3,11 @@ import { getServerSession, serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
 import { packExact } from '#client/exact-state.ts';
 import { HydratedState } from '#client/hydrated-state.tsx';
-import { ConfirmIdentity } from '#features/account/components/confirm-identity.tsx';
-import { SecurityNotices } from '#features/account/components/security-notices.tsx';
-import { TwoFactorRequired } from '#features/account/components/two-factor-required.tsx';
-import { ConsoleFrame } from '#features/auth/components/console-frame.tsx';
-import { Clock } from '#ui/clock.tsx';
+import { ConfirmIdentity } from '#features/people/account/pages/confirm-identity.tsx';
+import { SecurityNotices } from '#features/people/account/pages/security-notices.tsx';
+import { TwoFactorRequired } from '#features/people/account/pages/two-factor-required.tsx';
+import { ConsoleFrame } from '#features/people/auth/pages/console-frame.tsx';
+import { Clock } from '#ui/values/clock.tsx';
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   // The page itself sends to the sign-in page: it knows where to come back to.

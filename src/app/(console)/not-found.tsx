@@ -1,4 +1,4 @@
-import { NothingHere } from '#ui/nothing-here.tsx';
+import { NothingHere } from '#ui/lists/nothing-here.tsx';
 
 export default function NotFound() {
   return <NothingHere />;

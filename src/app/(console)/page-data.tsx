@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { getServerSession, serverHelpers } from '#api/server-caller.ts';
 import { packExact } from '#client/exact-state.ts';
 import { HydratedState } from '#client/hydrated-state.tsx';
-import { paths } from '#ui/paths.ts';
+import { paths } from '#ui/page/paths.ts';
 import { leadsNowhere } from './leads-nowhere.ts';
 
 type Helpers = Awaited<ReturnType<typeof serverHelpers>>;

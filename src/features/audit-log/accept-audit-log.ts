@@ -1,6 +1,7 @@
+import type { Actor } from '#platform/actor.ts';
 import { recordAudit } from '#platform/audit.ts';
-import type { Actor, Platform } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
+import type { Platform } from '#platform/scope.ts';
 import { AUDIT_LOG } from './check-audit-log.ts';
 import { lastAnchor, listChains, verifyChain } from './verify-audit-chain.ts';
 

@@ -5,7 +5,7 @@ import { handleRest } from '#api/rest.ts';
 import { acceptAuditCommand, verifyAuditCommand } from '#commands/verify-audit.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import {
   createTestApiKey,
   createTestOrganization,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Actor } from '#platform/actor.ts';
 import { recordAudit } from '#platform/audit.ts';
-import { conflict } from '#platform/refusal.ts';
-import type { Actor, Platform, Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
+import type { Platform, Scope } from '#platform/scope.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
 import { type AuditIntegrity, getAuditIntegrity } from './get-audit-integrity.ts';
 import { lastAnchor, listChains, verifyChain } from './verify-audit-chain.ts';
 

@@ -1,6 +1,6 @@
-import { csvLine } from '#core/csv.ts';
-import { writeJson } from '#core/user-json.ts';
-import { Download } from '#platform/download.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import { csvLine } from '#core/text/csv.ts';
+import { Download } from '#platform/http/download.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { AuditEntry, AuditFilters } from './schema.ts';
 import { selectAuditLog } from './select-audit-log.ts';

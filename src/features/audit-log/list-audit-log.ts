@@ -1,6 +1,6 @@
 import { afterPosition, beforeId, type FeedCursor, feedPage } from '#platform/feed.ts';
-import { page } from '#platform/paging.ts';
 import type { Scope } from '#platform/scope.ts';
+import { page } from '#platform/trpc/paging.ts';
 import type { AuditFilters } from './schema.ts';
 import { selectAuditFeed, selectAuditLog } from './select-audit-log.ts';
 

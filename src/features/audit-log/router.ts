@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Download } from '#platform/download.ts';
 import { feedInput, feedOf } from '#platform/feed.ts';
-import { procedure, router } from '#platform/procedure.ts';
+import { Download } from '#platform/http/download.ts';
+import { procedure, router } from '#platform/trpc/procedure.ts';
 import { verifyAuditLog } from './check-audit-log.ts';
 import { EXPORT_TYPES, exportAuditLog } from './export-audit-log.ts';
 import { getAuditIntegrity } from './get-audit-integrity.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { actorSchema } from '#features/auth/schema.ts';
-import { jsonObject } from '#platform/json-object.ts';
-import { givenTime, idSchema, searchText, timeSchema } from '#platform/paging.ts';
+import { actorSchema } from '#features/people/auth/schema.ts';
+import { jsonObject } from '#platform/postgres/json-object.ts';
+import { givenTime, idSchema, searchText, timeSchema } from '#platform/trpc/paging.ts';
 
 export const SEVERITIES = ['info', 'security'] as const;
 

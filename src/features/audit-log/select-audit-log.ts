@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { escapedForLike, likePattern } from '#core/like-pattern.ts';
-import { isJsonObject, readJson } from '#core/user-json.ts';
+import { isJsonObject, readJson } from '#core/json/user-json.ts';
+import { escapedForLike, likePattern } from '#core/text/like-pattern.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { type AuditFilters, auditEntrySchema } from './schema.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordAudit } from '#platform/audit.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { verifyAuditChain } from './verify-audit-chain.ts';
 

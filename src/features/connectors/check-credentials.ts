@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { conflict, notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { USER_AGENT } from '#platform/version.ts';
 import { explainFailure } from './explain-failure.ts';
 import { credentialTexts, maskerOf } from './mask-send.ts';

@@ -1,6 +1,6 @@
-import { refusedPort } from '#platform/outbound-http.ts';
-import { invalid } from '#platform/refusal.ts';
+import { refusedPort } from '#platform/outbound/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
+import { invalid } from '#platform/trpc/refusal.ts';
 import type { ConnectorType } from './connector-type.ts';
 import type { Config } from './secret-config.ts';
 

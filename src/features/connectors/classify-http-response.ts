@@ -1,9 +1,9 @@
-import { answerText, type ReceivedAnswer } from '#core/answer-text.ts';
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
-import { type AnswerMasker, binaryBody } from '#core/kept-answer.ts';
-import { mediaTypeOf } from '#core/media-type.ts';
-import { readJson } from '#core/user-json.ts';
-import type { OutboundResult } from '#platform/outbound-http.ts';
+import { type AnswerMasker, binaryBody } from '#core/delivery/kept-answer.ts';
+import { mediaTypeOf } from '#core/http/media-type.ts';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
+import { readJson } from '#core/json/user-json.ts';
+import { answerText, type ReceivedAnswer } from '#core/text/answer-text.ts';
+import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
 import type { SendResult } from './connector-type.ts';
 
 /** What to do about a status, in one or more sentences, where the other side's kind is known. */

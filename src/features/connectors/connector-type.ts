@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Config as Settings } from '#platform/config.ts';
-import type { OutboundResult } from '#platform/outbound-http.ts';
+import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
 
 /** How a field is shown in a form. What it accepts is its zod schema's business. */
 export type FieldInfo = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MASK } from '#core/mask.ts';
-import { parseAllowList } from '#core/public-address.ts';
+import { parseAllowList } from '#core/net/public-address.ts';
+import { MASK } from '#core/text/mask.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import {
   createTestOrganization,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
-import { conflict } from '#platform/refusal.ts';
+import { inTransaction, isUniqueViolation, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { sealedPlace } from '#platform/secrets.ts';
-import { inTransaction, isUniqueViolation, untilAnswered } from '#platform/transaction.ts';
+import { sealedPlace } from '#platform/secrets/secrets.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
 import { assertWebPort } from './check-destination.ts';
 import { type Connector, getConnector } from './queries.ts';
 import { findConnectorType } from './registry.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MASK } from '#core/mask.ts';
+import { MASK } from '#core/text/mask.ts';
 import { maskerOf } from './mask-send.ts';
 
 const url = 'https://n8n.example.com/webhook/team/abc123';

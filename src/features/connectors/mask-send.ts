@@ -1,6 +1,6 @@
-import type { AnswerMasker } from '#core/kept-answer.ts';
-import { createMaskIn, maskInBytes, quotedForms } from '#core/mask.ts';
-import { isJsonObject } from '#core/user-json.ts';
+import type { AnswerMasker } from '#core/delivery/kept-answer.ts';
+import { isJsonObject } from '#core/json/user-json.ts';
+import { createMaskIn, maskInBytes, quotedForms } from '#core/text/mask.ts';
 
 /** Credentials as a whole: a type may write its secrets there in a form of their own, such as Basic's base64. */
 export const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie']);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Secrets, sealedPlace } from '#platform/secrets.ts';
+import { type Secrets, sealedPlace } from '#platform/secrets/secrets.ts';
 import type { ConnectorType } from './connector-type.ts';
 import { findConnectorType } from './registry.ts';
 import { CONNECTOR_SECRETS, type Config } from './secret-config.ts';

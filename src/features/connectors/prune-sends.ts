@@ -1,4 +1,4 @@
-import { pruneLog } from '#platform/prune-log.ts';
+import { pruneLog } from '#platform/log-files/prune-log.ts';
 import type { Platform } from '#platform/scope.ts';
 
 const MOST_ROWS = 100_000;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeCursor } from '#core/cursor.ts';
+import { decodeCursor } from '#core/text/cursor.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { createConnector } from './create-connector.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { versionOf } from '#platform/field-versions.ts';
-import { page } from '#platform/paging.ts';
-import { notFound } from '#platform/refusal.ts';
+import { versionOf } from '#platform/postgres/field-versions.ts';
 import type { Scope } from '#platform/scope.ts';
+import { page } from '#platform/trpc/paging.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { openConfig } from './open-config.ts';
 import { findConnectorType } from './registry.ts';
 import type { connectorSchema } from './schema.ts';

@@ -1,11 +1,11 @@
-import { answerText } from '#core/answer-text.ts';
-import { type AnswerMasker, binaryBody, keptBody } from '#core/kept-answer.ts';
-import { MASK } from '#core/mask.ts';
-import { storable } from '#core/storable-text.ts';
+import { type AnswerMasker, binaryBody, keptBody } from '#core/delivery/kept-answer.ts';
+import { answerText } from '#core/text/answer-text.ts';
+import { MASK } from '#core/text/mask.ts';
+import { storable } from '#core/text/storable-text.ts';
 import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
-import type { OutboundResult } from '#platform/outbound-http.ts';
+import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
+import { inTransaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, untilAnswered } from '#platform/transaction.ts';
 import { receivedAnswer } from './classify-http-response.ts';
 import type { OutboundCall, ProviderMessage, SendResult } from './connector-type.ts';
 import { answerMaskerOf, CREDENTIAL_HEADERS, credentialTexts, maskerOf } from './mask-send.ts';

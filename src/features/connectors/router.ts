@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flagInput, idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { assertFresh, mayDo, procedure, router } from '#platform/procedure.ts';
+import { flagInput, idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { assertFresh, mayDo, procedure, router } from '#platform/trpc/procedure.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { fieldsOf } from './connector-type.ts';
 import { createConnector } from './create-connector.ts';

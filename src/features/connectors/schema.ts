@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { actorSchema, nameSchema } from '#features/auth/schema.ts';
-import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
-import { headerListSchema, keptBodyFields } from '#platform/header-list.ts';
-import { jsonObject } from '#platform/json-object.ts';
-import { idSchema, timeSchema } from '#platform/paging.ts';
+import { actorSchema, nameSchema } from '#features/people/auth/schema.ts';
+import { headerListSchema, keptBodyFields } from '#platform/http/header-list.ts';
+import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
+import { jsonObject } from '#platform/postgres/json-object.ts';
+import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 import { type ConnectorTypeName, connectorTypes } from './registry.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { MASK } from '#core/mask.ts';
+import { MASK } from '#core/text/mask.ts';
 import { classifyHttpResponse } from './classify-http-response.ts';
 import { type ConnectorType, defineConnectorType, field, fieldsOf, secretFieldsOf } from './connector-type.ts';
 import { connectorTypes } from './registry.ts';

@@ -1,9 +1,9 @@
-import { MASK, maskSecret } from '#core/mask.ts';
-import { isSameServer } from '#core/same-server.ts';
-import { issuesOf } from '#platform/error-body.ts';
-import type { Fields } from '#platform/field-versions.ts';
-import { type Issue, invalid } from '#platform/refusal.ts';
-import type { SealedColumn } from '#platform/secrets.ts';
+import { isSameServer } from '#core/net/same-server.ts';
+import { MASK, maskSecret } from '#core/text/mask.ts';
+import { issuesOf } from '#platform/http/error-body.ts';
+import type { Fields } from '#platform/postgres/field-versions.ts';
+import type { SealedColumn } from '#platform/secrets/secrets.ts';
+import { type Issue, invalid } from '#platform/trpc/refusal.ts';
 import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
 import { findConnectorType } from './registry.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiKey } from '#features/auth/create-api-key.ts';
-import { createResetLink } from '#features/auth/create-reset-link.ts';
+import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
+import { createResetLink } from '#features/people/passwords/create-reset-link.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { text } from '#testing/receiver-answers.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';

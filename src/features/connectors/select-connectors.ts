@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { likePattern } from '#core/like-pattern.ts';
+import { likePattern } from '#core/text/like-pattern.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
+import { shared } from '#platform/postgres/shared-read.ts';
 import type { Scope } from '#platform/scope.ts';
-import { shared } from '#platform/shared-read.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 
 const connectorRows = z.array(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MASK } from '#core/mask.ts';
+import { MASK } from '#core/text/mask.ts';
 import type { ConnectorSendModel, ConnectorSendStatusModel } from '#platform/generated/prisma/models.ts';
 import type { ConnectorType } from './connector-type.ts';
 import { explainFailure } from './explain-failure.ts';

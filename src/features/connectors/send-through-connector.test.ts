@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseAllowList } from '#core/public-address.ts';
+import { parseAllowList } from '#core/net/public-address.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Scope } from '#platform/scope.ts';
 import { makeCertificate } from '#testing/certificate.ts';

@@ -1,8 +1,8 @@
 import { publishSystemEvent } from '#features/events/publish-events.ts';
-import { issuesOf } from '#platform/error-body.ts';
-import type { OutboundResult } from '#platform/outbound-http.ts';
-import { invalid, notFound } from '#platform/refusal.ts';
+import { issuesOf } from '#platform/http/error-body.ts';
+import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
 import type { Scope } from '#platform/scope.ts';
+import { invalid, notFound } from '#platform/trpc/refusal.ts';
 import { USER_AGENT } from '#platform/version.ts';
 import type { ConnectorType, SendResult } from './connector-type.ts';
 import { explainFailure } from './explain-failure.ts';

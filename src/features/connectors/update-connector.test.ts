@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MASK } from '#core/mask.ts';
+import { MASK } from '#core/text/mask.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import {
   createTestOrganization,
   createTestPlatform,

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
-import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
-import { notFound } from '#platform/refusal.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/postgres/field-versions.ts';
+import { inTransaction, isUniqueViolation } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { isSealedTextError, sealedPlace } from '#platform/secrets.ts';
-import { inTransaction, isUniqueViolation } from '#platform/transaction.ts';
+import { isSealedTextError, sealedPlace } from '#platform/secrets/secrets.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { assertWebPort } from './check-destination.ts';
 import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
 import { nameTaken } from './create-connector.ts';

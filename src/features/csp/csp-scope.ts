@@ -1,7 +1,7 @@
-import { firstOrganizationId } from '#features/auth/first-organization.ts';
-import { procedure } from '#platform/procedure.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
 import type { Scope } from '#platform/scope.ts';
+import { procedure } from '#platform/trpc/procedure.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 
 declare const admitted: unique symbol;
 

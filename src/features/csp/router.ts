@@ -1,21 +1,22 @@
 import { z } from 'zod';
-import { LINE_KINDS } from '#core/csp-line.ts';
-import { Download } from '#platform/download.ts';
-import { flagInput, pageInput, pageOf } from '#platform/paging.ts';
-import { router } from '#platform/procedure.ts';
-import { alertsRouter } from './alerts-router.ts';
+import { LINE_KINDS } from '#core/csp/report/line.ts';
+import { Download } from '#platform/http/download.ts';
+import { flagInput, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { router } from '#platform/trpc/procedure.ts';
+import { alertsRouter } from './alerts/alerts-router.ts';
+import { getCoverage } from './coverage/get-coverage.ts';
 import { cspProcedure } from './csp-scope.ts';
-import { cursorInput } from './cursor.ts';
-import { EXPORT_TYPES, exportViolations } from './export-violations.ts';
-import { getCoverage } from './get-coverage.ts';
-import { getGroup } from './get-group.ts';
-import { getTimeline } from './get-timeline.ts';
-import { listGroups } from './list-groups.ts';
-import { listLines, listViolations } from './list-lines.ts';
-import { listPolicies } from './list-policies.ts';
-import { muteProcedures } from './mute-router.ts';
-import { noiseRulesRouter } from './noise-router.ts';
-import { GROUP_SORTS } from './read-groups.ts';
+import { getGroup } from './groups/get-group.ts';
+import { listGroups } from './groups/list-groups.ts';
+import { listPolicies } from './groups/list-policies.ts';
+import { muteProcedures } from './groups/mute-router.ts';
+import { GROUP_SORTS } from './groups/read-groups.ts';
+import { readTailId, tailIdSchema } from './live/tail-lines.ts';
+import { tailProcedure } from './live/tail-procedure.ts';
+import { cursorInput } from './log/cursor.ts';
+import { EXPORT_TYPES, exportViolations } from './log/export-violations.ts';
+import { listLines, listViolations } from './log/list-lines.ts';
+import { noiseRulesRouter } from './noise/noise-router.ts';
 import {
   coverageSchema,
   cspFilters,
@@ -27,8 +28,7 @@ import {
   timelineSchema,
   violationSchema,
 } from './schema.ts';
-import { readTailId, tailIdSchema } from './tail-lines.ts';
-import { tailProcedure } from './tail-procedure.ts';
+import { getTimeline } from './timeline/get-timeline.ts';
 
 const tag = 'CSP reports';
 const read = { role: 'member', scope: 'read' } as const;

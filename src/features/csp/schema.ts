@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BLOCKED_KINDS, DISPOSITIONS, LINE_KINDS, REPORT_FORMS } from '#core/csp-line.ts';
-import { flagInput, givenTime, timeSchema } from '#platform/paging.ts';
+import { BLOCKED_KINDS, DISPOSITIONS, LINE_KINDS, REPORT_FORMS } from '#core/csp/report/line.ts';
+import { flagInput, givenTime, timeSchema } from '#platform/trpc/paging.ts';
 
 const textInput = (what: string) =>
   z

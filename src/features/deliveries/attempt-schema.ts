@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { headerListSchema, keptBodyFields } from '#platform/header-list.ts';
-import { idSchema, timeSchema } from '#platform/paging.ts';
+import { headerListSchema, keptBodyFields } from '#platform/http/header-list.ts';
+import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
 
 const ms = z.int().nullable();
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { matchesEventType } from '#core/event-pattern.ts';
-import { memberSource } from '#core/json-source.ts';
+import { matchesEventType } from '#core/events/event-pattern.ts';
+import { memberSource } from '#core/json/json-source.ts';
 import { createFilterTrial } from '#features/events/judge-event.ts';
-import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { selectDeliveries } from './select-deliveries.ts';
 
 /** To the letter: numbers keep their digits. */
@@ -34,7 +34,7 @@ export async function explainEvent(
 ): Promise<Explanation> {
   const { database } = scope.platform;
   const { organization_id } = scope;
-  const webhook = await database.subscription.findFirst({ where: { id, organization_id, deleted_at: null } });
+  const webhook = await database.webhook.findFirst({ where: { id, organization_id, deleted_at: null } });
   if (!webhook) throw notFound('webhook');
   const event = await database.event.findFirst({ where: { id: event_id, organization_id } });
   if (!event) throw notFound('event');
@@ -69,7 +69,7 @@ export async function explainEvent(
     return because('erased', 'The payload is erased, so that the filter cannot be tried on it any more.');
   if (webhook.filter !== null && event.body !== null) {
     const [{ filter }] = filters.parse(
-      await database.$queryRaw`select filter::text as filter from subscription where id = ${id}::uuid`,
+      await database.$queryRaw`select filter::text as filter from webhook where id = ${id}::uuid`,
     );
     const passes =
       filter === null || (await createFilterTrial(scope.platform, organization_id, filter)(dataOf(event.body)));

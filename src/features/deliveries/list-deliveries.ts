@@ -1,7 +1,7 @@
 import { getEvent } from '#features/events/get-event.ts';
-import { page } from '#platform/paging.ts';
-import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { page } from '#platform/trpc/paging.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import type { DeliveryStatus } from './schema.ts';
 import { selectDeliveries } from './select-deliveries.ts';
 
@@ -40,7 +40,7 @@ export async function listEventDeliveries(
 /** @throws Refusal NOT_FOUND */
 export async function assertWebhook({ platform, organization_id }: Scope, id: string) {
   const where = { id, organization_id, deleted_at: null };
-  const found = await platform.database.subscription.findFirst({
+  const found = await platform.database.webhook.findFirst({
     where,
     select: { status: true, target_url: true, ordered: true },
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isEventPattern } from '#core/event-pattern.ts';
-import { memberSource } from '#core/json-source.ts';
-import { writeJson } from '#core/user-json.ts';
+import { isEventPattern } from '#core/events/event-pattern.ts';
+import { memberSource } from '#core/json/json-source.ts';
+import { writeJson } from '#core/json/user-json.ts';
 import { createFilterTrial } from '#features/events/judge-event.ts';
 import type { Scope } from '#platform/scope.ts';
 

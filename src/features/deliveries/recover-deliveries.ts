@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
-import { conflict } from '#platform/refusal.ts';
+import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, type Transaction } from '#platform/transaction.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
 import { assertWebhook } from './list-deliveries.ts';
 import type { recoverInput } from './schema.ts';
 
@@ -31,20 +31,20 @@ export async function recoverDeliveries(
         await tx.$queryRaw`
         with ended as (
           select d.id, d.event_id, d.event_type from delivery d
-            where d.subscription_id = ${id}::uuid and d.status = any(${statuses}) and d.status <> 'delivered'
+            where d.webhook_id = ${id}::uuid and d.status = any(${statuses}) and d.status <> 'delivered'
               and d.origin <> 'test' and d.id > ${from}::uuid
               and d.id >= uuid_from_time(${since}) and d.id < uuid_from_time(${until})
             order by d.id limit ${BATCH}
         ), wanted as (
           select distinct on (ended.event_id) ended.* from ended
             where not exists (select from delivery_pending p
-                where p.event_id = ended.event_id and p.subscription_id = ${id}::uuid)
+                where p.event_id = ended.event_id and p.webhook_id = ${id}::uuid)
               and not exists (select from delivery o where o.event_id = ended.event_id and o.id >= ended.event_id
-                and o.subscription_id = ${id}::uuid and (o.status = 'delivered' or o.id > ended.id and o.id < uuid_from_time(${until})))
+                and o.webhook_id = ${id}::uuid and (o.status = 'delivered' or o.id > ended.id and o.id < uuid_from_time(${until})))
               and exists (select from event e where e.id = ended.event_id and e.body is not null)
             order by ended.event_id, ended.id
         ), made as (
-          insert into delivery_pending (organization_id, subscription_id, event_id, event_type, origin)
+          insert into delivery_pending (organization_id, webhook_id, event_id, event_type, origin)
             select ${organization_id}, ${id}::uuid, event_id, event_type, 'manual' from wanted
               cross join lateral (
                 select from event e where e.id = wanted.event_id and e.body is not null limit 1 for share) kept

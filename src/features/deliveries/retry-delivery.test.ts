@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eraseEventData } from '#features/events/erase-event-data.ts';
-import { pauseSubscription, resumeSubscription } from '#features/subscriptions/pause-subscription.ts';
+import { pauseWebhook, resumeWebhook } from '#features/webhooks/pause-webhook.ts';
 import { engineUnderTest } from '#testing/engine-under-test.ts';
 import { attemptsOf, publishRow, standing, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
@@ -18,8 +18,8 @@ async function query<Row extends object>(text: string, values: unknown[] = []): 
 
 /** All that a retry could change: what is pending, what has ended, and the audit entries of retries. */
 const rowsOf = async (webhookId: string) => ({
-  pending: await query('select * from delivery_pending where subscription_id = $1 order by id', [webhookId]),
-  ended: await query('select * from delivery where subscription_id = $1 order by id', [webhookId]),
+  pending: await query('select * from delivery_pending where webhook_id = $1 order by id', [webhookId]),
+  ended: await query('select * from delivery where webhook_id = $1 order by id', [webhookId]),
   audit: await query(
     `select details from dataintel.audit_log where action = 'delivery.retried' and target_id = $1 order by id`,
     [webhookId],
@@ -33,7 +33,7 @@ async function waiting(count: number, given: Given = {}) {
   await publishRow(engine.organization, count);
   const rows = await query<{ id: string; event_id: string }>(
     `update delivery_pending set next_attempt_at = now() + interval '1 hour', attempt_count = 3
-      where subscription_id = $1 returning id, event_id`,
+      where webhook_id = $1 returning id, event_id`,
     [webhook.id],
   );
   const ids = rows.map(({ id }) => id).toSorted();
@@ -45,8 +45,8 @@ async function ended(as: 'delivered' | 'failed') {
   const { receiver, webhook, first, event_id } = await waiting(1);
   await query(
     `with gone as (delete from delivery_pending where id = $1 returning *)
-      insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason, attempt_count, deadline_at)
-        select id, organization_id, subscription_id, event_id, event_type, origin, created_at, $2, case when $2 = 'failed' then 'expired' end, 3, now() from gone`,
+      insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason, attempt_count, deadline_at)
+        select id, organization_id, webhook_id, event_id, event_type, origin, created_at, $2, case when $2 = 'failed' then 'expired' end, 3, now() from gone`,
     [first, as],
   );
   return { receiver, webhook, first, event_id };
@@ -107,7 +107,7 @@ describe('a retry of a pending delivery', () => {
 
   test('of a paused webhook sends nothing before the resume, and then at once', async () => {
     const { receiver, webhook, first } = await waiting(1);
-    await pauseSubscription(engine.organization.scope(), webhook.id);
+    await pauseWebhook(engine.organization.scope(), webhook.id);
     engine.run();
     expect(await retry(first)).toMatchObject({ id: first, retry: 'waits_for_resume', deadline_at: null });
     expect(await rowsOf(webhook.id)).toMatchObject({ pending: [{ id: first }], ended: [], audit: [{}] });
@@ -115,7 +115,7 @@ describe('a retry of a pending delivery', () => {
     await retry(other.first);
     await engine.ended(other.webhook.id);
     expect(receiver.requests).toHaveLength(0);
-    await resumeSubscription(engine.organization.scope(), webhook.id);
+    await resumeWebhook(engine.organization.scope(), webhook.id);
     await engine.ended(webhook.id);
     // The other event, too, is one that the paused webhook takes.
     expect(receiver.requests.map(({ headers }) => headers['x-honeyframe-delivery'])).toContain(first);
@@ -135,10 +135,9 @@ describe('a retry of a pending delivery', () => {
 
   test('of a disabled webhook is refused and changes no row', async () => {
     const { webhook, first } = await waiting(1);
-    await query(
-      `update subscription set status = 'disabled', disabled_reason = 'gone', disabled_at = now() where id = $1`,
-      [webhook.id],
-    );
+    await query(`update webhook set status = 'disabled', disabled_reason = 'gone', disabled_at = now() where id = $1`, [
+      webhook.id,
+    ]);
     const before = await rowsOf(webhook.id);
     await expect(retry(first)).rejects.toMatchObject({
       code: 'CONFLICT',
@@ -164,17 +163,15 @@ describe('a retry of a pending delivery', () => {
     const webhook = await subscribe(engine.organization, receiver.url, { rate_limit: 1 });
     await publishRow(engine.organization, 1);
     const [row] = await query<{ id: string }>(
-      `update delivery_pending set next_attempt_at = now() + interval '1 hour' where subscription_id = $1 returning id`,
+      `update delivery_pending set next_attempt_at = now() + interval '1 hour' where webhook_id = $1 returning id`,
       [webhook.id],
     );
-    await query('update lane set consecutive_failures = 7, failing_since = now() where subscription_id = $1', [
-      webhook.id,
-    ]);
+    await query('update lane set consecutive_failures = 7, failing_since = now() where webhook_id = $1', [webhook.id]);
     engine.run();
     expect(await retry(row?.id ?? '')).toMatchObject({ retry: 'due_now' });
     await engine.ended(webhook.id);
     expect(receiver.requests).toHaveLength(1);
-    const lanes = await query('select consecutive_failures from lane where subscription_id = $1', [webhook.id]);
+    const lanes = await query('select consecutive_failures from lane where webhook_id = $1', [webhook.id]);
     expect(lanes).toEqual([{ consecutive_failures: 0 }]);
   });
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
-import { conflict, notFound } from '#platform/refusal.ts';
+import { inTransaction, type Transaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, type Transaction, untilAnswered } from '#platform/transaction.ts';
+import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { assertWebhook } from './list-deliveries.ts';
 import type { RetryOutcome } from './schema.ts';
 import { type Delivery, selectDeliveries } from './select-deliveries.ts';
@@ -79,7 +79,7 @@ async function retryWithin(
   const [justEnded] = ids.parse(
     await tx.$queryRaw`
       select id::text as id from delivery
-        where event_id = ${event_id}::uuid and subscription_id = ${webhook_id}::uuid and origin = 'manual'
+        where event_id = ${event_id}::uuid and webhook_id = ${webhook_id}::uuid and origin = 'manual'
           and id > ${delivery.id}::uuid
           and id >= uuid_from_time(clock_timestamp() - make_interval(secs => ${DOUBLE_CLICK_SECONDS}))
         order by id desc limit 1`,
@@ -88,7 +88,7 @@ async function retryWithin(
 
   const [made] = ids.parse(
     await tx.$queryRaw`
-      insert into delivery_pending (organization_id, subscription_id, event_id, event_type, origin)
+      insert into delivery_pending (organization_id, webhook_id, event_id, event_type, origin)
         values (${organization_id}, ${webhook_id}::uuid, ${event_id}::uuid, ${delivery.event_type}, 'manual')
         returning id::text as id`,
   );
@@ -102,7 +102,7 @@ const findPending = async (tx: Transaction, { id, webhook_id, event_id }: Delive
   pendingRows.parse(
     await tx.$queryRaw`
       select p.id::text as id, p.next_attempt_at as due_at,
-          not exists (select from delivery_pending o where o.subscription_id = p.subscription_id and o.id < p.id) as is_first
-        from delivery_pending p where p.event_id = ${event_id}::uuid and p.subscription_id = ${webhook_id}::uuid
+          not exists (select from delivery_pending o where o.webhook_id = p.webhook_id and o.id < p.id) as is_first
+        from delivery_pending p where p.event_id = ${event_id}::uuid and p.webhook_id = ${webhook_id}::uuid
         order by p.id = ${id}::uuid desc, p.id desc limit 1`,
   );

@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { memberSource } from '#core/json-source.ts';
-import { writeJson } from '#core/user-json.ts';
-import { eventTypeName } from '#features/events/schema.ts';
-import { subscriptionProcedures } from '#features/subscriptions/router.ts';
-import { createWebhookInput } from '#features/subscriptions/schema.ts';
-import { jsonObject } from '#platform/json-object.ts';
-import { givenTime, idSchema, pageInput, pageOf, timeSchema } from '#platform/paging.ts';
-import { procedure, router } from '#platform/procedure.ts';
+import { memberSource } from '#core/json/json-source.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import { signatureHeaders } from '#core/signing/signature.ts';
+import { eventTypeName } from '#features/event-types/schema.ts';
+import { webhookProcedures } from '#features/webhooks/router.ts';
+import { createWebhookInput } from '#features/webhooks/schema.ts';
+import { openWebhook } from '#features/webhooks/webhook-secrets.ts';
+import { jsonObject } from '#platform/postgres/json-object.ts';
+import type { Scope } from '#platform/scope.ts';
+import { givenTime, idSchema, pageInput, pageOf, timeSchema } from '#platform/trpc/paging.ts';
+import { procedure, router } from '#platform/trpc/procedure.ts';
+import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { attemptSchema } from './attempt-schema.ts';
-import { deliveryAsCurl } from './delivery-as-curl.ts';
 import { EXPLANATIONS, explainEvent } from './explain-event.ts';
 import { getDelivery } from './get-delivery.ts';
 import { listDeliveries, listEventDeliveries } from './list-deliveries.ts';
@@ -22,8 +25,40 @@ import {
   recoverInput,
   retriedDeliverySchema,
 } from './schema.ts';
+import { selectDeliveries } from './select-deliveries.ts';
 import { sendTest } from './send-test.ts';
 import { tailProcedure } from './tail-deliveries.ts';
+
+/**
+ * The headers and the body that send a delivery to its receiver by hand, signed anew, so that a receiver that checks the
+ * time takes it. The webhook's own headers are left out: they are credentials.
+ * @throws Refusal NOT_FOUND, CONFLICT when the payload is erased or the webhook deleted.
+ */
+async function deliveryAsCurl(scope: Scope, id: string) {
+  const { database, secrets } = scope.platform;
+  const [delivery] = await selectDeliveries(scope, { id, limit: 1 });
+  if (!delivery) throw notFound('delivery');
+  const webhook = await database.webhook.findFirst({ where: { id: delivery.webhook_id, deleted_at: null } });
+  const event = await database.event.findUnique({ where: { id: delivery.event_id }, select: { body: true } });
+  if (!webhook || !event?.body) throw conflict('The webhook or the payload of this event is not there any more.', []);
+  const now = new Date();
+  const { keys } = await openWebhook(secrets, webhook, now);
+  return {
+    url: webhook.target_url,
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Honeyframe-Event': delivery.event_type,
+      'X-Honeyframe-Delivery': delivery.id,
+      ...signatureHeaders(keys, {
+        id: delivery.event_id,
+        timestamp: Math.floor(now.getTime() / 1000),
+        body: event.body,
+      }),
+    },
+    body: event.body,
+    left_out: webhook.header_names,
+  };
+}
 
 const tag = 'Webhooks';
 const read = { role: 'member', scope: 'read' } as const;
@@ -31,7 +66,7 @@ const write = { role: 'admin', scope: 'write' } as const;
 
 /** Webhooks, and what was delivered to them. */
 export const webhooksRouter = router({
-  ...subscriptionProcedures,
+  ...webhookProcedures,
 
   test: procedure
     .meta({

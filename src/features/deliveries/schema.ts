@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { givenTime, idSchema, timeSchema } from '#platform/paging.ts';
+import { givenTime, idSchema, timeSchema } from '#platform/trpc/paging.ts';
 import { attemptSchema } from './attempt-schema.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Prisma } from '#platform/generated/prisma/client.ts';
+import { shared } from '#platform/postgres/shared-read.ts';
 import type { Scope } from '#platform/scope.ts';
-import { shared } from '#platform/shared-read.ts';
 import { DELIVERY_ORIGINS, DELIVERY_STATUSES, type DeliveryStatus } from './schema.ts';
 
 const rows = z.array(
@@ -37,7 +37,7 @@ export type DeliveryFilters = {
   limit: number;
 };
 
-const COMMON = Prisma.sql`d.id, d.subscription_id, d.event_id, d.event_type, d.origin, d.attempt_count, d.created_at,
+const COMMON = Prisma.sql`d.id, d.webhook_id, d.event_id, d.event_type, d.origin, d.attempt_count, d.created_at,
   d.last_attempt_at, d.last_status, d.last_error_code`;
 
 /**
@@ -50,7 +50,7 @@ export async function selectDeliveries({ platform, organization_id }: Scope, fil
     [
       Prisma.sql`d.organization_id = ${organization_id}`,
       ...(id ? [Prisma.sql`d.id = ${id}::uuid`] : []),
-      ...(webhook_id ? [Prisma.sql`d.subscription_id = ${webhook_id}::uuid`] : []),
+      ...(webhook_id ? [Prisma.sql`d.webhook_id = ${webhook_id}::uuid`] : []),
       // A delivery is younger than its event.
       ...(event_id ? [Prisma.sql`d.event_id = ${event_id}::uuid and d.id >= ${event_id}::uuid`] : []),
       ...(before ? [Prisma.sql`d.id < ${before}::uuid`] : []),
@@ -73,13 +73,13 @@ export async function selectDeliveries({ platform, organization_id }: Scope, fil
     { platform, organization_id },
     filters.id,
     (database) => database.$queryRaw`
-    select d.id::text as id, d.subscription_id::text as webhook_id, d.event_id::text as event_id, d.event_type,
+    select d.id::text as id, d.webhook_id::text as webhook_id, d.event_id::text as event_id, d.event_type,
         s.target_url, d.origin,
         d.status, d.reason, d.attempt_count, d.created_at, d.next_attempt_at, d.last_attempt_at, d.last_status,
         d.last_error_code, d.ended_at,
         case when d.status = 'pending' and s.status <> 'paused'
           then greatest(d.created_at, s.resumed_at) + interval '24 hours' else d.deadline_at end as deadline_at
-      from (${Prisma.join(parts, ' union all ')}) d join subscription s on s.id = d.subscription_id
+      from (${Prisma.join(parts, ' union all ')}) d join webhook s on s.id = d.webhook_id
       order by d.id desc limit ${limit}`,
   );
   return rows.parse(found);

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { matchesEventType } from '#core/event-pattern.ts';
-import { nearName } from '#core/near-name.ts';
-import { writeJson } from '#core/user-json.ts';
-import { BUILT_IN_EVENT_TYPES } from '#features/events/catalogue.ts';
+import { matchesEventType } from '#core/events/event-pattern.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import { nearName } from '#core/text/near-name.ts';
+import { type Attempted, sendAttempt } from '#features/engine/send-attempt.ts';
+import { BUILT_IN_EVENT_TYPES } from '#features/event-types/catalogue.ts';
+import { listEventTypes } from '#features/event-types/event-types.ts';
 import { checkEvent } from '#features/events/check-event.ts';
-import { listEventTypes } from '#features/events/event-types.ts';
 import { type TestSending, watchTestSending } from '#features/events/recall-test.ts';
-import { openSubscription } from '#features/subscriptions/subscription-secrets.ts';
-import type { Subscription } from '#platform/generated/prisma/client.ts';
-import { conflict, invalid, notFound } from '#platform/refusal.ts';
+import { openWebhook } from '#features/webhooks/webhook-secrets.ts';
+import type { Webhook } from '#platform/generated/prisma/client.ts';
+import { inTransaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, untilAnswered } from '#platform/transaction.ts';
+import { conflict, invalid, notFound } from '#platform/trpc/refusal.ts';
 import { type Attempt, toAttempt } from './attempt-schema.ts';
-import { type Attempted, sendAttempt } from './engine/send-attempt.ts';
 
 type Given = { id: string; event_type?: string | undefined; data?: string | undefined };
 
@@ -31,9 +31,9 @@ const PATIENCE_MS = 5_000;
 export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<Attempt> {
   const { platform, organization_id } = scope;
   const where = { id, organization_id, deleted_at: null };
-  const subscription = await platform.database.subscription.findFirst({ where });
-  if (!subscription) throw notFound('webhook');
-  const { event_type, data } = await exampleFor(scope, subscription.event_type, given);
+  const webhook = await platform.database.webhook.findFirst({ where });
+  if (!webhook) throw notFound('webhook');
+  const { event_type, data } = await exampleFor(scope, webhook.event_type, given);
   const checked = await checkEvent(platform, organization_id, {
     event_type,
     data,
@@ -42,7 +42,7 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
   });
   if (!checked.ok) throw invalid(...checked.issues);
   const sending = watchTestSending(platform);
-  const { stored, attempted } = await sendOnce(scope, subscription, { event_type, data }, sending);
+  const { stored, attempted } = await sendOnce(scope, webhook, { event_type, data }, sending);
   if (!attempted) throw conflict('The event of this test was erased before it was sent: send another test.', []);
   const { delivery_id, event_id, now } = stored;
   const { record, status, failed } = attempted;
@@ -52,7 +52,7 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
       // Neither the webhook nor the payload goes while this is stored; what went before it is not brought back.
       const [kept] = isKept.parse(
         await tx.$queryRaw`
-          select not is_erased(${event_id}::uuid) as body from subscription where id = ${id}::uuid for key share`,
+          select not is_erased(${event_id}::uuid) as body from webhook where id = ${id}::uuid for key share`,
       );
       if (!kept) throw notFound('webhook');
       const answer = kept.body ? {} : { response_headers: null, response_body: null };
@@ -60,7 +60,7 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
         data: {
           id: delivery_id,
           organization_id,
-          subscription_id: id,
+          webhook_id: id,
           event_id,
           event_type,
           origin: 'test',
@@ -79,7 +79,7 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
           ...record,
           ...answer,
           delivery_id,
-          subscription_id: id,
+          webhook_id: id,
           number: 1,
           outcome: delivered ? 'delivered' : 'failed',
         },
@@ -87,13 +87,13 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
     });
   const attempt = await untilAnswered(store, PATIENCE_MS);
   platform.live.tell('deliveries', [id]);
-  return toAttempt(attempt, subscription.target_url);
+  return toAttempt(attempt, webhook.target_url);
 }
 
 /** @returns what was stored of the event, and what came of its request; null when it was erased before it was written. */
 async function sendOnce(
   { platform, organization_id, actor, egressAllow }: Scope,
-  subscription: Subscription,
+  webhook: Webhook,
   { event_type, data }: { event_type: string; data: string },
   sending: TestSending,
 ): Promise<{ stored: z.infer<typeof made>[0]; attempted: Attempted | null }> {
@@ -115,9 +115,9 @@ async function sendOnce(
     const { now, ...event } = stored;
     let calledOff = false;
     const attempted = await sendAttempt(platform.outbound, egressAllow, {
-      ...(await openSubscription(platform.secrets, subscription, now)),
+      ...(await openWebhook(platform.secrets, webhook, now)),
       ...event,
-      target_url: subscription.target_url,
+      target_url: webhook.target_url,
       event_type,
       number: 1,
       startedAt: now.getTime(),

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { idSchema } from '#platform/paging.ts';
-import { procedure } from '#platform/procedure.ts';
+import { whileAdmitted } from '#platform/http/while-admitted.ts';
 import type { Scope } from '#platform/scope.ts';
-import { whileAdmitted } from '#platform/while-admitted.ts';
+import { idSchema } from '#platform/trpc/paging.ts';
+import { procedure } from '#platform/trpc/procedure.ts';
 import { assertWebhook } from './list-deliveries.ts';
 
 /** However many deliveries change, a page is told twice a second at most. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ClockRepair } from '#platform/clock-watch.ts';
 
-const moved = z.array(z.object({ subscription_id: z.string() }));
+const moved = z.array(z.object({ webhook_id: z.string() }));
 
 /**
  * Makes due now what was scheduled while PostgreSQL's clock was ahead: a delivery that was made or attempted at a time
@@ -12,7 +12,7 @@ export const voidFutureDeliveries: ClockRepair = async ({ pool, live }) => {
     `update delivery_pending set next_attempt_at = now()
       where next_attempt_at > now() + interval '1 minute'
         and greatest(created_at, last_attempt_at) > now() + interval '1 minute'
-      returning subscription_id`,
+      returning webhook_id`,
   );
-  live.tell('lanes', [...new Set(moved.parse(rows).map(({ subscription_id }) => subscription_id))]);
+  live.tell('lanes', [...new Set(moved.parse(rows).map(({ webhook_id }) => webhook_id))]);
 };

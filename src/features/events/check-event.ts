@@ -1,13 +1,13 @@
-import { matchesEventType } from '#core/event-pattern.ts';
-import { holdsHugeNumber } from '#core/exact-number.ts';
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
-import { nearName } from '#core/near-name.ts';
-import { UNSTORABLE, unstorablePath } from '#core/storable-text.ts';
-import { issuesOf } from '#platform/error-body.ts';
-import type { Issue } from '#platform/refusal.ts';
+import { matchesEventType } from '#core/events/event-pattern.ts';
+import { holdsHugeNumber } from '#core/json/exact-number.ts';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
+import { nearName } from '#core/text/near-name.ts';
+import { UNSTORABLE, unstorablePath } from '#core/text/storable-text.ts';
+import { BUILT_IN_EVENT_TYPES, findBuiltInEventType } from '#features/event-types/catalogue.ts';
+import { findOwnEventType } from '#features/event-types/own-event-types.ts';
+import { issuesOf } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
-import { BUILT_IN_EVENT_TYPES, findBuiltInEventType } from './catalogue.ts';
-import { findOwnEventType } from './own-event-types.ts';
+import type { Issue } from '#platform/trpc/refusal.ts';
 
 /** An event as its publisher gave it. `data` is its text in JSON, to be sent as it is. */
 export type GivenEvent = {

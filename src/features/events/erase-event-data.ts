@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
-import { notFound } from '#platform/refusal.ts';
+import { sqlStateOf } from '#platform/postgres/sql-state.ts';
+import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { sqlStateOf } from '#platform/sql-state.ts';
-import { inTransaction, type Transaction } from '#platform/transaction.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { awaitRecall, type Recall, recallLanes } from './recall-lanes.ts';
 import { awaitTestSending } from './recall-test.ts';
 
@@ -44,9 +44,9 @@ async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<R
   const recall = await recallLanes(tx, await lanesOf(tx, id));
   await tx.$executeRaw`
     with gone as (delete from delivery_pending where event_id = ${id}::uuid returning *)
-    insert into delivery (id, organization_id, subscription_id, event_id, event_type, origin, created_at, status, reason,
+    insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
         attempt_count, last_attempt_at, last_status, last_error_code, deadline_at)
-      select id, organization_id, subscription_id, event_id, event_type, origin, created_at, 'cancelled', 'erased',
+      select id, organization_id, webhook_id, event_id, event_type, origin, created_at, 'cancelled', 'erased',
           attempt_count, last_attempt_at, last_status, last_error_code, created_at + interval '24 hours'
         from gone`;
   await tx.$executeRaw`
@@ -80,13 +80,13 @@ async function eraseSamples(tx: Transaction, event_type: string): Promise<void> 
       select table_name from source_sample_origin where event_type = ${event_type})`;
 }
 
-const subscriptions = z.array(z.object({ id: z.string() }));
+const webhooks = z.array(z.object({ id: z.string() }));
 
 /** Also of deliveries that have ended: a worker that has not heard of the end may have them still. */
 async function lanesOf(tx: Transaction, event_id: string): Promise<string[]> {
   const rows = await tx.$queryRaw`
-    select subscription_id::text as id from delivery_pending where event_id = ${event_id}::uuid
+    select webhook_id::text as id from delivery_pending where event_id = ${event_id}::uuid
     union
-    select subscription_id::text from delivery where event_id = ${event_id}::uuid and id >= ${event_id}::uuid`;
-  return subscriptions.parse(rows).map(({ id }) => id);
+    select webhook_id::text from delivery where event_id = ${event_id}::uuid and id >= ${event_id}::uuid`;
+  return webhooks.parse(rows).map(({ id }) => id);
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { compileFilter, type Filter } from '#core/event-filter.ts';
-import { matchesEventType } from '#core/event-pattern.ts';
-import { parseExactly } from '#core/exact-number.ts';
-import { type FilterSet, joinFilters, judgeFilters } from '#core/judge-filters.ts';
+import { compileFilter, type Filter } from '#core/events/event-filter.ts';
+import { matchesEventType } from '#core/events/event-pattern.ts';
+import { type FilterSet, joinFilters, judgeFilters } from '#core/events/judge-filters.ts';
+import { parseExactly } from '#core/json/exact-number.ts';
 import { createTurns } from '#core/take-turns.ts';
-import { Refusal } from '#platform/refusal.ts';
+import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
-import type { Transaction } from '#platform/transaction.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 
 /** What the database compares with its own, and the webhooks whose filters let the event through. */
 export type Judged = { filters: string | null; passing: string[] };
@@ -127,7 +127,7 @@ function load(platform: Platform, organization_id: string): Promise<Known> {
 }
 
 const FILTERS = `
-  select id::text as id, filter_version::text as version, event_type, filter::text as filter from subscription
+  select id::text as id, filter_version::text as version, event_type, filter::text as filter from webhook
     where organization_id = $1 and filter_version is not null and status <> 'disabled' and deleted_at is null`;
 
 const readWithin = async (tx: Transaction, organization_id: string): Promise<Known> =>

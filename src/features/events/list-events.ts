@@ -1,5 +1,5 @@
-import { page } from '#platform/paging.ts';
 import type { Scope } from '#platform/scope.ts';
+import { page } from '#platform/trpc/paging.ts';
 import { selectEvents } from './select-events.ts';
 
 type Question = {

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readJson } from '#core/user-json.ts';
+import { readJson } from '#core/json/user-json.ts';
 import { previewFilter } from '#features/deliveries/preview-filter.ts';
-import { createSubscription } from '#features/subscriptions/create-subscription.ts';
-import { createWebhookInput, updateWebhookInput } from '#features/subscriptions/schema.ts';
-import { updateSubscription } from '#features/subscriptions/update-subscription.ts';
+import { putEventType } from '#features/event-types/put-event-type.ts';
+import { createWebhook } from '#features/webhooks/create-webhook.ts';
+import { createWebhookInput, updateWebhookInput } from '#features/webhooks/schema.ts';
+import { updateWebhook } from '#features/webhooks/update-webhook.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
 import { type CuttingProxy, startCuttingProxy } from '#testing/cutting-proxy.ts';
 import { connectAsPlatform } from '#testing/held-transaction.ts';
@@ -15,7 +16,6 @@ import {
 } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
 import { publishEvents } from './publish-events.ts';
-import { putEventType } from './put-event-type.ts';
 
 let platform: OpenPlatform;
 let proxy: CuttingProxy;
@@ -51,7 +51,7 @@ const publish = async (data: unknown, key?: string, type?: string, by = organiza
 };
 
 const subscribe = (filter: string | null, by = organization, event_type = 'dataset.*') =>
-  createSubscription(
+  createWebhook(
     by.scope(),
     createWebhookInput.parse({ event_type, target_url: 'http://127.0.0.1:4/x', filter: filter && readJson(filter) }),
   );
@@ -233,13 +233,13 @@ describe('filters', () => {
     const deliveries = async () => (await publish({ dataset_id: 'a' })).deliveries;
     expect(await deliveries()).toBe(1);
     const elsewhere = { ...organization.scope(), platform: other };
-    const change = (filter: unknown) => updateSubscription(elsewhere, updateWebhookInput.parse({ id, filter }));
+    const change = (filter: unknown) => updateWebhook(elsewhere, updateWebhookInput.parse({ id, filter }));
     await change({ dataset_id: 'b' });
     expect(await deliveries()).toBe(0);
     await change(null);
     expect(await deliveries()).toBe(1);
     await other.pool.query(
-      `update subscription set status = 'disabled', disabled_reason = 'gone', disabled_at = now() where id = $1`,
+      `update webhook set status = 'disabled', disabled_reason = 'gone', disabled_at = now() where id = $1`,
       [id],
     );
     expect(await deliveries()).toBe(0);
@@ -252,7 +252,7 @@ describe('filters', () => {
     const events = ['a', 'b', 'c'].map((dataset_id) => given({ dataset_id }));
     const published = await publishEvents(organization.scope(), events, { origin: 'api', isBatch: true });
     const { rows } = await platform.pool.query(
-      'select event_id::text, array_agg(subscription_id::text order by id) as lanes from delivery_pending where organization_id = $1 group by 1 order by 1',
+      'select event_id::text, array_agg(webhook_id::text order by id) as lanes from delivery_pending where organization_id = $1 group by 1 order by 1',
       [organization.id],
     );
     expect(rows.map(({ lanes }) => lanes.toSorted())).toEqual([
@@ -310,14 +310,14 @@ describe('filters', () => {
     const values = Array.from({ length: 100 }, (_, n) => `${text.slice(5)}${n}`);
     const or = Array.from({ length: 6 }, () => ({ a: { in: values } }));
     await expect(subscribe(JSON.stringify({ or }))).rejects.toMatchObject({ issues: [{ path: ['filter'] }] });
-    expect(await platform.database.subscription.count({ where: { organization_id: organization.id } })).toBe(0);
+    expect(await platform.database.webhook.count({ where: { organization_id: organization.id } })).toBe(0);
   });
 });
 
 test('a batch from which more than 100,000 deliveries would come is refused whole', async () => {
   await fresh();
   await platform.pool.query(
-    `insert into subscription (organization_id, event_type, target_url, header_names, sealed_secret)
+    `insert into webhook (organization_id, event_type, target_url, header_names, sealed_secret)
        select $1, '{*}', 'http://127.0.0.1:4/', '{}', 'none' from generate_series(1, 101)`,
     [organization.id],
   );

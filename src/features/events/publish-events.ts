@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '#core/canonical-json.ts';
-import { patternsMatching } from '#core/event-pattern.ts';
+import { patternsMatching } from '#core/events/event-pattern.ts';
+import { canonicalJson } from '#core/json/canonical-json.ts';
 import { egressAllowFor } from '#platform/config.ts';
-import { conflict, type Issue, invalid, notFound, Refusal } from '#platform/refusal.ts';
+import { sqlStateOf } from '#platform/postgres/sql-state.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
-import { sqlStateOf } from '#platform/sql-state.ts';
+import { conflict, type Issue, invalid, notFound, Refusal } from '#platform/trpc/refusal.ts';
 import { checkEvent, type GivenEvent } from './check-event.ts';
 import { createJudge, type Judge } from './judge-event.ts';
 import { type Storing, storeEvents } from './store-events.ts';

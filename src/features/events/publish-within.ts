@@ -1,5 +1,5 @@
+import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
-import type { Transaction } from '#platform/transaction.ts';
 import { createJudge } from './judge-event.ts';
 import { prepareEvents, systemScope } from './publish-events.ts';
 import { storeEventsWithin } from './store-events.ts';

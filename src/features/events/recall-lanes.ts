@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { Refusal } from '#platform/refusal.ts';
+import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
-import type { Transaction } from '#platform/transaction.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 
 const lanes = z.array(z.object({ id: z.string(), recall: z.int() }));
 
@@ -13,14 +13,14 @@ export type Recall = readonly { id: string; recall: number }[];
  * Recalls what workers have read ahead of these lanes, in the transaction that makes it void. It locks the lanes: before
  * any delivery, as the recording of results does.
  */
-export async function recallLanes(tx: Transaction, subscriptionIds: readonly string[]): Promise<Recall> {
+export async function recallLanes(tx: Transaction, webhookIds: readonly string[]): Promise<Recall> {
   return lanes.parse(
     await tx.$queryRaw`
       with wanted as (
-        select subscription_id from lane where subscription_id = any(${[...subscriptionIds]}::uuid[])
-          order by subscription_id for update)
-      update lane l set recall = l.recall + 1 from wanted w where l.subscription_id = w.subscription_id
-        returning l.subscription_id::text as id, l.recall`,
+        select webhook_id from lane where webhook_id = any(${[...webhookIds]}::uuid[])
+          order by webhook_id for update)
+      update lane l set recall = l.recall + 1 from wanted w where l.webhook_id = w.webhook_id
+        returning l.webhook_id::text as id, l.recall`,
   );
 }
 
@@ -45,9 +45,9 @@ export async function awaitRecall({ database, live }: Platform, recall: Recall):
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, MOST_LOOK_MS)) {
     const [{ held }] = waited.parse(
       await database.$queryRaw`
-        select coalesce(array_agg(l.subscription_id::text), '{}') as held
+        select coalesce(array_agg(l.webhook_id::text), '{}') as held
           from lane l join unnest(${recall.map(({ id }) => id)}::uuid[], ${recall.map((one) => one.recall)}::int[])
-            as w(id, recall) on w.id = l.subscription_id
+            as w(id, recall) on w.id = l.webhook_id
           where l.recall_seen < w.recall and l.lease_until > now()
             and (l.lease_until <= now() + interval '10 seconds' or ${performance.now() - begun < LONGEST_LEASE_MS})`,
     );

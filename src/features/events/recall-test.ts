@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
-import type { Transaction } from '#platform/transaction.ts';
 
 /** Longer than a test may take from its storing to its answer. */
 const SENDING_MS = 20_000;

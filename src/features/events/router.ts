@@ -1,24 +1,34 @@
 import { z } from 'zod';
-import { givenTime, idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { procedure, router } from '#platform/procedure.ts';
-import { deleteEventType } from './delete-event-type.ts';
+import { elementSources, memberSource } from '#core/json/json-source.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import { eventTypeName } from '#features/event-types/schema.ts';
+import { givenTime, idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { procedure, router } from '#platform/trpc/procedure.ts';
+import type { GivenEvent } from './check-event.ts';
 import { eraseEventData } from './erase-event-data.ts';
-import { listEventTypes } from './event-types.ts';
 import { getEvent } from './get-event.ts';
-import { givenEvent, givenEvents } from './given-events.ts';
 import { listEvents } from './list-events.ts';
 import { publishEvents } from './publish-events.ts';
-import { putEventType, updateEventType } from './put-event-type.ts';
-import {
-  eventSchema,
-  eventTypeName,
-  eventTypeSchema,
-  publishBatchInput,
-  publishedSchema,
-  publishInput,
-  putEventTypeInput,
-  updateEventTypeInput,
-} from './schema.ts';
+import { eventSchema, publishBatchInput, publishedSchema, publishInput } from './schema.ts';
+
+type Input = z.output<typeof publishInput>;
+
+/** An event with its data to the letter, where the body of the request is at hand; else as `writeJson` writes it. */
+const toGiven = (input: Input, source: string | null): GivenEvent => ({
+  event_type: input.event_type,
+  data: source ?? writeJson(input.data),
+  occurred_at: input.occurred_at ?? null,
+  idempotency_key: input.idempotency_key ?? null,
+});
+
+/** @param body of the request, if it came by REST. */
+const givenEvent = (input: Input, body: string | undefined): GivenEvent =>
+  toGiven(input, body === undefined ? null : memberSource(body, 'data'));
+
+function givenEvents({ events }: z.output<typeof publishBatchInput>, body: string | undefined): GivenEvent[] {
+  const sources = body === undefined ? [] : elementSources(memberSource(body, 'events') ?? '[]');
+  return events.map((input, index) => toGiven(input, memberSource(sources[index] ?? '', 'data')));
+}
 
 const tag = 'Events';
 const read = { role: 'member', scope: 'read' } as const;
@@ -111,66 +121,4 @@ export const eventsRouter = router({
     .input(byId)
     .output(z.void())
     .mutation(({ ctx, input }) => eraseEventData(ctx.scope, input.id)),
-});
-
-export const eventTypesRouter = router({
-  list: procedure
-    .meta({
-      needs: read,
-      rest: {
-        method: 'GET',
-        path: '/api/event-types',
-        tag,
-        summary: 'List event types',
-        description: 'Those that every organization has, and then your own by name. All of them are on one page.',
-      },
-    })
-    .output(pageOf(eventTypeSchema))
-    .query(({ ctx }) => listEventTypes(ctx.scope)),
-
-  put: procedure
-    .meta({
-      needs: write,
-      rest: {
-        method: 'PUT',
-        path: '/api/event-types/{name}',
-        tag,
-        summary: 'Make an event type, or change it',
-        description: 'What was published before stays as it is.',
-      },
-    })
-    .input(putEventTypeInput)
-    .output(eventTypeSchema)
-    .mutation(({ ctx, input }) => putEventType(ctx.scope, input)),
-
-  update: procedure
-    .meta({
-      needs: write,
-      rest: {
-        method: 'PATCH',
-        path: '/api/event-types/{name}',
-        tag,
-        summary: 'Change an event type of your own',
-        description: 'What is left out stays. What was published before stays as it is.',
-        versioned: true,
-      },
-    })
-    .input(updateEventTypeInput)
-    .output(eventTypeSchema)
-    .mutation(({ ctx, input }) => updateEventType(ctx.scope, input)),
-
-  delete: procedure
-    .meta({
-      needs: write,
-      rest: {
-        method: 'DELETE',
-        path: '/api/event-types/{name}',
-        status: 204,
-        tag,
-        summary: 'Delete an event type of your own',
-      },
-    })
-    .input(z.strictObject({ name: eventTypeName }))
-    .output(z.void())
-    .mutation(({ ctx, input }) => deleteEventType(ctx.scope, input.name)),
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { memberSource } from '#core/json-source.ts';
-import { readJson } from '#core/user-json.ts';
+import { memberSource } from '#core/json/json-source.ts';
+import { readJson } from '#core/json/user-json.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
+import { shared } from '#platform/postgres/shared-read.ts';
 import type { Scope } from '#platform/scope.ts';
-import { shared } from '#platform/shared-read.ts';
 import { EVENT_ORIGINS } from './publish-events.ts';
 
 const counts = z.object({ pending: z.int(), delivered: z.int(), failed: z.int(), cancelled: z.int() });

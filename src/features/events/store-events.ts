@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
 import { createUuidV7 } from '#core/uuid-v7.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { isWithoutPartition } from '#platform/postgres/sql-state.ts';
+import { type Transaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
-import { isWithoutPartition } from '#platform/sql-state.ts';
-import { type Transaction, untilAnswered } from '#platform/transaction.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 import { createPublishQueue, type PublishQueue } from './publish-queue.ts';
 
 /** A checked and judged event, as the SQL function `publish_events` takes it. */
 export type Storing = {
   organization_id: string;
   event_type: string;
-  /** The names and patterns that a subscription to it may have. */
+  /** The names and patterns that a webhook to it may have. */
   patterns: string[];
   /** Of an own event type: the version that the data was checked against. */
   type_version: string | null;

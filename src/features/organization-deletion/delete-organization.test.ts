@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { authenticate } from '#features/auth/authenticate.ts';
-import { createResetLink } from '#features/auth/create-reset-link.ts';
-import { runDeliveries } from '#features/deliveries/engine/run-deliveries.ts';
+import { runDeliveries } from '#features/engine/run-deliveries.ts';
 import { publishEvents } from '#features/events/publish-events.ts';
-import { createLog } from '#platform/log.ts';
+import { authenticate } from '#features/people/auth/authenticate.ts';
+import { createResetLink } from '#features/people/passwords/create-reset-link.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
 import { startReceiver } from '#testing/receivers.ts';
 import {
@@ -93,9 +93,9 @@ describe('deleting an organization', () => {
     let isOver = false;
     try {
       await subscribe(organization, receiver.url, { event_type: 'dataset.updated', concurrency: 5 });
-      const webhooks = (
-        await platform.database.subscription.findMany({ where: { organization_id: organization.id } })
-      ).map(({ id }) => id);
+      const webhooks = (await platform.database.webhook.findMany({ where: { organization_id: organization.id } })).map(
+        ({ id }) => id,
+      );
       // Publishers that were let in before, and go on with what they were let in by.
       const scope = { ...organization.scope(), platform: web };
       const refusals: unknown[] = [];
@@ -123,7 +123,7 @@ describe('deleting an organization', () => {
       for (const one of refusals) expect(one).toMatchObject({ code: 'NOT_FOUND' });
       await engine.stop();
       expect(Object.keys(await rowsOf(organization.id)).sort()).toEqual(kept);
-      const where = { subscription_id: { in: webhooks } };
+      const where = { webhook_id: { in: webhooks } };
       expect(await platform.database.attempt.count({ where })).toBe(0);
     } finally {
       isOver = true;
@@ -143,7 +143,7 @@ describe('deleting an organization', () => {
     await platform.pool.query('drop trigger refuse_delete on event');
     const where = { organization_id: organization.id };
     expect(await platform.database.apiKey.count({ where: { ...where, revoked_at: null } })).toBe(0);
-    expect(await platform.database.subscription.count({ where: { ...where, deleted_at: null } })).toBe(0);
+    expect(await platform.database.webhook.count({ where: { ...where, deleted_at: null } })).toBe(0);
     expect(await platform.database.invitation.count({ where: { organizationId: organization.id } })).toBe(0);
     await deleteOrganization(organization.scope(), organization.name);
     expect(Object.keys(await rowsOf(organization.id)).sort()).toEqual(['dataintel.audit_chain', 'dataintel.audit_log']);

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endProofs } from '#features/auth/proofs.ts';
 import { awaitRecall, recallLanes } from '#features/events/recall-lanes.ts';
-import { deleteSubscription } from '#features/subscriptions/delete-subscription.ts';
+import { endProofs } from '#features/people/auth/proofs.ts';
+import { deleteWebhook } from '#features/webhooks/delete-webhook.ts';
 import { recordAudit } from '#platform/audit.ts';
-import { conflict, invalid } from '#platform/refusal.ts';
+import { sqlStateOf } from '#platform/postgres/sql-state.ts';
+import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { sqlStateOf } from '#platform/sql-state.ts';
-import { inTransaction, type Transaction } from '#platform/transaction.ts';
+import { conflict, invalid } from '#platform/trpc/refusal.ts';
 import { deleteRest, deleteTraffic } from './delete-rows.ts';
 import { summarizeDeletion } from './summarize-deletion.ts';
 
@@ -31,12 +31,12 @@ export async function deleteOrganization(scope: Scope, name: string): Promise<vo
   if (name.trim() !== summary.name) throw invalid({ path: ['name'], message: `Type ${summary.name} to confirm.` });
   if (summary.hindrance) throw conflict(summary.hindrance, []);
   await inTransaction(database, (tx) => endWriters(tx, scope));
-  const subscriptions = await database.subscription.findMany({
+  const webhooks = await database.webhook.findMany({
     where: { organization_id },
     select: { id: true, deleted_at: true },
   });
-  for (const { id, deleted_at } of subscriptions) if (!deleted_at) await deleteSubscription(scope, id);
-  const ids = subscriptions.map(({ id }) => id);
+  for (const { id, deleted_at } of webhooks) if (!deleted_at) await deleteWebhook(scope, id);
+  const ids = webhooks.map(({ id }) => id);
   await awaitRecall(platform, await inTransaction(database, (tx) => recallLanes(tx, ids)));
   await deleteTraffic(scope);
   for (let attempt = 1, lockMs = FIRST_LOCK_MS; ; attempt += 1, lockMs = Math.min(1.5 * lockMs, MOST_LOCK_MS)) {

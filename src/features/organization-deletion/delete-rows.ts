@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import type { Transaction } from '#platform/transaction.ts';
 
 const BATCH = 5_000;
 
@@ -9,12 +9,12 @@ export async function deleteTraffic({ platform: { database }, organization_id }:
   const statements = [
     () => database.$executeRaw`
       delete from attempt a using (
-        select a.delivery_id, a.id from attempt a join subscription s on s.id = a.subscription_id
+        select a.delivery_id, a.id from attempt a join webhook s on s.id = a.webhook_id
           where s.organization_id = ${organization_id} limit ${BATCH}) old
         where a.delivery_id = old.delivery_id and a.id = old.id`,
     () => database.$executeRaw`
       delete from delivery d using (
-        select d.id from delivery d join subscription s on s.id = d.subscription_id
+        select d.id from delivery d join webhook s on s.id = d.webhook_id
           where s.organization_id = ${organization_id} limit ${BATCH}) old
         where d.id = old.id`,
     () => database.$executeRaw`delete from delivery_pending where organization_id = ${organization_id}`,
@@ -65,7 +65,7 @@ async function ownedTables(tx: Transaction): Promise<Owned[]> {
               where c.conrelid = t.oid and c.contype = 'f' and c.confdeltype = 'c' and c.conkey = array[a.attnum]
           ) as cascades
         from pg_attribute a join pg_class t on t.oid = a.attrelid join pg_namespace n on n.oid = t.relnamespace
-        where a.attname in ('organization_id', 'organizationId', 'subscription_id') and t.relkind in ('r', 'p')
+        where a.attname in ('organization_id', 'organizationId', 'webhook_id') and t.relkind in ('r', 'p')
           and not t.relispartition and not a.attisdropped and n.nspname in ('public', 'dataintel')
         order by t.oid, a.attname desc`,
   );
@@ -86,11 +86,11 @@ export async function deleteRest(tx: Transaction, organization_id: string, lockM
   const place = ({ table }: Owned) => LOCK_ORDER.indexOf(table);
   const free = tables.filter(({ cascades }) => !cascades).toSorted((one, other) => place(one) - place(other));
   await tx.$executeRawUnsafe(`lock table ${free.map(({ name }) => name).join(', ')} in share row exclusive mode`);
-  const webhooks = await tx.subscription.findMany({ where: { organization_id }, select: { id: true } });
+  const webhooks = await tx.webhook.findMany({ where: { organization_id }, select: { id: true } });
   const ids = webhooks.map(({ id }) => id);
   const where = ({ column }: Owned) =>
-    column === 'subscription_id' ? 'subscription_id = any($1::uuid[])' : `"${column}" = any($1::text[])`;
-  const value = ({ column }: Owned) => (column === 'subscription_id' ? ids : [organization_id]);
+    column === 'webhook_id' ? 'webhook_id = any($1::uuid[])' : `"${column}" = any($1::text[])`;
+  const value = ({ column }: Owned) => (column === 'webhook_id' ? ids : [organization_id]);
   for (const table of free) await tx.$executeRawUnsafe(`delete from ${table.name} where ${where(table)}`, value(table));
   await tx.organization.delete({ where: { id: organization_id } });
   const left: string[] = [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { procedure, router } from '#platform/procedure.ts';
+import { procedure, router } from '#platform/trpc/procedure.ts';
 import { deleteOrganization } from './delete-organization.ts';
 import { deleteOrganizationInput, deletionSummarySchema } from './schema.ts';
 import { summarizeDeletion } from './summarize-deletion.ts';

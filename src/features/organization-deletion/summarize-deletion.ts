@@ -1,4 +1,4 @@
-import { firstOrganizationId } from '#features/auth/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
 import type { Scope } from '#platform/scope.ts';
 
 /** What would go with the scope's organization, to be read before its name is typed. */
@@ -11,7 +11,7 @@ export async function summarizeDeletion({ platform, organization_id }: Scope) {
       database.member.count({ where: { organizationId: organization_id } }),
       database.apiKey.count({ where: { ...where, revoked_at: null } }),
       database.connector.count({ where }),
-      database.subscription.count({ where: { ...where, deleted_at: null } }),
+      database.webhook.count({ where: { ...where, deleted_at: null } }),
       database.deliveryPending.count({ where }),
       database.pipelineRun.count({ where }),
       firstOrganizationId(platform),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
 import { toRun } from './run-row.ts';
 import { timesOf } from './run-times.ts';
 import type { createRunInput, PipelineRun } from './schema.ts';

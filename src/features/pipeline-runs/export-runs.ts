@@ -1,5 +1,5 @@
-import { csvLine } from '#core/csv.ts';
-import { Download } from '#platform/download.ts';
+import { csvLine } from '#core/text/csv.ts';
+import { Download } from '#platform/http/download.ts';
 import type { Scope } from '#platform/scope.ts';
 import { selectRuns } from './list-runs.ts';
 import { type PipelineRun, type RunFilters, runSchema } from './schema.ts';

@@ -1,5 +1,5 @@
-import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { toRun } from './run-row.ts';
 import type { PipelineRun } from './schema.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Download } from '#platform/download.ts';
 import { feedInput, feedOf } from '#platform/feed.ts';
-import { idSchema } from '#platform/paging.ts';
-import { procedure, router } from '#platform/procedure.ts';
+import { Download } from '#platform/http/download.ts';
+import { idSchema } from '#platform/trpc/paging.ts';
+import { procedure, router } from '#platform/trpc/procedure.ts';
 import { createRun } from './create-run.ts';
 import { EXPORT_TYPES, exportRuns } from './export-runs.ts';
 import { getRun } from './get-run.ts';

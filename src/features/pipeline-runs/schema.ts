@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nameSchema } from '#features/auth/schema.ts';
-import { givenTime, idSchema, searchText, timeSchema } from '#platform/paging.ts';
+import { nameSchema } from '#features/people/auth/schema.ts';
+import { givenTime, idSchema, searchText, timeSchema } from '#platform/trpc/paging.ts';
 
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];

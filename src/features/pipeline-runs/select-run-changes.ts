@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { likePattern } from '#core/like-pattern.ts';
+import { likePattern } from '#core/text/like-pattern.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { type RunFilters, runSchema } from './schema.ts';

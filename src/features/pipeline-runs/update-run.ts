@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { notFound } from '#platform/refusal.ts';
+import { inTransaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction, untilAnswered } from '#platform/transaction.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { getRun } from './get-run.ts';
 import { timesOf } from './run-times.ts';
 import type { PipelineRun, updateRunInput } from './schema.ts';

@@ -1,4 +1,4 @@
-import type { ChangeMapping, FieldSource } from '#core/change-mapping.ts';
+import type { ChangeMapping, FieldSource } from '#core/sources/change-mapping.ts';
 
 export const PIPELINE_RUNS = 'dataintel.pipeline_runs';
 export const AUDIT_LOG = 'dataintel.audit_log';

@@ -1,9 +1,9 @@
-import type { Condition } from '#core/change-mapping.ts';
-import { findBuiltInEventType } from '#features/events/catalogue.ts';
+import type { Condition } from '#core/sources/change-mapping.ts';
+import { findBuiltInEventType } from '#features/event-types/catalogue.ts';
+import { findOwnEventType } from '#features/event-types/own-event-types.ts';
 import { unknownType } from '#features/events/check-event.ts';
-import { findOwnEventType } from '#features/events/own-event-types.ts';
-import { type Issue, invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { type Issue, invalid } from '#platform/trpc/refusal.ts';
 import { BUILT_IN_MAPPINGS } from './built-in-mappings.ts';
 import { readTable } from './read-tables.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { idSchema, pageOf } from '#platform/paging.ts';
-import { router } from '#platform/procedure.ts';
+import { idSchema, pageOf } from '#platform/trpc/paging.ts';
+import { router } from '#platform/trpc/procedure.ts';
 import { fillInput, gapPreviewSchema, gapSchema, listGapsInput } from './gap-schema.ts';
 import { getGap, listGaps } from './list-gaps.ts';
 import { previewFill } from './preview-fill.ts';

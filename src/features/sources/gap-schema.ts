@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, pageInput, timeSchema } from '#platform/paging.ts';
+import { idSchema, pageInput, timeSchema } from '#platform/trpc/paging.ts';
 
 export const gapSchema = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseNow } from '#platform/database-now.ts';
+import { databaseNow } from '#platform/postgres/database-now.ts';
 import type { Scope } from '#platform/scope.ts';
 import { lagOf } from './lag-of.ts';
 import type { SourceInAnswers } from './schema.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { SourceGap } from '#platform/generated/prisma/client.ts';
-import { page } from '#platform/paging.ts';
-import { notFound } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { page } from '#platform/trpc/paging.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { type Gap, gapSchema, type listGapsInput } from './gap-schema.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
 

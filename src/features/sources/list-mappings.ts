@@ -1,7 +1,7 @@
-import { versionOf } from '#platform/field-versions.ts';
-import { notFound } from '#platform/refusal.ts';
+import { versionOf } from '#platform/postgres/field-versions.ts';
+import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
-import type { Transaction } from '#platform/transaction.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 import { BUILT_IN_MAPPINGS } from './built-in-mappings.ts';
 import { conditionsSchema, fieldsSchema } from './own-mappings.ts';
 import { type Mapping, mappingSchema } from './schema.ts';

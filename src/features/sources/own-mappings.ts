@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ChangeMapping, CONDITION_TESTS, OPERATIONS } from '#core/change-mapping.ts';
+import { type ChangeMapping, CONDITION_TESTS, OPERATIONS } from '#core/sources/change-mapping.ts';
 import type { Platform } from '#platform/scope.ts';
 import { BUILT_IN_MAPPINGS } from './built-in-mappings.ts';
 

@@ -1,7 +1,7 @@
 import { recordAudit } from '#platform/audit.ts';
-import { conflict } from '#platform/refusal.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
 import { getSource } from './get-source.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
 

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import { readJson } from '#core/user-json.ts';
-import { invalid } from '#platform/refusal.ts';
+import { readJson } from '#core/json/user-json.ts';
 import type { Scope } from '#platform/scope.ts';
+import { invalid } from '#platform/trpc/refusal.ts';
 import type { fillInput, Gap, gapPreviewSchema } from './gap-schema.ts';
 import { getGap } from './list-gaps.ts';
 import { loadMappingsOf } from './own-mappings.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Change, mapChange, OPERATIONS } from '#core/change-mapping.ts';
-import { readJson } from '#core/user-json.ts';
+import { readJson } from '#core/json/user-json.ts';
+import { type Change, mapChange, OPERATIONS } from '#core/sources/change-mapping.ts';
 import { checkEvent } from '#features/events/check-event.ts';
 import type { Scope } from '#platform/scope.ts';
 import { checkMapping } from './check-mapping.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import { Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 import { hindrance } from './stream/judge-table.ts';
 import { harmfulParts, readPublication } from './stream/published-tables.ts';
 import { connectToSource, sourceAddressOf } from './stream/source-connection.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { idSchema, pageOf } from '#platform/paging.ts';
-import { router } from '#platform/procedure.ts';
+import { idSchema, pageOf } from '#platform/trpc/paging.ts';
+import { router } from '#platform/trpc/procedure.ts';
 import { gapsRouter } from './gap-router.ts';
 import { getSource } from './get-source.ts';
 import { listMappings } from './list-mappings.ts';

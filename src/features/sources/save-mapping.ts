@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
-import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/field-versions.ts';
-import { conflict, notFound } from '#platform/refusal.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/postgres/field-versions.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { checkMapping } from './check-mapping.ts';
 import { changeable, getMapping, readMapping } from './list-mappings.ts';
 import type { Mapping, mappingInput, updateMappingInput } from './schema.ts';

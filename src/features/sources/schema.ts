@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CONDITION_TESTS, OPERATIONS } from '#core/change-mapping.ts';
-import { eventTypeName } from '#features/events/schema.ts';
-import { preconditionInput, versionSchema } from '#platform/field-versions.ts';
-import { textsByName } from '#platform/json-object.ts';
-import { idSchema, timeSchema } from '#platform/paging.ts';
+import { CONDITION_TESTS, OPERATIONS } from '#core/sources/change-mapping.ts';
+import { eventTypeName } from '#features/event-types/schema.ts';
+import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
+import { textsByName } from '#platform/postgres/json-object.ts';
+import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
 
 export const sourceSchema = z
   .object({

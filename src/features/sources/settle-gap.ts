@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
-import { conflict } from '#platform/refusal.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
 import type { fillInput, Gap } from './gap-schema.ts';
 import { getGap } from './list-gaps.ts';
 import { chooseFill } from './preview-fill.ts';

@@ -1,5 +1,5 @@
-import { databaseNow } from '#platform/database-now.ts';
 import type { Metric } from '#platform/metrics.ts';
+import { databaseNow } from '#platform/postgres/database-now.ts';
 import type { Platform } from '#platform/scope.ts';
 import { lagOf } from './lag-of.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';

@@ -1,6 +1,6 @@
-import { firstOrganizationId } from '#features/auth/first-organization.ts';
-import { procedure } from '#platform/procedure.ts';
-import { Refusal } from '#platform/refusal.ts';
+import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { procedure } from '#platform/trpc/procedure.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
 
 /**
  * A procedure about the change stream, which is one for the whole installation and sees the rows of all: members of the

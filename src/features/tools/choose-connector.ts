@@ -1,5 +1,5 @@
-import { invalid } from '#platform/refusal.ts';
 import type { Scope } from '#platform/scope.ts';
+import { invalid } from '#platform/trpc/refusal.ts';
 import type { Tool } from './tool.ts';
 
 /** How many names a refusal lists. */

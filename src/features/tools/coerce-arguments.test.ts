@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readJson, writeJson } from '#core/user-json.ts';
+import { readJson, writeJson } from '#core/json/user-json.ts';
 import { coerceArguments, kindProblem } from './coerce-arguments.ts';
 
 /** A tool of every kind of argument; those that there are today have fewer. */

@@ -1,8 +1,8 @@
-import { ExactNumber, numberOf } from '#core/exact-number.ts';
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
-import { UNSTORABLE, unstorablePath } from '#core/storable-text.ts';
-import { isJsonObject, readJson } from '#core/user-json.ts';
-import { invalid } from '#platform/refusal.ts';
+import { ExactNumber, numberOf } from '#core/json/exact-number.ts';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
+import { isJsonObject, readJson } from '#core/json/user-json.ts';
+import { UNSTORABLE, unstorablePath } from '#core/text/storable-text.ts';
+import { invalid } from '#platform/trpc/refusal.ts';
 
 type JsonSchema = Record<string, unknown>;
 type Kind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MASK } from '#core/mask.ts';
-import { parseAllowList } from '#core/public-address.ts';
-import { createApiKey } from '#features/auth/create-api-key.ts';
+import { parseAllowList } from '#core/net/public-address.ts';
+import { MASK } from '#core/text/mask.ts';
 import { listSends } from '#features/connectors/queries.ts';
 import { sendResultSchema } from '#features/connectors/schema.ts';
 import { updateConnector } from '#features/connectors/update-connector.ts';
+import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Scope } from '#platform/scope.ts';
 import { closeMidBody, flood, garbage, hangUp, json, redirect, resetMidBody, text } from '#testing/receiver-answers.ts';

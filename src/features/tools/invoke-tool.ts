@@ -1,7 +1,7 @@
 import { type LoggedSendResult, sendThroughConnector } from '#features/connectors/send-through-connector.ts';
-import { issuesOf } from '#platform/error-body.ts';
-import { type Issue, invalid, Refusal, UNKNOWN_FIELD } from '#platform/refusal.ts';
+import { issuesOf } from '#platform/http/error-body.ts';
 import type { Scope } from '#platform/scope.ts';
+import { type Issue, invalid, Refusal, UNKNOWN_FIELD } from '#platform/trpc/refusal.ts';
 import { chooseConnector } from './choose-connector.ts';
 import { coerceArguments, kindProblem } from './coerce-arguments.ts';
 import { takeCall, takeRepeat } from './limit-calls.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { canonicalOf } from '#core/canonical-json.ts';
-import { TooManyRequests } from '#platform/refusal.ts';
+import { canonicalOf } from '#core/json/canonical-json.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
+import { TooManyRequests } from '#platform/trpc/refusal.ts';
 
 const WINDOW_SECONDS = 60;
 /** For people, who have no limit of their own. */

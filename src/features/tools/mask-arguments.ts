@@ -1,6 +1,6 @@
-import { MASK } from '#core/mask.ts';
-import { storable } from '#core/storable-text.ts';
-import { isJsonObject } from '#core/user-json.ts';
+import { isJsonObject } from '#core/json/user-json.ts';
+import { MASK } from '#core/text/mask.ts';
+import { storable } from '#core/text/storable-text.ts';
 
 const MOST_MEMBERS = 30;
 const MOST_NAME = 100;

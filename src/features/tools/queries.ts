@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { page } from '#platform/paging.ts';
 import type { Scope } from '#platform/scope.ts';
+import { page } from '#platform/trpc/paging.ts';
 import { toolCallSchema } from './schema.ts';
 
 type Page = { limit: number; cursor?: string | undefined };

@@ -1,8 +1,8 @@
-import { storable } from '#core/storable-text.ts';
+import { storable } from '#core/text/storable-text.ts';
 import type { LoggedSendResult } from '#features/connectors/send-through-connector.ts';
 import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
 import { maskArguments } from './mask-arguments.ts';
 import type { CALL_FACES } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sendResultSchema } from '#features/connectors/schema.ts';
-import { flagInput, idSchema, pageInput, pageOf } from '#platform/paging.ts';
-import { procedure, router } from '#platform/procedure.ts';
+import { flagInput, idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { procedure, router } from '#platform/trpc/procedure.ts';
 import { invokeTool } from './invoke-tool.ts';
 import { type AvailableTool, listTools } from './list-tools.ts';
 import { listCallLimits, listCalls } from './queries.ts';

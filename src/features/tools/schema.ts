@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { exactOf } from '#core/user-json.ts';
-import { actorSchema } from '#features/auth/schema.ts';
+import { exactOf } from '#core/json/user-json.ts';
 import { SEND_ERROR_CODES } from '#features/connectors/connector-type.ts';
-import { jsonObject } from '#platform/json-object.ts';
-import { idSchema, pageOf, timeSchema } from '#platform/paging.ts';
+import { actorSchema } from '#features/people/auth/schema.ts';
+import { jsonObject } from '#platform/postgres/json-object.ts';
+import { idSchema, pageOf, timeSchema } from '#platform/trpc/paging.ts';
 import { TOOL_FORMAT_NAMES } from './tool-formats.ts';
 
 export const CALL_FACES = ['rest', 'trpc', 'mcp'] as const;

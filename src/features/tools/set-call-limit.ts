@@ -1,7 +1,7 @@
 import { recordAudit } from '#platform/audit.ts';
-import { notFound } from '#platform/refusal.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { notFound } from '#platform/trpc/refusal.ts';
 
 /**
  * Sets how many tools an API key may call in a minute. The limit that it has already is no change, and writes nothing.

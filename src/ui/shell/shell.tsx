@@ -5,9 +5,8 @@ import { useDisclosure } from '@mantine/hooks';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
-import { Brand } from '../brand.tsx';
-import { paths } from '../paths.ts';
-import { type Destination, Navigation } from './navigation.tsx';
+import { Brand } from '#ui/page/brand.tsx';
+import { paths } from '#ui/page/paths.ts';
 import classes from './shell.module.css';
 
 type Props = {
@@ -73,5 +72,36 @@ export function Shell({ destinations, owner, account, children }: Props) {
         <div className={classes.page}>{children}</div>
       </main>
     </div>
+  );
+}
+
+type Destination = {
+  href: string;
+  label: string;
+  icon: ReactNode;
+  /** A page that is not of this application's own router. */
+  plain?: boolean;
+};
+
+/** Where one can go; the present place is marked for eyes and for screen readers. */
+function Navigation({ destinations }: { destinations: Destination[] }) {
+  const pathname = usePathname();
+  return (
+    <nav aria-label="Main">
+      <ul className={classes.list}>
+        {destinations.map(({ href, label, icon, plain }) => {
+          const Target = plain ? 'a' : Link;
+          const here = pathname === href || pathname.startsWith(`${href}/`);
+          return (
+            <li key={href}>
+              <Target href={href} className={classes.link} aria-current={here ? 'page' : undefined}>
+                {icon}
+                {label}
+              </Target>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
   );
 }

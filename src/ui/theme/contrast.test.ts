@@ -1,7 +1,7 @@
 import { DEFAULT_THEME, mergeMantineTheme } from '@mantine/core';
 import { expect, test } from 'vitest';
-import { cssVariables } from './css-variables.ts';
 import { theme } from './theme.ts';
+import { cssVariables } from './theme-provider.tsx';
 
 /** Relative luminance and contrast ratio: WCAG 2.2, section "Terms", contrast ratio. */
 function luminance(hex: string): number {

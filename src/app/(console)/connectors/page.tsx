@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { connectorFilters } from '#features/connectors/components/connector-filters.ts';
-import { ConnectorList } from '#features/connectors/components/connector-list.tsx';
-import { paths } from '#ui/paths.ts';
+import { connectorFilters } from '#features/connectors/pages/connector-filters.ts';
+import { ConnectorList } from '#features/connectors/pages/connector-list.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 import { PageData } from '../page-data.tsx';
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { CspOverview } from '#features/csp/components/csp-overview.tsx';
-import { ANY_VIOLATION, overviewQuestions } from '#features/csp/components/overview-questions.ts';
-import { paths } from '#ui/paths.ts';
+import { CspOverview } from '#features/csp/groups/pages/csp-overview.tsx';
+import { ANY_VIOLATION, overviewQuestions } from '#features/csp/groups/pages/overview-questions.ts';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 import { PageData } from '../page-data.tsx';
 

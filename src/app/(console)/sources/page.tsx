@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { getServerSession } from '#api/server-caller.ts';
-import { SourceElsewhere } from '#features/sources/components/source-elsewhere.tsx';
-import { SourceView } from '#features/sources/components/source-view.tsx';
-import { paths } from '#ui/paths.ts';
+import { SourceElsewhere } from '#features/sources/pages/source-elsewhere.tsx';
+import { SourceView } from '#features/sources/pages/source-view.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 import { PageData } from '../page-data.tsx';
 

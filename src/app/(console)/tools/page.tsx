@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { consoleOrigin } from '#api/console-origin.ts';
-import { callFilters } from '#features/tools/components/call-filters.ts';
-import { ToolsView } from '#features/tools/components/tools-view.tsx';
-import { paths } from '#ui/paths.ts';
+import { callFilters } from '#features/tools/pages/call-filters.ts';
+import { ToolsView } from '#features/tools/pages/tools-view.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 import { PageData } from '../page-data.tsx';
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { webhookFilters } from '#features/subscriptions/components/webhook-filters.ts';
-import { WebhookList } from '#features/subscriptions/components/webhook-list.tsx';
-import { paths } from '#ui/paths.ts';
+import { webhookFilters } from '#features/webhooks/pages/webhook-filters.ts';
+import { WebhookList } from '#features/webhooks/pages/webhook-list.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 import { PageData } from '../page-data.tsx';
 

@@ -2,10 +2,10 @@ import { Stack } from '@mantine/core';
 import type { Metadata } from 'next';
 import { getServerSession, isStranded } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
-import { ConfirmEmail } from '#features/account/components/confirm-email.tsx';
-import { Entrance } from '#ui/entrance.tsx';
-import { LinkButton } from '#ui/link-button.tsx';
-import { paths } from '#ui/paths.ts';
+import { ConfirmEmail } from '#features/people/account/pages/confirm-email.tsx';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 
 export const metadata: Metadata = { title: 'Confirm your address' };

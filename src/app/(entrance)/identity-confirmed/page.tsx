@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { getServerSession } from '#api/server-caller.ts';
-import { IdentityConfirmed } from '#features/account/components/identity-confirmed.tsx';
-import { Entrance } from '#ui/entrance.tsx';
-import { paths } from '#ui/paths.ts';
+import { IdentityConfirmed } from '#features/people/account/pages/identity-confirmed.tsx';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { paths } from '#ui/page/paths.ts';
 
 export const metadata: Metadata = { title: 'Identity confirmed' };
 

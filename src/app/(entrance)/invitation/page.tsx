@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { serverCaller } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
-import { SingleSignOn } from '#features/auth/components/single-sign-on.tsx';
-import { AcceptInvitationForm } from '#features/members/components/accept-invitation-form.tsx';
-import { Refusal } from '#platform/refusal.ts';
-import { Entrance } from '#ui/entrance.tsx';
-import { LinkButton } from '#ui/link-button.tsx';
-import { paths } from '#ui/paths.ts';
+import { SingleSignOn } from '#features/people/auth/pages/single-sign-on.tsx';
+import { AcceptInvitationForm } from '#features/people/members/pages/accept-invitation-form.tsx';
+import { Refusal } from '#platform/trpc/refusal.ts';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 
 export const metadata: Metadata = { title: 'Invitation' };

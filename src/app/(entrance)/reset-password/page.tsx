@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { ResetPasswordForm } from '#features/auth/components/reset-password-form.tsx';
-import { Entrance } from '#ui/entrance.tsx';
-import { Notice } from '#ui/notice.tsx';
+import { ResetPasswordForm } from '#features/people/passwords/pages/reset-password-form.tsx';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { Notice } from '#ui/page/notice.tsx';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 
 export const metadata: Metadata = { title: 'Choose a new password' };

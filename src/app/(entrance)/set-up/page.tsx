@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
-import { SetUpForm } from '#features/auth/components/set-up-form.tsx';
-import { Entrance } from '#ui/entrance.tsx';
-import { LinkButton } from '#ui/link-button.tsx';
-import { Notice } from '#ui/notice.tsx';
-import { paths } from '#ui/paths.ts';
+import { SetUpForm } from '#features/people/set-up/pages/set-up-form.tsx';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { Notice } from '#ui/page/notice.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 
 export const metadata: Metadata = { title: 'Set up' };

@@ -2,10 +2,10 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { getServerSession, isStranded, serverHelpers } from '#api/server-caller.ts';
 import { ConsoleApiProvider } from '#client/console-api-provider.tsx';
-import { SignIn } from '#features/auth/components/sign-in.tsx';
-import { Entrance } from '#ui/entrance.tsx';
-import { Notice } from '#ui/notice.tsx';
-import { localPath } from '#ui/paths.ts';
+import { SignIn } from '#features/people/auth/pages/sign-in.tsx';
+import { Entrance } from '#ui/page/entrance.tsx';
+import { Notice } from '#ui/page/notice.tsx';
+import { localPath } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../query-of.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };

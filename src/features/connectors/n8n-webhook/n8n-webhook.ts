@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json-depth.ts';
-import { writeJson } from '#core/user-json.ts';
-import { jsonObject } from '#platform/json-object.ts';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import { jsonObject } from '#platform/postgres/json-object.ts';
 import { classifyHttpResponse } from '../classify-http-response.ts';
 import { defineConnectorType, field } from '../connector-type.ts';
 

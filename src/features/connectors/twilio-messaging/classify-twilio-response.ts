@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OutboundResult } from '#platform/outbound-http.ts';
+import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
 import { classifyHttpResponse } from '../classify-http-response.ts';
 import type { ProviderMessage, SendResult } from '../connector-type.ts';
 import { twilioObject, twilioWords } from './read-twilio-answer.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OutboundResult } from '#platform/outbound-http.ts';
+import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
 import type { CredentialCheck } from '../connector-type.ts';
 import { classifyTwilioResponse } from './classify-twilio-response.ts';
 import { twilioObject } from './read-twilio-answer.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readJson } from '#core/user-json.ts';
+import { readJson } from '#core/json/user-json.ts';
 
 /** What Twilio says of a failure: at least one of the two. */
 export type TwilioWords = { message?: string; provider_code?: number };

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import twilio from 'twilio';
 import { z } from 'zod';
-import { idSchema } from '#platform/paging.ts';
-import { invalid, notFound, Refusal } from '#platform/refusal.ts';
 import type { Platform } from '#platform/scope.ts';
+import { idSchema } from '#platform/trpc/paging.ts';
+import { invalid, notFound, Refusal } from '#platform/trpc/refusal.ts';
 import { openConfig } from '../open-config.ts';
 import { recordSendStatus, SEND_STATUS } from '../record-send-status.ts';
 import { statusCallbackUrl } from './status-callback.ts';

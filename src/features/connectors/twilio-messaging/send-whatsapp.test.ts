@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MASK } from '#core/mask.ts';
+import { MASK } from '#core/text/mask.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { silence, text } from '#testing/receiver-answers.ts';
 import { type Answer, type Receiver, startReceiver } from '#testing/receivers.ts';

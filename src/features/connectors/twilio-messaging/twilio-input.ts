@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textsByName } from '#platform/json-object.ts';
+import { textsByName } from '#platform/postgres/json-object.ts';
 import { field } from '../connector-type.ts';
 import { phoneNumber } from './phone-number.ts';
 

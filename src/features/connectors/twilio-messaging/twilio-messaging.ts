@@ -1,5 +1,5 @@
-import { writeJson } from '#core/user-json.ts';
-import type { OutboundResult } from '#platform/outbound-http.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
 import { defineConnectorType, type SendContext } from '../connector-type.ts';
 import { classifyMessageResponse, twilioMessage } from './classify-twilio-response.ts';
 import { readAccount } from './read-account.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { patternsMatching } from '#core/event-pattern.ts';
+import { patternsMatching } from '#core/events/event-pattern.ts';
+import { findOwnEventType } from '#features/event-types/own-event-types.ts';
 import { checkEvent } from '#features/events/check-event.ts';
 import { createJudge } from '#features/events/judge-event.ts';
-import { findOwnEventType } from '#features/events/own-event-types.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { StreamPosition } from './lease.ts';
 

@@ -3,7 +3,7 @@ import { createRun } from '#features/pipeline-runs/create-run.ts';
 import { updateRun } from '#features/pipeline-runs/update-run.ts';
 import { recordAudit } from '#platform/audit.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { inTransaction } from '#platform/transaction.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
 import { countEvents, storedEvents } from '#testing/stored-events.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';

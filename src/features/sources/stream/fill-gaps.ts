@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { z } from 'zod';
-import type { Logger } from '#platform/log.ts';
+import type { Logger } from '#platform/log-files/log.ts';
 import type { Platform } from '#platform/scope.ts';
 import { loadMappingsOf } from '../own-mappings.ts';
 import { checkEvents, LeaseLost } from './apply-changes.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Logger } from '#platform/log.ts';
+import type { Logger } from '#platform/log-files/log.ts';
 import type { Platform } from '#platform/scope.ts';
 import { loadMappings, watchedTables } from '../own-mappings.ts';
 import { applyChanges, LeaseLost } from './apply-changes.ts';

@@ -1,4 +1,4 @@
-import { type Change, type ChangeMapping, mapChange } from '#core/change-mapping.ts';
+import { type Change, type ChangeMapping, mapChange } from '#core/sources/change-mapping.ts';
 import type { ChangeEvent } from './apply-changes.ts';
 
 /** Looks up what is to be made of a change. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
-import { parseLsn } from '#core/lsn.ts';
+import { parseLsn } from '#core/sources/lsn.ts';
 import { connectionTo } from './source-connection.ts';
 import { explain, lostSlot, quoted, SourceProblem } from './source-problem.ts';
 import type { LogEnd } from './source-state.ts';

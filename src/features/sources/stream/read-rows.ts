@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { z } from 'zod';
-import type { Change } from '#core/change-mapping.ts';
+import type { Change } from '#core/sources/change-mapping.ts';
 import { quotedTable } from './published-tables.ts';
 import { quoted, SourceProblem } from './source-problem.ts';
 import { createValueKinds } from './value-kinds.ts';

@@ -1,11 +1,10 @@
-import { LogicalReplicationService, type Pgoutput } from 'pg-logical-replication';
-import type { Change, ChangeRow } from '#core/change-mapping.ts';
-import { formatLsn, parseLsn } from '#core/lsn.ts';
-import type { ValueKind } from '#core/pg-value.ts';
+import { LogicalReplicationService, type Pgoutput, PgoutputPlugin } from 'pg-logical-replication';
+import type { Change, ChangeRow } from '#core/sources/change-mapping.ts';
+import { formatLsn, parseLsn } from '#core/sources/lsn.ts';
+import type { ValueKind } from '#core/sources/pg-value.ts';
 import type { Batch, ChangeEvent } from './apply-changes.ts';
 import { createBatches } from './batches.ts';
 import type { StreamPosition } from './lease.ts';
-import { RawPgoutput } from './raw-pgoutput.ts';
 import { cuttableConnection } from './source-connection.ts';
 
 /** The source hangs up on a reader that says nothing for `wal_sender_timeout`, 60 s unless told. */
@@ -166,4 +165,18 @@ function changeOf(
   if (message.tag === 'insert') return { ...base, row: message.new as ChangeRow, old: null };
   if (message.tag === 'update') return { ...base, row: message.new as ChangeRow, old: message.old as ChangeRow | null };
   return { ...base, row: (message.old ?? message.key ?? {}) as ChangeRow, old: null };
+}
+
+/** The messages of pgoutput with every value as PostgreSQL's text: a parser for each would lose digits of numbers. */
+class RawPgoutput extends PgoutputPlugin {
+  /** How many messages came so far, whether or not they were handled. */
+  received = 0;
+
+  override parse(buffer: Buffer): Pgoutput.Message {
+    this.received += 1;
+    const message = super.parse(buffer);
+    // The parser keeps this object, and reads the rows that follow by it.
+    if (message.tag === 'relation') for (const column of message.columns) column.parser = (text: unknown) => text;
+    return message;
+  }
 }

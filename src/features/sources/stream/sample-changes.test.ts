@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Change, ChangeMapping } from '#core/change-mapping.ts';
+import type { Change, ChangeMapping } from '#core/sources/change-mapping.ts';
 import { eraseEventData } from '#features/events/erase-event-data.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';

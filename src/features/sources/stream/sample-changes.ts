@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import type { Change, ChangeMapping } from '#core/change-mapping.ts';
+import type { Change, ChangeMapping } from '#core/sources/change-mapping.ts';
 import type { Platform } from '#platform/scope.ts';
 import { BUILT_IN_MAPPINGS } from '../built-in-mappings.ts';
 

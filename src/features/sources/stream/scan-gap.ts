@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
-import { type Change, mapChange, operationMember } from '#core/change-mapping.ts';
+import { type Change, mapChange, operationMember } from '#core/sources/change-mapping.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { KeyedMapping } from '../own-mappings.ts';
 import type { ChangeEvent } from './apply-changes.ts';

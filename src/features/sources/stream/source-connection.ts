@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { z } from 'zod';
+import { KEEP_ALIVE_MS, watchSilence } from '#platform/postgres/silence-watch.ts';
 import type { Platform } from '#platform/scope.ts';
-import { KEEP_ALIVE_MS, watchSilence } from '#platform/silence-watch.ts';
 import { standbySource } from './source-problem.ts';
 
 /** The database whose changes are read: the one that is named, or else our own. */

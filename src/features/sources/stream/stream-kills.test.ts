@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig } from '#platform/config.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/log-files/log.ts';
 import { type OpenPlatform, openPlatform } from '#platform/open-platform.ts';
 import { countOf, spelled } from '#testing/counts.ts';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ValueKind } from '#core/pg-value.ts';
+import type { ValueKind } from '#core/sources/pg-value.ts';
 
 /** Of `pg_type`, by their fixed oids. */
 const BUILT_IN: Readonly<Record<number, Exclude<ValueKind, object>>> = {

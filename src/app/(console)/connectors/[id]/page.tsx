@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { serverCaller } from '#api/server-caller.ts';
-import { ConnectorDetail } from '#features/connectors/components/connector-detail.tsx';
-import { historyFilters } from '#features/connectors/components/history-filters.ts';
-import { paths } from '#ui/paths.ts';
+import { ConnectorDetail } from '#features/connectors/pages/connector-detail.tsx';
+import { historyFilters } from '#features/connectors/pages/history-filters.ts';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { leadsNowhere } from '../../leads-nowhere.ts';
 import { PageData } from '../../page-data.tsx';

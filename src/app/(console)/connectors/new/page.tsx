@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { NewConnector } from '#features/connectors/components/new-connector.tsx';
-import { paths } from '#ui/paths.ts';
+import { NewConnector } from '#features/connectors/pages/new-connector.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

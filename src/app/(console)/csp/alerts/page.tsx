@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { AlertPage } from '#features/csp/components/alert-page.tsx';
-import { ALL_CONNECTORS } from '#features/csp/components/alert-questions.ts';
-import { paths } from '#ui/paths.ts';
+import { AlertPage } from '#features/csp/alerts/pages/alert-page.tsx';
+import { ALL_CONNECTORS } from '#features/csp/alerts/pages/alert-questions.ts';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'CSP alerts' };

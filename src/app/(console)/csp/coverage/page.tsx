@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { coverageQuestion } from '#features/csp/components/coverage-question.ts';
-import { CoverageView } from '#features/csp/components/coverage-view.tsx';
-import { paths } from '#ui/paths.ts';
+import { coverageQuestion } from '#features/csp/coverage/pages/coverage-question.ts';
+import { CoverageView } from '#features/csp/coverage/pages/coverage-view.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { NoisePage } from '#features/csp/components/noise-page.tsx';
-import { paths } from '#ui/paths.ts';
+import { NoisePage } from '#features/csp/noise/pages/noise-page.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

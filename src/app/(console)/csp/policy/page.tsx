@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { PolicyWorkbench } from '#features/csp/components/policy-workbench.tsx';
-import { workbenchQuestions } from '#features/csp/components/workbench-questions.ts';
-import { paths } from '#ui/paths.ts';
+import { PolicyWorkbench } from '#features/csp/policy/pages/policy-workbench.tsx';
+import { workbenchQuestions } from '#features/csp/policy/pages/workbench-questions.ts';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

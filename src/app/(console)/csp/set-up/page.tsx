@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { consoleOrigin } from '#api/console-origin.ts';
-import { SetUpView } from '#features/csp/components/set-up-view.tsx';
-import { paths } from '#ui/paths.ts';
+import { SetUpView } from '#features/csp/self-test/pages/set-up-view.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'Set up CSP reports' };

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { firstLines, streamFilters } from '#features/csp/components/stream-filters.ts';
-import { StreamView } from '#features/csp/components/stream-view.tsx';
-import { paths } from '#ui/paths.ts';
+import { firstLines, streamFilters } from '#features/csp/live/pages/stream-filters.ts';
+import { StreamView } from '#features/csp/live/pages/stream-view.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

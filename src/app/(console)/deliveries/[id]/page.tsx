@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { DeliveryDetail } from '#features/deliveries/components/delivery-detail.tsx';
-import { paths } from '#ui/paths.ts';
+import { DeliveryDetail } from '#features/deliveries/pages/delivery-detail.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'Delivery' };

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { EventsFrame } from '#features/events/components/events-frame.tsx';
+import { EventsFrame } from '#features/events/pages/events-frame.tsx';
 
 export default function EventsLayout({ children }: { children: ReactNode }) {
   return <EventsFrame>{children}</EventsFrame>;

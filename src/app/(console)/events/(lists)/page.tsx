@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { eventFilters } from '#features/events/components/event-filters.ts';
-import { EventList } from '#features/events/components/event-list.tsx';
-import { paths } from '#ui/paths.ts';
+import { eventFilters } from '#features/events/pages/event-filters.ts';
+import { EventList } from '#features/events/pages/event-list.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

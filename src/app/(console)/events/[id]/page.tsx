@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { EventDetail } from '#features/deliveries/components/event-detail.tsx';
-import { paths } from '#ui/paths.ts';
+import { EventDetail } from '#features/events/pages/event-detail.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'Event' };

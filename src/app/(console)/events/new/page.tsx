@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PublishEvent } from '#features/events/components/publish-event.tsx';
-import { paths } from '#ui/paths.ts';
+import { PublishEvent } from '#features/events/pages/publish-event.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { AccountSettings } from '#features/account/components/account-settings.tsx';
-import { paths } from '#ui/paths.ts';
+import { AccountSettings } from '#features/people/account/pages/account-settings.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'Account' };

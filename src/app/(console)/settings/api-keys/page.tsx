@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { ApiKeys } from '#features/auth/components/api-keys.tsx';
-import { paths } from '#ui/paths.ts';
+import { ApiKeys } from '#features/people/api-keys/pages/api-keys.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'API keys' };

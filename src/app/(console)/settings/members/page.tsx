@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { MemberList } from '#features/members/components/member-list.tsx';
-import { paths } from '#ui/paths.ts';
+import { MemberList } from '#features/people/members/pages/member-list.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'Members' };

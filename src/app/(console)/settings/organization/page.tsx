@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { OrganizationSettings } from '#features/auth/components/organization-settings.tsx';
-import { DeletionSection } from '#features/organization-deletion/components/deletion-section.tsx';
-import { paths } from '#ui/paths.ts';
+import { DeletionSection } from '#features/organization-deletion/pages/deletion-section.tsx';
+import { OrganizationSettings } from '#features/people/organization/pages/organization-settings.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'Organization' };

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { auditFilters } from '#features/audit-log/components/audit-filters.ts';
-import { AuditLog } from '#features/audit-log/components/audit-log.tsx';
-import { paths } from '#ui/paths.ts';
+import { auditFilters } from '#features/audit-log/pages/audit-filters.ts';
+import { AuditLog } from '#features/audit-log/pages/audit-log.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { runFilters } from '#features/pipeline-runs/components/run-filters.ts';
-import { RunList } from '#features/pipeline-runs/components/run-list.tsx';
-import { paths } from '#ui/paths.ts';
+import { runFilters } from '#features/pipeline-runs/pages/run-filters.ts';
+import { RunList } from '#features/pipeline-runs/pages/run-list.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { PageData } from '../../page-data.tsx';
 

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { serverCaller } from '#api/server-caller.ts';
-import { deliveryFilters } from '#features/deliveries/components/delivery-filters.ts';
-import { WebhookDetail } from '#features/deliveries/components/webhook-detail.tsx';
-import { paths } from '#ui/paths.ts';
+import { deliveryFilters } from '#features/deliveries/pages/delivery-filters.ts';
+import { WebhookDetail } from '#features/webhooks/pages/webhook-detail.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
 import { leadsNowhere } from '../../leads-nowhere.ts';
 import { PageData } from '../../page-data.tsx';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { NewWebhook } from '#features/deliveries/components/new-webhook.tsx';
-import { paths } from '#ui/paths.ts';
+import { NewWebhook } from '#features/webhooks/pages/new-webhook.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'New webhook' };

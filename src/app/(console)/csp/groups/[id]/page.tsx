@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { serverHelpers } from '#api/server-caller.ts';
-import { GroupDetail } from '#features/csp/components/group-detail.tsx';
-import { groupName } from '#features/csp/components/group-name.ts';
-import { groupQuestions } from '#features/csp/components/group-questions.ts';
-import { paths } from '#ui/paths.ts';
+import { GroupDetail } from '#features/csp/groups/pages/group-detail.tsx';
+import { groupName } from '#features/csp/groups/pages/group-name.ts';
+import { groupQuestions } from '#features/csp/groups/pages/group-questions.ts';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../../query-of.ts';
 import { leadsNowhere } from '../../../leads-nowhere.ts';
 import { PageData } from '../../../page-data.tsx';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { EventTypeList } from '#features/events/components/event-type-list.tsx';
-import { paths } from '#ui/paths.ts';
+import { EventTypeList } from '#features/event-types/pages/event-type-list.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../../query-of.ts';
 import { PageData } from '../../../page-data.tsx';
 

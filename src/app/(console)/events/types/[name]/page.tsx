@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { EventTypeDetail } from '#features/subscriptions/components/event-type-detail.tsx';
-import { webhooksTaking } from '#features/subscriptions/components/webhook-filters.ts';
-import { paths } from '#ui/paths.ts';
+import { EventTypeDetail } from '#features/event-types/pages/event-type-detail.tsx';
+import { webhooksTaking } from '#features/webhooks/pages/webhook-filters.ts';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../../page-data.tsx';
 
 type Props = { params: Promise<{ name: string }> };

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { NewEventType } from '#features/events/components/new-event-type.tsx';
-import { paths } from '#ui/paths.ts';
+import { NewEventType } from '#features/event-types/pages/new-event-type.tsx';
+import { paths } from '#ui/page/paths.ts';
 import { PageData } from '../../../page-data.tsx';
 
 export const metadata: Metadata = { title: 'New event type' };

@@ -1,0 +1,94 @@
+import { adviseOnGaps, adviseOnMeta, type Delivery } from './advice-gaps.ts';
+import { adviseOnScripts } from './advice-scripts.ts';
+import { adviseOnWords } from './advice-words.ts';
+import { allowsAllInline } from './match-code.ts';
+import { type Directive, type Policy, parsePolicies } from './policy.ts';
+import { parseSource, parseSources } from './source.ts';
+import { low, medium, type PolicyWarning } from './warning.ts';
+
+const RANK = { high: 0, medium: 1, low: 2 };
+
+/**
+ * What is weak, missing, old or misspelt in a header's value; the worst first. Of several policies, each is read on
+ * its own for what it says; what is missing is what none of them has.
+ */
+export function adviseOnPolicy(text: string, delivery: Delivery = 'header'): PolicyWarning[] {
+  const policies = parsePolicies(text);
+  if (policies.length === 0) return [];
+  const found = [
+    ...policies.flatMap((policy) => [...adviseOnWords(policy), ...adviseOnScripts(policy), ...adviseOnRest(policy)]),
+    ...adviseOnGaps(policies, delivery),
+    ...(delivery === 'meta' ? adviseOnMeta(policies) : []),
+  ];
+  const first = new Map(found.toReversed().map((one) => [`${one.id} ${one.directive} ${one.value}`, one] as const));
+  return found
+    .filter((one) => first.get(`${one.id} ${one.directive} ${one.value}`) === one)
+    .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+}
+
+const OLD: Record<string, string> = {
+  'block-all-mixed-content': 'Take it away: browsers block or upgrade mixed content by themselves.',
+  'plugin-types': "Take it away, and set object-src 'none'.",
+  referrer: 'Send a Referrer-Policy header instead.',
+  'reflected-xss': 'Take it away: no browser has it.',
+  'prefetch-src': 'Take it away: default-src decides about prefetching.',
+  'navigate-to': 'Take it away: no browser has it.',
+  'require-sri-for': 'Take it away: no browser has it.',
+};
+
+/** What is old, and what any list may hold that is weak. */
+const adviseOnRest = ({ directives }: Policy): PolicyWarning[] =>
+  directives.flatMap((directive) => {
+    const { name } = directive;
+    const fix = Object.hasOwn(OLD, name) ? OLD[name] : undefined;
+    return [
+      ...(fix ? [low('deprecated', { directive: name }, `${name} is no longer part of CSP.`, fix)] : []),
+      ...adviseOnAddresses(directive),
+      ...(/^style-src|^default-src/.test(name) ? adviseOnStyles(directive, directives) : []),
+    ];
+  });
+
+function adviseOnAddresses({ name, values }: Directive): PolicyWarning[] {
+  return values.flatMap((value) => {
+    const source = parseSource(value);
+    if (source.kind !== 'host') return [];
+    const about = { directive: name, value };
+    const isAddress = /^\d+(\.\d+){3}$/.test(source.host) && source.host !== '127.0.0.1';
+    return [
+      ...(isAddress
+        ? [
+            medium(
+              'ip-address',
+              about,
+              `${value} is an IP address: by CSP Level 3 none but 127.0.0.1 counts.`,
+              'Name the host.',
+            ),
+          ]
+        : []),
+      ...(source.scheme === 'http' || source.scheme === 'ws'
+        ? [
+            medium(
+              'plain-http',
+              about,
+              `${value} is not protected on its way: anybody there may change the answer.`,
+              `Write ${source.scheme === 'ws' ? 'wss' : 'https'}.`,
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+/** `default-src` decides about styles where `style-src` is missing. */
+function adviseOnStyles({ name, values }: Directive, all: readonly Directive[]): PolicyWarning[] {
+  if (name === 'default-src' && all.some((one) => one.name === 'style-src')) return [];
+  if (name === 'style-src-attr' || !allowsAllInline(parseSources(values), 'style-src-elem')) return [];
+  return [
+    low(
+      'unsafe-inline-style',
+      { directive: name, value: "'unsafe-inline'" },
+      "'unsafe-inline' lets injected markup restyle the page and read parts of it.",
+      "Use nonces for style elements, and style-src-attr 'unsafe-inline' for attributes alone.",
+    ),
+  ];
+}

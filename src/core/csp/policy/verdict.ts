@@ -1,0 +1,30 @@
+import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
+import type { Policy } from './policy.ts';
+import type { SourceExpression } from './source.ts';
+
+/** What a report tells of a violation: one of the log, or the newest of a group. */
+export type ReportedViolation = {
+  directive: string;
+  /** Null when the browser does not tell what was blocked. */
+  blocked_kind: BlockedKind | null;
+  blocked: string | null;
+  blocked_host: string | null;
+  /** The page's URL, for `'self'` and for hosts without a scheme. */
+  document: string | null;
+  /** The first characters of inline code, or the name of a Trusted Types policy. */
+  sample?: string | null;
+  /** The policy that the browser found it to violate, where its text is known. */
+  violated?: Policy | null;
+};
+
+/** What a source list says about a violation: `by` lets it through, or may; `why` is one sentence. */
+export type ListVerdict = { verdict: 'allowed' | 'blocked' | 'unknown'; by: string | null; why: string };
+
+/** What a policy says: with the directive that decides, null when none does. */
+export type Verdict = ListVerdict & { directive: string | null };
+
+export type Sources = readonly SourceExpression[];
+
+export const allowed = (by: string, why = `${by} allows it.`): ListVerdict => ({ verdict: 'allowed', by, why });
+export const blocked = (why: string): ListVerdict => ({ verdict: 'blocked', by: null, why });
+export const unknown = (by: string | null, why: string): ListVerdict => ({ verdict: 'unknown', by, why });

@@ -1,0 +1,20 @@
+/** Small letters, digits and underscores, in two or more parts: `recipe.run.failed`. */
+const EVENT_TYPE = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
+const EVENT_PATTERN = /^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\.\*)$/;
+export const LONGEST_EVENT_TYPE = 100;
+
+export const isEventType = (text: string): boolean => text.length <= LONGEST_EVENT_TYPE && EVENT_TYPE.test(text);
+
+/** `*` stands for every type; `recipe.*` for every type that begins with `recipe.`, however many parts follow. */
+export const isEventPattern = (text: string): boolean => text.length <= LONGEST_EVENT_TYPE && EVENT_PATTERN.test(text);
+
+/** The name of an event type and every pattern that stands for it, so that a webhook matches by a set alone. */
+export function patternsMatching(eventType: string): string[] {
+  const parts = eventType.split('.');
+  const patterns = parts.slice(1).map((_, index) => `${parts.slice(0, index + 1).join('.')}.*`);
+  return [eventType, ...patterns.toReversed(), '*'];
+}
+
+/** Whether a name or pattern stands for an event type. */
+export const matchesEventType = (nameOrPattern: string, eventType: string): boolean =>
+  patternsMatching(eventType).includes(nameOrPattern);

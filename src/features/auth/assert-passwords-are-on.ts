@@ -1,8 +1,0 @@
-import { Refusal } from '#platform/refusal.ts';
-import type { Platform } from '#platform/scope.ts';
-
-/** @throws Refusal FORBIDDEN where people sign in by single sign-on alone. */
-export function assertPasswordsAreOn({ config }: Pick<Platform, 'config'>): void {
-  if (!config.passwordSignIn)
-    throw new Refusal('FORBIDDEN', `Nobody signs in with a password here: use ${config.oidc?.name}.`);
-}

@@ -1,6 +1,0 @@
-import { StateLabel } from '#ui/state-label.tsx';
-
-/** Whether a connector may send. */
-export function ConnectorState({ enabled }: { enabled: boolean }) {
-  return <StateLabel tone={enabled ? 'success' : 'idle'}>{enabled ? 'Enabled' : 'Disabled'}</StateLabel>;
-}

@@ -1,0 +1,66 @@
+'use client';
+
+import { Tabs } from '@mantine/core';
+import { api } from '#client/console-api.ts';
+import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { KeptPanel } from '#ui/forms/kept-panel.tsx';
+import { NothingHere } from '#ui/lists/nothing-here.tsx';
+import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { PageHeader } from '#ui/page/page-header.tsx';
+import { paths } from '#ui/page/paths.ts';
+import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { PageSkeleton } from '#ui/page/skeletons.tsx';
+import { ConfigurationPanel } from './configuration-panel.tsx';
+import { ConnectorHeader } from './connector-header.tsx';
+import { SendHistory } from './send-history.tsx';
+import { TestPanel } from './test-panel.tsx';
+import { useConnectorTypes } from './use-connector-types.ts';
+
+const TABS = ['test', 'history', 'configuration'];
+
+/** One connector: try it, see what it sent, change it. */
+export function ConnectorDetail({ id }: { id: string }) {
+  const { mayChange } = useSession();
+  const { params, set } = useUrlQuery();
+  const query = api.connectors.get.useQuery({ id });
+  const types = useConnectorTypes();
+  const connector = query.data;
+  const code = query.error?.data?.contract_code;
+
+  if (code === 'NOT_FOUND' || code === 'VALIDATION') return <NothingHere />;
+  if (!connector && query.isError) {
+    return (
+      <>
+        <PageHeader title="Connector" back={{ href: paths.connectors, label: 'Connectors' }} />
+        <QueryFailure query={query} />
+      </>
+    );
+  }
+  const type = types?.find(({ type }) => type === connector?.type);
+  if (!connector || !type) return <PageSkeleton />;
+
+  // Who may not send starts with what was sent.
+  const first = mayChange ? 'test' : 'history';
+  const tab = TABS.find((name) => name === params.get('tab')) ?? first;
+  return (
+    <>
+      <ConnectorHeader connector={connector} typeName={type.name} />
+      <Tabs value={tab} onChange={(next) => set({ tab: next === first ? null : next, result: null, source: null })}>
+        <Tabs.List mb="xl">
+          <Tabs.Tab value="test">Test</Tabs.Tab>
+          <Tabs.Tab value="history">History</Tabs.Tab>
+          <Tabs.Tab value="configuration">Configuration</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="test">
+          <TestPanel connector={connector} type={type} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <SendHistory id={id} />
+        </Tabs.Panel>
+        <KeptPanel value="configuration" current={tab}>
+          <ConfigurationPanel connector={connector} type={type} />
+        </KeptPanel>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import { explainViolation } from '#core/csp/grouping/explanation.ts';
+import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
+import type { Disposition } from '#core/csp/report/report.ts';
+
+/** A group that is to be told, as it was seen. */
+export type ToldGroup = {
+  id: string;
+  title: string;
+  dispositions: readonly (Disposition | null)[];
+  directive: string;
+  blocked: string | null;
+  blocked_kind: BlockedKind | null;
+  blocked_host: string | null;
+  /** The page and the browser of its newest report. */
+  document: string | null;
+  browser: string | null;
+  /** Reports in this hour. */
+  count: number;
+} & ({ reason: 'new'; usual: null } | { reason: 'spike'; usual: number });
+
+/** What an alert says: in words, and as values for whoever works on with them. */
+export type AlertMessage = { text: string; metadata: Record<string, unknown> };
+
+/** @param url of the group's page, null when nobody said how people reach the console. */
+export function alertMessage(group: ToldGroup, url: string | null): AlertMessage {
+  const { id, title, reason, count, usual, directive, blocked_kind, blocked_host, document } = group;
+  const head =
+    reason === 'new'
+      ? `New CSP violation: ${plain(title)}. ${reports(count)} so far.`
+      : `Far more CSP reports than usual: ${plain(title)}. ${reports(count)} in this hour, where ${usualWords(usual)}.`;
+  const inBrowser = group.browser && group.browser !== 'Other' ? ` in ${plain(group.browser)}` : '';
+  const where = document && `The newest is of ${plain(document)}${inBrowser}.`;
+  return {
+    text: [head, plain(explainViolation(group).happened), where, url].filter(Boolean).join('\n'),
+    metadata: {
+      source: 'csp',
+      reason,
+      group: id,
+      title: plain(title),
+      disposition: strongest(group.dispositions),
+      directive: plain(directive),
+      blocked_kind,
+      blocked_host: blocked_host && plain(blocked_host),
+      count,
+      usual,
+      url,
+    },
+  };
+}
+
+/** What matters most: something was blocked. Null when no browser told. */
+export const strongest = (dispositions: readonly (Disposition | null)[]): Disposition | null =>
+  dispositions.find((one) => one === 'enforce') ?? dispositions.find((one) => one === 'report') ?? null;
+
+const MOST_NAMED = 20;
+
+/** One message for all that is told beyond the first few. @param url of the overview. */
+export function summaryMessage(groups: readonly ToldGroup[], more: number, url: string | null): AlertMessage {
+  const named = groups.slice(0, MOST_NAMED);
+  const rest = groups.length - named.length + more;
+  return {
+    text: [
+      `${groups.length + more} more groups of CSP violations are new or far more frequent than usual:`,
+      ...named.map(({ title, count }) => `• ${plain(title)} (${reports(count)})`),
+      rest > 0 && `• and ${rest} more`,
+      url,
+    ]
+      .filter(Boolean)
+      .join('\n'),
+    metadata: { source: 'csp', reason: 'summary', groups: groups.map(({ id }) => id).slice(0, 200), more, url },
+  };
+}
+
+/** What the button on the alerts page sends. */
+export const exampleMessage = (url: string | null): AlertMessage => ({
+  text: [
+    'This is how an alert about CSP reports arrives: a test from the console. A real one says what was blocked, where and how often.',
+    url,
+  ]
+    .filter(Boolean)
+    .join('\n'),
+  metadata: { source: 'csp', reason: 'test', url },
+});
+
+const reports = (count: number) => (count === 1 ? '1 report' : `${count.toLocaleString('en')} reports`);
+
+const usualWords = (usual: number) =>
+  usual === 0 ? 'there usually are none' : `about ${Math.round(usual).toLocaleString('en')} are usual`;
+
+const MOST_TEXT = 300;
+
+/** `<!channel>`, `<https://…|…>`, `@here`, backticks, and URLs. */
+const TAKEN_BY_CHATS = /[\p{Cc}\p{Cf}<>@`|*_~[\]]+|[a-z][a-z0-9+.-]*:\/\//giu;
+
+/** What strangers' browsers said, on one line, and without what chats take for a link, a mention or markup. */
+function plain(text: string): string {
+  const line = text.replace(TAKEN_BY_CHATS, ' ').replace(/\s+/g, ' ').trim();
+  return line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT)}…` : line;
+}

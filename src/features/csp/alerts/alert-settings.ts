@@ -1,0 +1,55 @@
+import { versionOf } from '#platform/postgres/field-versions.ts';
+import type { Transaction } from '#platform/postgres/transaction.ts';
+import type { Platform } from '#platform/scope.ts';
+
+/** Whether and how the organization is told of new violations and spikes. */
+export type AlertSettings = {
+  enabled: boolean;
+  connector_id: string | null;
+  new_groups: boolean;
+  spikes: boolean;
+  spike_factor: number;
+  spike_minimum: number;
+  /** Until then nothing is told, nor later what was new meanwhile. */
+  quiet_until: Date | null;
+  /** What was seen before this is not new. */
+  enabled_at: Date | null;
+};
+
+/** As long as nobody has chosen. */
+const UNCHOSEN: AlertSettings = {
+  enabled: false,
+  connector_id: null,
+  new_groups: true,
+  spikes: true,
+  spike_factor: 5,
+  spike_minimum: 100,
+  quiet_until: null,
+  enabled_at: null,
+};
+
+/** The alert settings in answers. */
+export async function getAlertSettings(database: Platform['database'], organization_id: string) {
+  const { updated_at, ...settings } = await readAlertSettings(database, organization_id);
+  return { ...settings, updated_at, version: versionOf(changeable(settings)) };
+}
+
+/** What of the settings can be given, for their version. */
+export const changeable = (settings: AlertSettings) => ({
+  enabled: settings.enabled,
+  connector_id: settings.connector_id,
+  new_groups: settings.new_groups,
+  spikes: settings.spikes,
+  spike_factor: settings.spike_factor,
+  spike_minimum: settings.spike_minimum,
+  quiet_until: settings.quiet_until,
+});
+
+/** @returns with `updated_at`, null as long as nobody has chosen. */
+export async function readAlertSettings(
+  database: Platform['database'] | Transaction,
+  organization_id: string,
+): Promise<AlertSettings & { updated_at: Date | null }> {
+  const row = await database.cspAlertSettings.findUnique({ where: { organization_id } });
+  return row ?? { ...UNCHOSEN, updated_at: null };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { Prisma } from '#platform/generated/prisma/client.ts';
+import type { Transaction } from '#platform/postgres/transaction.ts';
+import type { AlertMessage, ToldGroup } from './alert-message.ts';
+
+const noted = z.array(z.object({ group_id: z.string(), is_fresh: z.boolean() }));
+
+/**
+ * Notes that groups were seen. Of several processes that note the same at once, one learns that it is fresh.
+ * @returns the ids of those that nobody had noted before
+ */
+export async function noteGroups(
+  tx: Transaction,
+  organization_id: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  // In the order of the ids, or two processes could wait for each other. Who was noted today is left alone.
+  const rows = noted.parse(
+    await tx.$queryRaw`
+      insert into csp_known_group as known (organization_id, group_id, last_seen_at)
+      select ${organization_id}, id, ${now} from unnest(${ids}::text[]) as id order by id
+      on conflict (organization_id, group_id) do update set last_seen_at = excluded.last_seen_at
+        where known.last_seen_at < excluded.last_seen_at - interval '1 day'
+      returning group_id, xmax = 0 as is_fresh`,
+  );
+  return new Set(rows.flatMap(({ group_id, is_fresh }) => (is_fresh ? [group_id] : [])));
+}
+
+type Told = { organization_id: string; connector: { id: string; name: string }; now: Date };
+
+/**
+ * Claims the right to tell groups: each once a day, by one process.
+ * @returns those that may be told, each with its alert's id
+ */
+export async function claimAlerts(
+  tx: Transaction,
+  { organization_id, connector, now }: Told,
+  groups: readonly (ToldGroup & { summarized: boolean })[],
+  messageOf: (group: ToldGroup) => AlertMessage,
+): Promise<(ToldGroup & { summarized: boolean; alert_id: string; message: AlertMessage })[]> {
+  const messages = new Map(groups.map((group) => [group, messageOf(group)]));
+  const claimed = await tx.cspAlert.createManyAndReturn({
+    data: groups
+      // What is told by itself is listed before what was told together; else in an order that all processes share.
+      .toSorted((a, b) => Number(b.summarized) - Number(a.summarized) || (a.id < b.id ? -1 : 1))
+      .map((group) => ({ ...group, message: messages.get(group) }))
+      .map(({ id, reason, title, count, usual, summarized, message }) => ({
+        organization_id,
+        group_id: id,
+        day: new Date(now.toISOString().slice(0, 10)),
+        at: now,
+        reason,
+        title,
+        count,
+        usual: usual === null ? null : Math.round(usual),
+        summarized,
+        message: summarized || !message ? Prisma.DbNull : asJson(message),
+        connector_id: connector.id,
+        connector_name: connector.name,
+      })),
+    skipDuplicates: true,
+    select: { id: true, group_id: true },
+  });
+  const ids = new Map(claimed.map(({ id, group_id }) => [group_id, id]));
+  return groups.flatMap((group) => {
+    const alert_id = ids.get(group.id);
+    const message = messages.get(group);
+    return alert_id === undefined || !message ? [] : [{ ...group, alert_id, message }];
+  });
+}
+
+/** What is said of several at once stands with the first of them. */
+export async function noteMessage(tx: Transaction, id: string | undefined, message: AlertMessage): Promise<void> {
+  if (id !== undefined) await tx.cspAlert.update({ where: { id }, data: { message: asJson(message) } });
+}
+
+/** It stands in the row until it is known what came of it, so that another process can send it. */
+const asJson = ({ text, metadata }: AlertMessage) => ({ text, metadata: metadata as Prisma.InputJsonObject });

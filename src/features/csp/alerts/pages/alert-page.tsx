@@ -1,0 +1,93 @@
+'use client';
+
+import { IconPlugConnected } from '@tabler/icons-react';
+import type { Outputs } from '#client/console-api.ts';
+import { api } from '#client/console-api.ts';
+import { useConnectorTypes } from '#features/connectors/pages/use-connector-types.ts';
+import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { EmptyState } from '#ui/lists/empty-state.tsx';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { paths } from '#ui/page/paths.ts';
+import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { Section } from '#ui/page/section.tsx';
+import { ListSkeleton } from '#ui/page/skeletons.tsx';
+import { StateLabel } from '#ui/page/state-label.tsx';
+import { count } from '#ui/values/counted.ts';
+import { Facts } from '#ui/values/facts.tsx';
+import { RelativeTime } from '#ui/values/relative-time.tsx';
+import { AlertForm } from './alert-form.tsx';
+import { AlertHistory } from './alert-history.tsx';
+import { ALL_CONNECTORS } from './alert-questions.ts';
+
+/** Whether and how the organization is told of new violations, and what it was told. */
+export function AlertPage() {
+  const { mayChange } = useSession();
+  const settings = api.csp.alerts.get.useQuery();
+  const connectors = api.connectors.list.useQuery(ALL_CONNECTORS);
+  const types = useConnectorTypes();
+  const failed = [settings, connectors].find(({ isLoadingError }) => isLoadingError);
+  if (failed) return <QueryFailure query={failed} />;
+  if (!settings.data || !connectors.data || !types) return <ListSkeleton />;
+  const usable = connectors.data.items.filter(({ type }) => types.find((one) => one.type === type)?.takes_alerts);
+  if (mayChange && usable.length === 0)
+    return (
+      <EmptyState
+        icon={<IconPlugConnected size={22} />}
+        title="Alerts need a connector"
+        action={<LinkButton href={paths.newConnector()}>New connector</LinkButton>}
+      >
+        An alert is a message through one of your connectors, such as an n8n workflow that posts to your chat. Make one,
+        then choose here what you want to hear of.
+      </EmptyState>
+    );
+  return (
+    <>
+      <Section
+        title="What to tell"
+        description={
+          mayChange
+            ? 'A message for what was never seen before and for hours with far more reports than usual: each group once a day at most. Noise and muted groups are never told.'
+            : 'Only an admin or owner can change it.'
+        }
+      >
+        {mayChange ? (
+          <AlertForm settings={settings.data} connectors={usable} />
+        ) : (
+          <AlertSummary settings={settings.data} connectors={connectors.data.items} />
+        )}
+      </Section>
+      <Section title="What was told" description="Each group that an alert told of, and what came of it.">
+        <AlertHistory />
+      </Section>
+    </>
+  );
+}
+
+type Props = {
+  settings: Outputs['csp']['alerts']['get'];
+  connectors: readonly Outputs['connectors']['list']['items'][number][];
+};
+
+/** The alert settings, for who may only read them. */
+function AlertSummary({ settings, connectors }: Props) {
+  const { enabled, connector_id, new_groups, spikes, spike_factor, spike_minimum, quiet_until } = settings;
+  return (
+    <Facts
+      items={[
+        [
+          'Alerts',
+          <StateLabel key="on" tone={enabled ? 'success' : 'idle'}>
+            {enabled ? 'On' : 'Off'}
+          </StateLabel>,
+        ],
+        ['Through', connectors.find(({ id }) => id === connector_id)?.name ?? '–'],
+        ['New groups', new_groups ? 'Told' : 'Not told'],
+        [
+          'Spikes',
+          spikes ? `${spike_factor} times the usual, and at least ${count(spike_minimum)} reports` : 'Not told',
+        ],
+        ['Quiet until', quiet_until ? <RelativeTime key="quiet" at={quiet_until} /> : '–'],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,36 @@
+import type { SeenGroup } from '#features/csp/receive/seen-groups.ts';
+import { publishSystemEvent } from '#features/events/publish-events.ts';
+import type { CspScope } from '../csp-scope.ts';
+import { strongest } from './alert-message.ts';
+
+/** A flood of made-up groups is no flood of events. */
+const MOST_AT_ONCE = 100;
+
+/**
+ * Webhooks that subscribe to `csp.group.new` hear of groups that nobody has seen before, noise left out. To be called before
+ * it is committed that they were seen: whoever is killed in between publishes again, and the key makes one event of both.
+ */
+export async function publishNewGroups(
+  { platform, organization_id }: CspScope,
+  seen: readonly SeenGroup[],
+  fresh: ReadonlySet<string>,
+  now: Date,
+): Promise<void> {
+  const groups = seen.filter(({ id, is_noise }) => fresh.has(id) && !is_noise).slice(0, MOST_AT_ONCE);
+  for (const { id, title, directive, dispositions, blocked_kind, blocked_host } of groups) {
+    await publishSystemEvent(
+      platform,
+      organization_id,
+      'csp.group.new',
+      {
+        group_id: id,
+        title,
+        directive,
+        disposition: strongest(dispositions) ?? 'unknown',
+        blocked_kind,
+        blocked_host,
+      },
+      `csp.group.new ${id} ${now.toISOString().slice(0, 10)}`,
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { CspScope } from '../csp-scope.ts';
+import { sendAlert } from './send-alert.ts';
+
+/** No send takes longer: whoever sends still has ended. */
+export const LONGEST_SEND_MS = 5 * 60_000;
+
+const MOST_ATTEMPTS = 2;
+const messageSchema = z.object({ text: z.string(), metadata: z.record(z.string(), z.unknown()) });
+const claimedRow = z.array(
+  z.object({
+    id: z.string(),
+    at: z.date(),
+    summarized: z.boolean(),
+    connector_id: z.string().nullable(),
+    message: messageSchema.nullable().catch(null),
+  }),
+);
+
+/**
+ * Takes over alerts whose process ended while it sent them: each is sent once more, by one process, and told as failed
+ * when that is interrupted too. Whether the first try arrived nobody knows, so a message may come twice.
+ */
+export async function takeOverAlerts(scope: CspScope): Promise<void> {
+  const { platform, organization_id } = scope;
+  const stale = new Date(Date.now() - LONGEST_SEND_MS);
+  await platform.database.cspAlert.updateMany({
+    where: { organization_id, state: 'sending', attempts: { gte: MOST_ATTEMPTS }, claimed_at: { lt: stale } },
+    data: { state: 'failed', error_message: 'The console was stopped twice while it sent this. It is not sent again.' },
+  });
+  // The condition is the lock: of two processes, one finds it as it was.
+  const rows = claimedRow.parse(
+    await platform.database.$queryRaw`
+      update csp_alert set attempts = attempts + 1, claimed_at = now()
+      where organization_id = ${organization_id} and state = 'sending' and attempts < ${MOST_ATTEMPTS}
+        and claimed_at < ${stale}
+      returning id, at, summarized, connector_id, message`,
+  );
+  const messages = Map.groupBy(rows, ({ id, at, summarized }) => (summarized ? at.toISOString() : id));
+  for (const together of messages.values()) {
+    const ids = together.map(({ id }) => id);
+    const message = together.find((row) => row.message !== null)?.message;
+    const connectorId = together[0]?.connector_id;
+    if (message && connectorId) await sendAlert(scope, connectorId, message, ids, MOST_ATTEMPTS);
+    else await fail(scope, ids);
+  }
+}
+
+/** Nothing is known of what was to be said, or by what: the process ended before it began, or the connector is gone. */
+async function fail({ platform, organization_id }: CspScope, ids: readonly string[]): Promise<void> {
+  await platform.database.cspAlert.updateMany({
+    where: { id: { in: [...ids] }, organization_id, state: 'sending' },
+    data: { state: 'failed', error_message: 'The console was stopped before it sent this, and cannot send it again.' },
+  });
+}

@@ -1,0 +1,44 @@
+'use client';
+
+import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { api } from '#client/console-api.ts';
+import { Notice } from '#ui/page/notice.tsx';
+import { PageHeader } from '#ui/page/page-header.tsx';
+import { PageTabs } from '#ui/page/page-tabs.tsx';
+import { paths } from '#ui/page/paths.ts';
+
+const PAGES = [
+  { href: paths.csp, label: 'Overview' },
+  { href: paths.cspStream, label: 'Stream' },
+  { href: paths.cspPolicy, label: 'Policy' },
+  { href: paths.cspCoverage, label: 'Coverage' },
+  { href: paths.cspNoise, label: 'Noise' },
+  { href: paths.cspAlerts, label: 'Alerts' },
+  { href: paths.cspSetUp, label: 'Set up' },
+];
+
+/** The head that the pages of CSP reports share. What lies deeper, such as a group, has a head of its own. */
+export function CspFrame({ children }: { children: ReactNode }) {
+  const pathname = usePathname();
+  if (!PAGES.some(({ href }) => href === pathname)) return children;
+  return (
+    <>
+      <PageHeader title="CSP reports" subtitle="What browsers blocked on your pages, or would have blocked, and why." />
+      <PageTabs label="CSP reports" pages={PAGES} />
+      <LogFailure />
+      {children}
+    </>
+  );
+}
+
+/** While reports are received and cannot be kept, which no chart and no list shows. */
+function LogFailure() {
+  const { data } = api.csp.logState.useQuery();
+  if (!data?.write_error) return null;
+  return (
+    <Notice tone="failure" title="Reports are being lost">
+      {data.write_error} Until then, reports are received and not kept; a line in the stream will say how many.
+    </Notice>
+  );
+}

@@ -1,0 +1,147 @@
+'use client';
+
+import { Anchor, Skeleton } from '@mantine/core';
+import { useDidUpdate } from '@mantine/hooks';
+import { keepPreviousData } from '@tanstack/react-query';
+import { useSearchParams } from 'next/navigation';
+import type { Outputs } from '#client/console-api.ts';
+import { api } from '#client/console-api.ts';
+import { Timeline } from '#features/csp/timeline/pages/timeline.tsx';
+import { LoadMore } from '#ui/lists/load-more.tsx';
+import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { ListSkeleton } from '#ui/page/skeletons.tsx';
+import { useNow } from '#ui/values/clock.tsx';
+import { count, counted } from '#ui/values/counted.ts';
+import { CspToolbar } from './csp-toolbar.tsx';
+import { GroupList } from './group-list.tsx';
+import { type Group, GroupTable } from './group-table.tsx';
+import { NoReports } from './no-reports.tsx';
+import classes from './overview.module.css';
+import { OverviewPart } from './overview-part.tsx';
+import { ANY_VIOLATION, MOST_NEW, overviewQuestions } from './overview-questions.ts';
+
+/** What needs attention in the site's policy: what is new, how much of it there is, and all groups. */
+export function CspOverview() {
+  const { isEmpty, any, timeline, newest, groups } = useOverview();
+  if (isEmpty) return <NoReports />;
+  const failed = [any, timeline, newest, groups].find(({ isError }) => isError);
+  const isReady = timeline.data && newest.data && groups.data;
+  return (
+    <>
+      <CspToolbar searchLabel="Search violations" />
+      {failed && <QueryFailure query={failed} />}
+      {!failed && !isReady && <OverviewSkeleton />}
+      {isReady && (
+        <>
+          <OverviewSummary timeline={timeline.data} />
+          <NewGroups groups={newest.data.items} settling={newest.isPlaceholderData} />
+          <Timeline timeline={timeline.data} settling={timeline.isPlaceholderData} />
+          <GroupList groups={groups.data.pages.flatMap(({ items }) => items)} settling={groups.isPlaceholderData} />
+          <LoadMore query={groups} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** The overview while it is on its way. */
+function OverviewSkeleton() {
+  return (
+    <>
+      <Skeleton height={14} width={220} mt={4} mb={36} />
+      <Skeleton height={14} width={120} mb={24} />
+      <Skeleton height={200} mb={36} />
+      <ListSkeleton />
+    </>
+  );
+}
+
+/** What nobody has seen before: the first thing to look at. */
+function NewGroups({ groups, settling }: { groups: readonly Group[]; settling: boolean }) {
+  const { params, set } = useUrlQuery();
+  // The list shows nothing else then.
+  if (groups.length === 0 || params.has('new')) return null;
+  return (
+    <OverviewPart
+      title="New since yesterday"
+      aside={
+        groups.length > MOST_NEW && (
+          <Anchor component="button" type="button" onClick={() => set({ new: 'yes' })}>
+            See all that is new
+          </Anchor>
+        )
+      }
+    >
+      <GroupTable label="New groups" groups={groups.slice(0, MOST_NEW)} settling={settling} />
+    </OverviewPart>
+  );
+}
+
+/** Somebody who has just set their policy up watches for the first report. */
+const WAITING_MS = 3_000;
+const WATCHING_MS = 30_000;
+
+/** What the overview shows, kept up to date while it is looked at. */
+function useOverview() {
+  const params = useSearchParams();
+  const questions = overviewQuestions(new URLSearchParams(params), useNow());
+  const any = api.csp.violations.useQuery(ANY_VIOLATION, {
+    refetchInterval: ({ state: { data } }) => (data?.items.length === 0 ? WAITING_MS : false),
+  });
+  const isEmpty = any.data && any.data.items.length === 0;
+  const watch = { placeholderData: keepPreviousData, refetchInterval: WATCHING_MS };
+  const timeline = api.csp.timeline.useQuery(questions.timeline, watch);
+  const newest = api.csp.groups.useQuery(questions.newest, watch);
+  const groups = api.csp.groups.useInfiniteQuery(questions.groups, {
+    ...watch,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  const cache = api.useUtils();
+  useDidUpdate(() => {
+    if (isEmpty === false) void cache.csp.invalidate();
+  }, [isEmpty]);
+  return { isEmpty, any, timeline, newest, groups };
+}
+
+/** How much there is, and what is hidden of it, with the way to see that too. */
+function OverviewSummary({ timeline: { total, noise, muted } }: { timeline: Outputs['csp']['timeline'] }) {
+  const { params, set } = useUrlQuery();
+  const shownNoise = params.get('noise');
+  const showsMuted = params.get('muted') === 'show';
+  return (
+    <p className={classes.summary} role="status">
+      <strong>{counted(total, 'report')}</strong>
+      {noise > 0 && shownNoise !== 'only' && (
+        <Hidden
+          words={shownNoise === 'show' ? `${count(noise)} of them noise` : `${count(noise)} hidden as noise`}
+          isShown={shownNoise === 'show'}
+          what="noise"
+          onToggle={() => set({ noise: shownNoise === 'show' ? null : 'show' })}
+        />
+      )}
+      {(muted > 0 || showsMuted) && (
+        <Hidden
+          words={showsMuted ? `${count(muted)} of them muted` : `${count(muted)} muted`}
+          isShown={showsMuted}
+          what="muted groups"
+          onToggle={() => set({ muted: showsMuted ? null : 'show' })}
+        />
+      )}
+    </p>
+  );
+}
+
+type HiddenProps = { words: string; isShown: boolean; what: string; onToggle: () => void };
+
+function Hidden({ words, isShown, what, onToggle }: HiddenProps) {
+  const verb = isShown ? 'Hide' : 'Show';
+  return (
+    <span className={classes.hidden}>
+      {words},{' '}
+      <Anchor component="button" type="button" aria-label={`${verb} ${what}`} onClick={onToggle}>
+        {verb.toLowerCase()}
+      </Anchor>
+    </span>
+  );
+}

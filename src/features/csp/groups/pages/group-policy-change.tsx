@@ -1,0 +1,75 @@
+'use client';
+
+import { Anchor, Select, Stack, Text } from '@mantine/core';
+import Link from 'next/link';
+import { useState } from 'react';
+import { policyChangeFor } from '#core/csp/policy/change.ts';
+import { withViolated } from '#core/csp/policy/replay.ts';
+import { PolicyWay } from '#features/csp/policy/pages/policy-way.tsx';
+import { paths } from '#ui/page/paths.ts';
+import { Section } from '#ui/page/section.tsx';
+import { counted } from '#ui/values/counted.ts';
+import type { GroupData } from './group-name.ts';
+
+/** What the policy would have to say to let this through, and what that gives away. */
+export function GroupPolicyChange({ group }: { group: GroupData }) {
+  const policies = group.policies.filter(({ text }) => text !== null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const policy = policies.find(({ policy_hash }) => policy_hash === chosen) ?? policies[0];
+  return (
+    <Section
+      title="To allow it"
+      description={
+        <>
+          <div>The smallest change of the policy that these pages had.</div>
+          <Anchor component={Link} href={paths.cspPolicy}>
+            Try other policies
+          </Anchor>
+        </>
+      }
+    >
+      {policies.length > 1 && (
+        <Select
+          label="Policy"
+          maw={320}
+          mb="lg"
+          data={policies.map(({ policy_hash, count }) => ({
+            value: policy_hash,
+            label: `${policy_hash} (${counted(count, 'report')})`,
+          }))}
+          value={policy?.policy_hash ?? null}
+          onChange={setChosen}
+        />
+      )}
+      {policy?.text ? (
+        <Change group={group} policy={policy.text} />
+      ) : (
+        <Text c="dimmed">The log does not have the policy of these pages: the reports came without it.</Text>
+      )}
+    </Section>
+  );
+}
+
+function Change({ group, policy }: { group: GroupData; policy: string }) {
+  const violations = withViolated([group], group.policies);
+  const { advice, alternatives, ...change } = policyChangeFor(violations[0] ?? group, policy);
+  if (advice === 'change') {
+    return (
+      <Stack gap="lg">
+        <PolicyWay way={change} before={policy} isOpen />
+        {alternatives.map((way) => (
+          <PolicyWay key={way.policy} way={way} before={policy} />
+        ))}
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="lg">
+      <Text maw="68ch">{change.risk.words}</Text>
+      {alternatives.length > 0 && <Text c="dimmed">The policy can allow it, too:</Text>}
+      {alternatives.map((way) => (
+        <PolicyWay key={way.policy} way={way} before={policy} />
+      ))}
+    </Stack>
+  );
+}

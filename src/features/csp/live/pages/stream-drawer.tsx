@@ -1,0 +1,72 @@
+'use client';
+
+import { Anchor, Drawer, Stack, Text } from '@mantine/core';
+import Link from 'next/link';
+import { arrivalOfKey, keyOfId } from '#core/csp/report/line.ts';
+import { paths } from '#ui/page/paths.ts';
+import { BodyViewer } from '#ui/values/body-viewer.tsx';
+import { Copyable } from '#ui/values/copyable.tsx';
+import { Facts } from '#ui/values/facts.tsx';
+import { LongText } from '#ui/values/long-text.tsx';
+import { RelativeTime } from '#ui/values/relative-time.tsx';
+import classes from './stream-drawer.module.css';
+import { StreamKind } from './stream-kind.tsx';
+import { LINE_KINDS } from './stream-kinds.ts';
+import { type Fact, factsOf } from './stream-line-facts.ts';
+import type { StreamLine } from './tail-rows.ts';
+
+/** One line in full, as text: what browsers and pages wrote is nobody's instruction to ours. */
+export function StreamDrawer({ line, onClose }: { line: StreamLine | undefined; onClose: () => void }) {
+  return (
+    <Drawer opened={line !== undefined} onClose={onClose} title="Line of the log stream">
+      {line && <StreamLineDetail line={line} />}
+    </Drawer>
+  );
+}
+
+function StreamLineDetail({ line }: { line: StreamLine }) {
+  const { id, at, kind, message, violation, raw } = line;
+  return (
+    <Stack gap="xl">
+      <div>
+        <StreamKind line={line} />
+        <Text fw={500} mt={6} className={classes.message ?? ''}>
+          {message}
+        </Text>
+        <Text c="dimmed">{LINE_KINDS[kind].meaning}</Text>
+      </div>
+      <Facts
+        items={[
+          ...factsOf(line).map((fact): [string, React.ReactNode] => [fact.name, <Value key={fact.name} fact={fact} />]),
+          ['Happened', <RelativeTime key="at" at={at} />],
+          ['Came', <RelativeTime key="came" at={new Date(arrivalOf(line)).toISOString()} />],
+          ...(violation
+            ? [['Group', <GroupLink key="group" id={violation.group} />] as [string, React.ReactNode]]
+            : []),
+          ['Line id', <Copyable key="id" value={id} what="line id" />],
+        ]}
+      />
+      <details className={classes.raw}>
+        <summary>Raw line</summary>
+        <BodyViewer label="Raw line" body={raw} />
+      </details>
+    </Stack>
+  );
+}
+
+const GroupLink = ({ id }: { id: string }) => (
+  <Anchor component={Link} href={paths.cspGroup(id)}>
+    All reports of this group
+  </Anchor>
+);
+
+function Value({ fact: { name, value, isCode } }: { fact: Fact }) {
+  if (value === null || value === '') return <span className={classes.none}>–</span>;
+  return isCode ? <LongText value={value} what={name.toLowerCase()} /> : value;
+}
+
+/** When a line came, in ms since 1970: what it tells of may have happened before. */
+function arrivalOf({ id, at }: Pick<StreamLine, 'id' | 'at'>): number {
+  const key = keyOfId(id);
+  return key === null ? Date.parse(at) : Math.floor(arrivalOfKey(key));
+}

@@ -1,0 +1,71 @@
+import { memo } from 'react';
+import marks from '#features/csp/groups/pages/group-marks.module.css';
+import rowLink from '#ui/lists/row-link.module.css';
+import { count } from '#ui/values/counted.ts';
+import { StreamKind } from './stream-kind.tsx';
+import classes from './stream-table.module.css';
+import { StreamTime } from './stream-time.tsx';
+import type { StreamLine, TailRow } from './tail-rows.ts';
+
+type Props = {
+  row: TailRow;
+  /** From 1, the head of the table included. */
+  position: number;
+  /** One row is in the order of the Tab key; the arrow keys lead to the others. */
+  isTabStop: boolean;
+  /** Whether times are in the browser's own time zone, which the server does not know. */
+  isOwnZone: boolean;
+  onOpen: (line: StreamLine) => void;
+};
+
+/** A line of the stream in one row; the whole row opens it. */
+export const StreamRow = memo(function StreamRow({ row, position, isTabStop, isOwnZone, onOpen }: Props) {
+  if (row.kind === 'skipped') {
+    return (
+      <tr aria-rowindex={position}>
+        <td colSpan={5} className={classes.dim}>
+          {count(row.skipped)} lines came faster than this page could show them. They are in the log.
+        </td>
+      </tr>
+    );
+  }
+  return (
+    <tr aria-rowindex={position} className={classes.row} data-line={row.id}>
+      <td className={classes.time}>
+        <button
+          type="button"
+          className={`${rowLink.target} ${classes.open}`}
+          tabIndex={isTabStop ? 0 : -1}
+          onClick={() => onOpen(row)}
+        >
+          <StreamTime at={row.at} isOwnZone={isOwnZone} />
+        </button>
+      </td>
+      <td className={classes.kind}>
+        <StreamKind line={row} mayShrink />
+      </td>
+      <td>
+        <What line={row} />
+      </td>
+      <td className={classes.page}>
+        <span className={classes.dim}>{row.violation?.document?.replace(/^https?:\/\//, '')}</span>
+      </td>
+      <td className={classes.browser}>
+        <span className={classes.dim}>{row.violation?.browser}</span>
+      </td>
+    </tr>
+  );
+});
+
+/** What was blocked, as text; of other lines what they say. */
+function What({ line: { violation, message } }: { line: StreamLine }) {
+  if (!violation) return <>{message}</>;
+  const { directive, blocked, blocked_kind, sample, noise } = violation;
+  return (
+    <>
+      <span className={classes.directive}>{directive || 'No directive'}</span>
+      <code className={classes.blocked}>{(blocked_kind === 'host' ? blocked : sample) || blocked || blocked_kind}</code>
+      {noise && <span className={marks.mark}>Noise</span>}
+    </>
+  );
+}

@@ -1,0 +1,207 @@
+'use client';
+
+import { Button, Center, Text, Tooltip } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconAntenna, IconPlayerPause, IconPlayerPlay, IconSearchOff } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { liveState } from '#client/live-state.ts';
+import { knownDirectives } from '#core/csp/report/directives.ts';
+import { FilterChips } from '#features/csp/groups/pages/filter-chips.tsx';
+import { EmptyState } from '#ui/lists/empty-state.tsx';
+import { FilterSelect } from '#ui/lists/filter-select.tsx';
+import { SearchInput } from '#ui/lists/search-input.tsx';
+import { Toolbar } from '#ui/lists/toolbar.tsx';
+import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { LiveLabel, type LiveState } from '#ui/page/live-label.tsx';
+import { Notice } from '#ui/page/notice.tsx';
+import { paths } from '#ui/page/paths.ts';
+import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { ListSkeleton } from '#ui/page/skeletons.tsx';
+import { count, counted } from '#ui/values/counted.ts';
+import { StreamDrawer } from './stream-drawer.tsx';
+import { isStreamNarrowed, NO_STREAM_FILTERS, STREAM_KINDS, STREAM_NOISE, streamFilters } from './stream-filters.ts';
+import { StreamTable } from './stream-table.tsx';
+import classes from './stream-view.module.css';
+import type { StreamLine } from './tail-rows.ts';
+import { MOST_ROWS } from './tail-rows.ts';
+import { useTail } from './use-tail.ts';
+
+/** The log stream as it is written: every line, newest first, as it comes. */
+export function StreamView() {
+  const { params } = useUrlQuery();
+  const query = useMemo(() => new URLSearchParams(params), [params]);
+  const filters = useMemo(() => streamFilters(query), [query]);
+  const [isPaused, setPaused] = useState(false);
+  const [isReading, setReading] = useState(false);
+  const [opened, setOpened] = useState<StreamLine>();
+  const isBusy = isReading || opened !== undefined;
+  const { page, rows, tail, isOffline, showHeld, loadOlder, isLoadingOlder } = useTail(filters, isPaused || isBusy);
+  const shown = rows?.shown ?? [];
+
+  return (
+    <>
+      <StreamToolbar />
+      <StreamLive
+        state={liveState({ connection: tail.status, isOffline, isPaused, isReading: isBusy })}
+        lines={shown.length}
+        isPaused={isPaused}
+        onToggle={() => setPaused(!isPaused)}
+      />
+      {page.isError && <QueryFailure query={page} />}
+      {tail.status === 'error' && (
+        <Notice
+          tone="failure"
+          action={
+            <Button variant="default" size="xs" onClick={tail.reset}>
+              Connect again
+            </Button>
+          }
+        >
+          New lines do not come in: {tail.error.message}
+        </Notice>
+      )}
+      {page.isPending && <ListSkeleton rows={10} />}
+      {rows && shown.length === 0 && rows.held.length === 0 && <StreamEmpty isNarrowed={isStreamNarrowed(query)} />}
+      {rows && (shown.length > 0 || rows.held.length > 0) && (
+        <StreamTable
+          rows={shown}
+          settling={page.isPlaceholderData}
+          heldLines={rows.heldLines}
+          onOpen={setOpened}
+          onReading={setReading}
+          onShowNew={showHeld}
+        >
+          <StreamOlder
+            hasOlder={rows.hasOlder}
+            isFull={rows.olderCursor === null}
+            loading={isLoadingOlder}
+            onLoad={() => void loadOlder()}
+          />
+        </StreamTable>
+      )}
+      <StreamDrawer line={opened} onClose={() => setOpened(undefined)} />
+    </>
+  );
+}
+
+type Props = {
+  hasOlder: boolean;
+  /** Whether the page shows as much as it keeps. */
+  isFull: boolean;
+  loading: boolean;
+  onLoad: () => void;
+};
+
+/** Below the oldest line that is shown: the way to older ones. */
+function StreamOlder({ hasOlder, isFull, loading, onLoad }: Props) {
+  return (
+    <Center py="lg" px="md" mih={76}>
+      {hasOlder && !isFull ? (
+        <Button variant="default" loading={loading} onClick={onLoad}>
+          Load older lines
+        </Button>
+      ) : (
+        <Text c="dimmed" ta="center">
+          {hasOlder
+            ? `The page shows ${count(MOST_ROWS)} lines at most. Narrow them to see older ones.`
+            : 'The log holds no older line of this kind.'}
+        </Text>
+      )}
+    </Center>
+  );
+}
+
+type StreamLiveProps = { state: LiveState; lines: number; isPaused: boolean; onToggle: () => void };
+
+/** Whether new lines come in, and the way to stop and start them; `p` does it too. */
+function StreamLive({ state, lines, isPaused, onToggle }: StreamLiveProps) {
+  useHotkeys([['p', onToggle]]);
+  return (
+    <div className={classes.root}>
+      <div className={classes.words}>
+        <LiveLabel state={state} />
+        <span className={classes.count}>{counted(lines, 'line')}</span>
+      </div>
+      <Tooltip withinPortal={false} label={isPaused ? 'Show new lines as they come (P)' : 'Let new lines wait (P)'}>
+        <Button
+          variant="default"
+          className={classes.button ?? ''}
+          aria-keyshortcuts="p"
+          leftSection={isPaused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
+          onClick={onToggle}
+        >
+          {isPaused ? 'Resume' : 'Pause'}
+        </Button>
+      </Tooltip>
+    </div>
+  );
+}
+
+/** No line is shown: because there is none, or because the filters leave none. */
+function StreamEmpty({ isNarrowed }: { isNarrowed: boolean }) {
+  const { set } = useUrlQuery();
+  if (isNarrowed) {
+    return (
+      <EmptyState
+        icon={<IconSearchOff size={22} />}
+        title="No line matches"
+        action={
+          <Button variant="default" onClick={() => set(NO_STREAM_FILTERS)}>
+            Clear filters
+          </Button>
+        }
+      >
+        A new line that matches appears here as it comes.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<IconAntenna size={22} />}
+      title="Listening for the first report"
+      action={<LinkButton href={paths.cspSetUp}>Set up and test</LinkButton>}
+    >
+      Every report of a browser becomes a line of the log stream, and appears here at once. The set-up page has the
+      headers that ask browsers to report, and a test that sends the first ones.
+    </EmptyState>
+  );
+}
+
+const DIRECTIVES = knownDirectives.map((name) => ({ value: name, label: name }));
+
+/** What the stream is narrowed by, also while it runs; it lives in the page's address. */
+function StreamToolbar() {
+  const { params, set } = useUrlQuery();
+  const directive = params.get('directive');
+  const isUnknown = directive !== null && !knownDirectives.includes(directive);
+  return (
+    <>
+      <Toolbar>
+        <SearchInput label="Search the stream" value={params.get('q') ?? ''} onSearch={(q) => set({ q })} />
+        <FilterSelect
+          label="Kind"
+          all="All lines"
+          options={STREAM_KINDS}
+          value={params.get('kind')}
+          onChange={(kind) => set({ kind })}
+        />
+        <FilterSelect
+          label="Directive"
+          all="Any directive"
+          options={isUnknown ? [{ value: directive, label: directive }, ...DIRECTIVES] : DIRECTIVES}
+          value={directive}
+          onChange={(name) => set({ directive: name })}
+        />
+        <FilterSelect
+          label="Noise"
+          all="With noise"
+          options={STREAM_NOISE}
+          value={params.get('noise')}
+          onChange={(noise) => set({ noise })}
+        />
+      </Toolbar>
+      <FilterChips />
+    </>
+  );
+}

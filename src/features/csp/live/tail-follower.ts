@@ -1,0 +1,78 @@
+import { type CspLine, parseLine } from '#core/csp/report/line.ts';
+import type { TailPosition } from '#core/lines/tail-position.ts';
+import type { TailedPart } from '#core/lines/tail-queue.ts';
+import { endPosition, type FileTail, type TailedLines, tailFiles } from '#platform/log-files/tail-files.ts';
+import type { Platform } from '#platform/scope.ts';
+
+const NAME = 'csp_report';
+
+/** Somebody who hears of lines: of none before `position`, and of every one after it. */
+export type LineListening = {
+  position: TailPosition;
+  /** What lies between a place and `position`. @returns null when it is more than `mostBytes`. */
+  since(from: TailPosition, mostBytes: number): Promise<TailedPart<CspLine>[] | null>;
+  leave(): void;
+};
+
+type Follower = { opening: Promise<FileTail>; users: number };
+
+const followers = new WeakMap<Platform, Follower>();
+
+/**
+ * Tells of every line that comes to the log stream from now on. The files are followed and read once for all who
+ * listen in this process, and while there is one.
+ */
+export async function followLines(
+  platform: Platform,
+  listener: (part: TailedPart<CspLine>) => void,
+): Promise<LineListening> {
+  const follower = followers.get(platform) ?? { opening: open(platform), users: 0 };
+  followers.set(platform, follower);
+  follower.users += 1;
+  const giveUp = () => {
+    follower.users -= 1;
+    if (follower.users > 0) return;
+    followers.delete(platform);
+    follower.opening.then((tail) => tail.stop()).catch(() => {}); // it was told to who opened it
+  };
+  try {
+    const tail = await follower.opening;
+    const { position, since, leave } = tail.listen((tailed) => listener(toPart(tailed)));
+    return {
+      position,
+      since: async (from, mostBytes) => (await since(from, mostBytes))?.map(toPart) ?? null,
+      leave() {
+        leave();
+        giveUp();
+      },
+    };
+  } catch (error) {
+    giveUp();
+    throw error;
+  }
+}
+
+const open = ({ config, log }: Platform): Promise<FileTail> =>
+  tailFiles({
+    dir: config.csp.logDir,
+    name: NAME,
+    onFailure: (error) => log.error({ err: error, dir: config.csp.logDir }, 'The CSP log cannot be followed'),
+  });
+
+/** Where the log stream ends now: whoever tails from there on sees every line that comes later. */
+export const endOfStream = ({ config }: Platform): Promise<TailPosition> => endPosition(config.csp.logDir, NAME);
+
+const parsed = new WeakMap<TailedLines, TailedPart<CspLine>>();
+
+/** Lines as their readers know them, parsed once for all who listen. */
+function toPart(tailed: TailedLines): TailedPart<CspLine> {
+  const known = parsed.get(tailed);
+  if (known) return known;
+  const lines = tailed.lines.flatMap(({ text, end }) => {
+    const line = parseLine(text, null);
+    return line ? [{ line, end }] : [];
+  });
+  const part = { ...tailed, lines };
+  parsed.set(tailed, part);
+  return part;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { unstorablePath } from '#core/text/storable-text.ts';
+import { invalid } from '#platform/trpc/refusal.ts';
+
+/** The input of a list whose cursor the verb reads. */
+export const cursorInput = z
+  .string()
+  .max(500)
+  .optional()
+  .meta({ description: '`next_cursor` of the page before; left out for the first page.' });
+
+/** A cursor of what tells where a page ended, in base64url so that nobody builds on its shape. */
+export const writeCursor = (end: unknown): string => Buffer.from(JSON.stringify(end)).toString('base64url');
+
+/** @throws Refusal for a text that is no cursor of this list. */
+export function readCursor<End>(cursor: string, end: z.ZodType<End>): End {
+  try {
+    const given: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (!unstorablePath(given)) return end.parse(given);
+  } catch {
+    // It is refused as any other text is that is no cursor.
+  }
+  throw invalid({
+    path: ['cursor'],
+    message: 'Give next_cursor of the page before, or leave it out for the first page.',
+  });
+}

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { OWN_RULE } from '#core/csp/noise/own-noise.ts';
+import { recordAudit } from '#platform/audit.ts';
+import { inTransaction, isUniqueViolation } from '#platform/postgres/transaction.ts';
+import type { Scope } from '#platform/scope.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
+import { getOwnNoiseRule, type NoiseRuleInAnswers } from './list-noise-rules.ts';
+import type { noiseRuleInput } from './noise-rule-schema.ts';
+
+/** Every violation is held against every rule. */
+const MOST_RULES = 200;
+
+export const ruleNameTaken = (name: string) =>
+  conflict(`Another rule is called "${name}": choose another name.`, ['name']);
+
+/**
+ * Makes a noise rule. Violations of the past are labelled by it too.
+ * @throws Refusal CONFLICT when its name is taken, or there are too many.
+ */
+export async function createNoiseRule(
+  scope: Scope,
+  input: z.output<typeof noiseRuleInput>,
+): Promise<NoiseRuleInAnswers> {
+  const { organization_id, actor } = scope;
+  const id = await inTransaction(scope.platform.database, async (tx) => {
+    if ((await tx.cspNoiseRule.count({ where: { organization_id } })) >= MOST_RULES)
+      throw conflict(`There are ${MOST_RULES} rules already: delete one, or add to another one's hosts.`, []);
+    const rule = await tx.cspNoiseRule.create({
+      data: {
+        ...input,
+        organization_id,
+        created_by_type: actor.type,
+        created_by_id: actor.id,
+        created_by_name: actor.name,
+      },
+    });
+    await recordAudit(tx, scope, {
+      action: 'csp_noise_rule.created',
+      target: { type: 'csp_noise_rule', id: `${OWN_RULE}${rule.id}`, name: rule.name },
+      details: input,
+    });
+    return rule.id;
+  }).catch((error: unknown) => {
+    throw isUniqueViolation(error) ? ruleNameTaken(input.name) : error;
+  });
+  return getOwnNoiseRule(scope, id);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { pageOf, timeSchema } from '#platform/trpc/paging.ts';
+import { router } from '#platform/trpc/procedure.ts';
+import { cspProcedure } from '../csp-scope.ts';
+import { groupIdSchema } from '../schema.ts';
+import { createNoiseRule } from './create-noise-rule.ts';
+import { deleteNoiseRule } from './delete-noise-rule.ts';
+import { listNoiseRules } from './list-noise-rules.ts';
+import { countNoise, previewNoiseRule } from './noise-effects.ts';
+import {
+  noiseRuleInput,
+  noiseRuleSchema,
+  ownRuleIdSchema,
+  previewNoiseRuleInput,
+  updateNoiseRuleInput,
+} from './noise-rule-schema.ts';
+import { updateNoiseRule } from './update-noise-rule.ts';
+
+const tag = 'CSP noise';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+
+/** The rules that label violations as noise: ours, and the administrators' own. */
+export const noiseRulesRouter = router({
+  list: cspProcedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/csp/noise-rules',
+        tag,
+        summary: 'List noise rules',
+        description: 'Your own, newest first, and then those that come with the console. All of them are on one page.',
+      },
+    })
+    .output(pageOf(noiseRuleSchema))
+    .query(({ ctx }) => listNoiseRules(ctx.scope)),
+
+  create: cspProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/csp/noise-rules',
+        status: 201,
+        tag,
+        summary: 'Create a noise rule',
+        description:
+          'It also labels the violations that came before it. Any of its hosts, schemes and samples suffices.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(noiseRuleInput)
+    .output(noiseRuleSchema)
+    .mutation(({ ctx, input }) => createNoiseRule(ctx.scope, input)),
+
+  update: cspProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'PATCH',
+        path: '/api/csp/noise-rules/{id}',
+        tag,
+        summary: 'Change a noise rule',
+        description: 'What is left out stays. Violations of the past are labelled anew.',
+        versioned: true,
+      },
+    })
+    .input(updateNoiseRuleInput)
+    .output(noiseRuleSchema)
+    .mutation(({ ctx, input }) => updateNoiseRule(ctx.scope, input)),
+
+  delete: cspProcedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'DELETE',
+        path: '/api/csp/noise-rules/{id}',
+        status: 204,
+        tag,
+        summary: 'Delete a noise rule',
+        description: 'What it alone labelled is no noise any more, in the past as well.',
+      },
+    })
+    .input(z.strictObject({ id: ownRuleIdSchema }))
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteNoiseRule(ctx.scope, input.id)),
+
+  hits: cspProcedure
+    .meta({ needs: read })
+    .output(z.object({ since: timeSchema, items: z.array(z.object({ id: z.string(), count: z.int() })) }))
+    .query(({ ctx, signal }) => countNoise(ctx.scope, signal)),
+
+  /** Changes nothing; a rule may be longer than an address. */
+  preview: cspProcedure
+    .meta({ needs: read })
+    .input(previewNoiseRuleInput)
+    .output(
+      z.object({
+        since: timeSchema,
+        groups: z.int(),
+        reports: z.int(),
+        items: z.array(z.object({ id: groupIdSchema, title: z.string(), count: z.int() })),
+      }),
+    )
+    .mutation(({ ctx, input, signal }) => previewNoiseRule(ctx.scope, input, signal)),
+});

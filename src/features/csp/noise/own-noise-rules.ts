@@ -1,0 +1,23 @@
+import { OWN_RULE, type OwnNoiseParts } from '#core/csp/noise/own-noise.ts';
+import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import type { CspNoiseRuleModel } from '#platform/generated/prisma/models.ts';
+import type { Platform } from '#platform/scope.ts';
+
+/** A noise rule of the administrators' own, as readers and writers of the log stream apply it. Its id is `own:` and the row's. */
+export type OwnNoiseRule = OwnNoiseParts & { reason: string };
+
+/** The rules of the organization that CSP reports belong to, oldest first: of several that match, the oldest wins. */
+export async function loadOwnNoiseRules(platform: Pick<Platform, 'database'>): Promise<OwnNoiseRule[]> {
+  const organization_id = await firstOrganizationId(platform);
+  if (organization_id === null) return [];
+  const rows = await platform.database.cspNoiseRule.findMany({ where: { organization_id }, orderBy: { id: 'asc' } });
+  return rows.map(toOwnNoiseRule);
+}
+
+const toOwnNoiseRule = ({ id, reason, hosts, schemes, samples }: CspNoiseRuleModel): OwnNoiseRule => ({
+  id: `${OWN_RULE}${id}`,
+  reason,
+  ...(hosts.length > 0 && { hosts }),
+  ...(schemes.length > 0 && { schemes }),
+  ...(samples.length > 0 && { samples }),
+});

@@ -1,0 +1,46 @@
+import type { Outputs } from '#client/console-api.ts';
+
+export type NoiseRule = Outputs['csp']['noiseRules']['list']['items'][number];
+
+type Rule = Pick<
+  Outputs['csp']['noiseRules']['list']['items'][number],
+  'name' | 'reason' | 'hosts' | 'schemes' | 'samples'
+>;
+
+/** What the form of a rule holds: of each list one entry a line. */
+export type RuleValues = Record<keyof Rule, string>;
+
+export const EMPTY_RULE: RuleValues = { name: '', reason: '', hosts: '', schemes: '', samples: '' };
+
+export const ruleValues = ({ name, reason, hosts, schemes, samples }: Rule): RuleValues => ({
+  name,
+  reason,
+  hosts: hosts.join('\n'),
+  schemes: schemes.join('\n'),
+  samples: samples.join('\n'),
+});
+
+/** Hosts and schemes hold no spaces and no commas, so people may write them as they like; code holds both. */
+export const ruleParts = ({ hosts, schemes, samples }: Pick<RuleValues, 'hosts' | 'schemes' | 'samples'>) => ({
+  hosts: entriesOf(hosts, /[\s,;]+/),
+  schemes: entriesOf(schemes, /[\s,;]+/),
+  samples: entriesOf(samples, /\r?\n/),
+});
+
+const entriesOf = (text: string, between: RegExp): string[] =>
+  text
+    .split(between)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+/** What can be said before the server is asked. */
+export function ruleErrors(values: RuleValues): Partial<RuleValues> {
+  const { hosts, schemes, samples } = ruleParts(values);
+  return {
+    ...(values.name.trim() ? {} : { name: 'Name is required.' }),
+    ...(values.reason.trim() ? {} : { reason: 'Reason is required.' }),
+    ...(hosts.length + schemes.length + samples.length > 0
+      ? {}
+      : { hosts: 'Give at least one host, scheme or piece of code.' }),
+  };
+}

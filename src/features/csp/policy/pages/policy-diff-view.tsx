@@ -1,0 +1,45 @@
+import { type DirectiveDiff, diffPolicies } from '#core/csp/policy/diff.ts';
+import { ScrollRegion } from '#ui/page/scroll-region.tsx';
+import classes from './policy-text.module.css';
+
+/** A policy beside the one before, a directive a line: what is new is underlined with a plus, what is gone struck out. */
+export function PolicyDiffView({ before, after, label }: { before: string; after: string; label: string }) {
+  const policies = diffPolicies(before, after);
+  return (
+    <ScrollRegion className={classes.lines} label={label}>
+      {policies.map((directives, index) => (
+        // a policy has no name but its place
+        <ul key={index} className={classes.policy}>
+          {directives.map((directive) => (
+            <DirectiveLine key={directive.name} directive={directive} />
+          ))}
+        </ul>
+      ))}
+    </ScrollRegion>
+  );
+}
+
+const SIGNS = { same: ' ', added: '+', removed: '−', changed: '~' } as const;
+
+function DirectiveLine({ directive: { name, state, words } }: { directive: DirectiveDiff }) {
+  return (
+    <li className={classes.line} data-state={state}>
+      <span className={classes.sign} aria-hidden>
+        {SIGNS[state]}
+      </span>
+      <code className={classes.words}>
+        <Word text={name} state={state === 'changed' ? 'same' : state} />
+        {words.map(({ text, state: wordState }, index) => (
+          // a word may stand twice
+          <Word key={`${text} ${index}`} text={text} state={wordState} />
+        ))}
+      </code>
+    </li>
+  );
+}
+
+function Word({ text, state }: { text: string; state: 'same' | 'added' | 'removed' }) {
+  if (state === 'added') return <ins className={classes.added}>{text}</ins>;
+  if (state === 'removed') return <del className={classes.removed}>{text}</del>;
+  return <span>{text}</span>;
+}

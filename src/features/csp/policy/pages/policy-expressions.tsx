@@ -1,0 +1,64 @@
+'use client';
+
+import { Tooltip, VisuallyHidden } from '@mantine/core';
+import { useMemo } from 'react';
+import { type ExpressionUse, replayExpressions } from '#core/csp/policy/replay.ts';
+import { OverviewPart } from '#features/csp/groups/pages/overview-part.tsx';
+import { count, counted } from '#ui/values/counted.ts';
+import classes from './policy-expressions.module.css';
+import type { Group } from './workbench-data.ts';
+
+/** Which words of the policy would let the reports through, and which ones no report tells of. */
+export function PolicyExpressions({ policy, groups }: { policy: string; groups: readonly Group[] }) {
+  const uses = useMemo(() => replayExpressions(policy, groups), [policy, groups]);
+  const lists = Map.groupBy(uses, (use) => `${use.policy} ${use.directive}`);
+  if (uses.length === 0) return null;
+  return (
+    <OverviewPart title="What each word allows">
+      <p className={classes.note}>
+        Numbers are reports that a word would let through. Of a grey word no report tells, which says nothing against
+        it: browsers report what was blocked, never what a policy allowed. Keep what your pages need.
+      </p>
+      <dl className={classes.lists}>
+        {[...lists.values()].map((list) => (
+          <div key={`${list[0]?.policy} ${list[0]?.directive}`} className={classes.directive}>
+            <dt>{list[0]?.directive}</dt>
+            <dd className={classes.words}>
+              {list.map((use, index) => (
+                // a word may stand twice
+                <Word key={`${use.value} ${index}`} use={use} />
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </OverviewPart>
+  );
+}
+
+function Word({ use: { value, sure, maybe } }: { use: ExpressionUse }) {
+  const total = sure.reports + maybe.reports;
+  return (
+    <Tooltip label={wordsOf(sure, maybe)} multiline maw={320}>
+      <span className={classes.word} data-used={total > 0}>
+        {value}
+        {total > 0 && (
+          <span className={classes.count}>
+            {maybe.reports > 0 && sure.reports === 0 ? '≤ ' : ''}
+            {count(total)}
+          </span>
+        )}
+        {total === 0 && <VisuallyHidden>: no report tells of it</VisuallyHidden>}
+      </span>
+    </Tooltip>
+  );
+}
+
+function wordsOf(sure: ExpressionUse['sure'], maybe: ExpressionUse['maybe']): string {
+  if (sure.reports + maybe.reports === 0) return 'No report tells of it: keep it if your pages need it.';
+  const parts = [
+    sure.reports > 0 && `Lets ${counted(sure.reports, 'report')} of ${counted(sure.groups, 'group')} through.`,
+    maybe.reports > 0 && `Up to the page: ${counted(maybe.reports, 'report')} of ${counted(maybe.groups, 'group')}.`,
+  ];
+  return parts.filter(Boolean).join(' ');
+}

@@ -1,0 +1,70 @@
+'use client';
+
+import { Text } from '@mantine/core';
+import { useState } from 'react';
+import type { PolicyAlternative } from '#core/csp/policy/change.ts';
+import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
+import { CopyTextButton } from '#ui/values/copy-button.tsx';
+import classes from './policy-way.module.css';
+
+const RISKS: Record<PolicyAlternative['risk']['level'], [Tone, string]> = {
+  low: ['success', 'Low risk'],
+  medium: ['warning', 'Medium risk'],
+  high: ['failure', 'High risk'],
+};
+
+type Props = { way: PolicyAlternative; before: string; isOpen?: boolean };
+
+/** One way to change a policy: what is added where, its risk, and the whole policy with what is new in it. */
+export function PolicyWay({ way: { directive, add, remove, policy, risk }, before, isOpen = false }: Props) {
+  const [shown, setShown] = useState(isOpen);
+  const [tone, label] = RISKS[risk.level];
+  return (
+    <div>
+      <p className={classes.change}>
+        Add <Sources sources={add} /> to <code className={classes.source}>{directive}</code>
+        {remove.length > 0 && (
+          <>
+            {' '}
+            in place of <Sources sources={remove} />
+          </>
+        )}
+      </p>
+      <Text maw="68ch">
+        <StateLabel tone={tone}>{label}</StateLabel>. {risk.words}
+      </Text>
+      <details className={classes.whole} open={isOpen} onToggle={(event) => setShown(event.currentTarget.open)}>
+        <summary>The whole policy</summary>
+        {shown && <PolicyLines before={before} after={policy} />}
+      </details>
+    </div>
+  );
+}
+
+const Sources = ({ sources }: { sources: readonly string[] }) => (
+  <code className={classes.source}>{sources.join(' ')}</code>
+);
+
+/** A policy with a directive on a line; those that differ from before are marked. */
+function PolicyLines({ before, after }: { before: string; after: string }) {
+  const known = new Set(linesOf(before));
+  return (
+    <>
+      <ul className={classes.lines}>
+        {linesOf(after).map((line) => (
+          <li key={line} className={classes.line} data-changed={!known.has(line)}>
+            {line}
+          </li>
+        ))}
+      </ul>
+      {after.includes("'nonce-[redacted]'") && (
+        <Text c="dimmed" mb="sm">
+          Where it says [redacted] stands the nonce that your server makes for each page.
+        </Text>
+      )}
+      <CopyTextButton value={() => after} label="Copy policy" />
+    </>
+  );
+}
+
+const linesOf = (policy: string): string[] => policy.split(/;\s*/).filter((line) => line !== '');

@@ -1,0 +1,55 @@
+import type { Platform } from '#platform/scope.ts';
+import type { Issue } from '#platform/trpc/refusal.ts';
+import { type Checked, MOST_CPU_MS, schemaChecksOf } from './schemas/check-data.ts';
+
+/** An organization's own event type, ready to check data in JSON with. `version` changes whenever the type does. */
+export type OwnEventType = { name: string; version: string; check: (data: string) => Promise<Issue[]> };
+
+/** Reads an organization's own event type; null when there is none of that name. */
+export async function findOwnEventType(
+  platform: Platform,
+  organization_id: string,
+  name: string,
+): Promise<OwnEventType | null> {
+  const row = await platform.database.eventType.findUnique({
+    where: { organization_id_name: { organization_id, name } },
+    select: { version: true, schema: true },
+  });
+  if (!row) return null;
+  const { version, schema } = row;
+  const check = async (data: string): Promise<Issue[]> => {
+    if (schema === null) return [];
+    const asked = { organization_id, version, schema, data: [data] };
+    return issuesOf(await schemaChecksOf(platform).check(asked), 'the event type’s schema');
+  };
+  return { name, version, check };
+}
+
+/** What is wrong, with paths under `data`. @param what the schema is called in sentences. */
+function issuesOf(checked: Checked, what: string): Issue[] {
+  if (checked.is === 'valid') return [];
+  if (checked.is === 'invalid')
+    return [
+      {
+        path: ['data', ...checked.path, ...(checked.member === null ? [] : [checked.member])],
+        message: `By ${what} it ${checked.message}.`,
+      },
+    ];
+  return [{ path: ['data'], message: `It can’t be checked against ${what}: ${reasonOf(checked)}` }];
+}
+
+/** Why a check came to no verdict, and what to change. */
+export function reasonOf(checked: Exclude<Checked, { is: 'valid' | 'invalid' }>): string {
+  switch (checked.is) {
+    case 'slow':
+      return `checking took more than ${MOST_CPU_MS} ms and was stopped. Simplify the schema or send less data.`;
+    case 'large':
+      return 'checking took more memory than is allowed and was stopped. Simplify the schema or send less data.';
+    case 'deep':
+      return 'the schema refers to itself too often. Simplify the schema or send less deeply nested data.';
+    case 'bad_schema':
+      return `the schema is not valid (${checked.message}). Correct the event type.`;
+    default:
+      return 'checking failed. Try again, and simplify the schema if it fails again.';
+  }
+}

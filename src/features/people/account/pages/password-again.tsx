@@ -1,0 +1,55 @@
+'use client';
+
+import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { ReactNode } from 'react';
+import { postAuth } from '#features/people/auth/pages/post-auth.ts';
+import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
+import { Refused } from '#ui/page/failure-message.ts';
+import { Notice } from '#ui/page/notice.tsx';
+
+type Props = {
+  /** What will happen. */
+  children: ReactNode;
+  /** The route of the sign-in library that takes the password. */
+  path: string;
+  label: string;
+  danger?: boolean;
+  onCancel: () => void;
+  onDone: (body: Record<string, unknown>) => void;
+};
+
+/** Asks for the password before what weakens or replaces the second factor. */
+export function PasswordAgain({ children, path, label, danger = false, onCancel, onDone }: Props) {
+  const form = useForm({
+    initialValues: { password: '' },
+    validate: { password: (password) => (password ? null : 'Give your password.') },
+  });
+  const { message, busy, submit } = useFormSubmit(form, async (values) => {
+    const answer = await postAuth(path, values);
+    if (!answer.ok) throw new Refused(answer.message, answer.issues);
+    onDone(answer.body);
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        {message && <Notice tone="failure">{message}</Notice>}
+        <Text>{children}</Text>
+        <PasswordInput
+          label="Password"
+          autoComplete="current-password"
+          data-autofocus
+          {...form.getInputProps('password')}
+        />
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={busy} {...(danger && { color: 'red' })}>
+            {label}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

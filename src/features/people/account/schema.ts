@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { PASSWORD_LENGTH } from '#features/people/auth/auth.ts';
+import { emailSchema } from '#features/people/auth/email.ts';
+import { NOTICE_KINDS } from '#features/people/auth/security-notices.ts';
+import { timeSchema } from '#platform/trpc/paging.ts';
+
+export const openSessionSchema = z.object({
+  id: z.string(),
+  /** The browser that its `User-Agent` names. */
+  browser: z.string(),
+  ip: z.string().nullable(),
+  created_at: timeSchema,
+  /** To five minutes. */
+  used_at: timeSchema,
+  /** The one that asks. */
+  current: z.boolean(),
+});
+
+export const twoFactorSchema = z.object({
+  enabled: z.boolean(),
+  /** Of ten. */
+  recovery_codes_left: z.int(),
+  /** Who has none signs in elsewhere, and gives the second factor there. */
+  has_password: z.boolean(),
+});
+
+export const changeEmailInput = z.strictObject({
+  email: emailSchema,
+  password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
+});
+
+export const confirmEmailInput = z.strictObject({ token: z.string().max(200, 'Open the whole link of the mail.') });
+
+export const changePasswordInput = z.strictObject({
+  current_password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
+  new_password: z
+    .string('Give a new password.')
+    .min(PASSWORD_LENGTH.least, `Use at least ${PASSWORD_LENGTH.least} characters.`)
+    .max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`),
+});
+
+/** By what the person can prove again who they are; `sso` is what the provider is called. */
+export const proofsSchema = z.object({ password: z.boolean(), code: z.boolean(), sso: z.string().nullable() });
+
+export const confirmIdentityInput = z
+  .strictObject({
+    password: z.string().min(1, 'Enter your password.').max(PASSWORD_LENGTH.most).optional(),
+    code: z
+      .string()
+      .transform((code) => code.replaceAll(/\s/g, ''))
+      .pipe(z.string().regex(/^\d{6}$/, 'Enter the six digits that your app shows.'))
+      .optional(),
+  })
+  .refine(({ password, code }) => (password === undefined) !== (code === undefined), {
+    message: 'Send either the password or a code.',
+  });
+
+export const dismissNoticeInput = z.strictObject({ kind: z.enum(NOTICE_KINDS) });

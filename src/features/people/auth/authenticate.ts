@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { hashApiKey } from '#features/people/api-keys/api-key.ts';
+import type { Platform } from '#platform/scope.ts';
+import { API_KEY_SCOPES, type Caller, ROLES } from '#platform/trpc/procedure.ts';
+import { Refusal } from '#platform/trpc/refusal.ts';
+import { authOf } from './auth.ts';
+
+const NOBODY: Caller = { kind: 'nobody' };
+const storedScopes = z.array(z.enum(API_KEY_SCOPES));
+const storedRole = z.enum(ROLES);
+
+/**
+ * Who sent a request with these headers: an API key (`Authorization: Bearer` or `x-api-key`) before a session cookie.
+ * @throws Refusal UNAUTHORIZED for a key that is unknown, revoked or expired; it never falls back to the cookie.
+ */
+export async function authenticate(platform: Platform, headers: Headers): Promise<Caller> {
+  const key = bearer(headers.get('authorization')) ?? headers.get('x-api-key');
+  if (key !== null) return apiKeyCaller(platform, key);
+  return headers.has('cookie') ? sessionCaller(platform, headers) : NOBODY;
+}
+
+function bearer(authorization: string | null): string | null {
+  if (authorization === null) return null;
+  const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+  if (token !== undefined) return token;
+  throw new Refusal('UNAUTHORIZED', 'The Authorization header is not of the form "Bearer <API key>".');
+}
+
+async function apiKeyCaller({ database, failures }: Platform, key: string): Promise<Caller> {
+  const found = await database.apiKey.findUnique({ where: { hash: hashApiKey(key) } });
+  if (!found) throw new Refusal('UNAUTHORIZED', 'This API key is not known: check that it was copied whole.');
+  if (found.revoked_at) throw new Refusal('UNAUTHORIZED', `The API key ${found.name} was revoked: make another one.`);
+  const now = new Date();
+  if (found.expires_at && found.expires_at <= now) {
+    throw new Refusal('UNAUTHORIZED', `The API key ${found.name} has expired: make another one.`);
+  }
+  // To the minute is near enough, and spares a write for every call.
+  const aMinuteAgo = new Date(now.getTime() - 60_000);
+  if (!found.last_used_at || found.last_used_at < aMinuteAgo) {
+    database.apiKey
+      .updateMany({
+        where: { id: found.id, OR: [{ last_used_at: null }, { last_used_at: { lt: aMinuteAgo } }] },
+        data: { last_used_at: now },
+      })
+      .catch((error: unknown) => failures.note(error, {}, 'The last use of an API key was not noted'));
+  }
+  return {
+    kind: 'api_key',
+    id: found.id,
+    name: found.name,
+    organization_id: found.organization_id,
+    scopes: storedScopes.parse(found.scopes),
+  };
+}
+
+async function sessionCaller(platform: Platform, headers: Headers): Promise<Caller> {
+  // A refresh must send its cookie along: the pages ask for one through /api/auth/get-session.
+  const session = await authOf(platform).api.getSession({ headers, query: { disableRefresh: true } });
+  if (!session) return NOBODY;
+  const { user } = session;
+  noteUse(platform, session.session);
+  const memberships = await platform.database.member.findMany({
+    where: { userId: user.id },
+    orderBy: { createdAt: 'asc' },
+    include: { organization: { select: { requireTwoFactor: true } } },
+  });
+  const member =
+    memberships.find(({ organizationId }) => organizationId === session.session.activeOrganizationId) ?? memberships[0];
+  if (!member) return { kind: 'nobody', stranded: { id: user.id } };
+  return {
+    kind: 'user',
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    organization_id: member.organizationId,
+    role: storedRole.parse(member.role),
+    session_id: session.session.id,
+    authenticated_at: session.session.authenticatedAt ?? null,
+    ...(member.organization.requireTwoFactor && {
+      lacks_two_factor: !user.twoFactorEnabled && (await hasPassword(platform, user.id)),
+    }),
+  };
+}
+
+/** To five minutes is near enough for the list of sessions, and spares a write for every request. */
+function noteUse({ database, failures }: Platform, { id, updatedAt }: { id: string; updatedAt: Date }): void {
+  const now = new Date();
+  const before = new Date(now.getTime() - 5 * 60_000);
+  if (updatedAt >= before) return;
+  database.session
+    .updateMany({ where: { id, updatedAt: { lt: before } }, data: { updatedAt: now } })
+    .catch((error: unknown) => failures.note(error, {}, 'The last use of a session was not noted'));
+}
+
+/** Who signs in elsewhere alone gives the second factor there. */
+const hasPassword = async ({ database }: Platform, userId: string): Promise<boolean> =>
+  (await database.account.count({ where: { userId, providerId: 'credential' } })) > 0;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
+import type { Platform } from '#platform/scope.ts';
+import { hashSessionToken } from './hash-session-tokens.ts';
+import { lockPerson, PROOFS } from './proofs.ts';
+
+/** Whose password a sign-in is about to check, and its stored hash: null for who has none. */
+export type Checked = { user_id: string; hash: string | null };
+
+/** @returns null for an address that has no account */
+export async function passwordToCheck({ database }: Platform, email: string): Promise<Checked | null> {
+  const user = await database.user.findUnique({ where: { email: email.trim().toLowerCase() }, select: { id: true } });
+  return user && { user_id: user.id, hash: await hashOf(database, user.id) };
+}
+
+const signedIn = z.object({ token: z.string().optional() });
+
+/**
+ * Checking a password takes long enough for it to be changed meanwhile. The change ends the sessions that there are, but not
+ * the one that the library makes afterwards: that one, or the sign-in that awaits a second factor, ends here.
+ * @param response the library's, of a sign-in that succeeded
+ * @returns whether the password was changed or taken away while it was checked
+ */
+export async function endOvertakenSignIn(
+  platform: Platform,
+  { user_id, hash }: Checked,
+  response: Response,
+): Promise<boolean> {
+  const { token } = signedIn.parse(await response.clone().json());
+  return inTransaction(platform.database, async (tx) => {
+    await lockPerson(tx, user_id);
+    if ((await hashOf(tx, user_id)) === hash) return false;
+    if (token !== undefined) await tx.session.deleteMany({ where: { token: hashSessionToken(token) } });
+    await PROOFS.half_sign_in.end(tx, { user_id });
+    return true;
+  });
+}
+
+const hashOf = async (database: Pick<Transaction, 'account'>, userId: string): Promise<string | null> =>
+  (await database.account.findFirst({ where: { userId, providerId: 'credential' } }))?.password ?? null;

@@ -1,0 +1,67 @@
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
+import { z } from 'zod';
+import type { Platform } from '#platform/scope.ts';
+import { TooManyRequests } from '#platform/trpc/refusal.ts';
+import { knownDeviceOf } from './known-device.ts';
+import { type SignInTry, takeSignInTry } from './limit-sign-in.ts';
+import { spendTotpCode } from './spend-totp-code.ts';
+
+/** The sign-in library's routes that take a code. */
+const TOTP = '/two-factor/verify-totp';
+const TAKES_CODES: readonly string[] = [TOTP, '/two-factor/verify-backup-code'];
+
+const given = z.object({ code: z.string() });
+
+/**
+ * Stands before the sign-in library's check of a second factor: it counts tries, also in a session, where the library
+ * counts none, and lets a code of the app through once. The library's own lock is off, since whoever knows a password
+ * could keep its person out with it.
+ */
+export function guardSecondFactor(platform: Platform) {
+  const tries = new WeakMap<Request, SignInTry>();
+  return {
+    before: createAuthMiddleware(async (ctx) => {
+      if (!TAKES_CODES.includes(ctx.path)) return;
+      const session = await getSessionFromCtx(ctx);
+      const user = session?.user ?? (await halfSignedIn(ctx));
+      // Who it is, the library will ask for itself, and refuse.
+      if (!user || !ctx.request) return;
+      const headers = ctx.request.headers;
+      const from = {
+        ip: headers.get('x-honeyframe-client'),
+        device: knownDeviceOf(platform, headers, user.email),
+        session_id: session?.session.id,
+      };
+      const attempt = await takeSignInTry(platform, user.email, from, 'code').catch((error: unknown) => {
+        if (!(error instanceof TooManyRequests)) throw error;
+        throw new APIError(
+          'TOO_MANY_REQUESTS',
+          { code: 'TOO_MANY_CODES', message: error.message },
+          { 'retry-after': String(error.retryAfterSeconds) },
+        );
+      });
+      tries.set(ctx.request, attempt);
+      if (ctx.path !== TOTP) return;
+      const { code } = given.parse(ctx.body);
+      if ((await spendTotpCode(platform, ctx.context.secretConfig, user.id, code)) === 'used')
+        throw new APIError('UNAUTHORIZED', {
+          code: 'CODE_ALREADY_USED',
+          message: 'This code was used already. Wait for the next one.',
+        });
+    }),
+    after: createAuthMiddleware(async (ctx) => {
+      if (!TAKES_CODES.includes(ctx.path) || !ctx.request || ctx.context.returned instanceof Error) return;
+      await tries.get(ctx.request)?.succeeded();
+    }),
+  };
+}
+
+type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
+
+/** Whoever gave the right password, and has the cookie that says so. */
+async function halfSignedIn(ctx: Context): Promise<{ id: string; email: string } | null> {
+  const cookie = ctx.context.createAuthCookie('two_factor');
+  const identifier = await ctx.getSignedCookie(cookie.name, ctx.context.secret);
+  const half = identifier ? await ctx.context.internalAdapter.findVerificationValue(identifier) : null;
+  return half ? ctx.context.internalAdapter.findUserById(half.value) : null;
+}

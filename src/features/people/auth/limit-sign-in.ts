@@ -1,0 +1,211 @@
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf, siteOf } from '#core/net/client-address.ts';
+import type { Platform } from '#platform/scope.ts';
+import { TooManyRequests } from '#platform/trpc/refusal.ts';
+import { auditSignIn } from './audit-sign-in.ts';
+import { clearLane, isFirstToTell, takeFromLane } from './identity-throttle.ts';
+import { type NoticeKind, notePerson } from './security-notices.ts';
+
+const WINDOW_SECONDS = 15 * 60;
+/**
+ * Tries in a window: at one account from one client and from one site, and at any account from them. Of IPv6 a client is
+ * a /64 and a site a /48; of IPv4 both are one address.
+ */
+const TRIES = { account: 5, account_site: 10, address: 50, site: 150 };
+/** Mails that lead to a new password, in a window: for one account and one client that asks, and for one account. */
+const MAILS = { mails: 3, mails_account: 5 };
+
+/**
+ * Failures before the waits begin: of all unknown browsers together at one account, of a browser that the account knows,
+ * and of an open session. Codes of a second factor are fewer digits, and their lanes have the same numbers.
+ */
+const FREE = { account: 10, own: 5 };
+
+const LIMITS = {
+  account: ['sign_in_account', TRIES.account],
+  account_site: ['sign_in_account_site', TRIES.account_site],
+  address: ['sign_in_address', TRIES.address],
+  site: ['sign_in_site', TRIES.site],
+  mails: ['reset_mail', MAILS.mails],
+  mails_account: ['reset_mail_account', MAILS.mails_account],
+} as const;
+type Limits = Record<keyof typeof LIMITS, RateLimiterPostgres>;
+
+const made = new WeakMap<Platform, Limits>();
+
+/** Counts in PostgreSQL, so that all processes count together; in memory while it does not answer. */
+function limitsOf(platform: Platform): Limits {
+  const known = made.get(platform);
+  if (known) return known;
+  const limit = (name: keyof typeof LIMITS) => {
+    const [keyPrefix, points] = LIMITS[name];
+    const options = { keyPrefix, points, duration: WINDOW_SECONDS };
+    return new RateLimiterPostgres({
+      ...options,
+      storeClient: platform.pool,
+      storeType: 'pool',
+      tableName: 'rate_limit',
+      tableCreated: true,
+      insuranceLimiter: new RateLimiterMemory(options),
+    });
+  };
+  const limits = {
+    account: limit('account'),
+    account_site: limit('account_site'),
+    address: limit('address'),
+    site: limit('site'),
+    mails: limit('mails'),
+    mails_account: limit('mails_account'),
+  };
+  made.set(platform, limits);
+  return limits;
+}
+
+/** What an identity is proved by: whoever guesses one of them has come differently far. */
+export type Proof = 'password' | 'code';
+
+/** Where a try comes from, beside its address: an open session, or a browser that the account knows. */
+export type TriedFrom = { ip: string | null; device?: string | null | undefined; session_id?: string | undefined };
+
+/** One try to prove an identity. Call `succeeded` when it was proved: it clears the counts that this try was taken of. */
+export type SignInTry = { succeeded(): Promise<void> };
+
+/**
+ * Takes one try for an account. A known browser and an open session have tries of their own, which nobody else can use
+ * up; all others share the account's and their network's.
+ * @throws Refusal TOO_MANY_REQUESTS, which says in how many minutes the next try is possible.
+ */
+export async function takeSignInTry(
+  platform: Platform,
+  email: string,
+  { ip, device, session_id }: TriedFrom,
+  proof: Proof = 'password',
+): Promise<SignInTry> {
+  const account = accountOf(email);
+  if (session_id)
+    return takeLane(platform, `${proof}:session:${session_id}`, FREE.own, {
+      email,
+      ip,
+      proof,
+      kind: 'session_guessed',
+    });
+  const kind = proof === 'password' ? 'passwords_guessed' : 'codes_guessed';
+  if (device) return takeLane(platform, `${proof}:device:${device}:${account}`, FREE.own, { email, ip, proof, kind });
+  const giveBack = await takeFromNetwork(platform, email, ip, proof);
+  const lane = await takeLane(platform, `${proof}:account:${account}`, FREE.account, { email, ip, proof, kind });
+  return {
+    async succeeded() {
+      await Promise.all([giveBack(), lane.succeeded()]);
+    },
+  };
+}
+
+type Told = { email: string; ip: string | null; proof: Proof; kind: NoticeKind };
+
+async function takeLane(platform: Platform, lane: string, freeTries: number, told: Told): Promise<SignInTry> {
+  const seconds = await takeFromLane(platform, lane, freeTries);
+  if (seconds === 0) return { succeeded: () => clearLane(platform, lane) };
+  if (await isFirstToTell(platform, lane)) {
+    await auditSignIn(platform, told.proof === 'password' ? 'session.locked_out' : 'session.two_factor_locked', told);
+    await notePerson(platform, told.email, told.kind, told.ip);
+  }
+  throw tooMany(
+    told.kind === 'session_guessed' ? 'wrong tries in this session' : 'tries to sign in to this account',
+    seconds,
+    told.kind === 'passwords_guessed'
+      ? ', use a browser that you have signed in with before, or reset your password'
+      : '',
+  );
+}
+
+/** Of the budgets of a client and its site. @returns gives back what was taken. */
+async function takeFromNetwork(
+  platform: Platform,
+  email: string,
+  ip: string | null,
+  proof: Proof,
+): Promise<() => Promise<void>> {
+  const limits = limitsOf(platform);
+  const { account, network, site } = keysOf(email, ip);
+  const ofAccount = (where: string) => (proof === 'password' ? `${account}|${where}` : `${proof} ${account}|${where}`);
+  try {
+    await limits.address.consume(network);
+    if (site) await limits.site.consume(site);
+    await limits.account.consume(ofAccount(network));
+    if (site) await limits.account_site.consume(ofAccount(site));
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    // The first refusal of a window stands for all: whoever tries on writes nothing.
+    if (Object.values(TRIES).some((tries) => refusal.consumedPoints === tries + 1))
+      await auditSignIn(platform, 'session.locked_out', { email, ip });
+    throw tooMany('tries to sign in', Math.ceil(refusal.msBeforeNext / 1000));
+  }
+  return async () => {
+    await Promise.all([
+      limits.account.delete(ofAccount(network)),
+      limits.address.reward(network),
+      ...(site ? [limits.account_site.delete(ofAccount(site)), limits.site.reward(site)] : []),
+    ]);
+  };
+}
+
+const accountOf = (email: string): string => email.trim().toLowerCase().slice(0, 150);
+
+function keysOf(email: string, ip: string | null) {
+  const network = ip === null ? 'unknown' : networkOf(ip);
+  const site = ip === null ? network : siteOf(ip);
+  return { account: accountOf(email), network, site: site === network ? null : site };
+}
+
+/**
+ * Takes one mail for an account, asked for from an address. Whoever floods an account's person with mails stops them
+ * for a quarter of an hour, when the links of those that came still work.
+ * @throws Refusal TOO_MANY_REQUESTS
+ */
+export async function takeResetMail(platform: Platform, email: string, ip: string | null): Promise<void> {
+  const limits = limitsOf(platform);
+  const { account, network, site } = keysOf(email, ip);
+  try {
+    await limits.address.consume(network);
+    if (site) await limits.site.consume(site);
+    await limits.mails.consume(`${account}|${network}`);
+    await limits.mails_account.consume(account);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw tooMany(
+      'mails',
+      Math.ceil(refusal.msBeforeNext / 1000),
+      refusal.consumedPoints > MAILS.mails_account ? ', or open the link of the newest mail' : '',
+    );
+  }
+}
+
+/**
+ * Takes one try of a client at something that no account has, such as the token of the set-up page.
+ * @throws Refusal TOO_MANY_REQUESTS
+ */
+export async function takeAddressTry(platform: Platform, ip: string | null): Promise<SignInTry> {
+  const limits = limitsOf(platform);
+  const { network, site } = keysOf('', ip);
+  try {
+    await limits.address.consume(network);
+    if (site) await limits.site.consume(site);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw tooMany('tries', Math.ceil(refusal.msBeforeNext / 1000));
+  }
+  return {
+    async succeeded() {
+      await Promise.all([limits.address.reward(network), ...(site ? [limits.site.reward(site)] : [])]);
+    },
+  };
+}
+
+function tooMany(what: string, waitSeconds: number, orElse = ''): TooManyRequests {
+  const seconds = Math.max(1, waitSeconds);
+  const minutes = Math.ceil(seconds / 60);
+  return new TooManyRequests(
+    `Too many ${what}. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${orElse}.`,
+    seconds,
+  );
+}

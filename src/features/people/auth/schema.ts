@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
+import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { API_KEY_SCOPES, ROLES } from '#platform/trpc/procedure.ts';
+import { PASSWORD_LENGTH } from './auth.ts';
+import { emailSchema } from './email.ts';
+import { NOTICE_KINDS } from './security-notices.ts';
+
+/**
+ * A name that people read: trimmed, something to see, without control characters, and text that PostgreSQL can keep (no
+ * lone surrogates). Overrides of the writing direction would turn round what stands beside the name, too.
+ */
+export const nameSchema = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'Give a name.')
+    .max(most, `Give a name of at most ${most} characters.`)
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Give a name without line breaks and control characters.')
+    .refine((name) => name === '' || isReadable(name), 'Give a name that can be seen, in its plain writing direction.');
+
+const isReadable = (name: string): boolean =>
+  /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{Cf}]/u.test(name) && !/[\u202A-\u202E\u2066-\u2069]/.test(name);
+
+export const actorSchema = z.object({
+  type: z.enum(['user', 'api_key', 'agent', 'system']),
+  id: z.string(),
+  name: z.string(),
+});
+
+const role = z.enum(ROLES);
+const scopes = z.array(z.enum(API_KEY_SCOPES));
+
+export const apiKeySchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  prefix: z.string(),
+  scopes,
+  created_by: actorSchema,
+  created_at: timeSchema,
+  expires_at: timeSchema.nullable(),
+  last_used_at: timeSchema.nullable(),
+  revoked_at: timeSchema.nullable(),
+});
+
+export const listedApiKeySchema = apiKeySchema.extend({
+  /** Whoever made it is no member any more: look whether it is still wanted. */
+  maker_left: z.boolean(),
+});
+
+export const createApiKeyInput = z.strictObject({
+  name: nameSchema(80),
+  scopes: scopes
+    .min(1, 'Choose at least one scope.')
+    .transform((chosen) => API_KEY_SCOPES.filter((scope) => chosen.includes(scope))),
+  expires_at: z.iso
+    .datetime('Give a time such as 2027-01-31T00:00:00Z.')
+    .transform((text) => new Date(text))
+    .refine((date) => date > new Date(), 'Give a time in the future.')
+    .nullish(),
+});
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens.')
+  .max(60, 'Use at most 60 characters.');
+
+export const organizationSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  created_at: timeSchema,
+  role: role.nullable(),
+  /** Whether whoever signs in with a password must give a second factor too. */
+  require_two_factor: z.boolean(),
+  version: versionSchema,
+});
+
+export const createOrganizationInput = z.strictObject({ name: nameSchema(80) });
+
+export const updateOrganizationInput = z.strictObject({
+  name: nameSchema(80).optional(),
+  slug: slug.optional(),
+  /** An owner's to say, who has a second factor. */
+  require_two_factor: z.boolean().optional(),
+  ...preconditionInput,
+});
+
+/** What the sign-in page offers. */
+export const signInOptionsSchema = z.object({
+  password: z.boolean(),
+  /** Whether a forgotten password is replaced by mail. */
+  mail: z.boolean(),
+  /** What the button of single sign-on is called; null without it. */
+  sso: z.string().nullable(),
+});
+
+export const requestResetInput = z.strictObject({ email: z.email('Give your e-mail address.').max(200) });
+
+export const sessionSchema = z.object({
+  user: z.object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    /** Whether a mailed link or a provider proved the address. */
+    email_confirmed: z.boolean(),
+  }),
+  organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
+  /** All that the person is in, by name. */
+  organizations: z.array(z.object({ id: z.string(), name: z.string() })),
+  role,
+  /** The organization requires a second factor, and the person has none: only the account is open. */
+  lacks_two_factor: z.boolean(),
+  /** CSP reports belong to the installation, and are its first organization's to see. */
+  sees_csp_reports: z.boolean(),
+  /** Whether keys, secrets and people may be changed without confirming one's identity first. */
+  is_fresh: z.boolean(),
+  /** What happened to the account that its person has not dismissed. */
+  security_notices: z.array(z.object({ kind: z.enum(NOTICE_KINDS), first_at: timeSchema, last_at: timeSchema })),
+});
+
+export const completeSetUpInput = z.strictObject({
+  token: z.string(),
+  name: nameSchema(80),
+  email: emailSchema,
+  password: z
+    .string()
+    .min(PASSWORD_LENGTH.least, `Use at least ${PASSWORD_LENGTH.least} characters.`)
+    .max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`),
+  organization_name: nameSchema(80),
+});

@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import type { Ended } from '#core/ended.ts';
+import { authOf, PASSWORD_LENGTH } from '#features/people/auth/auth.ts';
+import { endProofs } from '#features/people/auth/proofs.ts';
+import { assertPassword } from '#features/people/passwords/assert-password.ts';
+import { assertPasswordsAreOn } from '#features/people/passwords/assert-passwords-are-on.ts';
+import { assertNotBreached } from '#features/people/passwords/breached-passwords.ts';
+import { inTransaction, isUniqueViolation, type Transaction } from '#platform/postgres/transaction.ts';
+import type { Platform } from '#platform/scope.ts';
+import { type Caller, personIdOf } from '#platform/trpc/procedure.ts';
+import { conflict, invalid } from '#platform/trpc/refusal.ts';
+import { findInvitation } from './find-invitation.ts';
+import { joinByInvitation } from './join-by-invitation.ts';
+import type { acceptedSchema, acceptInvitationInput } from './schema.ts';
+
+type Input = z.output<typeof acceptInvitationInput>;
+type Person = { id: string; name: string; ended: Ended };
+type Asking = { caller: Caller; ip: string | null; user_agent: string | null };
+
+const WRONG = 'This is not the password of the account with this address.';
+
+/**
+ * Joins an organization by an invitation's link, which works once: with a new account, or with the one that has its address,
+ * whose owner is signed in or gives its password. A mailed link proves the address: it confirms a new account, and takes over
+ * one that nobody has confirmed, which ends all that was set before. A link that an admin saw proves nothing.
+ * @returns the address to sign in with, the organization, and what ended.
+ * @throws Refusal NOT_FOUND for a link that does not work any more, VALIDATION for a name or password that is missing or
+ * wrong, CONFLICT when somebody was quicker, TOO_MANY_REQUESTS.
+ */
+export async function acceptInvitation(
+  platform: Platform,
+  { caller, ...origin }: Asking,
+  { token, name, password }: Input,
+): Promise<z.output<typeof acceptedSchema>> {
+  const { row, user, role, via, takesOver } = await findInvitation(platform, token);
+  const isTheirs = user !== null && personIdOf(caller) === user.id;
+  if (user && !isTheirs && !takesOver)
+    await assertPassword(platform, user, { password, path: 'password', wrong: WRONG, ip: origin.ip });
+  const isNew = !user || takesOver;
+  if (isNew) assertPasswordsAreOn(platform);
+  const prove = isNew
+    ? await newProof(platform, { email: row.email, name, password, confirmed: via === 'mail' })
+    : null;
+  const ended = await inTransaction(platform.database, async (tx) => {
+    const join = await joinByInvitation(tx, { ...row, role });
+    const person = prove ? await prove(tx, user?.id) : user && { id: user.id, name: user.name, ended: {} };
+    if (!person) throw new Error('Nobody accepted the invitation.');
+    const account = takesOver ? 'taken_over' : user ? 'existing' : 'new';
+    return join(person, { account, link: via }, origin);
+  }).catch((error: unknown) => {
+    throw isUniqueViolation(error)
+      ? conflict('An account with this address was made just now: open the link again.', [])
+      : error;
+  });
+  return { email: row.email, organization_id: row.organizationId, ended };
+}
+
+type NewProof = { email: string; name: string | undefined; password: string | undefined; confirmed: boolean };
+
+/** A name and a password: of a new account, or of one that is taken over. */
+async function newProof(
+  platform: Platform,
+  { email, name, password, confirmed }: NewProof,
+): Promise<(tx: Transaction, takenOverId: string | undefined) => Promise<Person>> {
+  if (!name) throw invalid({ path: ['name'], message: 'Give your name.' });
+  if (!password || password.length < PASSWORD_LENGTH.least)
+    throw invalid({ path: ['password'], message: `Use at least ${PASSWORD_LENGTH.least} characters.` });
+  assertNotBreached(password, 'password');
+  const hash = await (await authOf(platform).$context).password.hash(password);
+  return async (tx, takenOverId) => {
+    const ended = takenOverId ? await endProofs(tx, 'address_proved', { user_id: takenOverId }) : {};
+    const { id } = takenOverId
+      ? await confirm(tx, { id: takenOverId, email, name })
+      : await tx.user.create({ data: { name, email, emailVerified: confirmed } });
+    await tx.account.create({ data: { userId: id, accountId: id, providerId: 'credential', password: hash } });
+    return { id, name, ended };
+  };
+}
+
+/** Looks again: another link may have confirmed the account meanwhile. */
+async function confirm(tx: Transaction, { id, email, name }: { id: string; email: string; name: string }) {
+  const where = { id, email, emailVerified: false };
+  const { count } = await tx.user.updateMany({ where, data: { name, emailVerified: true } });
+  if (count === 0) throw conflict('Somebody confirmed this address just now: open the link again.', []);
+  return { id };
+}

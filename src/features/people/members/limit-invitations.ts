@@ -1,0 +1,57 @@
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Transaction } from '#platform/postgres/transaction.ts';
+import type { Platform, Scope } from '#platform/scope.ts';
+import { conflict, TooManyRequests } from '#platform/trpc/refusal.ts';
+
+/** Each may be a mail to a stranger. */
+const MOST_SENT = 50;
+const WINDOW_SECONDS = 15 * 60;
+/** Each opens the organization for a week. */
+const MOST_OPEN = 100;
+
+const counters = new WeakMap<Platform, RateLimiterPostgres>();
+
+/**
+ * Counts one more invitation that an organization sends.
+ * @throws TooManyRequests
+ */
+export async function takeInvitation({ platform, organization_id }: Scope): Promise<void> {
+  const counter =
+    counters.get(platform) ??
+    new RateLimiterPostgres({
+      keyPrefix: 'invitation',
+      points: MOST_SENT,
+      duration: WINDOW_SECONDS,
+      storeClient: platform.pool,
+      storeType: 'pool',
+      tableName: 'rate_limit',
+      tableCreated: true,
+    });
+  counters.set(platform, counter);
+  try {
+    await counter.consume(organization_id);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    const minutes = Math.ceil(seconds / 60);
+    throw new TooManyRequests(
+      `${MOST_SENT} invitations were sent in ${WINDOW_SECONDS / 60} minutes. Send more in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+      seconds,
+    );
+  }
+}
+
+/**
+ * Looks whether one more invitation may be open, while nobody else can make one.
+ * @throws Refusal CONFLICT
+ */
+export async function assertFewOpenInvitations(tx: Transaction, organizationId: string): Promise<void> {
+  const open = await tx.invitation.count({
+    where: { organizationId, status: 'pending', expiresAt: { gt: new Date() } },
+  });
+  if (open >= MOST_OPEN)
+    throw conflict(
+      `${MOST_OPEN} invitations are open, which is the most. Revoke some, or wait until some are accepted or expire.`,
+      [],
+    );
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { isReservedSlug } from '#features/people/auth/mapped-organization.ts';
+import { endProofs, lockPerson } from '#features/people/auth/proofs.ts';
+import { recordAudit } from '#platform/audit.ts';
+import { inTransaction, isUniqueViolation, type Transaction } from '#platform/postgres/transaction.ts';
+import type { Scope } from '#platform/scope.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
+import { slugOf } from './organization.ts';
+
+/**
+ * Makes a further organization, which the person who asks owns. It begins empty.
+ * @returns its id, to be made the active one.
+ * @throws Refusal CONFLICT when another one took its slug at the same time, and for one more than a person may own.
+ */
+export async function createOrganization(scope: Scope, name: string): Promise<{ id: string }> {
+  return inTransaction(scope.platform.database, async (tx) => {
+    await assertMayOwnAnother(tx, scope.actor.id);
+    const wanted = slugOf(name);
+    const isTaken =
+      isReservedSlug(scope.platform, wanted) || (await tx.organization.count({ where: { slug: wanted } })) > 0;
+    const slug = isTaken ? `${wanted.slice(0, 50)}-${randomBytes(3).toString('hex')}` : wanted;
+    const { id } = await tx.organization.create({ data: { name, slug } });
+    await tx.member.create({ data: { organizationId: id, userId: scope.actor.id, role: 'owner' } });
+    const ended = await endProofs(tx, 'joined', { user_id: scope.actor.id, organization_id: id });
+    await recordAudit(
+      tx,
+      { ...scope, organization_id: id },
+      {
+        action: 'organization.created',
+        severity: 'security',
+        target: { type: 'organization', id, name },
+        details: { ended },
+      },
+    );
+    return { id };
+  }).catch((error: unknown) => {
+    throw isUniqueViolation(error)
+      ? conflict('Another organization took this name just now: try again.', ['name'])
+      : error;
+  });
+}
+
+/** Each has lists, chores and settings of its own. */
+const MOST_OWNED = 20;
+
+/** While the person's row is locked nobody counts too few. @throws Refusal CONFLICT */
+async function assertMayOwnAnother(tx: Transaction, userId: string): Promise<void> {
+  await lockPerson(tx, userId);
+  if ((await tx.member.count({ where: { userId, role: 'owner' } })) >= MOST_OWNED)
+    throw conflict(
+      `You own ${MOST_OWNED} organizations, which is the most. Delete one, or hand one over to another owner and leave it, before you make another.`,
+      [],
+    );
+}

@@ -1,0 +1,25 @@
+import type { Transaction } from '#platform/postgres/transaction.ts';
+
+const DEFAULT_NAME = 'Honeyframe';
+
+/** The organization with this slug, or the first one, which is made when there is none. */
+export async function findOrCreateOrganization(
+  tx: Transaction,
+  slug?: string,
+): Promise<{ id: string; name: string } | null> {
+  if (slug !== undefined) return tx.organization.findUnique({ where: { slug } });
+  // Two that start at once make one: the installation's row is the lock.
+  await tx.$queryRaw`select 1 from installation where id = 1 for update`;
+  const first = await tx.organization.findFirst({ orderBy: { createdAt: 'asc' } });
+  return first ?? tx.organization.create({ data: { name: DEFAULT_NAME, slug: slugOf(DEFAULT_NAME) } });
+}
+
+/** `Acme & Söhne` → `acme-sohne`. */
+export const slugOf = (name: string) =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '') || 'organization';

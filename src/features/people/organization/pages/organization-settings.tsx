@@ -1,0 +1,78 @@
+'use client';
+
+import { Skeleton, Switch } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { api, type Outputs } from '#client/console-api.ts';
+import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { failureMessage } from '#ui/page/failure-message.ts';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { PageHeader } from '#ui/page/page-header.tsx';
+import { paths } from '#ui/page/paths.ts';
+import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { Section } from '#ui/page/section.tsx';
+import { toastDone, toastFailed } from '#ui/page/toast.tsx';
+import { Facts } from '#ui/values/facts.tsx';
+import { OrganizationForm } from './organization-form.tsx';
+
+/** The organization's names, its policy and its people; `children` are the sections of other slices. */
+export function OrganizationSettings({ children }: { children: ReactNode }) {
+  const { mayChange } = useSession();
+  const query = api.organization.get.useQuery();
+  return (
+    <>
+      <PageHeader title="Organization" subtitle="Connectors, keys and people belong to it." />
+      <Section title="General" description={mayChange ? undefined : 'Only an admin or owner can change them.'}>
+        {query.isError && <QueryFailure query={query} />}
+        {query.isPending && <Skeleton height={222} maw={420} />}
+        {query.data &&
+          (mayChange ? (
+            <OrganizationForm organization={query.data} />
+          ) : (
+            <Facts
+              items={[
+                ['Name', query.data.name],
+                ['Slug', query.data.slug],
+              ]}
+            />
+          ))}
+      </Section>
+      {query.data && (
+        <Section title="Policy" description="What the organization asks of its people.">
+          <OrganizationPolicy organization={query.data} />
+        </Section>
+      )}
+      <Section title="Members" description="Members look; admins change everything but owners; owners do everything.">
+        <LinkButton href={paths.members} variant="default">
+          See the members
+        </LinkButton>
+      </Section>
+      {children}
+    </>
+  );
+}
+
+/** What the organization asks of its people; an owner's to set. */
+function OrganizationPolicy({ organization }: { organization: Outputs['organization']['get'] }) {
+  const { role } = useSession();
+  const cache = api.useUtils();
+  const update = api.organization.update.useMutation({
+    onSuccess: (changed) => {
+      cache.organization.get.setData(undefined, changed);
+      toastDone(`Two-factor authentication is ${changed.require_two_factor ? 'required' : 'everybody’s own choice'}.`);
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  return (
+    <Switch
+      label="Require two-factor authentication"
+      description={
+        role === 'owner'
+          ? 'Whoever signs in with a password and has none sets it up before anything else.'
+          : 'Only an owner can change this.'
+      }
+      checked={organization.require_two_factor}
+      disabled={role !== 'owner' || update.isPending}
+      onChange={(event) => update.mutate({ require_two_factor: event.currentTarget.checked })}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import { isReservedSlug } from '#features/people/auth/mapped-organization.ts';
+import { getOrganization, organizationFields } from '#features/people/auth/queries.ts';
+import type { updateOrganizationInput } from '#features/people/auth/schema.ts';
+import { recordAudit } from '#platform/audit.ts';
+import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/postgres/field-versions.ts';
+import { inTransaction, isUniqueViolation } from '#platform/postgres/transaction.ts';
+import type { Scope } from '#platform/scope.ts';
+import type { Caller } from '#platform/trpc/procedure.ts';
+import { conflict, Refusal } from '#platform/trpc/refusal.ts';
+
+type Input = z.output<typeof updateOrganizationInput>;
+
+/**
+ * Renames the scope's organization, or changes its policy. What is the same as what is stored is no change, and writes
+ * nothing.
+ * @returns the organization as it is then
+ * @throws Refusal CONFLICT when another organization has the slug, FORBIDDEN for a policy that is not the caller's to set;
+ * Overtaken when somebody else changed the same since the version that is given.
+ */
+export async function updateOrganization(scope: Scope, caller: Caller, { version, if_match, ...given }: Input) {
+  const { organization_id: id, platform } = scope;
+  if (given.require_two_factor !== undefined) await assertMaySetPolicy(scope, caller, given.require_two_factor);
+  const change = () =>
+    inTransaction(platform.database, async (tx) => {
+      await tx.$queryRaw`select from organization where id = ${id} for no key update`;
+      const before = organizationFields(await tx.organization.findUniqueOrThrow({ where: { id } }));
+      const changes = changesOf(before, given);
+      assertNotOvertaken({ version, if_match }, before, Object.keys(changes));
+      if (Object.keys(changes).length === 0) return;
+      if (changes.slug !== undefined) assertMayChangeSlug(scope, before.slug, changes.slug);
+      const { require_two_factor, ...names } = changes;
+      const updated = await tx.organization.update({
+        where: { id },
+        data: { ...names, ...(require_two_factor !== undefined && { requireTwoFactor: require_two_factor }) },
+      });
+      await recordAudit(tx, scope, {
+        action: 'organization.updated',
+        severity: require_two_factor === undefined ? 'info' : 'security',
+        target: { type: 'organization', id, name: updated.name },
+        details: changes,
+      });
+    }).catch((error: unknown) => {
+      throw isUniqueViolation(error)
+        ? conflict('Another organization has this slug: choose another one.', ['slug'])
+        : error;
+    });
+  const read = () => getOrganization(scope, caller);
+  await orShowCurrent(change, read);
+  return read();
+}
+
+/** Whoever runs the console says where single sign-on leads; a slug that it names stays where it is. */
+function assertMayChangeSlug({ platform }: Scope, before: string, slug: string): void {
+  const reserved = [before, slug].find((one) => isReservedSlug(platform, one));
+  if (reserved !== undefined)
+    throw conflict(
+      `Single sign-on leads to the slug ${reserved}: whoever runs the console changes OIDC_DOMAINS first.`,
+      ['slug'],
+    );
+}
+
+/** Whoever requires a second factor of others shows that it works, and does not lock themselves out. */
+async function assertMaySetPolicy({ platform }: Scope, caller: Caller, required: boolean): Promise<void> {
+  if (caller.kind !== 'user' || caller.role !== 'owner')
+    throw new Refusal('FORBIDDEN', 'Only an owner says whether two-factor authentication is required.');
+  if (!required) return;
+  const { twoFactorEnabled } = await platform.database.user.findUniqueOrThrow({ where: { id: caller.id } });
+  if (!twoFactorEnabled)
+    throw new Refusal('FORBIDDEN', 'Set up two-factor authentication for yourself first, on your account page.');
+}

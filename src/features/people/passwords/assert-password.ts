@@ -1,0 +1,35 @@
+import { authOf } from '#features/people/auth/auth.ts';
+import { takeSignInTry } from '#features/people/auth/limit-sign-in.ts';
+import type { Platform } from '#platform/scope.ts';
+import { invalid, Refusal } from '#platform/trpc/refusal.ts';
+
+type Given = {
+  /** What was typed; nothing counts as wrong. */
+  password: string | undefined;
+  /** The form's field. */
+  path: string;
+  wrong?: string;
+  ip: string | null;
+};
+
+/**
+ * Asks an account's password of whoever changes what it opens. Counted with tries to sign in, for it is one; in a session,
+ * with the tries of that session.
+ * @returns the stored hash, to be changed only while it is still this one
+ * @throws Refusal VALIDATION for a wrong one, FORBIDDEN for who has none, TOO_MANY_REQUESTS.
+ */
+export async function assertPassword(
+  platform: Platform,
+  { id: userId, email, session_id }: { id: string; email: string; session_id?: string | undefined },
+  { password: given, path, wrong = 'This is not your password.', ip }: Given,
+): Promise<string> {
+  const attempt = await takeSignInTry(platform, email, { ip, session_id });
+  const account = await platform.database.account.findFirst({ where: { userId, providerId: 'credential' } });
+  if (!account?.password)
+    throw new Refusal('FORBIDDEN', 'This account has no password: its person signs in with another provider.');
+  const { password } = await authOf(platform).$context;
+  if (!given || !(await password.verify({ hash: account.password, password: given })))
+    throw invalid({ path: [path], message: wrong });
+  await attempt.succeeded();
+  return account.password;
+}

@@ -1,0 +1,54 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Transaction } from '#platform/postgres/transaction.ts';
+import type { Platform } from '#platform/scope.ts';
+
+const HOURS_VALID = 24;
+
+type Link = {
+  kind: 'reset' | 'change_email';
+  /** How it reaches its person: by mail, by an admin to whom it is shown, or by whoever runs the console. */
+  via: 'mail' | 'shown' | 'command_line';
+  userId: string;
+  /** The new address of a change. */
+  email?: string;
+  /** The admin who makes it for a member of this organization. */
+  madeById?: string;
+  organizationId?: string;
+};
+
+/** Whoever reads the database learns no token that is still good. */
+export const hashIdentifier = (identifier: string) => createHash('sha256').update(identifier).digest('base64url');
+
+const identifierOf = (kind: Link['kind'], token: string) => hashIdentifier(`${kind}:${token}`);
+
+/**
+ * Makes a link that is good once and for 24 hours, unless an event ends it before: see proofs.ts.
+ * @returns its token
+ */
+export async function createLink(tx: Transaction, link: Link): Promise<string> {
+  const token = randomBytes(24).toString('base64url');
+  await tx.verification.create({
+    data: {
+      ...link,
+      identifier: identifierOf(link.kind, token),
+      value: link.userId,
+      expiresAt: new Date(Date.now() + HOURS_VALID * 3_600_000),
+    },
+  });
+  return token;
+}
+
+/** @returns the link that is still good, with its person; null for any other token. */
+export async function findLink({ database }: Pick<Platform, 'database'>, kind: Link['kind'], token: string) {
+  const link = await database.verification.findFirst({
+    where: { kind, identifier: identifierOf(kind, token), expiresAt: { gt: new Date() } },
+    include: { user: true },
+  });
+  return link?.user ? { ...link, user: link.user } : null;
+}
+
+/** Takes the link, for whoever is first. @returns whether it was there to take. */
+export async function takeLink(tx: Transaction, id: string): Promise<boolean> {
+  const { count } = await tx.verification.deleteMany({ where: { id, expiresAt: { gt: new Date() } } });
+  return count > 0;
+}

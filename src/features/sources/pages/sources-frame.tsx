@@ -1,0 +1,26 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { PageHeader } from '#ui/page/page-header.tsx';
+import { PageTabs } from '#ui/page/page-tabs.tsx';
+import { paths } from '#ui/page/paths.ts';
+
+const PAGES = [
+  { href: paths.source, label: 'Change stream' },
+  { href: paths.pipelineRuns, label: 'Pipeline runs' },
+  { href: paths.auditLog, label: 'Audit log' },
+];
+
+/** The head that the pages of what comes from the platform share. */
+export function SourcesFrame({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <PageHeader
+        title="Sources"
+        subtitle="What happens on the platform and in this console, and what becomes an event."
+      />
+      <PageTabs label="Sources" pages={PAGES} />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+'use client';
+
+import { IconRobot } from '@tabler/icons-react';
+import { api } from '#client/console-api.ts';
+import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { EmptyState } from '#ui/lists/empty-state.tsx';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { paths } from '#ui/page/paths.ts';
+import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { Section } from '#ui/page/section.tsx';
+import { ListSkeleton } from '#ui/page/skeletons.tsx';
+import { Copyable } from '#ui/values/copyable.tsx';
+import { Facts } from '#ui/values/facts.tsx';
+import { ToolPanel } from './tool-panel.tsx';
+
+/** Where agents find the tools, and each tool. */
+export function ToolList({ origin }: { origin: string }) {
+  const { mayChange } = useSession();
+  const query = api.tools.inspect.useQuery();
+  const tools = query.data?.items;
+  if (query.isLoadingError) return <QueryFailure query={query} />;
+  if (!tools) return <ListSkeleton />;
+  if (tools.length === 0) {
+    return (
+      <EmptyState
+        icon={<IconRobot size={22} />}
+        title="No tools yet"
+        action={mayChange && <LinkButton href={paths.newConnector()}>New connector</LinkButton>}
+      >
+        A tool is there as soon as a connector of its type is made and enabled: agents then send through it.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <Section title="For agents" description="They sign in with an API key that has the scope invoke.">
+        <Facts
+          items={[
+            ['MCP', <Copyable key="mcp" value={`${origin}${paths.mcp}`} what="MCP address" />],
+            ['Call', <Copyable key="call" value={`POST ${origin}${paths.toolInvoke}`} what="address of calls" />],
+            [
+              'List',
+              <Copyable key="list" value={`GET ${origin}${paths.toolList}?format=openai`} what="address of the list" />,
+            ],
+          ]}
+        />
+      </Section>
+      {tools.map((tool) => (
+        <Section
+          key={tool.name}
+          title={tool.title}
+          description={
+            <>
+              <code>{tool.name}</code>
+              <p>{tool.description}</p>
+            </>
+          }
+        >
+          <ToolPanel tool={tool} />
+        </Section>
+      ))}
+    </>
+  );
+}

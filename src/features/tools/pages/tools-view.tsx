@@ -1,0 +1,76 @@
+'use client';
+
+import { Tabs } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
+import { api } from '#client/console-api.ts';
+import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { EmptyState } from '#ui/lists/empty-state.tsx';
+import { LoadMore } from '#ui/lists/load-more.tsx';
+import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { LinkButton } from '#ui/page/link-button.tsx';
+import { PageHeader } from '#ui/page/page-header.tsx';
+import { paths } from '#ui/page/paths.ts';
+import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { ListSkeleton } from '#ui/page/skeletons.tsx';
+import { CallHistory } from './call-history.tsx';
+import { LimitTable } from './limit-table.tsx';
+import { ToolList } from './tool-list.tsx';
+
+const TABS = ['tools', 'calls', 'limits'];
+
+/** What agents can call: the tools to try, what was called, and how often a key may. */
+export function ToolsView({ origin }: { origin: string }) {
+  const { params, set } = useUrlQuery();
+  const tab = TABS.find((name) => name === params.get('tab')) ?? 'tools';
+  return (
+    <>
+      <PageHeader title="Tools" subtitle="What agents can call, by REST, tRPC and MCP." />
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(next) => set({ tab: next === 'tools' ? null : next, tool: null, result: null })}
+      >
+        <Tabs.List mb="xl">
+          <Tabs.Tab value="tools">Tools</Tabs.Tab>
+          <Tabs.Tab value="calls">Calls</Tabs.Tab>
+          <Tabs.Tab value="limits">Limits</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="tools">
+          <ToolList origin={origin} />
+        </Tabs.Panel>
+        <Tabs.Panel value="calls">
+          <CallHistory />
+        </Tabs.Panel>
+        <Tabs.Panel value="limits">
+          <CallLimits />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
+
+/** How often each key may call tools. */
+function CallLimits() {
+  const { mayChange } = useSession();
+  const query = api.tools.limits.useInfiniteQuery({}, { getNextPageParam: (page) => page.next_cursor });
+  const keys = query.data?.pages.flatMap(({ items }) => items);
+  if (keys?.length === 0) {
+    return (
+      <EmptyState
+        icon={<IconKey size={22} />}
+        title="No key may call tools"
+        action={mayChange && <LinkButton href={paths.apiKeys}>API keys</LinkButton>}
+      >
+        Create an API key with the scope invoke, and give it to an agent: here is how often it may call.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      {query.isError && <QueryFailure query={query} />}
+      {query.isPending && <ListSkeleton />}
+      {keys && <LimitTable keys={keys} />}
+      <LoadMore query={query} />
+    </>
+  );
+}

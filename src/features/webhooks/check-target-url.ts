@@ -1,0 +1,22 @@
+import type { Scope } from '#platform/scope.ts';
+import { invalid } from '#platform/trpc/refusal.ts';
+
+/** What the outbound rules say about a receiver's address, with each address that its name resolves to. */
+export async function checkUrl({ platform, egressAllow }: Scope, target_url: string) {
+  const { host, addresses, ...verdict } = await platform.outbound.check(target_url, egressAllow);
+  return {
+    allowed: verdict.allowed,
+    host,
+    addresses: addresses.map(({ address, rule, allowed }) => ({ address, rule, allowed })),
+    message: verdict.allowed ? null : verdict.message,
+  };
+}
+
+/**
+ * Refuses an address that no delivery could go to. It is checked again at every dial.
+ * @throws Refusal VALIDATION
+ */
+export async function assertReachable(scope: Scope, target_url: string): Promise<void> {
+  const { allowed, message } = await checkUrl(scope, target_url);
+  if (!allowed) throw invalid({ path: ['target_url'], message: message ?? 'This address may not be reached.' });
+}

@@ -1,0 +1,67 @@
+import { publishWithin } from '#features/events/publish-within.ts';
+import { recordAudit } from '#platform/audit.ts';
+import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
+import type { Platform } from '#platform/scope.ts';
+import { cancelPending } from './cancel-pending.ts';
+import type { DisabledReason } from './schema.ts';
+
+const ENGINE = { type: 'system', id: 'deliveries', name: 'Deliveries' } as const;
+
+/** What became of it, to be told after the commit: the lanes that have the event to deliver. */
+export type Disabled = { id: string; lanes: string[] };
+
+/**
+ * Disables a webhook that has had nothing but failures for 24 hours and at least ten attempts, cancels what waits for
+ * it, and tells: an audit row and a `webhook.disabled` event, in the transaction of the disabling.
+ * @param now RFC 3339; PostgreSQL's own time when null.
+ * @returns whether it did: it is left alone when it is disabled or deleted already, or has succeeded since.
+ */
+export async function disableFailing(platform: Platform, id: string, now: string | null = null): Promise<boolean> {
+  const disabled = await inTransaction(platform.database, async (tx) => {
+    // The webhook before its lane, as everywhere.
+    await tx.$queryRaw`select from webhook where id = ${id}::uuid for update`;
+    const worn: unknown[] = await tx.$queryRaw`
+      select from lane where webhook_id = ${id}::uuid and consecutive_failures >= 10
+        and failing_since <= coalesce(${now}::timestamptz, now()) - interval '24 hours' for update`;
+    return worn.length === 0 ? null : disableWithin(tx, platform, id, { reason: 'failing' });
+  });
+  if (disabled === null || disabled === 'moved') return false;
+  await tellDisabled(platform, disabled);
+  return true;
+}
+
+/**
+ * Disables a webhook within the transaction of the cause, with its audit row and its event.
+ * @param target_url where the webhook led when it happened.
+ * @returns `moved` when it leads elsewhere by now, and null when it is disabled or deleted already.
+ */
+export async function disableWithin(
+  tx: Transaction,
+  platform: Platform,
+  id: string,
+  { reason, target_url }: { reason: DisabledReason; target_url?: string },
+): Promise<Disabled | 'moved' | null> {
+  await tx.$queryRaw`select from webhook where id = ${id}::uuid for update`;
+  const row = await tx.webhook.findUnique({ where: { id } });
+  if (!row || row.status === 'disabled' || row.deleted_at !== null) return null;
+  if (target_url !== undefined && row.target_url !== target_url) return 'moved';
+  await tx.$executeRaw`
+    update webhook set status = 'disabled', disabled_reason = ${reason}, disabled_at = now(), paused_at = null,
+      updated_at = now() where id = ${id}::uuid`;
+  const { organization_id } = row;
+  await recordAudit(
+    tx,
+    { organization_id, actor: ENGINE, ip: null, user_agent: null },
+    { action: 'webhook.disabled', target: { type: 'webhook', id, name: row.target_url }, details: { reason } },
+  );
+  const data = { webhook_id: id, target_url: row.target_url, reason };
+  const lanes = await publishWithin(tx, platform, organization_id, 'webhook.disabled', data);
+  return { id, lanes };
+}
+
+/** After the commit: tells workers and pages, and cancels what waits, which the sweep does too if this process ends. */
+export async function tellDisabled(platform: Platform, { id, lanes }: Disabled): Promise<void> {
+  platform.live.tell('settings', [id]);
+  platform.live.tell('lanes', lanes);
+  await cancelPending(platform, id, 'disabled');
+}

@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { isEventType } from '#core/events/event-pattern.ts';
+import { decodeCursor, decodeRankedCursor } from '#core/text/cursor.ts';
+import { idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { assertFresh, procedure } from '#platform/trpc/procedure.ts';
+import { checkUrl } from './check-target-url.ts';
+import { createWebhook } from './create-webhook.ts';
+import { deleteWebhook } from './delete-webhook.ts';
+import { getWebhook, listWebhooks } from './list-webhooks.ts';
+import { pauseWebhook, resumeWebhook } from './pause-webhook.ts';
+import { revealSecret } from './reveal-secret.ts';
+import { rotateSecret } from './rotate-secret.ts';
+import {
+  createWebhookInput,
+  rotateSecretInput,
+  updatedWebhookSchema,
+  updateWebhookInput,
+  verdictSchema,
+  WEBHOOK_ORDERS,
+  WEBHOOK_STATUSES,
+  webhookSchema,
+  webhookWithSecretSchema,
+} from './schema.ts';
+import { updateWebhook } from './update-webhook.ts';
+
+const tag = 'Webhooks';
+const read = { role: 'member', scope: 'read' } as const;
+const write = { role: 'admin', scope: 'write' } as const;
+const byId = z.strictObject({ id: idSchema });
+
+/** The webhooks' own procedures; those about their deliveries stand with deliveries. */
+export const webhookProcedures = {
+  list: procedure
+    .meta({ needs: read, rest: { method: 'GET', path: '/api/webhooks', tag, summary: 'List webhooks' } })
+    .input(
+      z.strictObject({
+        limit: pageInput.limit,
+        cursor: z
+          .string()
+          .refine(
+            (text) => decodeCursor(text) !== null || decodeRankedCursor(text) !== null,
+            'Give next_cursor of the page before, or leave it out for the first page.',
+          )
+          .optional()
+          .meta({ description: '`next_cursor` of the page before, of the same order; left out for the first page.' }),
+        order: z.enum(WEBHOOK_ORDERS, 'Give newest or attention.').default('newest').meta({
+          description:
+            '`newest`: newest first. `attention`: those with an unreadable secret, disabled, failing, paused and active ones in this order, the newest first among them.',
+        }),
+        event_type: z
+          .string()
+          .refine(isEventType, 'Give the name of an event type, such as recipe.run.failed.')
+          .optional()
+          .meta({ description: 'Only webhooks that take events of this type, by its name or by a pattern.' }),
+        search: z
+          .string()
+          .trim()
+          .max(100, 'Give at most 100 characters.')
+          .refine((text) => !/\p{Cc}/u.test(text), 'Give text without control characters.')
+          .optional()
+          .meta({ description: 'A part of the address, the description or an event type.' }),
+        status: z.enum(WEBHOOK_STATUSES).optional(),
+      }),
+    )
+    .output(pageOf(webhookSchema))
+    .query(({ ctx, input }) => listWebhooks(ctx.scope, input)),
+
+  get: procedure
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/webhooks/{id}', tag, summary: 'Get a webhook', versioned: true },
+    })
+    .input(byId)
+    .output(webhookSchema)
+    .query(({ ctx, input }) => getWebhook(ctx.scope, input.id)),
+
+  create: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks',
+        status: 201,
+        tag,
+        summary: 'Subscribe a receiver to events',
+        description:
+          'The answer shows the secret; later an owner or admin can reveal it in the console. What is published after it is delivered to the receiver.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(createWebhookInput)
+    .output(webhookWithSecretSchema)
+    .mutation(({ ctx, input }) => createWebhook(ctx.scope, input)),
+
+  update: procedure
+    .meta({
+      needs: write,
+      fresh: 'for_secrets',
+      rest: {
+        method: 'PATCH',
+        path: '/api/webhooks/{id}',
+        tag,
+        summary: 'Change a webhook',
+        description:
+          'What is left out stays. A header that comes back masked stays too, unless the scheme, host or port of target_url changes: headers that are not given again are dropped then, and dropped_secrets names them.',
+        versioned: true,
+      },
+    })
+    .input(updateWebhookInput)
+    .output(updatedWebhookSchema)
+    .mutation(({ ctx, input }) => updateWebhook(ctx.scope, input, () => assertFresh(ctx.caller))),
+
+  delete: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'DELETE',
+        path: '/api/webhooks/{id}',
+        status: 204,
+        tag,
+        summary: 'Delete a webhook',
+        description: 'What waits for it is cancelled.',
+      },
+    })
+    .input(byId)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteWebhook(ctx.scope, input.id)),
+
+  pause: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/pause',
+        tag,
+        summary: 'Let events wait',
+        description:
+          'They are collected, and nothing is sent until the resume. Each is kept for 90 days, or RETENTION_DAYS where that is longer.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(byId)
+    .output(webhookSchema)
+    .mutation(({ ctx, input }) => pauseWebhook(ctx.scope, input.id)),
+
+  resume: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/resume',
+        tag,
+        summary: 'Send again',
+        description:
+          'What waited has 24 hours from now on. A disabled webhook is enabled; recover brings back what was cancelled.',
+      },
+    })
+    .input(byId)
+    .output(webhookSchema)
+    .mutation(({ ctx, input }) => resumeWebhook(ctx.scope, input.id)),
+
+  revealSecret: procedure
+    .meta({
+      needs: { role: 'admin', scope: null },
+      fresh: 'always',
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/reveal-secret',
+        tag,
+        summary: 'Show the secret',
+        description: 'For owners and admins in a fresh session, not for API keys. Each reveal is in the audit log.',
+      },
+    })
+    .input(byId)
+    .output(z.object({ secret: z.string() }))
+    .mutation(({ ctx, input }) => revealSecret(ctx.scope, input.id)),
+
+  rotateSecret: procedure
+    .meta({
+      needs: write,
+      fresh: 'always',
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/{id}/rotate-secret',
+        tag,
+        summary: 'Change the secret',
+        description: 'The answer shows it. For the overlap the secret before signs too.',
+      },
+    })
+    .input(rotateSecretInput)
+    .output(webhookWithSecretSchema)
+    .mutation(({ ctx, input }) => rotateSecret(ctx.scope, input)),
+
+  checkUrl: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/webhooks/check-url',
+        tag,
+        summary: 'Ask whether an address may be reached',
+        description: 'Resolves the name and judges every address, as each delivery does. Nothing is sent.',
+      },
+    })
+    .input(z.strictObject({ target_url: z.string('Must be a string.').max(2000, 'Give at most 2,000 characters.') }))
+    .output(verdictSchema)
+    .mutation(({ ctx, input }) => checkUrl(ctx.scope, input.target_url)),
+};

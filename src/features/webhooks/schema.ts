@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import { compileFilter } from '#core/events/event-filter.ts';
+import { isEventPattern, isEventType } from '#core/events/event-pattern.ts';
+import { customHeaderFault } from '#core/http/custom-header.ts';
+import { holdsHugeNumber } from '#core/json/exact-number.ts';
+import { writeJson } from '#core/json/user-json.ts';
+import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
+import { jsonObject, textsByName } from '#platform/postgres/json-object.ts';
+import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+
+export const WEBHOOK_STATUSES = ['active', 'paused', 'disabled'] as const;
+export const WEBHOOK_ORDERS = ['newest', 'attention'] as const;
+export const HEALTHS = ['ok', 'failing'] as const;
+export const DISABLED_REASONS = ['gone', 'failing'] as const;
+export const PROBLEMS = ['secrets_unreadable'] as const;
+export type WebhookProblem = (typeof PROBLEMS)[number];
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
+
+const nameOrPattern = z
+  .string('Give the name of an event type, or a pattern such as recipe.*.')
+  .refine(
+    (text) => isEventType(text) || isEventPattern(text),
+    'Give the name of an event type such as recipe.run.failed, or a pattern such as recipe.* or *.',
+  );
+const MOST_TYPES = 50;
+
+const eventType = z
+  .union(
+    [
+      nameOrPattern.transform((one) => [one]),
+      z
+        .array(nameOrPattern)
+        .min(1, 'Give at least one event type.')
+        .max(MOST_TYPES, `Give at most ${MOST_TYPES} event types, or a pattern.`)
+        .transform((types) => [...new Set(types)]),
+    ],
+    'Give the name of an event type, a pattern, or a list of these.',
+  )
+  .meta({
+    description: 'A name, a pattern (`recipe.*`, `*`) or a list of these.',
+    example: 'recipe.run.failed',
+  });
+
+const targetUrl = z
+  .url({ protocol: /^https?$/, error: 'Give the whole address, such as https://receiver.example.com/hooks.' })
+  .max(2000, 'Give an address of at most 2,000 characters.')
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url === null || (url.username === '' && url.password === '');
+  }, 'Leave user name and password out of the address: use a header instead.')
+  .meta({ example: 'https://receiver.example.com/hooks' });
+
+/** Keyed by its UTF-8 bytes, or by what is encoded after `whsec_`. */
+const secret = z
+  .string('Must be a string.')
+  .min(16, 'Give at least 16 characters.')
+  .max(256, 'Give at most 256 characters.')
+  .regex(/^[\x21-\x7e]+$/, 'Give printable ASCII characters without spaces.')
+  .refine(
+    (text) => !text.startsWith('whsec_') || isKey(text.slice(6)),
+    'What follows whsec_ must be the base64 of 24 to 64 bytes.',
+  );
+
+function isKey(base64: string): boolean {
+  const key = Buffer.from(base64, 'base64');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && key.length >= 24 && key.length <= 64;
+}
+
+const headers = textsByName('Give an object of names and values.').superRefine((given, context) => {
+  const names = Object.keys(given);
+  if (names.length > 20) context.addIssue({ code: 'custom', message: 'Give at most 20 headers.' });
+  for (const [name, value] of Object.entries(given)) {
+    const fault =
+      names.filter((one) => one.toLowerCase() === name.toLowerCase()).length > 1
+        ? 'This header is given twice.'
+        : customHeaderFault(name, value);
+    if (fault) context.addIssue({ code: 'custom', path: [name], message: fault });
+  }
+});
+
+const filter = jsonObject('Give a JSON object.')
+  .superRefine((given, context) => {
+    if (holdsHugeNumber(writeJson(given)))
+      context.addIssue({ code: 'custom', message: 'A number in it has more than 1,000 digits: give it as text.' });
+    const compiled = compileFilter(given);
+    if (compiled.ok) return;
+    for (const { path, message } of compiled.issues) context.addIssue({ code: 'custom', path, message });
+  })
+  .meta({
+    description: 'What must hold of the data: see the guide on filters.',
+    example: { status: { in: ['failed', 'cancelled'] } },
+  });
+
+const CONCURRENCY = 'Give a whole number from 1 to 100.';
+const RATE = 'Give a whole number from 1 to 10,000.';
+const settings = {
+  event_type: eventType,
+  target_url: targetUrl,
+  description: z.string('Must be a string.').trim().max(500, 'Give at most 500 characters.'),
+  filter: filter.nullable(),
+  concurrency: z.int(CONCURRENCY).min(1, CONCURRENCY).max(100, CONCURRENCY).meta({
+    description: 'How many requests may be under way at once.',
+  }),
+  rate_limit: z.int(RATE).min(1, RATE).max(10_000, RATE).nullable().meta({
+    description:
+      'The most requests that begin in a second, evenly spaced. In any one second at most this many begin, plus a burst of one and 5 % of it, rounded down: 2 for a limit of 1, 11 for 10. Null for no limit.',
+  }),
+  ordered: z.boolean('Give true or false.').meta({
+    description: 'One at a time, in the order of publication: a later event waits for the fate of an earlier one.',
+  }),
+};
+
+export const createWebhookInput = z
+  .strictObject({
+    event_type: settings.event_type,
+    target_url: settings.target_url,
+    secret: secret.optional().meta({ description: 'Made when left out. Only this answer shows it.' }),
+    description: settings.description.default(''),
+    headers: headers
+      .default({})
+      .meta({ description: 'Sent with every delivery. Values are stored sealed and shown masked.' }),
+    filter: settings.filter.default(null),
+    concurrency: settings.concurrency.default(10),
+    rate_limit: settings.rate_limit.default(null),
+    ordered: settings.ordered.default(false),
+  })
+  .meta({
+    id: 'CreateWebhook',
+    examples: [{ event_type: 'recipe.run.failed', target_url: 'https://receiver.example.com/hooks' }],
+  });
+
+export const updateWebhookInput = z.strictObject({
+  id: idSchema,
+  event_type: settings.event_type.optional(),
+  target_url: settings.target_url.optional(),
+  description: settings.description.optional(),
+  /** Checked once the masks are taken out. */
+  headers: textsByName('Give an object of names and values.').optional().meta({
+    description:
+      'All headers. One that comes back masked stays as it is, unless the scheme, host or port of target_url changes: then it is dropped, as are all headers when this field is left out. One that is left out goes.',
+  }),
+  filter: settings.filter.optional(),
+  concurrency: settings.concurrency.optional(),
+  rate_limit: settings.rate_limit.optional(),
+  ordered: settings.ordered.optional(),
+  ...preconditionInput,
+});
+
+export const headersInput = headers;
+
+export const rotateSecretInput = z.strictObject({
+  id: idSchema,
+  secret: secret.optional().meta({ description: 'Made when left out.' }),
+  overlap_hours: z
+    .number('Give a number of hours from 0 to 168.')
+    .min(0, 'Give a number of hours from 0 to 168.')
+    .max(168, 'Give a number of hours from 0 to 168.')
+    .default(24)
+    .meta({ description: 'For how long the secret before signs too.' }),
+});
+
+export const webhookSchema = z
+  .object({
+    id: idSchema,
+    event_type: z.array(z.string()),
+    target_url: z.string(),
+    description: z.string(),
+    headers: textsByName('Must be an object.').meta({ description: 'The values are masked.' }),
+    filter: jsonObject().nullable(),
+    concurrency: z.int(),
+    rate_limit: z.int().nullable(),
+    ordered: z.boolean(),
+    status: z.enum(WEBHOOK_STATUSES),
+    health: z
+      .enum(HEALTHS)
+      .meta({ description: 'failing: five attempts in a row failed; it is probed, one at a time.' }),
+    problem: z.enum(PROBLEMS).nullable().meta({
+      description:
+        'Why nothing can be sent whatever the receiver does. secrets_unreadable: the console has no key that opens its signing secret or headers. Give the console the key again, or rotate the secret and send the headers again.',
+    }),
+    disabled_reason: z.enum(DISABLED_REASONS).nullable(),
+    previous_secret_until: timeSchema.nullable().meta({ description: 'Until then the secret before signs too.' }),
+    created_at: timeSchema,
+    updated_at: timeSchema,
+    version: versionSchema,
+    paused_at: timeSchema.nullable(),
+    disabled_at: timeSchema.nullable(),
+    stats: z.object({
+      backlog: z.int().meta({ description: 'Deliveries that are still to end; 10,001 stands for more.' }),
+      oldest_pending_at: timeSchema.nullable(),
+      oldest_pending_until: timeSchema.nullable().meta({
+        description: 'While it is paused: when the oldest delivery that it holds fails, unless it is resumed before.',
+      }),
+      attempts: z.int().meta({ description: 'Of the last 24 hours, the last 1,000 at most.' }),
+      success_rate: z.number().nullable().meta({ description: 'Of these attempts, from 0 to 1.' }),
+      p95_ms: z.int().nullable().meta({ description: 'Of these attempts that were answered.' }),
+      consecutive_failures: z.int(),
+      failing_since: timeSchema.nullable(),
+      last_attempt_at: timeSchema.nullable(),
+      last_success_at: timeSchema.nullable(),
+    }),
+  })
+  .meta({ id: 'Webhook' });
+
+export const updatedWebhookSchema = webhookSchema
+  .extend({
+    dropped_secrets: z.array(z.string()).meta({
+      description:
+        'The headers that this change removed because the scheme, host or port of target_url changed: they were given for another receiver. Give them again if the new one needs them.',
+    }),
+  })
+  .meta({ id: 'UpdatedWebhook' });
+
+export const webhookWithSecretSchema = webhookSchema
+  .extend({ secret: z.string().meta({ description: 'Shown by this answer only.' }) })
+  .meta({ id: 'WebhookWithSecret' });
+
+export const verdictSchema = z
+  .object({
+    allowed: z.boolean(),
+    host: z.string(),
+    addresses: z.array(z.object({ address: z.string(), rule: z.string(), allowed: z.boolean() })),
+    message: z.string().nullable().meta({ description: 'Why it is refused, and what to do.' }),
+  })
+  .meta({ id: 'UrlVerdict' });

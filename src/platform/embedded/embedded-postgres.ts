@@ -1,0 +1,189 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Logger } from '#platform/log-files/log.ts';
+import { findBinaries } from './binaries.ts';
+import { type Cluster, openCluster } from './cluster.ts';
+import { addressOf, connect } from './connection.ts';
+import { EmbeddedPostgresError, failedWith, reason } from './error.ts';
+import type { Launch, ServerSettings } from './launch.ts';
+import { takeForItsEnd, takeLocks } from './lock.ts';
+import { endServer, type Postmaster } from './process.ts';
+import { runServer } from './server.ts';
+import { serverUser } from './user.ts';
+
+export { EmbeddedPostgresError } from './error.ts';
+
+export type EmbeddedPostgres = {
+  /** Of the database `honeyframe`, with the password. It stays the same through restarts of the server. */
+  connectionString: string;
+  /** The cluster: under the data folder, or outside when PostgreSQL's user cannot enter that. */
+  dataPath: string;
+  /** Whether the server was there already. */
+  adopted: boolean;
+  /** False from when the server is found to be gone until it is back. */
+  isUp: () => boolean;
+  /** A console ends the server, within eight seconds. A command ends it only when nobody else uses it. */
+  stop: () => Promise<void>;
+};
+
+export type EmbeddedPostgresOptions = {
+  /** Absolute path. Everything is under it, but for what PostgreSQL's user must reach and cannot. */
+  dataDir: string;
+  log: Logger;
+  /**
+   * A console has the data folder for itself, and restarts a server that was killed. A command uses the server that is
+   * there, or starts one for its own time.
+   */
+  purpose: 'console' | 'command';
+  /** False gives up safety in a power failure for speed: for tests. */
+  durable?: boolean;
+  /** Where root puts what PostgreSQL's user cannot reach otherwise. */
+  outsideDir?: string;
+};
+
+const DATABASE = 'honeyframe';
+const OUTSIDE_DIR = '/var/lib/honeyframe-webhooks';
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Starts the PostgreSQL that comes with us, or takes over the one that a killed process left.
+ * @throws EmbeddedPostgresError with one line that says why it does not start, or that another console has the folder.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, log, purpose, durable = true, outsideDir = OUTSIDE_DIR } = options;
+  const sayOrphan = (folder: string) =>
+    log.info(
+      { folder },
+      'A database that belonged to a data folder at this path is kept: delete its folder if nobody needs it any more',
+    );
+  const user = await serverUser(`${dataDir}/postgres/data`);
+  const binaries = await findBinaries(user, outsideDir);
+  const cluster = await openCluster({ dataDir, outsideDir, onOrphan: sayOrphan }, binaries, user, durable);
+  const settings: ServerSettings = { cluster, binaries, user, durable };
+  const start = await startAndLock(settings, options);
+  const { adopted } = start;
+  const { port } = start.server;
+  if (adopted && purpose === 'console') log.info({ port }, 'Took over the embedded PostgreSQL that was running');
+  let { server, connection } = start;
+  const stopping = new AbortController();
+  let restarted: Promise<void> | undefined;
+  let up = true;
+  if (purpose === 'console') watch();
+
+  /** The connection that holds our lock is the sign of life: of our own server and of one taken over alike. */
+  function watch(): void {
+    connection.once('end', () => {
+      up = false;
+      if (!stopping.signal.aborted) restarted = restart();
+    });
+  }
+
+  async function restart(): Promise<void> {
+    log.error({ port }, 'The embedded PostgreSQL is gone and is started again');
+    for (let pauseMs = SHORTEST_PAUSE_MS; !stopping.signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        await delay(pauseMs, undefined, { signal: stopping.signal });
+        ({ server, connection } = await startAndLock(settings, options, port));
+        watch();
+        up = true;
+        log.info({ port }, 'The embedded PostgreSQL is back');
+        return;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        log.error({ reason: reason(error) }, 'The embedded PostgreSQL does not start yet');
+      }
+    }
+  }
+
+  return {
+    connectionString: addressOf(cluster, port, DATABASE),
+    dataPath: cluster.dataPath,
+    adopted,
+    isUp: () => up,
+    async stop() {
+      stopping.abort();
+      await restarted;
+      if (purpose === 'command' && !(await takeForItsEnd(connection).catch(() => false))) return connection.end();
+      await endServer(server, 'fast');
+      await connection.end().catch(() => {});
+    },
+  };
+}
+
+type Start = { server: Postmaster; adopted: boolean; connection: pg.Client };
+
+/** A start that fails ends the server that it launched. @throws EmbeddedPostgresError */
+async function startAndLock(
+  settings: ServerSettings,
+  options: EmbeddedPostgresOptions,
+  fixedPort?: number,
+): Promise<Start> {
+  const launches: { server: Postmaster; launched: Launch }[] = [];
+  try {
+    const start = await tryToStartAndLock(settings, options, launches, fixedPort);
+    if (options.purpose === 'command') for (const { launched } of launches) launched.outlive();
+    return start;
+  } catch (error) {
+    for (const { server } of launches) await endUnlessUsed(settings.cluster, server);
+    throw error;
+  }
+}
+
+/** Another process may have found the server meanwhile. One that we can't ask is of no use to others either. */
+async function endUnlessUsed(cluster: Cluster, server: Postmaster): Promise<void> {
+  const connection = await connect(cluster, server.port, DATABASE).catch(() => undefined);
+  const isFree = connection ? await takeForItsEnd(connection).catch(() => true) : true;
+  if (isFree) await endServer(server, 'fast');
+  await connection?.end().catch(() => {});
+}
+
+/**
+ * Starts or finds the server and takes our locks on it. A command that ends the server at this very moment makes us
+ * lose the connection: then it is started again.
+ */
+async function tryToStartAndLock(
+  settings: ServerSettings,
+  { dataDir, purpose }: EmbeddedPostgresOptions,
+  launches: { server: Postmaster; launched: Launch }[],
+  fixedPort?: number,
+): Promise<Start> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { server, launched } = await runServer(settings, fixedPort);
+    if (launched) launches.push({ server, launched });
+    if (fixedPort && server.port !== fixedPort) {
+      throw new EmbeddedPostgresError(`PostgreSQL runs on port ${server.port} by now, not on ${fixedPort}.`);
+    }
+    let connection: pg.Client | undefined;
+    try {
+      connection = await connectToDatabase(settings.cluster, server.port);
+      if (await takeLocks(connection, purpose))
+        return { server, adopted: !launches.some((launch) => launch.server.pid === server.pid), connection };
+    } catch (error) {
+      await connection?.end().catch(() => {});
+      if (attempt < 10) continue;
+      throw new EmbeddedPostgresError(`The embedded PostgreSQL cannot be used: ${reason(error)}.`, { cause: error });
+    }
+    await connection.end();
+    throw new EmbeddedPostgresError(
+      `The data folder ${dataDir} is in use by another console: stop that one, or set DATA_DIR to another folder.`,
+    );
+  }
+}
+
+async function connectToDatabase(cluster: Cluster, port: number): Promise<pg.Client> {
+  try {
+    return await connect(cluster, port, DATABASE);
+  } catch (error) {
+    if (!failedWith(error, '3D000')) throw error;
+  }
+  const maintenance = await connect(cluster, port, 'postgres');
+  try {
+    await maintenance.query(`CREATE DATABASE ${DATABASE}`);
+  } catch (error) {
+    if (!failedWith(error, '42P04', '23505')) throw error; // another start was first
+  } finally {
+    await maintenance.end();
+  }
+  return connect(cluster, port, DATABASE);
+}

@@ -1,0 +1,142 @@
+import { TRPCError } from '@trpc/server';
+import { z } from 'zod';
+import { type DatabaseProblem, databaseProblem } from '#platform/postgres/database-down.ts';
+import {
+  type Issue,
+  Overtaken,
+  REASONS,
+  Refusal,
+  SessionNotFresh,
+  summary,
+  UNKNOWN_FIELD,
+  Unavailable,
+} from '#platform/trpc/refusal.ts';
+
+const CONTRACT_CODES = {
+  VALIDATION: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+} as const;
+
+export type ContractCode = keyof typeof CONTRACT_CODES;
+
+/** The body of every error that leaves the process. */
+export const errorBodySchema = z
+  .object({
+    code: z.enum(Object.keys(CONTRACT_CODES) as [ContractCode, ...ContractCode[]]),
+    message: z.string().meta({ description: 'One sentence that says what to change.' }),
+    issues: z
+      .array(z.object({ path: z.array(z.string()), message: z.string() }))
+      .meta({ description: 'What is wrong, field by field; empty when the error is not about a field.' }),
+    reason: z.enum(REASONS).optional().meta({
+      description:
+        '`session_not_fresh`: the session is older than this call allows. Prove who you are again, then repeat it.',
+    }),
+    current: z.unknown().optional().meta({
+      description: 'How the thing is now, where a change was refused because somebody else had changed it.',
+    }),
+  })
+  .meta({ id: 'Error', description: 'What went wrong, and what to do.' });
+
+export type ErrorBody = z.infer<typeof errorBodySchema>;
+
+const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
+  BAD_REQUEST: 'VALIDATION',
+  PARSE_ERROR: 'VALIDATION',
+  UNSUPPORTED_MEDIA_TYPE: 'VALIDATION',
+  UNPROCESSABLE_CONTENT: 'VALIDATION',
+  UNAUTHORIZED: 'UNAUTHENTICATED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
+  CONFLICT: 'CONFLICT',
+  PRECONDITION_FAILED: 'CONFLICT',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  TOO_MANY_REQUESTS: 'RATE_LIMITED',
+  SERVICE_UNAVAILABLE: 'UNAVAILABLE',
+};
+
+const DATABASE_PROBLEMS = {
+  unreachable: 'The database does not answer: try again in a moment.',
+  read_only: 'The database is read-only and accepts no changes: try again in a moment.',
+  disk_full: 'The database cannot write to its disk: try again later, and ask whoever runs it for more space.',
+  overloaded: 'The database has no connection or memory left: try again in a moment.',
+  too_slow: 'The database took too long: try again in a moment.',
+} satisfies Record<DatabaseProblem, string>;
+
+/** What any error is to a caller: an error of a statement that PostgreSQL cannot serve now is a 503, others stay. */
+export function knownError(error: unknown): TRPCError {
+  if (error instanceof Refusal) return error;
+  const problem = databaseProblem(error);
+  if (problem) return new Unavailable(DATABASE_PROBLEMS[problem], error);
+  return error instanceof TRPCError ? error : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+}
+
+/** The status and the body for an error; whatever we did not foresee says nothing of its inside. */
+export function errorBody(error: TRPCError): { status: number; body: ErrorBody } {
+  const code = FROM_TRPC[error.code] ?? 'INTERNAL';
+  // The one code with a second status: a condition of `If-Match` that does not hold (RFC 9110, section 13.1.1).
+  const status = error.code === 'PRECONDITION_FAILED' ? 412 : CONTRACT_CODES[code];
+  if (code === 'INTERNAL') {
+    const known = knownError(error);
+    if (known instanceof Unavailable) return errorBody(known);
+    return {
+      status,
+      body: {
+        code,
+        message: 'Something failed on our side. Try again; if it stays, the application log has the cause.',
+        issues: [],
+      },
+    };
+  }
+  if (error instanceof Refusal) {
+    const { message, issues } = error;
+    const reason = error instanceof SessionNotFresh ? { reason: error.reason } : {};
+    const current = error instanceof Overtaken && error.current ? { current: error.current } : {};
+    return { status, body: { code, message, issues, ...reason, ...current } };
+  }
+  if (error.cause instanceof z.ZodError) {
+    const issues = error.cause.issues.flatMap((issue) => issuesOf(issue));
+    return { status, body: { code, message: summary(issues), issues } };
+  }
+  return { status, body: { code, message: plain(code, error.message), issues: [] } };
+}
+
+/** Zod's issues in the contract's form: one for each unknown field, and a union's own where only one member came close. */
+export function issuesOf(issue: z.core.$ZodIssue, base: PropertyKey[] = []): Issue[] {
+  const path = [...base, ...issue.path].map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: UNKNOWN_FIELD,
+    }));
+  }
+  const closest = issue.code === 'invalid_union' ? closestOption(issue) : undefined;
+  if (closest) return closest.flatMap((inner) => issuesOf(inner, path));
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return [{ path, message: 'This field is required.' }];
+  return [{ path, message: issue.message }];
+}
+
+/** @returns the issues of the option that was meant: the fewest of those that are at least of the right type. */
+function closestOption({ errors, message }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const isOther = ({ code, path }: z.core.$ZodIssue) =>
+    path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  const meant = errors.filter((issues) => !issues.some(isOther));
+  // The union's own words are for a value of no option's type.
+  const candidates = meant.length > 0 || message !== DEFAULT_MESSAGE ? meant : errors;
+  return candidates.toSorted((a, b) => a.length - b.length)[0];
+}
+
+/** What zod says of a union that says nothing itself. */
+const DEFAULT_MESSAGE = 'Invalid input';
+
+const plain = (code: ContractCode, message: string): string =>
+  code === 'VALIDATION' ? 'The request could not be read. Send JSON as /api/docs describes it.' : message;

@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { securityHeaders } from '#core/http/security-headers.ts';
+import type { Logger } from '#platform/log-files/log.ts';
+import { type Config, isDevelopment } from '../config.ts';
+import { watchForwarded } from './forwarded-warning.ts';
+import { isOwnHost } from './own-host.ts';
+
+/** An address that cannot be listened on. The message is one line. */
+export class ListenError extends Error {
+  override name = 'ListenError';
+}
+
+export type HttpServer = {
+  server: Server;
+  /** Where people open the console. */
+  url: string;
+  /** From now on, requests go to this listener. */
+  answerWith(listener: RequestListener): void;
+  /**
+   * Takes no new connections, lets the requests in progress end, and hangs up on those that take longer.
+   * @param patienceMs how long requests may take to end.
+   */
+  drain(patienceMs: number): Promise<void>;
+};
+
+/** Longer than the 60 s that proxies keep an idle connection, so that they never send into one that we just closed. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * Listens at once, before there is anything to serve, so that a busy port is known before a long build and nobody else
+ * takes the port meanwhile.
+ * @throws ListenError
+ */
+export async function listen(config: Config, first: RequestListener, log: Logger): Promise<HttpServer> {
+  const { host, port } = config;
+  const isHttps = config.publicUrl?.startsWith('https:') ?? false;
+  const noteForwarded = watchForwarded(config, log);
+  let listener = first;
+  let draining = false;
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // An upgrade would pass our listener by: only Next's development server has one.
+    shouldUpgradeCallback: (request: IncomingMessage) =>
+      isDevelopment() && isOwnHost(request.headers.host, config, request.socket.localAddress),
+  };
+  const server = createServer(options, (request, response) => {
+    if (draining) response.setHeader('connection', 'close');
+    for (const [name, value] of Object.entries(securityHeaders(request.url ?? '', isHttps)))
+      response.setHeader(name, value);
+    // The client's address reaches our handlers in a header; what stands there already is the proxies' word or a lie.
+    noteForwarded(request.headers['x-forwarded-for']);
+    request.headers['x-forwarded-for'] = forwardedFor(request.headers['x-forwarded-for'], request.socket.remoteAddress);
+    listener(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(explain(error, host, port))));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const boundPort = typeof address === 'object' && address ? address.port : port;
+
+  return {
+    server,
+    url: consoleUrl(config, boundPort),
+    answerWith(next) {
+      listener = next;
+    },
+    async drain(patienceMs) {
+      draining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // A connection that was busy when the server closed is idle after its answer, and would be kept alive.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      const giveUp = setTimeout(() => server.closeAllConnections(), patienceMs);
+      await closed;
+      clearInterval(sweep);
+      clearTimeout(giveUp);
+    },
+  };
+}
+
+function forwardedFor(given: string | string[] | undefined, peer: string | undefined): string {
+  return [given, peer].flat().filter(Boolean).join(', ');
+}
+
+/** Where people open the console. */
+export function consoleUrl({ publicUrl, host, port }: Config, boundPort = port): string {
+  return publicUrl ?? `http://${readableHost(host)}:${boundPort}`;
+}
+
+function readableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is taken: stop the program that listens there, or set PORT to a free one.`;
+    case 'EACCES':
+      return `Port ${port} on ${host} needs more rights than this user has: set PORT to 1024 or more.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST is "${host}", which is no address of this machine: set it to 127.0.0.1, or to 0.0.0.0 for all.`;
+    default:
+      return `${host}:${port} cannot be listened on (${message}): set HOST and PORT to an address of this machine.`;
+  }
+}

@@ -1,0 +1,169 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type LineWriter = {
+  /**
+   * Takes a copy of a line with its line feed. Never waits and never throws: what has no room is counted and said
+   * later.
+   * @param evenWithoutRoom for the few lines that stand for many.
+   */
+  push(line: Uint8Array, evenWithoutRoom?: boolean): void;
+  /** How many lines were lost so far. */
+  lost(): number;
+  /** What the last write threw; null when it went well. */
+  failure(): unknown;
+  /** Resolves when what was pushed so far is written, or could not be. */
+  flush(): Promise<void>;
+};
+
+export type LineWriterOptions = {
+  /** Writes chunks of whole lines, all of them, or throws. They are its own until it is done. */
+  write: (chunks: readonly Uint8Array[]) => Promise<void>;
+  /** How much may wait; the lines that stand for many may take as much again. */
+  mostWaitingBytes: number;
+  /** How much is written at once, but for a longer line. */
+  mostWriteBytes: number;
+  /**
+   * The line that says how many lines were lost.
+   * @param error what the last write that failed threw; null when there only was no room.
+   */
+  lostLine: (lines: number, error: unknown) => Uint8Array;
+  /** Told of the first failure of a row. */
+  onFailure: (error: unknown) => void;
+};
+
+type Chunk = { buffer: Uint8Array; bytes: number; lines: number };
+
+/** Lines that come together are written together. */
+const GATHER_MS = 10;
+/** After a failure. */
+const PAUSE_MS = 1_000;
+/** What a processor keeps close: copied into and written from, twice as fast as a few MiB. */
+const MOST_CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Writes lines in their order by whole chunks, with a bound on what waits: under a flood lines are lost and counted,
+ * and memory stays flat, for the chunks are used again.
+ */
+export function createLineWriter({
+  write,
+  mostWaitingBytes,
+  mostWriteBytes,
+  lostLine,
+  onFailure,
+}: LineWriterOptions): LineWriter {
+  const chunkBytes = Math.min(MOST_CHUNK_BYTES, mostWriteBytes);
+  const mostKept = Math.ceil(mostWaitingBytes / chunkBytes / 4);
+  const free: Uint8Array[] = [];
+  let waiting: Chunk[] = [];
+  let waitingBytes = 0;
+  let lost = 0;
+  let untold = 0;
+  /** Of the last write, and of those since lines were told as lost. */
+  let failure: unknown = null;
+  let cause: unknown = null;
+  let writing: Promise<void> | undefined;
+  let inHaste = false;
+
+  function drop(lines: number): void {
+    lost += lines;
+    untold += lines;
+  }
+
+  function append(line: Uint8Array, lines: number): void {
+    let chunk = waiting.at(-1);
+    if (!chunk || chunk.bytes + line.length > chunk.buffer.length) {
+      const fits = line.length <= chunkBytes;
+      const buffer = (fits && free.pop()) || Buffer.allocUnsafeSlow(Math.max(chunkBytes, line.length));
+      chunk = { buffer, bytes: 0, lines: 0 };
+      waiting.push(chunk);
+    }
+    chunk.buffer.set(line, chunk.bytes);
+    chunk.bytes += line.length;
+    chunk.lines += lines;
+    waitingBytes += line.length;
+  }
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0 || untold > 0) {
+      if (!inHaste) await delay(GATHER_MS);
+      const told = untold;
+      if (told > 0) {
+        untold = 0;
+        append(lostLine(told, cause), 0);
+      }
+      const chunks = waiting;
+      waiting = [];
+      const failed = await writeChunks(chunks);
+      if (!failed) {
+        if (untold === 0) cause = null;
+        continue;
+      }
+      untold += told;
+      if (inHaste) return;
+      await delay(PAUSE_MS, undefined, { ref: false });
+    }
+  }
+
+  /** @returns whether some could not be written; those are counted as lost. */
+  async function writeChunks(chunks: Chunk[]): Promise<boolean> {
+    for (let from = 0; from < chunks.length; ) {
+      const some = together(chunks, from, mostWriteBytes);
+      try {
+        await write(some.map(({ buffer, bytes }) => buffer.subarray(0, bytes)));
+        failure = null;
+      } catch (error) {
+        if (failure === null) onFailure(error);
+        failure = error;
+        cause = error;
+        for (const { lines } of chunks.slice(from)) drop(lines);
+        release(chunks.slice(from));
+        return true;
+      }
+      release(some);
+      from += some.length;
+    }
+    return false;
+  }
+
+  function release(chunks: Chunk[]): void {
+    for (const { buffer, bytes } of chunks) {
+      waitingBytes -= bytes;
+      if (buffer.length === chunkBytes) free.push(buffer);
+    }
+  }
+
+  function start(): Promise<void> {
+    writing ??= writeAll().finally(() => {
+      writing = undefined;
+      free.length = Math.min(free.length, mostKept);
+      if (waiting.length > 0) void start();
+    });
+    return writing;
+  }
+
+  return {
+    push(line, evenWithoutRoom = false) {
+      const most = evenWithoutRoom ? 2 * mostWaitingBytes : mostWaitingBytes;
+      if (waitingBytes + line.length > most) drop(1);
+      else append(line, 1);
+      if (!writing) void start();
+    },
+    lost: () => lost,
+    failure: () => failure,
+    async flush() {
+      inHaste = true;
+      await start();
+      inHaste = false;
+    },
+  };
+}
+
+/** The first of these chunks and those after it that fit into one write with it. */
+function together(chunks: readonly Chunk[], from: number, mostBytes: number): Chunk[] {
+  let end = from;
+  for (let bytes = 0; end < chunks.length; end += 1) {
+    bytes += chunks[end]?.bytes ?? 0;
+    if (end > from && bytes > mostBytes) break;
+  }
+  return chunks.slice(from, end);
+}

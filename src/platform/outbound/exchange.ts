@@ -1,0 +1,211 @@
+import { isUtf8 } from 'node:buffer';
+import type { Dispatcher } from 'undici';
+import { contentEncodings, isDecoded } from '#core/text/answer-text.ts';
+import { type BodyReader, readBody } from './body.ts';
+import { exchangeFailure, type FailureSide, OutboundFailure } from './failure.ts';
+
+export type HeaderList = [name: string, value: string][];
+
+export type ExchangeRequest = {
+  /** How failures name the other side. */
+  host: string;
+  origin: string;
+  path: string;
+  method: Dispatcher.HttpMethod;
+  headers: Record<string, string>;
+  body: string | Buffer | null;
+  maxBodyBytes: number;
+  /** Milliseconds that are left from now, and how the limit was given. */
+  connect: Limit;
+  headersLimit: Limit | null;
+  total: Limit;
+  signal: AbortSignal | null;
+  mayStart: (() => boolean) | null;
+};
+
+type Limit = { leftMs: number; limitMs: number };
+
+export type ExchangeOutcome = {
+  failure: OutboundFailure | null;
+  /** Whether there was a connection, so that the other side may have seen the request. */
+  connected: boolean;
+  /** When there was a connection to write to, and when the answer began (`performance.now()`). */
+  startedAt: number | null;
+  answeredAt: number | null;
+  status: number | null;
+  headers: HeaderList;
+  body: Buffer;
+};
+
+const seconds = (ms: number): string => `${ms / 1000} s`;
+
+/**
+ * Sends one request through a pool and reads its answer.
+ * @throws what `dispatch` throws for a request that is ours to correct.
+ */
+export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<ExchangeOutcome> {
+  return new Promise((resolve, reject) => {
+    const handler = new ExchangeHandler(request, resolve, reject);
+    if (request.signal?.aborted || request.mayStart?.() === false) return handler.giveUp();
+    const { origin, path, method, headers, body } = request;
+    // The limits are kept by the handler, which knows what it waits for.
+    pool.dispatch({ origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler);
+  });
+}
+
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #request: ExchangeRequest;
+  readonly #resolve: (outcome: ExchangeOutcome) => void;
+  readonly #reject: (cause: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #limits: (Limit & { at: number; applies: () => boolean })[] = [];
+  #controller: Dispatcher.DispatchController | null = null;
+  #settled = false;
+  #startedAt: number | null = null;
+  #answeredAt: number | null = null;
+  #status: number | null = null;
+  #headers: HeaderList = [];
+  #body: BodyReader | null = null;
+
+  constructor(request: ExchangeRequest, resolve: (outcome: ExchangeOutcome) => void, reject: (cause: unknown) => void) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#limit(request.connect, () => this.#controller === null);
+    this.#limit(request.total, () => true);
+    if (request.headersLimit) this.#limit(request.headersLimit, () => this.#status === null);
+    this.#limits.sort((one, other) => one.at - other.at);
+    this.#watch();
+    request.signal?.addEventListener('abort', this.giveUp);
+  }
+
+  /** The caller waits for the answer no longer. */
+  readonly giveUp = (): void => {
+    const { host } = this.#request;
+    const may = this.#controller === null ? 'nothing was sent' : `${host} may have received it all the same`;
+    this.#fail('connection_reset', `The caller cancelled before ${host} had answered: ${may}.`);
+  };
+
+  /** Called when there is a connection to write the request to. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (!this.#settled && this.#request.mayStart?.() === false) this.giveUp();
+    this.#controller = controller;
+    this.#startedAt = performance.now();
+    if (this.#settled) controller.abort(new Error('The request was given up before it had a connection.'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // 1xx announces an answer, and is none (RFC 9110, section 15.2).
+    if (this.#settled || status < 200) return;
+    this.#status = status;
+    this.#answeredAt = performance.now();
+    this.#headers = headerList(controller.rawHeaders);
+    const encodings = contentEncodings(this.#headers);
+    const { host, maxBodyBytes } = this.#request;
+    this.#body = readBody(isDecoded(encodings) ? encodings : [], maxBodyBytes, {
+      onOverflow: () => this.#fail('response_too_large', tooLarge(host, maxBodyBytes)),
+      onCorrupt: () =>
+        this.#fail(
+          'invalid_response',
+          `${host} sent a body that is not ${encodings.join(', ')}: look at what compresses it there.`,
+        ),
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#body && !this.#body.write(chunk, () => controller.resume())) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#body?.end(() => this.#settle(null));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+    if (this.#settled) return;
+    try {
+      this.#settle(exchangeFailure(cause, this.#request.host));
+    } catch (ours) {
+      this.#clear();
+      this.#reject(ours);
+    }
+  }
+
+  #limit({ leftMs, limitMs }: Limit, applies: () => boolean): void {
+    this.#limits.push({ leftMs, limitMs, at: performance.now() + leftMs, applies });
+  }
+
+  /** One timer at a time, for the next limit: most requests end before the first, and timers cost. */
+  #watch(): void {
+    const next = this.#limits.shift();
+    if (!next) return;
+    this.#timer = setTimeout(
+      () => {
+        if (next.applies()) this.#fail('timeout', this.#late(seconds(next.limitMs)), this.#lateSide());
+        else this.#watch();
+      },
+      Math.max(0, next.at - performance.now()),
+    );
+  }
+
+  #late(limit: string): string {
+    const { host } = this.#request;
+    if (this.#controller === null) {
+      return `${host} did not take the connection within ${limit}: check the host and the port, and any firewall between.`;
+    }
+    return this.#status === null
+      ? `${host} did not answer within ${limit}: let it answer before it does the work.`
+      : `${host} did not finish its answer within ${limit}: look at the log of the service there.`;
+  }
+
+  /** Without a connection, nothing tells a dead receiver from a dead network here. */
+  #lateSide(): FailureSide {
+    return this.#controller === null ? 'likely_there' : 'there';
+  }
+
+  #fail(code: OutboundFailure['code'], message: string, side: FailureSide = 'there'): void {
+    if (this.#settled) return;
+    const failure = new OutboundFailure(code, message, undefined, side);
+    this.#settle(failure);
+    this.#controller?.abort(failure);
+  }
+
+  #settle(failure: OutboundFailure | null): void {
+    if (this.#settled) return;
+    this.#clear();
+    this.#resolve({
+      failure,
+      connected: this.#controller !== null,
+      startedAt: this.#startedAt,
+      answeredAt: this.#answeredAt,
+      status: this.#status,
+      headers: this.#headers,
+      body: this.#body?.bytes() ?? Buffer.alloc(0),
+    });
+    this.#body?.stop();
+  }
+
+  #clear(): void {
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener('abort', this.giveUp);
+  }
+}
+
+const tooLarge = (host: string, maxBytes: number): string =>
+  `${host} answered with more than ${maxBytes >= 1024 ? `${Math.floor(maxBytes / 1024)} KiB` : `${maxBytes} bytes`}: let it answer with less.`;
+
+/** Names in lower case, in the order in which they came, repeated where they were. */
+function headerList(raw: Dispatcher.DispatchController['rawHeaders']): HeaderList {
+  if (!Array.isArray(raw)) return [];
+  const list: HeaderList = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    list.push([text(raw[index]).toLowerCase(), text(raw[index + 1])]);
+  }
+  return list;
+}
+
+/** As UTF-8 where it is that, for many send it; every byte as it is otherwise (RFC 9110, section 5.5). */
+function text(value: Buffer | string | undefined): string {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : (value ?? Buffer.alloc(0));
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+}

@@ -1,0 +1,176 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyId, sealingKeyId, sealText } from '#core/signing/sealed-text.ts';
+import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
+import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
+import { ConfigError, loadConfig } from '../config.ts';
+import { openKeyring } from './keyring.ts';
+import { openSecrets, rotateSecrets, type SealedColumn, type Secrets, sealedPlace } from './secrets.ts';
+
+let storage: TestDatabase;
+beforeAll(async () => {
+  storage = await createTestDatabase();
+});
+afterAll(() => storage.close());
+
+const [first, second, third] = Array.from({ length: 3 }, () => randomBytes(32).toString('base64')) as [
+  string,
+  string,
+  string,
+];
+
+async function open(secret: string, previous?: string): Promise<Secrets> {
+  const env = { HONEYFRAME_SECRET: secret, ...(previous && { HONEYFRAME_SECRET_PREVIOUS: previous }) };
+  return openSecrets(await openKeyring(loadConfig(env)), storage.database);
+}
+
+const actor = { type: 'system', id: 'test', name: 'A test' } as const;
+const fingerprint = (secret: string) => keyId(Buffer.from(secret, 'base64'));
+const seal = (secrets: Secrets, place: string, text: string) =>
+  inTransaction(storage.database, (tx) => secrets.seal(tx, place, text));
+
+const PATIENCE = { timeout: 10_000 };
+
+/** Waits until as many of this database's sessions wait for a lock. */
+const waitForLocks = (sessions: number) =>
+  expect
+    .poll(async () => {
+      const { rows } = await storage.pool.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length;
+    }, PATIENCE)
+    .toBe(sessions);
+
+describe('the secrets of an installation', () => {
+  test('are one installation’s for all who open it at once', async () => {
+    const opened = await Promise.all(Array.from({ length: 5 }, () => open(first)));
+    expect(new Set(opened.map(({ authSecret }) => authSecret)).size).toBe(1);
+    expect(await storage.database.installation.count()).toBe(1);
+  });
+
+  test('open where they were sealed and nowhere else', async () => {
+    const secrets = await open(first);
+    const sealed = await seal(secrets, 'connector.sealed_secrets:1', 'abc123');
+    expect(sealed).not.toContain('abc123');
+    expect(await secrets.open('connector.sealed_secrets:1', sealed)).toBe('abc123');
+    await expect(secrets.open('connector.sealed_secrets:2', sealed)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      reason: 'it was moved or changed in the database',
+    });
+    await expect(secrets.open('connector.sealed_secrets:1', 'abc123')).rejects.toMatchObject({
+      reason: expect.stringContaining('under the key null'),
+    });
+  });
+
+  test('of a webhook, sealed when its table was called subscription, still open', async () => {
+    const secrets = await open(first);
+    const sealed = sealText(secrets.keyring.newest(), randomBytes(12), 'abc123', 'subscription.sealed_secret:1');
+    expect(await secrets.open('webhook.sealed_secret:1', sealed)).toBe('abc123');
+  });
+
+  test('are sealed differently every time', async () => {
+    const secrets = await open(first);
+    expect(await seal(secrets, 'place', 'abc123')).not.toBe(await seal(secrets, 'place', 'abc123'));
+  });
+
+  test('refuse another key at the start, in one line that says which one is missing', async () => {
+    await open(first);
+    await expect(open(second)).rejects.toThrow(
+      new ConfigError(
+        `HONEYFRAME_SECRET is another key than the one this database is sealed with (fingerprint ${fingerprint(first)}): give that key, or the two as HONEYFRAME_SECRET and HONEYFRAME_SECRET_PREVIOUS.`,
+      ),
+    );
+  });
+
+  test('go over to a new key of the environment, which is audited, and then need the old one no longer', async () => {
+    const before = await open(first);
+    const sealed = await seal(before, 'place', 'abc123');
+    const both = await open(second, first);
+    expect(await both.open('place', sealed)).toBe('abc123');
+    expect(await seal(both, 'place', 'still')).toContain(fingerprint(first));
+
+    expect(await rotateSecrets(both, storage.database, [], actor)).toMatchObject({ fingerprint: fingerprint(second) });
+    expect(await seal(both, 'place', 'new')).toContain(fingerprint(second));
+    await expect(seal(before, 'place', 'late')).rejects.toThrow(
+      'HONEYFRAME_SECRET does not have the key in use: start again with it.',
+    );
+    expect(await storage.database.auditLog.findMany({ where: { action: 'secrets.rotated' } })).toMatchObject([
+      {
+        severity: 'security',
+        actor_id: actor.id,
+        target_type: 'installation',
+        details: { fingerprint: fingerprint(second), previous_fingerprint: fingerprint(first) },
+      },
+    ]);
+    const after = await open(second);
+    expect(after.authSecret).toBe(before.authSecret);
+    await expect(open(first)).rejects.toThrow(ConfigError);
+    await expect(open(third)).rejects.toThrow(fingerprint(second));
+  });
+});
+
+describe('a rotation', () => {
+  const COLUMN: SealedColumn = { table: 'connector', column: 'sealed_secrets', destination: 'config' };
+  let folder: string;
+
+  const openFile = async () => openSecrets(await openKeyring(loadConfig({ DATA_DIR: folder })), storage.database);
+
+  beforeAll(async () => {
+    await storage.close();
+    storage = await createTestDatabase();
+    folder = await mkdtemp(join(tmpdir(), 'honeyframe-secrets-'));
+    await storage.database.organization.create({
+      data: { id: 'organization', name: 'Organization', slug: 'organization' },
+    });
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function insert(tx: Transaction, secrets: Secrets, text: string): Promise<string> {
+    const id = randomUUID();
+    const sealed_secrets = await secrets.seal(tx, sealedPlace(COLUMN, id), text);
+    const row = { id, organization_id: 'organization', name: text, type: 'n8n_webhook', config: {}, sealed_secrets };
+    await tx.connector.create({ data: row });
+    return id;
+  }
+
+  const read = async (secrets: Secrets, id: string) => {
+    const { sealed_secrets } = await storage.database.connector.findUniqueOrThrow({ where: { id } });
+    return { key: sealingKeyId(sealed_secrets), text: await secrets.open(sealedPlace(COLUMN, id), sealed_secrets) };
+  };
+
+  test('waits for whoever is sealing, and takes that secret along', async () => {
+    const secrets = await openFile();
+    let rotation: ReturnType<typeof rotateSecrets> | undefined;
+    const id = await inTransaction(storage.database, async (tx) => {
+      const id = await insert(tx, secrets, 'abc123');
+      rotation = rotateSecrets(await openFile(), storage.database, [COLUMN], actor);
+      await waitForLocks(1);
+      return id;
+    });
+    const done = await rotation;
+    expect(done).toMatchObject({ resealed: 1 });
+    expect(await read(secrets, id)).toEqual({ key: done?.fingerprint, text: 'abc123' });
+  });
+
+  test('at the same time as another loses neither key, and leaves everything under the later one', async () => {
+    const secrets = await openFile();
+    const id = await inTransaction(storage.database, (tx) => insert(tx, secrets, 'def456'));
+    const before = (await readFile(join(folder, 'secret'), 'utf8')).trim().split('\n');
+    const rotations: ReturnType<typeof rotateSecrets>[] = [];
+    await inTransaction(storage.database, async (tx) => {
+      await tx.$queryRaw`select 1 from installation where id = 1 for update`;
+      for (let index = 0; index < 2; index += 1)
+        rotations.push(rotateSecrets(await openFile(), storage.database, [COLUMN], actor));
+      await waitForLocks(2);
+    });
+    await Promise.all(rotations);
+    const keys = (await readFile(join(folder, 'secret'), 'utf8')).trim().split('\n');
+    expect(keys).toHaveLength(before.length + 2);
+    expect(await read(secrets, id)).toEqual({ key: fingerprint(keys[0] ?? ''), text: 'def456' });
+  });
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '#core/text/cursor.ts';
+
+/** The id of a row, in the form in which it is stored: what was sealed for `ab…` would not open for `AB…`. */
+export const idSchema = z
+  .uuid('Give an id as the lists show it (a UUID).')
+  .toLowerCase()
+  .meta({ description: 'The id (UUIDv7).', example: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21' });
+
+/** RFC 3339 UTC with milliseconds. */
+export const timeSchema = z
+  .date()
+  .transform((date) => date.toISOString())
+  .pipe(z.iso.datetime({ precision: 3 }))
+  .meta({ description: 'RFC 3339, UTC, with milliseconds.', example: '2026-11-23T09:30:00.000Z' });
+
+/** A time that a caller gives. */
+export const givenTime = z.iso
+  .datetime({ offset: true, error: 'Give a time such as 2026-11-26T09:30:00.000Z.' })
+  .transform((text) => new Date(text))
+  .refine((time) => time.getUTCFullYear() >= 1970 && time.getUTCFullYear() < 10_000, 'Give a year from 1970 to 9999.')
+  .meta({ override: { type: 'string', format: 'date-time' } });
+
+const LIMIT = 'Give a whole number from 1 to 200.';
+
+/** The two fields of every list's input. */
+export const pageInput = {
+  limit: z
+    .union([z.number(), z.string().regex(/^\d+$/, LIMIT).transform(Number)], LIMIT)
+    .pipe(z.int(LIMIT).min(1, LIMIT).max(200, LIMIT))
+    .default(50)
+    .meta({
+      description: 'How many at the most.',
+      override: { type: 'integer', minimum: 1, maximum: 200, default: 50, anyOf: undefined },
+    }),
+  cursor: z
+    .string()
+    .transform((cursor, context) => {
+      const id = decodeCursor(cursor);
+      if (id !== null) return id;
+      context.addIssue({
+        code: 'custom',
+        message: 'Give next_cursor of the page before, or leave it out for the first page.',
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: '`next_cursor` of the page before; left out for the first page.' }),
+};
+
+/** A list's answer, newest first. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
+  });
+
+/** A part of a name that is looked for. What no name holds, PostgreSQL would not even read. */
+export const searchText = z
+  .string('Must be a string.')
+  .trim()
+  .min(1, 'Give a part of a name, or leave it out.')
+  .max(100, 'Give at most 100 characters.')
+  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Give a part of a name, without control characters.');
+
+/** A boolean that a query string can carry. */
+export const flagInput = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], 'Give true or false.')
+  .meta({ override: { type: 'boolean', anyOf: undefined } });
+
+/** Cuts the row that was asked for beyond the limit, and makes the cursor of it. */
+export function page<Row extends { id: string }>(
+  rows: Row[],
+  limit: number,
+): { items: Row[]; next_cursor: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next_cursor: rows.length > limit && last ? encodeCursor(last.id) : null };
+}

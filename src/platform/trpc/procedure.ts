@@ -1,0 +1,299 @@
+import { initTRPC } from '@trpc/server';
+import type { z } from 'zod';
+import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
+import { memberSource } from '#core/json/json-source.ts';
+import { isJsonObject, keepExact } from '#core/json/user-json.ts';
+import { UNSTORABLE, unstorablePath } from '#core/text/storable-text.ts';
+import { type ContractCode, errorBody, knownError } from '#platform/http/error-body.ts';
+import type { Asked } from '#platform/log-files/failure-log.ts';
+import type { Actor } from '../actor.ts';
+import { egressAllowFor } from '../config.ts';
+import type { Platform, Scope } from '../scope.ts';
+import { invalid, Refusal, SessionNotFresh, UNKNOWN_FIELD, Unavailable } from './refusal.ts';
+
+export const ROLES = ['member', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const API_KEY_SCOPES = ['read', 'write', 'publish', 'invoke'] as const;
+export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
+
+/** Who calls: a person in an organization, a program with its key, or nobody we know. */
+export type Caller =
+  | {
+      kind: 'user';
+      id: string;
+      name: string;
+      email: string;
+      organization_id: string;
+      role: Role;
+      /** Of the session that asks. */
+      session_id?: string;
+      /** When the session's person last proved who they are; without it the session is not fresh. */
+      authenticated_at?: Date | null;
+      /** The organization requires a second factor, and this person has none yet: only their account is open to them. */
+      lacks_two_factor?: boolean;
+    }
+  | { kind: 'api_key'; id: string; name: string; organization_id: string; scopes: readonly ApiKeyScope[] }
+  | {
+      kind: 'nobody';
+      /** Signed in, but in no organization any more: all that is open is an invitation. */
+      stranded?: { id: string };
+    };
+
+/** Who has signed in, also of those who are in no organization any more. */
+export function personIdOf(caller: Caller): string | undefined {
+  if (caller.kind === 'user') return caller.id;
+  return caller.kind === 'nobody' ? caller.stranded?.id : undefined;
+}
+
+export type CallContext = {
+  platform: Platform;
+  caller: Caller;
+  ip: string | null;
+  user_agent: string | null;
+  /** The `Host` the request came to: local mode looks at it. */
+  host: string | null;
+  /** The request, for the log; absent where our own code calls. */
+  asked?: Asked;
+  /** How it was called, where that is not tRPC. */
+  face?: 'rest' | 'mcp';
+  /** The body of a REST request as it came, for what must be kept to the letter. */
+  body_text?: string;
+  /** The inputs of a tRPC request as they came, for numbers that a double would change. */
+  given_text?: { text: string; is_batch: boolean };
+  /** Whether a procedure takes an input at all, where a request names the procedure. */
+  takes_input?: (path: string) => boolean;
+  /** Asks again who calls, for what outlasts a request; absent where our own code calls. */
+  reauthenticate?: () => Promise<Caller>;
+};
+
+/**
+ * What a procedure needs: the least role of a person, and the scope of an API key, where null means that no key may
+ * call it. `nobody` is for what must work before anybody has signed in.
+ */
+export type Needs =
+  | 'nobody'
+  | {
+      role: Role;
+      scope: ApiKeyScope | null;
+      /** Open also to who still has to set up the second factor that the organization requires. */
+      before_two_factor?: true;
+    };
+
+export type RestMeta = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From `/api`, with `{name}` for what comes from the path. */
+  path: `/api/${string}`;
+  /** 200 unless told; 204 sends no body. */
+  status?: 200 | 201 | 202 | 204;
+  summary: string;
+  description?: string;
+  tag: string;
+  /** The document's body schema where the procedure learns its real one only from the row. */
+  body?: z.ZodType;
+  /** The media types of an answer that is a file: then the procedure answers with a `Download`. */
+  file?: Readonly<Record<string, string>>;
+  /** Fields that may also come as a header, in the header's place. */
+  headerFields?: Readonly<Record<string, string>>;
+  /** Whether the answer names its version, for callers that ask again and again: they get 304 while it is the same. */
+  etag?: boolean;
+  /** Whether answers carry their `version` as `ETag`; a change may then come with `If-Match`. */
+  versioned?: boolean;
+  /** Of the body; 1 MiB unless told. */
+  maxBodyBytes?: number;
+  /** What else the caller may be answered, beyond what every procedure may. */
+  errors?: readonly ContractCode[];
+};
+
+/**
+ * Where a person must have proved lately who they are, so that a session that was left open or stolen changes no keys,
+ * secrets and people: for every call; for those alone that change a secret, where the procedure calls `assertFresh`
+ * itself; or never beforehand, since the call takes the password.
+ */
+export type Freshness = 'always' | 'for_secrets' | 'takes_password';
+
+export type ProcedureMeta = { needs: Needs; fresh?: Freshness; rest?: RestMeta };
+
+const t = initTRPC
+  .context<CallContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    // A proxy hangs up on who is silent for a minute, and a browser learns of a dead connection only by silence.
+    // A page notices within seconds that its stream is silent, and says so.
+    sse: { ping: { enabled: true, intervalMs: 2_000 }, client: { reconnectAfterInactivityMs: 6_000 } },
+    errorFormatter({ shape, error }) {
+      const { body, status } = errorBody(error);
+      return {
+        ...shape,
+        message: body.message,
+        data: {
+          code: shape.data.code,
+          httpStatus: status,
+          contract_code: body.code,
+          issues: body.issues,
+          reason: body.reason,
+          current: body.current,
+        },
+      };
+    },
+  });
+
+export const router = t.router;
+
+const logged = t.middleware(async ({ ctx, path, next, signal }) => {
+  const result = await next();
+  // Whoever left while it worked asks for no answer: what was stopped did not fail.
+  if (result.ok) return result;
+  const error = knownError(result.error);
+  if (!signal?.aborted && (error instanceof Unavailable || errorBody(error).body.code === 'INTERNAL')) {
+    ctx.platform.failures.note(error.cause ?? error, { procedure: path, ...ctx.asked }, `The procedure ${path} failed`);
+  }
+  return { ...result, error };
+});
+
+/** Whatever face, route or field it came by: PostgreSQL would fail on it, with a 500 for whoever sent it. */
+const storableInput = t.middleware(async ({ getRawInput, next }) => {
+  const path = unstorablePath(await getRawInput());
+  if (path) throw invalid({ path, message: UNSTORABLE });
+  return next();
+});
+
+/** Schemas refuse unknown fields; a list that is on one page takes what pages of lists are asked with. */
+const isUnknown = (name: string, { takes_input }: CallContext, path: string, type: string): boolean =>
+  name === '__proto__' || (takes_input?.(path) === false && !(type === 'query' && ['limit', 'cursor'].includes(name)));
+
+/**
+ * Gives the input's objects their numbers as they were written, where tRPC read it. A member `__proto__` is refused here,
+ * since schemas that take any member would drop it, and so is a field of a procedure that takes none.
+ */
+const wholeInput = t.middleware(async ({ ctx, batchIndex, getRawInput, next, path, type }) => {
+  const input = await getRawInput();
+  if (isDeeperThan(input, MOST_JSON_LEVELS)) {
+    const deep = Object.entries(Object(input)).flatMap(([name, one]) =>
+      isDeeperThan(one, MOST_JSON_LEVELS - 1) ? [name] : [],
+    );
+    throw invalid({
+      path: deep.slice(0, 1),
+      message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`,
+    });
+  }
+  if (ctx.given_text) {
+    const { text, is_batch } = ctx.given_text;
+    keepExact(input, is_batch ? (memberSource(text, String(batchIndex)) ?? '') : text);
+  }
+  const unknown = isJsonObject(input) ? Object.keys(input).filter((name) => isUnknown(name, ctx, path, type)) : [];
+  if (unknown.length > 0) throw invalid(...unknown.map((name) => ({ path: [name], message: UNKNOWN_FIELD })));
+  return next();
+});
+
+const loggedProcedure = t.procedure.use(logged);
+
+/** For what must work before anybody has signed in: its meta says `needs: 'nobody'`. */
+export const publicProcedure = loggedProcedure.use(wholeInput).use(storableInput);
+
+async function* untilItEnds<Item>(items: AsyncIterable<Item>, ended: () => void): AsyncGenerator<Item, void> {
+  try {
+    yield* items;
+  } finally {
+    ended();
+  }
+}
+
+/** Every other procedure: refused unless its meta's needs are met, and given the caller's scope. */
+export const procedure = loggedProcedure
+  .use(({ ctx, meta, next }) => {
+    const { needs, fresh } = meta ?? {};
+    if (!needs || needs === 'nobody')
+      throw new Error('A procedure must say in its meta which role and scope it needs.');
+    const caller = admit(ctx.caller, needs);
+    if (fresh === 'always') assertFresh(caller);
+    const scope: Scope = {
+      platform: ctx.platform,
+      organization_id: caller.organization_id,
+      actor: actorOf(caller),
+      ip: ctx.ip,
+      user_agent: ctx.user_agent,
+      egressAllow: egressAllowFor(ctx.platform.config, ctx.host),
+    };
+    return next({ ctx: { ...ctx, caller, scope } });
+  })
+  .use(wholeInput)
+  .use(storableInput)
+  .use(async ({ ctx, type, signal, next }) => {
+    if (type !== 'subscription') return next({ ctx });
+    const giveBack = ctx.platform.quotas.openStream(ctx.scope.actor);
+    signal?.addEventListener('abort', giveBack, { once: true });
+    const result = await next({ ctx });
+    if (result.ok) return { ...result, data: untilItEnds(result.data as AsyncIterable<unknown>, giveBack) };
+    giveBack();
+    return result;
+  });
+
+/** How long a session counts as fresh after its person proved who they are. */
+export const FRESH_MINUTES = 15;
+
+/** PostgreSQL gives the time of a sign-in, and its clock may be this much ahead of a process's. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** Whether a person proved who they are lately; what has no session needs none. */
+export function isFresh(caller: Caller): boolean {
+  if (caller.kind !== 'user') return true;
+  const ageMs = Date.now() - (caller.authenticated_at?.getTime() ?? 0);
+  // A time that is far ahead was written while a clock was wrong.
+  return ageMs < FRESH_MINUTES * 60_000 && ageMs > -CLOCK_TOLERANCE_MS;
+}
+
+/**
+ * Asks for a fresh session. An API key has none, and its scopes say what it may do.
+ * @throws Refusal FORBIDDEN with the reason `session_not_fresh`, on which the pages ask for the password and repeat the call.
+ */
+export function assertFresh(caller: Caller): void {
+  if (isFresh(caller)) return;
+  throw new SessionNotFresh(
+    `This takes a session whose person was verified in the last ${FRESH_MINUTES} minutes. Confirm your identity in the console, or sign in again, and repeat the request.`,
+  );
+}
+
+/** Whether a caller could also do what needs this, for answers that show more to those. */
+export const mayDo = (caller: Caller, needs: Exclude<Needs, 'nobody'>): boolean =>
+  caller.kind === 'user'
+    ? ROLES.indexOf(caller.role) >= ROLES.indexOf(needs.role)
+    : caller.kind === 'api_key' && needs.scope !== null && caller.scopes.includes(needs.scope);
+
+/** For who has signed in, but is a member nowhere. */
+export const inNoOrganization = () =>
+  new Refusal('FORBIDDEN', 'You are in no organization any more: ask an owner to invite you.');
+
+function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller, { kind: 'nobody' }> {
+  if (caller.kind === 'nobody') {
+    if (caller.stranded) throw inNoOrganization();
+    throw new Refusal('UNAUTHORIZED', 'Sign in, or send an API key as "Authorization: Bearer <key>".');
+  }
+  if (caller.kind === 'user') {
+    if (caller.lacks_two_factor && !needs.before_two_factor) {
+      throw new Refusal(
+        'FORBIDDEN',
+        'This organization requires two-factor authentication: set it up on your account page.',
+      );
+    }
+    if (ROLES.indexOf(caller.role) >= ROLES.indexOf(needs.role)) return caller;
+    throw new Refusal(
+      'FORBIDDEN',
+      `This takes the role ${needs.role}, and yours is ${caller.role}: ask an owner of the organization.`,
+    );
+  }
+  if (needs.scope === null) {
+    throw new Refusal('FORBIDDEN', 'API keys may not do this: a person does it in the console.');
+  }
+  if (caller.scopes.includes(needs.scope)) return caller;
+  throw new Refusal(
+    'FORBIDDEN',
+    `This takes an API key with the scope ${needs.scope}: make one under Settings, API keys.`,
+  );
+}
+
+const actorOf = (caller: Exclude<Caller, { kind: 'nobody' }>): Actor => ({
+  type: caller.kind,
+  id: caller.id,
+  name: caller.name,
+});
