@@ -170,7 +170,7 @@ test('a PostgreSQL that was killed comes back, and until then the console says t
   await until('it is ready again', async () => (await status('/api/health/ready')) === 200);
   expect(await status('/api/health/live')).toBe(200);
   expect((await serverIn(DATA_DIR))?.pid).not.toBe(before?.pid);
-  expect(await status('/sign-in')).toBe(200);
+  await until('pages are shown again', async () => (await status('/sign-in')) === 200);
 });
 
 test('processes that start at once on one database migrate it once and all serve', async () => {

@@ -66,12 +66,12 @@ describe.skipIf(!isRoot)('as root (skipped: these tests do not run as root)', ()
     }
     await mkdir(join(project, 'src'));
     for (const name of ['binaries', 'user', 'error']) {
-      await cp(`src/platform/embedded-postgres-${name}.ts`, join(project, 'src', `embedded-postgres-${name}.ts`));
+      await cp(`src/platform/embedded/${name}.ts`, join(project, 'src', `${name}.ts`));
     }
     const { stdout } = await execute(process.execPath, [
       '--input-type=module',
       '-e',
-      `import { findBinaries } from ${JSON.stringify(join(project, 'src', 'embedded-postgres-binaries.ts'))};
+      `import { findBinaries } from ${JSON.stringify(join(project, 'src', 'binaries.ts'))};
        console.log((await findBinaries(${JSON.stringify(NOBODY)}, ${JSON.stringify(outsideDir)})).postgres);`,
     ]);
     expect(stdout).toContain(outsideDir);

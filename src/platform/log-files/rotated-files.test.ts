@@ -96,8 +96,8 @@ test('the smallest bound that the configuration takes still holds a line', () =>
 });
 
 const WRITER = `
-  import { openCspLog } from './csp-log.ts';
-  import { createLog } from './log.ts';
+  import { openCspLog } from '#platform/log-files/csp-log.ts';
+  import { createLog } from '#platform/log-files/log.ts';
   const [logDir, lines] = [process.argv[1], Number(process.argv[2])];
   const csp = { logDir, logMaxBytes: 50_000_000, rateLimit: 1 };
   const log = openCspLog({ csp, logLevel: 'info' }, createLog('silent'));

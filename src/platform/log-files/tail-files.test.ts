@@ -122,8 +122,8 @@ test('from a position on, what was missed comes once: the rest of a file, its fo
 
 const WRITER = `
   import { setTimeout as delay } from 'node:timers/promises';
-  import { openCspLog } from './csp-log.ts';
-  import { createLog } from './log.ts';
+  import { openCspLog } from '#platform/log-files/csp-log.ts';
+  import { createLog } from '#platform/log-files/log.ts';
   const csp = { logDir: process.argv[1], logMaxBytes: 16_000_000 };
   const log = openCspLog({ csp, logLevel: 'silent' }, createLog('silent'));
   for (let index = 0; index < 4_000; index += 1) {

@@ -59,7 +59,7 @@ export async function guardPublication(client: pg.Client, name: string, tables: 
   if (!found?.may) return false;
   const body = bodyFor(name, tables);
   if (found.source !== body) {
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(name)}`);
+    if (found.source === null) await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(name)}`);
     await client.query(
       `CREATE OR REPLACE FUNCTION ${quoted(name)}.tend_publication() RETURNS event_trigger LANGUAGE plpgsql
        SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '${LOCK_TIMEOUT}' SET jit = off AS ${literal(body)}`,

@@ -159,13 +159,13 @@ async function prepareTurn(
   const look = createPublicationTender(control, slot, address.user, watched);
   const tell = ({ states }: Awaited<ReturnType<typeof look>>) =>
     onWarnings(states.flatMap(({ why, warnings }) => (why ? [why, ...warnings] : warnings)));
-  const first = await look();
-  tell(first);
+  // First, since the guard of the mappings before takes out what they did not want, at each statement that changes a table.
   await guardPublication(
     control,
     slot,
     watched.map(({ table }) => table),
   ).catch((error: unknown) => log.debug({ err: error }, 'The publication is not guarded by an event trigger'));
+  tell(await look());
   const { confirmed, isFailover, isNew } = await prepareSlot({
     client: control,
     connectionString: address.connectionString,

@@ -88,6 +88,18 @@ describe('where an event trigger is allowed, the stream', () => {
     expect(new Date(String(gap.from_at)).getTime()).toBeLessThanOrEqual(new Date(String(gap.until_at)).getTime());
   });
 
+  test('keeps a table that a new mapping brought in published from then on, so that no change of it is missed', async () => {
+    await stream.sql(`create table shop.t8 (id int primary key, a text); create table shop.seen (id serial, is_in boolean);
+      create function shop.see() returns event_trigger language plpgsql as $$ begin
+        insert into shop.seen (is_in) select exists (select from pg_publication_tables where tablename = 't8'); end $$;
+      create event trigger zz_see on ddl_command_end execute function shop.see()`);
+    await stream.map('shop.t8');
+    await stream.sql('drop event trigger zz_see');
+    const states = (await stream.sql('select is_in from shop.seen order by id')).map(({ is_in }) => is_in);
+    expect(states).toContain(true);
+    expect(states.slice(states.indexOf(true))).not.toContain(false);
+  });
+
   test('never makes a write of the platform fail: a table whose key goes is let go at once, and read again with the key', async () => {
     await stream.sql(
       'create table shop.t3 (id int primary key, a text); create table shop.t4 (id int primary key, a text)',
