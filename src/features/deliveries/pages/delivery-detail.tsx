@@ -143,7 +143,12 @@ function DeliveryActions({ delivery: { id, body, status } }: { delivery: Deliver
   return (
     <Group gap="sm">
       <CopyTextButton label="Copy as cURL" value={async () => toCurl(await curl.mutateAsync({ id }))} />
-      <Button leftSection={<IconRefresh size={16} />} loading={retry.isPending} onClick={() => retry.mutate({ id })}>
+      <Button
+        leftSection={<IconRefresh size={16} />}
+        loading={retry.isPending}
+        // The second click of a double click would send again what the first one has delivered.
+        onClick={({ detail }) => detail < 2 && retry.mutate({ id })}
+      >
         {status === 'pending' ? 'Retry now' : 'Retry'}
       </Button>
     </Group>
