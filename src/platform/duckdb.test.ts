@@ -71,11 +71,13 @@ test('more than two wait for their turn, and may leave while they wait', async (
   void waiter.finally(() => {
     isAnswered = true;
   });
+  const leaves = leavers.map((one) => expect(one).rejects.toThrow('left'));
   left.abort(new Error('left'));
-  for (const one of leavers) await expect(one).rejects.toThrow('left');
+  await Promise.all(leaves);
   expect(isAnswered).toBe(false);
+  const ends = long.map((one) => expect(one).rejects.toThrow('gone'));
   gaveUp.abort(new Error('gone'));
-  for (const one of long) await expect(one).rejects.toThrow('gone');
+  await Promise.all(ends);
   expect(await waiter).toEqual([{ two: 2 }]);
 });
 

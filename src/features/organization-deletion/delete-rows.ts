@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { sqlStateOf } from '#platform/postgres/sql-state.ts';
 import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 
 const BATCH = 5_000;
+/** PostgreSQL, appendix A: `deadlock_detected`. */
+const DEADLOCK = '40P01';
+const MOST_TRIES = 5;
 
 /** What there can be much of: in batches, so that no statement holds its rows for long. */
 export async function deleteTraffic({ platform: { database }, organization_id }: Scope): Promise<void> {
@@ -34,7 +38,18 @@ export async function deleteTraffic({ platform: { database }, organization_id }:
     () => database.$executeRaw`delete from event_key where organization_id = ${organization_id}`,
     () => database.$executeRaw`delete from dataintel.pipeline_run_change where organization_id = ${organization_id}`,
   ];
-  for (const statement of statements) while ((await statement()) >= BATCH);
+  for (const statement of statements) while ((await untilUndisturbed(statement)) >= BATCH);
+}
+
+/** What still writes takes rows in an order of its own: PostgreSQL then ends one of the two, and ours can be done again. */
+async function untilUndisturbed(statement: () => PromiseLike<number>): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await statement();
+    } catch (error) {
+      if (sqlStateOf(error) !== DEADLOCK || attempt === MOST_TRIES) throw error;
+    }
+  }
 }
 
 /** What outlives an organization: nobody can change it. */
