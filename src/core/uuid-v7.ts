@@ -2,7 +2,8 @@ const STEPS_A_MS = 4_096;
 
 /**
  * Makes UUIDs of version 7 (RFC 9562, section 5.7, with the fraction of a millisecond of method 3) that ascend, also
- * within a millisecond and when the clock goes back.
+ * within a millisecond and when the clock goes back. By hand, because Node.js makes only version 4, and the core takes its
+ * clock and its chance from the caller.
  * @param now the time in milliseconds, with a fraction.
  * @param randomBytes of the given length.
  */

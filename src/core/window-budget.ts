@@ -11,6 +11,7 @@ type Window = { taken: number; endsAt: number };
 
 /**
  * A budget for each name, in windows that begin with a name's first taking. Times are ms since 1970.
+ * By hand: decision 012 says why this is no `rate-limiter-flexible`.
  * @param mostNames how many are kept at once: memory has a bound.
  */
 export function createWindowBudget(amount: number, windowMs: number, mostNames: number): WindowBudget {

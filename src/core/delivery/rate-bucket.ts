@@ -8,7 +8,8 @@ const ROUNDING = 1e-9;
 
 /**
  * The most tokens that a bucket of so many a second holds: one, and what accrues in the lateness that is made up for. In
- * any second at most `rate + burstOf(rate)` requests begin, rounded down.
+ * any second at most `rate + burstOf(rate)` requests begin, rounded down. By hand: the bucket is two numbers that a worker
+ * hands on with the queue it holds (decision 043), which no rate limiter's store does.
  */
 export const burstOf = (rate: number): number => 1 + rate * LATENESS_SECONDS;
 

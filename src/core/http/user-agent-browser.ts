@@ -21,7 +21,10 @@ const MOST_READ = 512;
 /** By words of their own: in one pattern, with all that may stand between, it takes long on what somebody made up. */
 const isWebKitGtk = (text: string) => /\bLinux\b/.test(text) && /AppleWebKit\//.test(text) && !/Android/.test(text);
 
-/** The browser that a `User-Agent` names, or `Other`. Order counts: most browsers also name another. */
+/**
+ * The browser that a `User-Agent` names, or `Other`. Order counts: most browsers also name another. By hand, because
+ * anybody may send the text: these patterns take linear time, and the best-known parser, ua-parser-js, is under the AGPL.
+ */
 export function browserOf(userAgent: string): string {
   const text = userAgent.slice(0, MOST_READ);
   for (const [pattern, name] of BROWSERS) {

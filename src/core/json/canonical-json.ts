@@ -2,7 +2,7 @@ import { ExactNumber, numberOf, parseExactly } from './exact-number.ts';
 
 /**
  * One text for all JSON that means the same: members in order of their names, no space, numbers by their value (RFC 8785
- * but for numbers that a double cannot hold, whose digits all count).
+ * but for numbers that a double cannot hold, whose digits all count; packages for RFC 8785 round them).
  */
 export const canonicalJson = (json: string): string => canonicalOf(parseExactly(json));
 

@@ -16,7 +16,8 @@ export type LineBudget<Subject> = {
 const MINUTE_MS = 60_000;
 
 /**
- * A budget of lines for each group and minute. Times are ms since 1970; minutes are the clock's.
+ * A budget of lines for each group and minute. Times are ms since 1970; minutes are the clock's. By hand: what
+ * is over budget is counted and said later, where a rate limiter only refuses it.
  * @param overflow stands for all groups beyond `mostGroups` in a minute, which share one budget: memory has a bound.
  */
 export function createLineBudget<Subject>(

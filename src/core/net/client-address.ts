@@ -54,6 +54,7 @@ function ipv4Inside({ parts }: ipaddr.IPv6): string | null {
 
 /**
  * The address of the client, from a list of forwarding addresses whose last entry is the peer of our own socket.
+ * By hand, one line on top of `ipaddr.js`: the packages that do it want a whole request of Node.js.
  * @param forwardedFor `X-Forwarded-For` with the socket's address appended
  * @param trustedHops how many proxies in front of us may be believed; with 0 only the socket counts
  * @returns the address in its canonical form, or null when the list has none that can be read

@@ -3,6 +3,7 @@ import { type AllowList, isNamedBy, LOOPBACK_ALLOW_LIST, parseAllowList } from '
 /**
  * Whether NO_PROXY, read as curl and Go read it, sends a request past the proxy: `*`, names (with their subdomains; only
  * those when a dot leads), addresses and networks, each with an optional `:port`. Loopback never goes through a proxy.
+ * By hand, because undici's and the usual packages compare names only, and not networks or the address that was checked.
  * @param address the one that will be dialled.
  */
 export function bypassesProxy(noProxy: string, hostname: string, port: number, address: string): boolean {

@@ -16,6 +16,7 @@ function hotp(key: Buffer, counter: number): string {
 
 /**
  * Finds the time step that a code of an authenticator app belongs to (RFC 6238: HMAC-SHA-1, steps of 30 s, six digits).
+ * By hand, because libraries say only whether a code is right, and a code that was used is recognized by its step.
  * @returns null for a code of none of the steps that count now.
  */
 export function totpStepOf(key: Buffer, code: string, now: number): number | null {

@@ -8,7 +8,8 @@ const RETRY_MS = 200;
 
 /**
  * Runs `work` while no other process runs under the same lock, and waits for its turn. The lock is a folder, which is
- * made by one process only; its holder touches it each second, so that a killed holder does not block it for long.
+ * made by one process only; its holder touches it each second, so that a killed holder does not block it for long. As
+ * proper-lockfile does it; by hand, because that one cannot end a wait by a signal.
  * @param path the folder to make.
  * @param signal ends the wait.
  */

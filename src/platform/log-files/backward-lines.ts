@@ -10,7 +10,7 @@ const LINE_FEED = 10;
 
 /**
  * Reads the whole lines of a file from `end` back to its beginning, a block at a time: each time those of a block, the
- * last one first. What has no line feed after it, such as a torn line, is none.
+ * last one first. By hand, because `node:readline` only reads forward. What has no line feed after it, such as a torn line, is none.
  */
 export async function* backwardLines(file: FileHandle, end: number): AsyncGenerator<PlacedLine[], void, void> {
   // The rest of a line whose beginning is in blocks still to come; null where that line is to be passed over.

@@ -42,7 +42,8 @@ const MOST_CHUNK_BYTES = 256 * 1024;
 
 /**
  * Writes lines in their order by whole chunks, with a bound on what waits: under a flood lines are lost and counted,
- * and memory stays flat, for the chunks are used again.
+ * and memory stays flat, for the chunks are used again. By hand, because sonic-boom, which pino writes with,
+ * drops what has no room, and the few lines that stand for many with it.
  */
 export function createLineWriter({
   write,

@@ -46,7 +46,8 @@ export const fileBytesOf = (mostBytes: number): number => Math.min(MOST_FILE_BYT
 
 /**
  * Files that are rotated by size and UTC day, and bounded in all: the oldest go first. Any number of processes may
- * write into one folder, each into files of its own, so that no line is torn.
+ * write into one folder, each into files of its own, so that no line is torn. By hand, because pino-roll and its like
+ * bound the files of one process by their count, and not those of all processes by their bytes.
  */
 export function createRotatedFiles({
   dir,

@@ -50,7 +50,8 @@ type Followed = { file: LogFile; offset: number };
 
 /**
  * Follows the files that `createRotatedFiles` writes, of all writers in the folder, from their present ends on: new
- * files, rotated ones and removed ones.
+ * files, rotated ones and removed ones. By hand, because packages follow a file by its name, or tell that a folder
+ * changed, and not which bytes came.
  */
 export async function tailFiles({ dir, name, onFailure }: FileTailOptions): Promise<FileTail> {
   const followed = new Map<string, Followed>();

@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
-/** Work that several ask for at once and that is done once. */
+/**
+ * Work that several ask for at once and that is done once. Not the `fetch` of lru-cache, which does not stop the work when
+ * the last one who waits for it gives up.
+ */
 export type SharedRuns = {
   /**
    * @param key what is asked for, all of it: who gives the same key takes part in the same run, or gets its answer.

@@ -52,7 +52,7 @@ const HOST =
 
 /**
  * Reads a source expression (grammar: CSP Level 3 §2.3.1). What browsers do not know is `unknown`, which allows
- * nothing. A nonce or hash may be a placeholder: `'nonce-[redacted]'` of a report, `'nonce-{random}'` of a template.
+ * nothing. By hand, because the verdicts need the parts, and packages that parse policies leave expressions as texts. A nonce or hash may be a placeholder: `'nonce-[redacted]'` of a report, `'nonce-{random}'` of a template.
  */
 export function parseSource(text: string): SourceExpression {
   if (text === '*') return { text, kind: 'star' };
