@@ -14,7 +14,7 @@ import type { McpMessage } from './mcp-message.ts';
 import { whileCancellable } from './mcp-running-calls.ts';
 import { appRouter } from './router.ts';
 
-/** What the protocol's server is told of a request, beside its message. */
+/** What the protocol's server needs to know about a request besides its message. */
 export type McpCaller = {
   context: CallContext;
   keyId: string;

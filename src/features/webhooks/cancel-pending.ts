@@ -3,7 +3,7 @@ import type { Platform } from '#platform/scope.ts';
 const BATCH = 5_000;
 
 /**
- * Cancels what waits for a webhook that is disabled or deleted, in batches. What is under way ends by itself.
+ * Cancels the pending deliveries of a disabled or deleted webhook, in batches. Requests in flight end by themselves.
  * @returns how many deliveries were cancelled.
  */
 export async function cancelPending(

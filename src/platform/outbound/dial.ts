@@ -27,7 +27,7 @@ export type Dialler = {
     address: string,
     onConnected?: (times: ConnectionTimes) => void,
   ): buildConnector.connector;
-  /** Connects to an address that whoever runs the console has set: any, and by its name where a proxy leads there. */
+  /** Connects to an address from the configuration. Any address is allowed, and a proxy gets it by name. */
   byName: buildConnector.connector;
   close(): Promise<void>;
 };

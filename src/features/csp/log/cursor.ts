@@ -18,7 +18,7 @@ export function readCursor<End>(cursor: string, end: z.ZodType<End>): End {
     const given: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (!unstorablePath(given)) return end.parse(given);
   } catch {
-    // It is refused as any other text is that is no cursor.
+    // Refused like any other text that isn't a cursor.
   }
   throw invalid({
     path: ['cursor'],
