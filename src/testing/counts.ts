@@ -9,7 +9,7 @@ const COUNTS = {
   /** Changes in the middle of which readers and databases of the change stream are killed. */
   streamChanges: [5_000, 50_000],
   /** Rows of one transaction that the change stream reads with flat memory: what they hold must be more than may be kept. */
-  transactionRows: [40_000, 100_000],
+  transactionRows: [20_000, 100_000],
   /** Commits during which a poller must not miss one. */
   polledCommits: [2_000, 10_000],
   /** Deliveries that wait for receivers that fail, beside those that work. */

@@ -160,10 +160,10 @@ describe('the values of a change', () => {
     let highest = before;
     const sampling = setInterval(() => {
       highest = Math.max(highest, bytesInUse());
-    }, 200);
-    // 1.5 kB each.
+    }, 500);
+    // 3 kB each, so that all of them would take more than what is allowed.
     await platform.pool.query(
-      `insert into shop.orders (id, note) select n, repeat(md5(n::text), 48) from generate_series(1, ${ROWS}) n`,
+      `insert into shop.orders (id, note) select n, repeat(md5(n::text), 96) from generate_series(1, ${ROWS}) n`,
     );
     await whenThere(ROWS, 170_000).finally(() => clearInterval(sampling));
     expect(highest - before).toBeLessThan(50_000_000);
