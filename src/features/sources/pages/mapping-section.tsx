@@ -42,13 +42,15 @@ export function MappingSection() {
 }
 
 function MappingTable({ mappings, mayChange }: { mappings: Mapping[]; mayChange: boolean }) {
+  // Those that are built in have no actions.
+  const hasActions = mayChange && mappings.some(({ id }) => id);
   return (
     <Table aria-label="Mappings">
       <Table.Thead>
         <Table.Tr>
           <Table.Th visibleFrom="sm">Event</Table.Th>
           <Table.Th>When</Table.Th>
-          {mayChange && (
+          {hasActions && (
             <Table.Th w={{ base: 110, sm: 250 }}>
               <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
@@ -74,7 +76,7 @@ function MappingTable({ mappings, mayChange }: { mappings: Mapping[]; mayChange:
               </Text>
               <Text c="dimmed">{conditionWords(mapping)}</Text>
             </Table.Td>
-            {mayChange && <Table.Td>{mapping.id && <MappingActions mapping={mapping} id={mapping.id} />}</Table.Td>}
+            {hasActions && <Table.Td>{mapping.id && <MappingActions mapping={mapping} id={mapping.id} />}</Table.Td>}
           </Table.Tr>
         ))}
       </Table.Tbody>
