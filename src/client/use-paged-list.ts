@@ -12,13 +12,18 @@ const AHEAD_ROWS = 15;
 
 type Page<Row> = { items: Row[]; next_cursor: string | null };
 
-type Options<Input, Row> = {
+type Options<Input, Filters, Row> = {
   /** The list's procedure, for its place in the cache. */
   procedure: Parameters<typeof getQueryKey>[0];
   /** Asks the server for a page. */
-  ask: (input: Input & { cursor: string | undefined }, options: { signal: AbortSignal }) => Promise<Page<Row>>;
-  /** The filters. `since` may move with the clock without the list beginning anew. */
-  input: Input;
+  ask: (
+    input: Input & Filters & { cursor: string | undefined },
+    options: { signal: AbortSignal },
+  ) => Promise<Page<Row>>;
+  /** Which list it is, and its order. */
+  input?: Input;
+  /** What the page's address chose, undefined where it chose nothing. `since` may move with the clock without the list beginning anew. */
+  filters?: Filters;
   enabled?: boolean;
   /** How often the pages in view are asked for again. */
   refetchInterval?: number | false;
@@ -32,15 +37,17 @@ type State<Row> = { key: string; pages: PagedRows<Row>; before: Row[] | undefine
  * A list of any length, of which what is seen is loaded, and nothing else is asked for again: each page is a query of
  * its own, which is observed while one of its rows is in view. `onRange` says what is.
  */
-export function usePagedList<Input extends object, Row extends { id: string }>({
+export function usePagedList<Input extends object, Filters extends object, Row extends { id: string }>({
   procedure,
   ask,
-  input,
+  input: which = {} as Input,
+  filters = {} as Filters,
   enabled = true,
   refetchInterval = false,
   loads = 'on scroll',
-}: Options<Input, Row>) {
+}: Options<Input, Filters, Row>) {
   const cache = useQueryClient();
+  const input = { ...which, ...filters };
   const [path] = getQueryKey(procedure);
   const { since: _, ...kept } = input as Input & { since?: unknown };
   const key = hashKey([path, kept]);
@@ -93,6 +100,8 @@ export function usePagedList<Input extends object, Row extends { id: string }>({
   return {
     /** What is known, or what was there before other filters; undefined until something is. */
     rows: isKnown ? rows : current.before,
+    /** Whether there is nothing at all: no row, and no filter that could hide one. */
+    isEmpty: isKnown && rows.length === 0 && Object.values(filters).every((value) => value === undefined),
     isPending: !isKnown && current.before === undefined && failed === null,
     /** Whether the rows are those of the filters before. */
     isSettling: !isKnown && current.before !== undefined,

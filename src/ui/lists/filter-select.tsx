@@ -7,7 +7,7 @@ type Props = {
   label: string;
   /** What is shown when nothing is filtered: "All types". */
   all: string;
-  options: { value: string; label: string }[];
+  options: readonly { value: string; label: string }[];
   value: string | null;
   onChange: (value: string | null) => void;
 };

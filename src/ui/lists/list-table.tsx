@@ -1,8 +1,10 @@
 'use client';
 
-import { Button, Center, Table, Text } from '@mantine/core';
+import { Button, Center, type MantineBreakpoint, Table, type TableThProps, Text, VisuallyHidden } from '@mantine/core';
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { Fragment, type ReactNode, type Ref, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import classes from './list-table.module.css';
+import rowLink from './row-link.module.css';
 
 /** As many rows as this are made above and below what is seen, for whoever scrolls fast or searches in the page. */
 const SPARE_ROWS = 15;
@@ -24,25 +26,37 @@ export type ListRows<Row extends { id: string }> = {
   onRange?: (range: { first: number; last: number }) => void;
 };
 
-/** What a row's `tr` takes: where it stands in the whole list, and how its height is learned. */
-export type RowPlace = { ref: Ref<HTMLTableRowElement>; 'data-index': number; 'aria-rowindex': number };
+export type Column<Row> = {
+  title: string;
+  /** Whether only screen readers read the title: of a column of buttons. */
+  isTitleHidden?: boolean;
+  /** In pixels, or as CSS; without, what the other columns leave. */
+  width?: TableThProps['w'];
+  /** The narrowest screen that shows it; without, every screen does. */
+  from?: MantineBreakpoint;
+  /** Right is for numbers, durations, times, and buttons. */
+  align?: 'right';
+  /** Whether it is read after the other columns. */
+  isDimmed?: boolean;
+  /** Whether its text stays on one line, with digits of one width. */
+  isFigure?: boolean;
+  render: (row: Row) => ReactNode;
+};
 
 type Props<Row extends { id: string }> = {
   label: string;
   list: ListRows<Row>;
-  /** The `th`s. */
-  head: ReactNode;
+  /** Where a whole row opens something, one cell holds a `RowLink` or a `RowButton`. */
+  columns: readonly Column<Row>[];
   /** Of most rows, in pixels: others are measured. */
   rowHeight?: number;
-  /** A row, whose `tr` takes the place. */
-  children: (row: Row, place: RowPlace) => ReactNode;
 };
 
 /**
  * A table of any length in a page that scrolls: only the rows in view and some around them are made. The row that has
  * the focus stays, so that the keyboard's place is not lost.
  */
-export function ListTable<Row extends { id: string }>({ label, list, head, rowHeight = 49, children }: Props<Row>) {
+export function ListTable<Row extends { id: string }>({ label, list, columns, rowHeight = 49 }: Props<Row>) {
   const { rows = [], isSettling = false, hasMore = false, onRange } = list;
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
@@ -77,11 +91,16 @@ export function ListTable<Row extends { id: string }>({ label, list, head, rowHe
     if (!row) return [];
     const gap = start - end;
     end = itsEnd;
-    const place = { ref: virtual.measureElement, 'data-index': index, 'aria-rowindex': index + 2 };
     return [
       <Fragment key={row.id}>
         {gap > 0 && <Gap height={gap} />}
-        {children(row, place)}
+        <Table.Tr ref={virtual.measureElement} data-index={index} aria-rowindex={index + 2} className={rowLink.row}>
+          {columns.map((column) => (
+            <Cell key={column.title} column={column}>
+              {column.render(row)}
+            </Cell>
+          ))}
+        </Table.Tr>
       </Fragment>,
     ];
   });
@@ -97,7 +116,11 @@ export function ListTable<Row extends { id: string }>({ label, list, head, rowHe
         opacity={isSettling ? 0.6 : 1}
       >
         <Table.Thead>
-          <Table.Tr>{head}</Table.Tr>
+          <Table.Tr>
+            {columns.map((column) => (
+              <Head key={column.title} column={column} />
+            ))}
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody
           ref={body}
@@ -113,6 +136,33 @@ export function ListTable<Row extends { id: string }>({ label, list, head, rowHe
       </Table>
       <More list={list} />
     </>
+  );
+}
+
+type Shown = Pick<Column<never>, 'title' | 'isTitleHidden' | 'width' | 'from' | 'align' | 'isDimmed' | 'isFigure'>;
+
+/** What Mantine takes for a column: none of its properties may be present and undefined. */
+const look = ({ from, align }: Shown) => ({ ...(from && { visibleFrom: from }), ...(align && { ta: align }) });
+
+function Head({ column }: { column: Shown }) {
+  const { title, isTitleHidden, width } = column;
+  return (
+    <Table.Th {...look(column)} {...(width !== undefined && { w: width })}>
+      {isTitleHidden ? <VisuallyHidden>{title}</VisuallyHidden> : title}
+    </Table.Th>
+  );
+}
+
+function Cell({ column, children }: { column: Shown; children: ReactNode }) {
+  const { isDimmed, isFigure } = column;
+  return (
+    <Table.Td
+      {...look(column)}
+      {...(isDimmed && { c: 'dimmed' })}
+      {...(isFigure && { className: classes.figure ?? '' })}
+    >
+      {children}
+    </Table.Td>
   );
 }
 

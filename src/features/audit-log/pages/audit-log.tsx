@@ -1,20 +1,17 @@
 'use client';
 
-import { Button, Drawer, Stack, Title } from '@mantine/core';
-import { IconHistory, IconSearchOff } from '@tabler/icons-react';
+import { Drawer, Stack, Title } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { usePagedList } from '#client/use-paged-list.ts';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
 import { ExportMenu } from '#ui/lists/export-menu.tsx';
-import { FilterSelect } from '#ui/lists/filter-select.tsx';
-import { SearchInput } from '#ui/lists/search-input.tsx';
-import { queryString, SINCE_OPTIONS } from '#ui/lists/since-filter.ts';
-import { Toolbar } from '#ui/lists/toolbar.tsx';
-import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { type ListFilter, TIME_FILTER } from '#ui/lists/filter-bar.tsx';
+import { FilteredList } from '#ui/lists/filtered-list.tsx';
+import { queryString } from '#ui/lists/since-filter.ts';
 import { paths } from '#ui/page/paths.ts';
-import { QueryFailure } from '#ui/page/query-failure.tsx';
-import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { useNow } from '#ui/values/clock.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
@@ -25,80 +22,37 @@ import { AuditIntegrity } from './audit-integrity.tsx';
 import type { Entry } from './audit-table.tsx';
 import { AuditTable } from './audit-table.tsx';
 
+const FILTERS: ListFilter[] = [
+  { param: 'action', label: 'Kind', all: 'Any kind', options: ACTION_OPTIONS, takesOthers: true },
+  { param: 'severity', label: 'Severity', all: 'Any severity', options: SEVERITY_OPTIONS },
+  TIME_FILTER,
+];
+
 /** Who did what, newest first. */
 export function AuditLog() {
-  const { params, set } = useUrlQuery();
-  const filters = auditFilters(new URLSearchParams(params), useNow());
+  const filters = auditFilters(new URLSearchParams(useSearchParams()), useNow());
   const { client } = api.useUtils();
-  const list = usePagedList({
-    procedure: api.auditLog.list,
-    ask: client.auditLog.list.query,
-    input: filters,
-  });
+  const list = usePagedList({ procedure: api.auditLog.list, ask: client.auditLog.list.query, filters });
   const [openedId, setOpenedId] = useState<string>();
-  const { rows: entries } = list;
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  const action = params.get('action');
-  const actions =
-    action && !ACTION_OPTIONS.some(({ value }) => value === action)
-      ? [{ value: action, label: action }, ...ACTION_OPTIONS]
-      : ACTION_OPTIONS;
-
   return (
     <>
       <AuditIntegrity />
-      <Toolbar>
-        <SearchInput
-          label="Search who, what or action"
-          value={params.get('search') ?? ''}
-          onSearch={(search) => set({ search })}
-        />
-        <FilterSelect
-          label="Kind"
-          all="Any kind"
-          options={actions}
-          value={action}
-          onChange={(chosen) => set({ action: chosen })}
-        />
-        <FilterSelect
-          label="Severity"
-          all="Any severity"
-          options={SEVERITY_OPTIONS}
-          value={params.get('severity')}
-          onChange={(severity) => set({ severity })}
-        />
-        <FilterSelect
-          label="Time"
-          all="Any time"
-          options={SINCE_OPTIONS}
-          value={params.get('time')}
-          onChange={(time) => set({ time })}
-        />
-        <ExportMenu hrefOf={(format) => paths.auditLogExport(queryString({ format, ...filters }))} />
-      </Toolbar>
-      <QueryFailure query={list} />
-      {list.isPending && <ListSkeleton />}
-      {entries?.length === 0 && !isFiltered && (
-        <EmptyState icon={<IconHistory size={22} />} title="Nothing yet">
-          Every change of settings and access is kept here, with who did it and from where: make a connector or an API
-          key, and it appears.
-        </EmptyState>
-      )}
-      {entries?.length === 0 && isFiltered && (
-        <EmptyState
-          icon={<IconSearchOff size={22} />}
-          title="No entry matches"
-          action={
-            <Button variant="default" onClick={() => set({ search: null, action: null, severity: null, time: null })}>
-              Clear filters
-            </Button>
-          }
-        >
-          Look for another name, or take a filter away.
-        </EmptyState>
-      )}
-      {entries && entries.length > 0 && <AuditTable list={list} onOpen={setOpenedId} />}
-      <AuditDrawer entry={entries?.find(({ id }) => id === openedId)} onClose={() => setOpenedId(undefined)} />
+      <FilteredList
+        list={list}
+        search="Search who, what or action"
+        filters={FILTERS}
+        actions={<ExportMenu hrefOf={(format) => paths.auditLogExport(queryString({ format, ...filters }))} />}
+        empty={
+          <EmptyState icon={<IconHistory size={22} />} title="Nothing yet">
+            Every change of settings and access is kept here, with who did it and from where: make a connector or an API
+            key, and it appears.
+          </EmptyState>
+        }
+        noMatch={{ title: 'No entry matches', hint: 'Look for another name, or take a filter away.' }}
+      >
+        <AuditTable list={list} onOpen={setOpenedId} />
+      </FilteredList>
+      <AuditDrawer entry={list.rows?.find(({ id }) => id === openedId)} onClose={() => setOpenedId(undefined)} />
     </>
   );
 }

@@ -1,9 +1,9 @@
 'use client';
 
-import { Table, Text, UnstyledButton } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
-import { type ListRows, ListTable } from '#ui/lists/list-table.tsx';
-import row from '#ui/lists/row-link.module.css';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { RowButton } from '#ui/lists/row-link.tsx';
 import { StateLabel } from '#ui/page/state-label.tsx';
 import { DottedName } from '#ui/values/dotted-name.tsx';
 import { LongName } from '#ui/values/long-name.tsx';
@@ -13,55 +13,32 @@ export type Entry = Outputs['auditLog']['list']['items'][number];
 
 type Props = { list: ListRows<Entry>; onOpen: (id: string) => void };
 
+const OTHER_COLUMNS: Column<Entry>[] = [
+  { title: 'What', from: 'xs', render: ({ target }) => <LongName>{target.name}</LongName> },
+  { title: 'Who', from: 'sm', render: ({ actor }) => <LongName>{actor.name}</LongName> },
+  { title: 'From', from: 'md', width: 136, isDimmed: true, render: ({ ip }) => ip ?? '–' },
+  { title: 'When', width: 120, align: 'right', isDimmed: true, render: ({ at }) => <RelativeTime at={at} /> },
+];
+
 /** One row an entry; the whole row opens it. */
 export function AuditTable({ list, onOpen }: Props) {
-  return (
-    <ListTable
-      label="Audit log"
-      list={list}
-      head={
-        <>
-          <Table.Th>Action</Table.Th>
-          <Table.Th visibleFrom="xs">What</Table.Th>
-          <Table.Th visibleFrom="sm">Who</Table.Th>
-          <Table.Th visibleFrom="md" w={136}>
-            From
-          </Table.Th>
-          <Table.Th ta="right" w={120}>
-            When
-          </Table.Th>
-        </>
-      }
-    >
-      {(entry, place) => (
-        <Table.Tr {...place} key={entry.id} className={row.row}>
-          <Table.Td>
-            <UnstyledButton className={row.target} onClick={() => onOpen(entry.id)}>
-              <DottedName name={entry.action} />
-            </UnstyledButton>
-            {entry.severity === 'security' && (
-              <Text component="span" ml="sm">
-                <StateLabel tone="warning">Security</StateLabel>
-              </Text>
-            )}
-            <Text c="dimmed" component="div" hiddenFrom="xs">
-              <LongName>{entry.target.name}</LongName>
-            </Text>
-          </Table.Td>
-          <Table.Td visibleFrom="xs">
-            <LongName>{entry.target.name}</LongName>
-          </Table.Td>
-          <Table.Td visibleFrom="sm">
-            <LongName>{entry.actor.name}</LongName>
-          </Table.Td>
-          <Table.Td visibleFrom="md">
-            <Text c="dimmed">{entry.ip ?? '–'}</Text>
-          </Table.Td>
-          <Table.Td ta="right" c="dimmed">
-            <RelativeTime at={entry.at} />
-          </Table.Td>
-        </Table.Tr>
-      )}
-    </ListTable>
-  );
+  const action: Column<Entry> = {
+    title: 'Action',
+    render: (entry) => (
+      <>
+        <RowButton onClick={() => onOpen(entry.id)}>
+          <DottedName name={entry.action} />
+        </RowButton>
+        {entry.severity === 'security' && (
+          <Text component="span" ml="sm">
+            <StateLabel tone="warning">Security</StateLabel>
+          </Text>
+        )}
+        <Text c="dimmed" component="div" hiddenFrom="xs">
+          <LongName>{entry.target.name}</LongName>
+        </Text>
+      </>
+    ),
+  };
+  return <ListTable label="Audit log" list={list} columns={[action, ...OTHER_COLUMNS]} />;
 }

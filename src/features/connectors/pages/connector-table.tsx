@@ -1,95 +1,73 @@
 'use client';
 
-import { Table, Text } from '@mantine/core';
-import Link from 'next/link';
+import { Text } from '@mantine/core';
 import { api, type Outputs } from '#client/console-api.ts';
-import { type ListRows, ListTable } from '#ui/lists/list-table.tsx';
-import row from '#ui/lists/row-link.module.css';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { RowLink } from '#ui/lists/row-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { LongName } from '#ui/values/long-name.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import { ConnectorState } from './connector-state.tsx';
-import classes from './connector-table.module.css';
 import { SendOutcome } from './send-outcome.tsx';
 import { useConnectorTypes } from './use-connector-types.ts';
 
 type Connector = Outputs['connectors']['get'];
 
+const COLUMNS: Column<Connector>[] = [
+  { title: 'Name', render: (connector) => <ConnectorLink connector={connector} /> },
+  {
+    title: 'Type',
+    from: 'sm',
+    width: 150,
+    isDimmed: true,
+    isFigure: true,
+    render: ({ type }) => <TypeName type={type} />,
+  },
+  { title: 'State', from: 'xs', width: 110, render: ({ enabled }) => <ConnectorState enabled={enabled} /> },
+  { title: 'Last result', width: 184, render: (connector) => <LastResult send={connector.last_send} /> },
+  {
+    title: 'Last sent',
+    from: 'sm',
+    width: 124,
+    align: 'right',
+    isDimmed: true,
+    isFigure: true,
+    render: ({ last_send }) => (last_send ? <RelativeTime at={last_send.at} /> : '–'),
+  },
+];
+
 /** One row a connector; the whole row leads to it.  */
-export function ConnectorTable({ list }: { list: ListRows<Connector> }) {
-  const types = useConnectorTypes();
-  return (
-    <ListTable
-      label="Connectors"
-      list={list}
-      head={
-        <>
-          <Table.Th>Name</Table.Th>
-          <Table.Th visibleFrom="sm" w={150}>
-            Type
-          </Table.Th>
-          <Table.Th visibleFrom="xs" w={110}>
-            State
-          </Table.Th>
-          <Table.Th w={184}>Last result</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right" w={124}>
-            Last sent
-          </Table.Th>
-        </>
-      }
-    >
-      {(connector, place) => (
-        <Table.Tr {...place} key={connector.id} className={row.row}>
-          <Table.Td>
-            <ConnectorLink connector={connector} />
-            {!connector.enabled && (
-              <Text c="dimmed" hiddenFrom="xs">
-                Disabled
-              </Text>
-            )}
-          </Table.Td>
-          <Table.Td visibleFrom="sm">
-            <Text c="dimmed" className={classes.short}>
-              {types?.find(({ type }) => type === connector.type)?.name ?? connector.type}
-            </Text>
-          </Table.Td>
-          <Table.Td visibleFrom="xs">
-            <ConnectorState enabled={connector.enabled} />
-          </Table.Td>
-          <Table.Td>
-            <LastResult send={connector.last_send} />
-          </Table.Td>
-          <Table.Td visibleFrom="sm" ta="right" c="dimmed" className={classes.short}>
-            {connector.last_send ? <RelativeTime at={connector.last_send.at} /> : '–'}
-          </Table.Td>
-        </Table.Tr>
-      )}
-    </ListTable>
-  );
-}
+export const ConnectorTable = ({ list }: { list: ListRows<Connector> }) => (
+  <ListTable label="Connectors" list={list} columns={COLUMNS} />
+);
 
 /** What the list knows is shown at once while the connector's own page asks for the rest. */
 function ConnectorLink({ connector }: { connector: Connector }) {
   const cache = api.useUtils();
-  const { id, name } = connector;
+  const { id, name, enabled } = connector;
   return (
-    <Link
-      href={paths.connector(id)}
-      prefetch={false}
-      className={row.target}
-      onClick={() => cache.connectors.get.setData({ id }, connector)}
-    >
-      <LongName>{name}</LongName>
-    </Link>
+    <>
+      <RowLink href={paths.connector(id)} onClick={() => cache.connectors.get.setData({ id }, connector)}>
+        <LongName>{name}</LongName>
+      </RowLink>
+      {!enabled && (
+        <Text c="dimmed" hiddenFrom="xs">
+          Disabled
+        </Text>
+      )}
+    </>
   );
 }
+
+const TypeName = ({ type: name }: Pick<Connector, 'type'>) =>
+  useConnectorTypes()?.find(({ type }) => type === name)?.name ?? name;
 
 function LastResult({ send }: { send: Connector['last_send'] }) {
   if (!send) return <Text c="dimmed">Never sent</Text>;
   return (
     <>
       <SendOutcome ok={send.ok} status={send.status} code={send.error_code} />
-      <Text c="dimmed" hiddenFrom="sm" className={classes.short}>
+      <Text c="dimmed" hiddenFrom="sm" style={{ whiteSpace: 'nowrap' }}>
         <RelativeTime at={send.at} />
       </Text>
     </>

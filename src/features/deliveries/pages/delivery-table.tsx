@@ -1,10 +1,10 @@
 'use client';
 
-import { Table, Text } from '@mantine/core';
-import Link from 'next/link';
+import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { Outputs } from '#client/console-api.ts';
-import { type ListRows, ListTable } from '#ui/lists/list-table.tsx';
-import row from '#ui/lists/row-link.module.css';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { RowLink } from '#ui/lists/row-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { DottedName } from '#ui/values/dotted-name.tsx';
 import { LongName } from '#ui/values/long-name.tsx';
@@ -19,67 +19,74 @@ const ORIGINS: Record<Delivery['origin'], string | null> = { event: null, manual
 const answerOf = ({ last_status, last_error_code, attempt_count }: Delivery): string =>
   attempt_count === 0 ? 'not tried yet' : (last_status?.toString() ?? last_error_code?.replaceAll('_', ' ') ?? '–');
 
+const Aside = ({ children }: { children: ReactNode }) => (
+  <Text c="dimmed" size="sm">
+    {children}
+  </Text>
+);
+
+const EVENT: Column<Delivery> = {
+  title: 'Event',
+  render: ({ id, event_type, origin }) => (
+    <>
+      <RowLink href={paths.delivery(id)}>
+        <DottedName name={event_type} />
+      </RowLink>
+      {ORIGINS[origin] && <Aside>{ORIGINS[origin]}</Aside>}
+    </>
+  ),
+};
+
+const RECEIVER: Column<Delivery> = {
+  title: 'Receiver',
+  render: ({ id, target_url, origin }) => (
+    <>
+      <RowLink href={paths.delivery(id)}>
+        <LongName>{target_url}</LongName>
+      </RowLink>
+      {ORIGINS[origin] && <Aside>{ORIGINS[origin]}</Aside>}
+    </>
+  ),
+};
+
+const OTHER_COLUMNS: Column<Delivery>[] = [
+  {
+    title: 'State',
+    width: 132,
+    render: (delivery) => (
+      <>
+        <DeliveryState delivery={delivery} />
+        {delivery.reason && <Aside>{reasonWords(delivery)}</Aside>}
+      </>
+    ),
+  },
+  { title: 'Last answer', from: 'sm', width: '20%', render: answerOf },
+  {
+    title: 'Attempts',
+    from: 'sm',
+    width: 92,
+    align: 'right',
+    isFigure: true,
+    render: ({ attempt_count }) => attempt_count,
+  },
+  {
+    title: 'When',
+    width: 106,
+    align: 'right',
+    isDimmed: true,
+    render: ({ created_at }) => <RelativeTime at={created_at} />,
+  },
+];
+
+const COLUMNS = { event: [EVENT, ...OTHER_COLUMNS], receiver: [RECEIVER, ...OTHER_COLUMNS] };
+
 type Props = {
   list: ListRows<Delivery>;
   /** What the first column says: the rest is the page's subject. */
-  named?: 'event' | 'receiver';
+  named?: keyof typeof COLUMNS;
 };
 
 /** One row a delivery; the whole row leads to it. */
-export function DeliveryTable({ list, named = 'event' }: Props) {
-  return (
-    <ListTable
-      label="Deliveries"
-      list={list}
-      head={
-        <>
-          <Table.Th>{named === 'event' ? 'Event' : 'Receiver'}</Table.Th>
-          <Table.Th w={132}>State</Table.Th>
-          <Table.Th visibleFrom="sm" w="20%">
-            Last answer
-          </Table.Th>
-          <Table.Th visibleFrom="sm" ta="right" w={92}>
-            Attempts
-          </Table.Th>
-          <Table.Th ta="right" w={106}>
-            When
-          </Table.Th>
-        </>
-      }
-    >
-      {(delivery, place) => (
-        <Table.Tr {...place} key={delivery.id} className={row.row}>
-          <Table.Td>
-            <Link href={paths.delivery(delivery.id)} prefetch={false} className={row.target}>
-              {named === 'event' ? (
-                <DottedName name={delivery.event_type} />
-              ) : (
-                <LongName>{delivery.target_url}</LongName>
-              )}
-            </Link>
-            {ORIGINS[delivery.origin] && (
-              <Text c="dimmed" size="sm">
-                {ORIGINS[delivery.origin]}
-              </Text>
-            )}
-          </Table.Td>
-          <Table.Td>
-            <DeliveryState delivery={delivery} />
-            {delivery.reason && (
-              <Text c="dimmed" size="sm">
-                {reasonWords(delivery)}
-              </Text>
-            )}
-          </Table.Td>
-          <Table.Td visibleFrom="sm">{answerOf(delivery)}</Table.Td>
-          <Table.Td visibleFrom="sm" ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
-            {delivery.attempt_count}
-          </Table.Td>
-          <Table.Td ta="right" c="dimmed">
-            <RelativeTime at={delivery.created_at} />
-          </Table.Td>
-        </Table.Tr>
-      )}
-    </ListTable>
-  );
-}
+export const DeliveryTable = ({ list, named = 'event' }: Props) => (
+  <ListTable label="Deliveries" list={list} columns={COLUMNS[named]} />
+);

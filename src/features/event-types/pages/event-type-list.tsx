@@ -1,15 +1,13 @@
 'use client';
 
-import { Table, Text } from '@mantine/core';
-import { IconPlus, IconSearchOff } from '@tabler/icons-react';
-import Link from 'next/link';
+import { Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
-import { EmptyState } from '#ui/lists/empty-state.tsx';
-import { ListTable } from '#ui/lists/list-table.tsx';
-import row from '#ui/lists/row-link.module.css';
-import { SearchInput } from '#ui/lists/search-input.tsx';
-import { Toolbar } from '#ui/lists/toolbar.tsx';
+import { FilterBar } from '#ui/lists/filter-bar.tsx';
+import { type Column, ListTable } from '#ui/lists/list-table.tsx';
+import { NoMatch } from '#ui/lists/no-match.tsx';
+import { RowLink } from '#ui/lists/row-link.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
@@ -18,79 +16,57 @@ import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import { DottedName } from '#ui/values/dotted-name.tsx';
 import type { EventType } from './event-type-values.ts';
 
-/** The catalogue: the organization's own event types first, then those of the platform. */
+const COLUMNS: Column<EventType & { id: string }>[] = [
+  {
+    title: 'Event type',
+    render: ({ name, description }) => (
+      <>
+        <RowLink href={paths.eventType(name)}>
+          <DottedName name={name} />
+        </RowLink>
+        <Text c="dimmed" size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {description}
+        </Text>
+      </>
+    ),
+  },
+  {
+    title: 'Of',
+    from: 'sm',
+    width: 130,
+    isFigure: true,
+    render: ({ built_in }) => (built_in ? 'the platform' : 'your own'),
+  },
+  { title: 'Webhooks', width: 100, align: 'right', isFigure: true, render: ({ webhooks }) => webhooks },
+];
+
+/** The catalogue: the organization's own event types first, then those of the platform; the whole row leads to one. */
 export function EventTypeList() {
   const { mayChange } = useSession();
-  const { params, set } = useUrlQuery();
   const query = api.eventTypes.list.useQuery();
+  const { params, set } = useUrlQuery();
   const search = params.get('search')?.toLowerCase() ?? '';
-  const types = query.data?.items
+  const rows = query.data?.items
     .filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(search))
-    .toSorted((one, other) => Number(one.built_in) - Number(other.built_in));
+    .toSorted((one, other) => Number(one.built_in) - Number(other.built_in))
+    .map((type) => ({ ...type, id: type.name }));
   return (
     <>
-      <Toolbar>
-        <SearchInput
-          label="Search event types"
-          value={params.get('search') ?? ''}
-          onSearch={(text) => set({ search: text })}
-        />
+      <FilterBar search="Search event types">
         {mayChange && (
           <LinkButton href={paths.newEventType} variant="default" leftSection={<IconPlus size={16} />}>
             New event type
           </LinkButton>
         )}
-      </Toolbar>
+      </FilterBar>
       {query.isError && <QueryFailure query={query} />}
       {query.isPending && <ListSkeleton />}
-      {types?.length === 0 && (
-        <EmptyState icon={<IconSearchOff size={22} />} title="No event type matches">
+      {rows?.length === 0 && (
+        <NoMatch title="No event type matches" onClear={() => set({ search: null })}>
           Search for another part of its name or description.
-        </EmptyState>
+        </NoMatch>
       )}
-      {types && types.length > 0 && <EventTypeTable types={types} />}
+      {rows && rows.length > 0 && <ListTable label="Event types" list={{ rows }} columns={COLUMNS} rowHeight={66} />}
     </>
-  );
-}
-
-/** One row a type; the whole row leads to it. */
-function EventTypeTable({ types }: { types: EventType[] }) {
-  const rows = types.map((type) => ({ ...type, id: type.name }));
-  return (
-    <ListTable
-      label="Event types"
-      list={{ rows }}
-      rowHeight={66}
-      head={
-        <>
-          <Table.Th>Event type</Table.Th>
-          <Table.Th visibleFrom="sm" w={130}>
-            Of
-          </Table.Th>
-          <Table.Th ta="right" w={100}>
-            Webhooks
-          </Table.Th>
-        </>
-      }
-    >
-      {({ name, description, built_in, webhooks }, place) => (
-        <Table.Tr {...place} key={name} className={row.row}>
-          <Table.Td>
-            <Link href={paths.eventType(name)} prefetch={false} className={row.target}>
-              <DottedName name={name} />
-            </Link>
-            <Text c="dimmed" size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {description}
-            </Text>
-          </Table.Td>
-          <Table.Td visibleFrom="sm" style={{ whiteSpace: 'nowrap' }}>
-            {built_in ? 'the platform' : 'your own'}
-          </Table.Td>
-          <Table.Td ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
-            {webhooks}
-          </Table.Td>
-        </Table.Tr>
-      )}
-    </ListTable>
   );
 }

@@ -1,19 +1,16 @@
 'use client';
 
-import { Button } from '@mantine/core';
-import { IconBroadcast, IconSearchOff } from '@tabler/icons-react';
+import { IconBroadcast } from '@tabler/icons-react';
+import { useSearchParams } from 'next/navigation';
 import { api } from '#client/console-api.ts';
 import { usePagedList } from '#client/use-paged-list.ts';
+import { useTypeFilter } from '#features/event-types/pages/use-type-filter.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
-import { FilterSelect } from '#ui/lists/filter-select.tsx';
-import { SINCE_OPTIONS } from '#ui/lists/since-filter.ts';
-import { Toolbar } from '#ui/lists/toolbar.tsx';
-import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { TIME_FILTER } from '#ui/lists/filter-bar.tsx';
+import { FilteredList } from '#ui/lists/filtered-list.tsx';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
-import { QueryFailure } from '#ui/page/query-failure.tsx';
-import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import { useNow } from '#ui/values/clock.tsx';
 import { eventFilters } from './event-filters.ts';
 import { EventTable } from './event-table.tsx';
@@ -23,72 +20,39 @@ const WATCHING_MS = 5_000;
 /** What was published, newest first, and how its deliveries stand. */
 export function EventList() {
   const { mayChange } = useSession();
-  const { params, set } = useUrlQuery();
-  const filters = eventFilters(new URLSearchParams(params), useNow());
-  const types = api.eventTypes.list.useQuery().data?.items ?? [];
+  const typeFilter = useTypeFilter();
   const { client } = api.useUtils();
   const list = usePagedList({
     procedure: api.events.list,
     ask: client.events.list.query,
-    input: filters,
+    filters: eventFilters(new URLSearchParams(useSearchParams()), useNow()),
     refetchInterval: WATCHING_MS,
   });
-  const { rows: events } = list;
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
-
-  if (events?.length === 0 && !isFiltered)
-    return (
-      <EmptyState
-        icon={<IconBroadcast size={22} />}
-        title="Nothing was published yet"
-        action={
-          mayChange ? (
-            <LinkButton href={paths.newEvent()}>Publish an event</LinkButton>
-          ) : (
-            <LinkButton href={paths.apiDocs} variant="default">
-              Open the API docs
-            </LinkButton>
-          )
-        }
-      >
-        Programs publish by POST /api/events, and the change stream publishes what happens on the platform. Each event
-        goes to every webhook that takes its type.
-      </EmptyState>
-    );
   return (
-    <>
-      <Toolbar>
-        <FilterSelect
-          label="Event type"
-          all="All event types"
-          options={types.map(({ name }) => ({ value: name, label: name }))}
-          value={params.get('type')}
-          onChange={(type) => set({ type })}
-        />
-        <FilterSelect
-          label="Time"
-          all="Any time"
-          options={SINCE_OPTIONS}
-          value={params.get('time')}
-          onChange={(time) => set({ time })}
-        />
-      </Toolbar>
-      <QueryFailure query={list} />
-      {list.isPending && <ListSkeleton />}
-      {events?.length === 0 && (
+    <FilteredList
+      list={list}
+      filters={[typeFilter, TIME_FILTER]}
+      empty={
         <EmptyState
-          icon={<IconSearchOff size={22} />}
-          title="No event matches"
+          icon={<IconBroadcast size={22} />}
+          title="Nothing was published yet"
           action={
-            <Button variant="default" onClick={() => set({ type: null, time: null })}>
-              Clear filters
-            </Button>
+            mayChange ? (
+              <LinkButton href={paths.newEvent()}>Publish an event</LinkButton>
+            ) : (
+              <LinkButton href={paths.apiDocs} variant="default">
+                Open the API docs
+              </LinkButton>
+            )
           }
         >
-          Take another type or a longer time.
+          Programs publish by POST /api/events, and the change stream publishes what happens on the platform. Each event
+          goes to every webhook that takes its type.
         </EmptyState>
-      )}
-      {events && events.length > 0 && <EventTable list={list} />}
-    </>
+      }
+      noMatch={{ title: 'No event matches', hint: 'Take another type or a longer time.' }}
+    >
+      <EventTable list={list} />
+    </FilteredList>
   );
 }

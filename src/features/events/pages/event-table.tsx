@@ -1,10 +1,9 @@
 'use client';
 
-import { Table, Text } from '@mantine/core';
-import Link from 'next/link';
+import { Text } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
-import { type ListRows, ListTable } from '#ui/lists/list-table.tsx';
-import row from '#ui/lists/row-link.module.css';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { RowLink } from '#ui/lists/row-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { StateLabel } from '#ui/page/state-label.tsx';
 import { DottedName } from '#ui/values/dotted-name.tsx';
@@ -14,50 +13,46 @@ import { lookOf, ORIGINS } from './event-look.ts';
 
 type Event = Outputs['events']['list']['items'][number];
 
+const COLUMNS: Column<Event>[] = [
+  {
+    title: 'Event',
+    render: ({ id, event_type }) => (
+      <RowLink href={paths.event(id)}>
+        <DottedName name={event_type} />
+      </RowLink>
+    ),
+  },
+  {
+    title: 'Deliveries',
+    width: 132,
+    render: ({ deliveries }) => {
+      const { tone, label } = lookOf(deliveries);
+      return <StateLabel tone={tone}>{label}</StateLabel>;
+    },
+  },
+  {
+    title: 'Published by',
+    from: 'sm',
+    width: '30%',
+    render: ({ actor, origin }) => (
+      <>
+        <LongName>{actor.name ?? actor.type}</LongName>
+        <Text c="dimmed" size="sm">
+          {ORIGINS[origin]}
+        </Text>
+      </>
+    ),
+  },
+  {
+    title: 'When',
+    width: 106,
+    align: 'right',
+    isDimmed: true,
+    render: ({ created_at }) => <RelativeTime at={created_at} />,
+  },
+];
+
 /** One row an event; the whole row leads to it. */
-export function EventTable({ list }: { list: ListRows<Event> }) {
-  return (
-    <ListTable
-      label="Events"
-      list={list}
-      rowHeight={66}
-      head={
-        <>
-          <Table.Th>Event</Table.Th>
-          <Table.Th w={132}>Deliveries</Table.Th>
-          <Table.Th visibleFrom="sm" w="30%">
-            Published by
-          </Table.Th>
-          <Table.Th ta="right" w={106}>
-            When
-          </Table.Th>
-        </>
-      }
-    >
-      {(event, place) => {
-        const { tone, label } = lookOf(event.deliveries);
-        return (
-          <Table.Tr {...place} key={event.id} className={row.row}>
-            <Table.Td>
-              <Link href={paths.event(event.id)} prefetch={false} className={row.target}>
-                <DottedName name={event.event_type} />
-              </Link>
-            </Table.Td>
-            <Table.Td>
-              <StateLabel tone={tone}>{label}</StateLabel>
-            </Table.Td>
-            <Table.Td visibleFrom="sm">
-              <LongName>{event.actor.name ?? event.actor.type}</LongName>
-              <Text c="dimmed" size="sm">
-                {ORIGINS[event.origin]}
-              </Text>
-            </Table.Td>
-            <Table.Td ta="right" c="dimmed">
-              <RelativeTime at={event.created_at} />
-            </Table.Td>
-          </Table.Tr>
-        );
-      }}
-    </ListTable>
-  );
-}
+export const EventTable = ({ list }: { list: ListRows<Event> }) => (
+  <ListTable label="Events" list={list} columns={COLUMNS} rowHeight={66} />
+);

@@ -1,21 +1,18 @@
 'use client';
 
-import { Button, Drawer, Stack, Title } from '@mantine/core';
-import { IconPlayerPlay, IconSearchOff } from '@tabler/icons-react';
+import { Drawer, Stack, Title } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { usePagedList } from '#client/use-paged-list.ts';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
 import { ExportMenu } from '#ui/lists/export-menu.tsx';
-import { FilterSelect } from '#ui/lists/filter-select.tsx';
-import { SearchInput } from '#ui/lists/search-input.tsx';
-import { queryString, SINCE_OPTIONS } from '#ui/lists/since-filter.ts';
-import { Toolbar } from '#ui/lists/toolbar.tsx';
-import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { type ListFilter, TIME_FILTER } from '#ui/lists/filter-bar.tsx';
+import { FilteredList } from '#ui/lists/filtered-list.tsx';
+import { queryString } from '#ui/lists/since-filter.ts';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
-import { QueryFailure } from '#ui/page/query-failure.tsx';
-import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { useNow } from '#ui/values/clock.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
@@ -29,77 +26,45 @@ import { RunStatus, RunTable } from './run-table.tsx';
 
 const WATCHING_MS = 10_000;
 
+const STATUS_FILTER: ListFilter = { param: 'status', label: 'Status', all: 'Any status', options: STATUS_OPTIONS };
+
 /** The runs of recipes that the platform told of, newest first. */
 export function RunList() {
-  const { params, set } = useUrlQuery();
-  const filters = runFilters(new URLSearchParams(params), useNow());
+  const filters = runFilters(new URLSearchParams(useSearchParams()), useNow());
   const { client } = api.useUtils();
   const list = usePagedList({
     procedure: api.pipelineRuns.list,
     ask: client.pipelineRuns.list.query,
-    input: filters,
+    filters,
     refetchInterval: WATCHING_MS,
   });
   const [openedId, setOpenedId] = useState<string>();
-  const { rows: runs } = list;
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
-
-  if (runs?.length === 0 && !isFiltered)
-    return (
-      <EmptyState
-        icon={<IconPlayerPlay size={22} />}
-        title="No pipeline runs yet"
-        action={
-          <LinkButton href={paths.apiDocs} variant="default">
-            Open the API docs
-          </LinkButton>
-        }
-      >
-        The platform tells of them by POST /api/pipeline/runs, or writes them to dataintel.pipeline_runs. Each change of
-        a status becomes an event for your webhooks.
-      </EmptyState>
-    );
   return (
     <>
-      <Toolbar>
-        <SearchInput
-          label="Search by recipe"
-          value={params.get('search') ?? ''}
-          onSearch={(search) => set({ search })}
-        />
-        <FilterSelect
-          label="Status"
-          all="Any status"
-          options={STATUS_OPTIONS}
-          value={params.get('status')}
-          onChange={(status) => set({ status })}
-        />
-        <FilterSelect
-          label="Time"
-          all="Any time"
-          options={SINCE_OPTIONS}
-          value={params.get('time')}
-          onChange={(time) => set({ time })}
-        />
-        <ExportMenu hrefOf={(format) => paths.pipelineRunsExport(queryString({ format, ...filters }))} />
-      </Toolbar>
-      <QueryFailure query={list} />
-      {list.isPending && <ListSkeleton />}
-      {runs?.length === 0 && (
-        <EmptyState
-          icon={<IconSearchOff size={22} />}
-          title="No run matches"
-          action={
-            <Button variant="default" onClick={() => set({ search: null, status: null, time: null })}>
-              Clear filters
-            </Button>
-          }
-        >
-          Look for another recipe, or take a filter away.
-        </EmptyState>
-      )}
-      {runs && runs.length > 0 && <RunTable list={list} onOpen={setOpenedId} />}
-      <RunDrawer run={runs?.find(({ id }) => id === openedId)} onClose={() => setOpenedId(undefined)} />
+      <FilteredList
+        list={list}
+        search="Search by recipe"
+        filters={[STATUS_FILTER, TIME_FILTER]}
+        actions={<ExportMenu hrefOf={(format) => paths.pipelineRunsExport(queryString({ format, ...filters }))} />}
+        empty={
+          <EmptyState
+            icon={<IconPlayerPlay size={22} />}
+            title="No pipeline runs yet"
+            action={
+              <LinkButton href={paths.apiDocs} variant="default">
+                Open the API docs
+              </LinkButton>
+            }
+          >
+            The platform tells of them by POST /api/pipeline/runs, or writes them to dataintel.pipeline_runs. Each
+            change of a status becomes an event for your webhooks.
+          </EmptyState>
+        }
+        noMatch={{ title: 'No run matches', hint: 'Look for another recipe, or take a filter away.' }}
+      >
+        <RunTable list={list} onOpen={setOpenedId} />
+      </FilteredList>
+      <RunDrawer run={list.rows?.find(({ id }) => id === openedId)} onClose={() => setOpenedId(undefined)} />
     </>
   );
 }

@@ -1,8 +1,7 @@
 'use client';
 
-import { Table, Text, UnstyledButton } from '@mantine/core';
-import { type ListRows, ListTable } from '#ui/lists/list-table.tsx';
-import row from '#ui/lists/row-link.module.css';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { RowButton } from '#ui/lists/row-link.tsx';
 import { StateLabel } from '#ui/page/state-label.tsx';
 import { Duration } from '#ui/values/duration.tsx';
 import { LongName } from '#ui/values/long-name.tsx';
@@ -11,53 +10,36 @@ import { RUN_STATUSES, type Run, tookMs } from './run-statuses.ts';
 
 type Props = { list: ListRows<Run>; onOpen: (id: string) => void };
 
+const OTHER_COLUMNS: Column<Run>[] = [
+  { title: 'Status', width: 124, render: ({ status }) => <RunStatus status={status} /> },
+  {
+    title: 'Trigger',
+    from: 'sm',
+    width: '20%',
+    isDimmed: true,
+    render: ({ trigger }) => <LongName>{trigger ?? '–'}</LongName>,
+  },
+  { title: 'Took', from: 'sm', width: 116, align: 'right', render: (run) => <Duration ms={tookMs(run)} /> },
+  {
+    title: 'Changed',
+    width: 120,
+    align: 'right',
+    isDimmed: true,
+    render: ({ changed_at }) => <RelativeTime at={changed_at} />,
+  },
+];
+
 /** One row a run; the whole row opens it. */
 export function RunTable({ list, onOpen }: Props) {
-  return (
-    <ListTable
-      label="Pipeline runs"
-      list={list}
-      head={
-        <>
-          <Table.Th>Recipe</Table.Th>
-          <Table.Th w={124}>Status</Table.Th>
-          <Table.Th visibleFrom="sm" w="20%">
-            Trigger
-          </Table.Th>
-          <Table.Th visibleFrom="sm" ta="right" w={116}>
-            Took
-          </Table.Th>
-          <Table.Th ta="right" w={120}>
-            Changed
-          </Table.Th>
-        </>
-      }
-    >
-      {(run, place) => (
-        <Table.Tr {...place} key={run.id} className={row.row}>
-          <Table.Td>
-            <UnstyledButton className={row.target} onClick={() => onOpen(run.id)}>
-              <LongName>{run.recipe_name}</LongName>
-            </UnstyledButton>
-          </Table.Td>
-          <Table.Td>
-            <RunStatus status={run.status} />
-          </Table.Td>
-          <Table.Td visibleFrom="sm">
-            <Text c="dimmed" component="div">
-              <LongName>{run.trigger ?? '–'}</LongName>
-            </Text>
-          </Table.Td>
-          <Table.Td visibleFrom="sm" ta="right">
-            <Duration ms={tookMs(run)} />
-          </Table.Td>
-          <Table.Td ta="right" c="dimmed">
-            <RelativeTime at={run.changed_at} />
-          </Table.Td>
-        </Table.Tr>
-      )}
-    </ListTable>
-  );
+  const recipe: Column<Run> = {
+    title: 'Recipe',
+    render: ({ id, recipe_name }) => (
+      <RowButton onClick={() => onOpen(id)}>
+        <LongName>{recipe_name}</LongName>
+      </RowButton>
+    ),
+  };
+  return <ListTable label="Pipeline runs" list={list} columns={[recipe, ...OTHER_COLUMNS]} />;
 }
 
 export function RunStatus({ status }: { status: Run['status'] }) {

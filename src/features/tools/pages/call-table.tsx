@@ -1,10 +1,10 @@
 'use client';
 
-import { Table, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import { writeJson } from '#core/json/user-json.ts';
-import { type ListRows, ListTable, type RowPlace } from '#ui/lists/list-table.tsx';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { StateLabel } from '#ui/page/state-label.tsx';
 import { Duration } from '#ui/values/duration.tsx';
@@ -14,42 +14,13 @@ import classes from './call-table.module.css';
 
 type Call = Outputs['tools']['calls']['items'][number];
 
-/** One row a call. What was sent, and what came back, is in the history of its connector. */
-export function CallTable({ list }: { list: ListRows<Call> }) {
-  return (
-    <ListTable
-      label="Calls of tools"
-      list={list}
-      rowHeight={66}
-      head={
-        <>
-          <Table.Th>Tool</Table.Th>
-          <Table.Th visibleFrom="sm" w="18%">
-            By
-          </Table.Th>
-          <Table.Th visibleFrom="md">Arguments</Table.Th>
-          <Table.Th>Result</Table.Th>
-          <Table.Th visibleFrom="sm" ta="right" w={92}>
-            Duration
-          </Table.Th>
-          <Table.Th ta="right" w={116}>
-            Called
-          </Table.Th>
-        </>
-      }
-    >
-      {(call, place) => <CallRow key={call.id} call={call} place={place} />}
-    </ListTable>
-  );
-}
-
 const FACES = { rest: 'REST', trpc: 'tRPC', mcp: 'MCP' } satisfies Record<Call['face'], string>;
 
-function CallRow({ call, place }: { call: Call; place: RowPlace }) {
-  const { tool, connector, actor, face, error } = call;
-  return (
-    <Table.Tr {...place}>
-      <Table.Td>
+const COLUMNS: Column<Call>[] = [
+  {
+    title: 'Tool',
+    render: ({ tool, connector }) => (
+      <>
         <code className={classes.tool}>{tool}</code>
         {connector && (
           <div>
@@ -58,26 +29,47 @@ function CallRow({ call, place }: { call: Call; place: RowPlace }) {
             </Link>
           </div>
         )}
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
+      </>
+    ),
+  },
+  {
+    title: 'By',
+    from: 'sm',
+    width: '18%',
+    render: ({ actor, face }) => (
+      <>
         <LongName>{actor.name}</LongName>
         <Text c="dimmed">{actor.type === 'user' ? 'in the console' : `by ${FACES[face]}`}</Text>
-      </Table.Td>
-      <Table.Td visibleFrom="md">
-        <code className={classes.arguments}>{writeJson(call.arguments)}</code>
-      </Table.Td>
-      <Table.Td>
-        <StateLabel tone={call.ok ? 'success' : error?.code === 'refused' ? 'warning' : 'failure'}>
-          {call.ok ? 'Succeeded' : error?.code === 'refused' ? 'Refused' : 'Failed'}
+      </>
+    ),
+  },
+  {
+    title: 'Arguments',
+    from: 'md',
+    render: (call) => <code className={classes.arguments}>{writeJson(call.arguments)}</code>,
+  },
+  {
+    title: 'Result',
+    render: ({ ok, error }) => (
+      <>
+        <StateLabel tone={ok ? 'success' : error?.code === 'refused' ? 'warning' : 'failure'}>
+          {ok ? 'Succeeded' : error?.code === 'refused' ? 'Refused' : 'Failed'}
         </StateLabel>
         {error && <p className={classes.reason}>{error.message}</p>}
-      </Table.Td>
-      <Table.Td visibleFrom="sm" ta="right">
-        <Duration ms={call.duration_ms} />
-      </Table.Td>
-      <Table.Td ta="right">
-        <RelativeTime at={call.at} />
-      </Table.Td>
-    </Table.Tr>
-  );
-}
+      </>
+    ),
+  },
+  {
+    title: 'Duration',
+    from: 'sm',
+    width: 92,
+    align: 'right',
+    render: ({ duration_ms }) => <Duration ms={duration_ms} />,
+  },
+  { title: 'Called', width: 116, align: 'right', render: ({ at }) => <RelativeTime at={at} /> },
+];
+
+/** One row a call. What was sent, and what came back, is in the history of its connector. */
+export const CallTable = ({ list }: { list: ListRows<Call> }) => (
+  <ListTable label="Calls of tools" list={list} columns={COLUMNS} rowHeight={66} />
+);

@@ -4,7 +4,7 @@ import { Anchor, Group } from '@mantine/core';
 import { FilterSelect } from '#ui/lists/filter-select.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { GroupTable, type Group as ViolationGroup } from './group-table.tsx';
-import { NoMatch } from './no-reports.tsx';
+import { NothingMatches } from './no-reports.tsx';
 import { OverviewPart } from './overview-part.tsx';
 import { GROUP_SORTS } from './overview-questions.ts';
 
@@ -13,7 +13,7 @@ const [DEFAULT_SORT, ...OTHER_SORTS] = GROUP_SORTS;
 /** Every group that passes the filters, in the order that one chooses. */
 export function GroupList({ groups, settling }: { groups: readonly ViolationGroup[]; settling: boolean }) {
   const { params, set } = useUrlQuery();
-  if (groups.length === 0) return <NoMatch />;
+  if (groups.length === 0) return <NothingMatches />;
   return (
     <OverviewPart
       title={params.has('new') ? 'New since yesterday' : 'All groups'}

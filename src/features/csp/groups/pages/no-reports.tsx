@@ -1,8 +1,9 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { IconCalendarOff, IconSearchOff, IconShieldHalf } from '@tabler/icons-react';
+import { IconCalendarOff, IconShieldHalf } from '@tabler/icons-react';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
+import { NoMatch } from '#ui/lists/no-match.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
@@ -23,21 +24,13 @@ export function NoReports() {
 }
 
 /** Something has arrived, but the time and the filters leave nothing of it. */
-export function NoMatch() {
+export function NothingMatches() {
   const { params, set } = useUrlQuery();
   if (isNarrowed(new URLSearchParams(params)) || params.has('new')) {
     return (
-      <EmptyState
-        icon={<IconSearchOff size={22} />}
-        title="No violation matches"
-        action={
-          <Button variant="default" onClick={() => set({ ...NO_FILTERS, new: null })}>
-            Clear filters
-          </Button>
-        }
-      >
+      <NoMatch title="No violation matches" onClear={() => set({ ...NO_FILTERS, new: null })}>
         Look for another part of the text, choose a longer time, or take a filter away.
-      </EmptyState>
+      </NoMatch>
     );
   }
   return (

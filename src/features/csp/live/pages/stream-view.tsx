@@ -2,15 +2,14 @@
 
 import { Button, Center, Text, Tooltip } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { IconAntenna, IconPlayerPause, IconPlayerPlay, IconSearchOff } from '@tabler/icons-react';
+import { IconAntenna, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { liveState } from '#client/live-state.ts';
 import { knownDirectives } from '#core/csp/report/directives.ts';
 import { FilterChips } from '#features/csp/groups/pages/filter-chips.tsx';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
-import { FilterSelect } from '#ui/lists/filter-select.tsx';
-import { SearchInput } from '#ui/lists/search-input.tsx';
-import { Toolbar } from '#ui/lists/toolbar.tsx';
+import { FilterBar, type ListFilter } from '#ui/lists/filter-bar.tsx';
+import { NoMatch } from '#ui/lists/no-match.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { LiveLabel, type LiveState } from '#ui/page/live-label.tsx';
@@ -143,17 +142,9 @@ function StreamEmpty({ isNarrowed }: { isNarrowed: boolean }) {
   const { set } = useUrlQuery();
   if (isNarrowed) {
     return (
-      <EmptyState
-        icon={<IconSearchOff size={22} />}
-        title="No line matches"
-        action={
-          <Button variant="default" onClick={() => set(NO_STREAM_FILTERS)}>
-            Clear filters
-          </Button>
-        }
-      >
+      <NoMatch title="No line matches" onClear={() => set(NO_STREAM_FILTERS)}>
         A new line that matches appears here as it comes.
-      </EmptyState>
+      </NoMatch>
     );
   }
   return (
@@ -168,40 +159,22 @@ function StreamEmpty({ isNarrowed }: { isNarrowed: boolean }) {
   );
 }
 
-const DIRECTIVES = knownDirectives.map((name) => ({ value: name, label: name }));
+const FILTERS: ListFilter[] = [
+  { param: 'kind', label: 'Kind', all: 'All lines', options: STREAM_KINDS },
+  {
+    param: 'directive',
+    label: 'Directive',
+    all: 'Any directive',
+    options: knownDirectives.map((name) => ({ value: name, label: name })),
+    takesOthers: true,
+  },
+  { param: 'noise', label: 'Noise', all: 'With noise', options: STREAM_NOISE },
+];
 
 /** What the stream is narrowed by, also while it runs; it lives in the page's address. */
-function StreamToolbar() {
-  const { params, set } = useUrlQuery();
-  const directive = params.get('directive');
-  const isUnknown = directive !== null && !knownDirectives.includes(directive);
-  return (
-    <>
-      <Toolbar>
-        <SearchInput label="Search the stream" value={params.get('q') ?? ''} onSearch={(q) => set({ q })} />
-        <FilterSelect
-          label="Kind"
-          all="All lines"
-          options={STREAM_KINDS}
-          value={params.get('kind')}
-          onChange={(kind) => set({ kind })}
-        />
-        <FilterSelect
-          label="Directive"
-          all="Any directive"
-          options={isUnknown ? [{ value: directive, label: directive }, ...DIRECTIVES] : DIRECTIVES}
-          value={directive}
-          onChange={(name) => set({ directive: name })}
-        />
-        <FilterSelect
-          label="Noise"
-          all="With noise"
-          options={STREAM_NOISE}
-          value={params.get('noise')}
-          onChange={(noise) => set({ noise })}
-        />
-      </Toolbar>
-      <FilterChips />
-    </>
-  );
-}
+const StreamToolbar = () => (
+  <>
+    <FilterBar search="Search the stream" searchParam="q" filters={FILTERS} />
+    <FilterChips />
+  </>
+);

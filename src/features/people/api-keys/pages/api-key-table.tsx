@@ -1,9 +1,9 @@
 'use client';
 
-import { Button, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { api, type Outputs } from '#client/console-api.ts';
-import { type ListRows, ListTable, type RowPlace } from '#ui/lists/list-table.tsx';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
 import { failureMessage } from '#ui/page/failure-message.ts';
 import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
@@ -34,49 +34,26 @@ function stateOf({ revoked_at, expires_at, maker_left }: ApiKey, now: number): S
   return leftMs < SOON_MS ? 'expires_soon' : 'active';
 }
 
-/** One row a key: what it may do, when it was used, and its revocation. */
-export function ApiKeyTable({ list, mayRevoke }: { list: ListRows<ApiKey>; mayRevoke: boolean }) {
-  return (
-    <ListTable
-      label="API keys"
-      list={list}
-      rowHeight={66}
-      head={
-        <>
-          <Table.Th>Name</Table.Th>
-          <Table.Th visibleFrom="sm" w="16%">
-            Scopes
-          </Table.Th>
-          <Table.Th visibleFrom="md" w="16%">
-            Made by
-          </Table.Th>
-          <Table.Th w={{ base: 124, sm: 156 }}>State</Table.Th>
-          <Table.Th visibleFrom="sm" w={116}>
-            Last used
-          </Table.Th>
-          <Table.Th visibleFrom="sm" w={112}>
-            Expires
-          </Table.Th>
-          {mayRevoke && (
-            <Table.Th w={84}>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          )}
-        </>
-      }
-    >
-      {(key, place) => <ApiKeyRow key={key.id} apiKey={key} mayRevoke={mayRevoke} place={place} />}
-    </ListTable>
-  );
-}
+const USED: Column<ApiKey>[] = [
+  {
+    title: 'Last used',
+    from: 'sm',
+    width: 116,
+    render: ({ last_used_at }) => (last_used_at ? <RelativeTime at={last_used_at} /> : <Text c="dimmed">Never</Text>),
+  },
+  {
+    title: 'Expires',
+    from: 'sm',
+    width: 112,
+    render: ({ expires_at }) => (expires_at ? <RelativeTime at={expires_at} /> : <Text c="dimmed">Never</Text>),
+  },
+];
 
-function ApiKeyRow({ apiKey, mayRevoke, place }: { apiKey: ApiKey; mayRevoke: boolean; place: RowPlace }) {
-  const state = stateOf(apiKey, useNow());
-  const [tone, label] = LABELS[state];
-  const { name, prefix, scopes, created_by, last_used_at, expires_at } = apiKey;
-  return (
-    <Table.Tr {...place}>
-      <Table.Td>
+const NAMED: Column<ApiKey>[] = [
+  {
+    title: 'Name',
+    render: ({ name, prefix, scopes }) => (
+      <>
         <span className={classes.name}>
           <LongName>{name}</LongName>
         </span>
@@ -84,23 +61,33 @@ function ApiKeyRow({ apiKey, mayRevoke, place }: { apiKey: ApiKey; mayRevoke: bo
         <Text c="dimmed" hiddenFrom="sm">
           {scopes.join(', ')}
         </Text>
-      </Table.Td>
-      <Table.Td visibleFrom="sm">{scopes.join(', ')}</Table.Td>
-      <Table.Td visibleFrom="md">
-        <LongName>{created_by.name}</LongName>
-      </Table.Td>
-      <Table.Td>
-        <StateLabel tone={tone}>{label}</StateLabel>
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
-        {last_used_at ? <RelativeTime at={last_used_at} /> : <Text c="dimmed">Never</Text>}
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
-        {expires_at ? <RelativeTime at={expires_at} /> : <Text c="dimmed">Never</Text>}
-      </Table.Td>
-      {mayRevoke && <Table.Td ta="right">{!ENDED.includes(state) && <RevokeButton apiKey={apiKey} />}</Table.Td>}
-    </Table.Tr>
-  );
+      </>
+    ),
+  },
+  { title: 'Scopes', from: 'sm', width: '16%', render: ({ scopes }) => scopes.join(', ') },
+  { title: 'Made by', from: 'md', width: '16%', render: ({ created_by }) => <LongName>{created_by.name}</LongName> },
+];
+
+/** One row a key: what it may do, when it was used, and its revocation. */
+export function ApiKeyTable({ list, mayRevoke }: { list: ListRows<ApiKey>; mayRevoke: boolean }) {
+  const now = useNow();
+  const state: Column<ApiKey> = {
+    title: 'State',
+    width: { base: 124, sm: 156 },
+    render: (apiKey) => {
+      const [tone, label] = LABELS[stateOf(apiKey, now)];
+      return <StateLabel tone={tone}>{label}</StateLabel>;
+    },
+  };
+  const revocation: Column<ApiKey> = {
+    title: 'Actions',
+    isTitleHidden: true,
+    width: 84,
+    align: 'right',
+    render: (apiKey) => !ENDED.includes(stateOf(apiKey, now)) && <RevokeButton apiKey={apiKey} />,
+  };
+  const columns = [...NAMED, state, ...USED, ...(mayRevoke ? [revocation] : [])];
+  return <ListTable label="API keys" list={list} columns={columns} rowHeight={66} />;
 }
 
 function RevokeButton({ apiKey: { id, name, prefix } }: { apiKey: ApiKey }) {

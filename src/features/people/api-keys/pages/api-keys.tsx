@@ -10,10 +10,9 @@ import { usePagedList } from '#client/use-paged-list.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { OnceModal } from '#ui/forms/once-modal.tsx';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
+import { FilteredList } from '#ui/lists/filtered-list.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { PageHeader } from '#ui/page/page-header.tsx';
-import { QueryFailure } from '#ui/page/query-failure.tsx';
-import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import { CopyTextButton } from '#ui/values/copy-button.tsx';
 import { ApiKeyTable } from './api-key-table.tsx';
 import classes from './api-keys.module.css';
@@ -24,18 +23,12 @@ export function ApiKeys() {
   const { mayChange } = useSession();
   const [creating, creation] = useDisclosure(false);
   const { client } = api.useUtils();
-  const list = usePagedList({
-    procedure: api.apiKeys.list,
-    ask: client.apiKeys.list.query,
-    input: {},
-  });
-  const { rows: keys } = list;
+  const list = usePagedList({ procedure: api.apiKeys.list, ask: client.apiKeys.list.query });
   const create = mayChange && (
     <Button leftSection={<IconPlus size={16} />} onClick={creation.open}>
       Create key
     </Button>
   );
-  const isEmpty = keys?.length === 0;
   return (
     <>
       <PageHeader
@@ -45,17 +38,19 @@ export function ApiKeys() {
             ? 'For programs and agents that call the API.'
             : 'You can look; an admin or owner can create and revoke keys.'
         }
-        actions={!isEmpty && create}
+        actions={!list.isEmpty && create}
       />
-      <QueryFailure query={list} />
-      {list.isPending && <ListSkeleton />}
-      {isEmpty && (
-        <EmptyState icon={<IconKey size={22} />} title="No API keys yet" action={create}>
-          A key lets a program do what its scopes allow, in this organization only. Create one and send it as
-          “Authorization: Bearer”.
-        </EmptyState>
-      )}
-      {keys && !isEmpty && <ApiKeyTable list={list} mayRevoke={mayChange} />}
+      <FilteredList
+        list={list}
+        empty={
+          <EmptyState icon={<IconKey size={22} />} title="No API keys yet" action={create}>
+            A key lets a program do what its scopes allow, in this organization only. Create one and send it as
+            “Authorization: Bearer”.
+          </EmptyState>
+        }
+      >
+        <ApiKeyTable list={list} mayRevoke={mayChange} />
+      </FilteredList>
       <CreateApiKey opened={creating} onClose={creation.close} />
     </>
   );

@@ -27,7 +27,6 @@ export function MemberList() {
   const list = usePagedList({
     procedure: api.members.list,
     ask: client.members.list.query,
-    input: {},
     loads: 'on demand',
   });
   const { rows: members } = list;

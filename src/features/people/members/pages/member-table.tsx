@@ -1,10 +1,10 @@
 'use client';
 
-import { Select, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Select, Text } from '@mantine/core';
 import { api, type Outputs } from '#client/console-api.ts';
 import { endedSentence } from '#core/ended.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
-import { type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
 import { failureMessage } from '#ui/page/failure-message.ts';
 import { StateLabel } from '#ui/page/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
@@ -19,59 +19,46 @@ type Member = Outputs['members']['list']['items'][number];
 /** People and their roles; admins change them in place. */
 export function MemberTable({ list }: { list: ListRows<Member> }) {
   const { user, role: own, mayChange } = useSession();
-  return (
-    <ListTable
-      label="Members"
-      list={list}
-      rowHeight={66}
-      head={
+  const mayTouch = ({ role }: Member) => mayChange && (own === 'owner' || role !== 'owner');
+  const columns: Column<Member>[] = [
+    {
+      title: 'Name',
+      render: ({ name, email, user_id, email_confirmed }) => (
         <>
-          <Table.Th>Name</Table.Th>
-          <Table.Th w={144}>Role</Table.Th>
-          <Table.Th visibleFrom="sm" w={100}>
-            Two-factor
-          </Table.Th>
-          <Table.Th visibleFrom="sm" w={120}>
-            Joined
-          </Table.Th>
-          {mayChange && (
-            <Table.Th w={64}>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </Table.Th>
-          )}
+          <Text fw={500} component="div">
+            <LongName>{user_id === user.id ? `${name} (you)` : name}</LongName>
+          </Text>
+          <Text c="dimmed" component="div">
+            <LongName>{email}</LongName>
+          </Text>
+          {!email_confirmed && <UnconfirmedAddress />}
         </>
-      }
-    >
-      {(member, place) => {
-        const mayTouch = mayChange && (own === 'owner' || member.role !== 'owner');
-        return (
-          <Table.Tr {...place} key={member.id}>
-            <Table.Td>
-              <Text fw={500} component="div">
-                <LongName>{member.user_id === user.id ? `${member.name} (you)` : member.name}</LongName>
-              </Text>
-              <Text c="dimmed" component="div">
-                <LongName>{member.email}</LongName>
-              </Text>
-              {!member.email_confirmed && <UnconfirmedAddress />}
-            </Table.Td>
-            <Table.Td>{mayTouch ? <RoleSelect member={member} /> : roleName(member.role)}</Table.Td>
-            <Table.Td visibleFrom="sm">
-              <StateLabel tone={member.two_factor ? 'success' : 'idle'}>{member.two_factor ? 'On' : 'Off'}</StateLabel>
-            </Table.Td>
-            <Table.Td visibleFrom="sm">
-              <RelativeTime at={member.created_at} />
-            </Table.Td>
-            {mayChange && (
-              <Table.Td ta="right">
-                {mayTouch && member.user_id !== user.id && <MemberActions member={member} />}
-              </Table.Td>
-            )}
-          </Table.Tr>
-        );
-      }}
-    </ListTable>
-  );
+      ),
+    },
+    {
+      title: 'Role',
+      width: 144,
+      render: (member) => (mayTouch(member) ? <RoleSelect member={member} /> : roleName(member.role)),
+    },
+    {
+      title: 'Two-factor',
+      from: 'sm',
+      width: 100,
+      render: ({ two_factor }) => (
+        <StateLabel tone={two_factor ? 'success' : 'idle'}>{two_factor ? 'On' : 'Off'}</StateLabel>
+      ),
+    },
+    { title: 'Joined', from: 'sm', width: 120, render: ({ created_at }) => <RelativeTime at={created_at} /> },
+  ];
+  if (mayChange)
+    columns.push({
+      title: 'Actions',
+      isTitleHidden: true,
+      width: 64,
+      align: 'right',
+      render: (member) => mayTouch(member) && member.user_id !== user.id && <MemberActions member={member} />,
+    });
+  return <ListTable label="Members" list={list} columns={columns} rowHeight={66} />;
 }
 
 function RoleSelect({ member: { id, name, role } }: { member: Member }) {
