@@ -1,6 +1,6 @@
 import { getDelivery } from '#features/deliveries/get-delivery.ts';
 import { listDeliveries } from '#features/deliveries/list-deliveries.ts';
-import { getWebhook } from '#features/webhooks/list-webhooks.ts';
+import { getWebhook } from '#features/webhooks/get-webhook.ts';
 import { openDeliveryBench } from '#testing/delivery-bench.ts';
 import { storeHistory } from '#testing/delivery-history.ts';
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { text as readAll } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listCalls } from '#features/tools/queries.ts';
+import { listCalls } from '#features/tools/list-calls.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { type FetchServer, startFetchServer } from '#testing/fetch-server.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';

@@ -3,10 +3,10 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as PreviousClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as PreviousTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listSends } from '#features/connectors/queries.ts';
+import { listSends } from '#features/connectors/list-sends.ts';
 import { updateConnector } from '#features/connectors/update-connector.ts';
 import { revokeApiKey } from '#features/people/api-keys/revoke-api-key.ts';
-import { listCalls } from '#features/tools/queries.ts';
+import { listCalls } from '#features/tools/list-calls.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { type FetchServer, startFetchServer } from '#testing/fetch-server.ts';
 import { json, silence } from '#testing/receiver-answers.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listSends } from '#features/connectors/queries.ts';
+import { listSends } from '#features/connectors/list-sends.ts';
 import { updateConnector } from '#features/connectors/update-connector.ts';
-import { listCalls } from '#features/tools/queries.ts';
+import { listCalls } from '#features/tools/list-calls.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { type FetchServer, startFetchServer } from '#testing/fetch-server.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';

@@ -1,6 +1,6 @@
 import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listSends } from '#features/connectors/queries.ts';
+import { listSends } from '#features/connectors/list-sends.ts';
 import { sendThroughConnector } from '#features/connectors/send-through-connector.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Platform } from '#platform/scope.ts';

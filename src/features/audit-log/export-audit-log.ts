@@ -2,8 +2,8 @@ import { writeJson } from '#core/json/user-json.ts';
 import { csvLine } from '#core/text/csv.ts';
 import { Download } from '#platform/http/download.ts';
 import type { Scope } from '#platform/scope.ts';
+import { selectAuditLog } from './row.ts';
 import type { AuditEntry, AuditFilters } from './schema.ts';
-import { selectAuditLog } from './select-audit-log.ts';
 
 export const EXPORT_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8; header=present' } as const;
 

@@ -1,8 +1,8 @@
 import { afterPosition, beforeId, type FeedCursor, feedPage } from '#platform/feed.ts';
 import type { Scope } from '#platform/scope.ts';
 import { page } from '#platform/trpc/paging.ts';
+import { selectAuditFeed, selectAuditLog } from './row.ts';
 import type { AuditFilters } from './schema.ts';
-import { selectAuditFeed, selectAuditLog } from './select-audit-log.ts';
 
 type Question = AuditFilters & { order: 'asc' | 'desc'; limit: number; cursor?: FeedCursor | undefined };
 

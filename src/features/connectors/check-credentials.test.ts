@@ -4,7 +4,7 @@ import { type Receiver, startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { accountOf, refusedWith, TWILIO } from '#testing/twilio-double.ts';
 import { checkCredentials } from './check-credentials.ts';
-import { listSends } from './queries.ts';
+import { listSends } from './list-sends.ts';
 
 let twilio: Receiver;
 let platform: OpenPlatform;

@@ -10,7 +10,8 @@ import {
 } from '#testing/test-platform.ts';
 import { createConnector } from './create-connector.ts';
 import { deleteConnector } from './delete-connector.ts';
-import { getConnector, listConnectors } from './queries.ts';
+import { getConnector } from './get-connector.ts';
+import { listConnectors } from './list-connectors.ts';
 import { createConnectorInput } from './schema.ts';
 import { updateConnector } from './update-connector.ts';
 

@@ -6,8 +6,9 @@ import type { Scope } from '#platform/scope.ts';
 import { sealedPlace } from '#platform/secrets/secrets.ts';
 import { conflict } from '#platform/trpc/refusal.ts';
 import { assertWebPort } from './check-destination.ts';
-import { type Connector, getConnector } from './queries.ts';
+import { getConnector } from './get-connector.ts';
 import { findConnectorType } from './registry.ts';
+import type { Connector } from './row.ts';
 import type { createConnectorInput } from './schema.ts';
 import { CONNECTOR_SECRETS, maskConfig, parseConfig, splitConfig } from './secret-config.ts';
 

@@ -5,7 +5,8 @@ import { USER_AGENT } from '#platform/version.ts';
 import { json, text } from '#testing/receiver-answers.ts';
 import { type Answer, type Receiver, startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
-import { getConnector, listSends } from './queries.ts';
+import { getConnector } from './get-connector.ts';
+import { listSends } from './list-sends.ts';
 import { recordSend } from './record-send.ts';
 import { sendThroughConnector } from './send-through-connector.ts';
 

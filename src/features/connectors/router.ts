@@ -5,7 +5,9 @@ import { checkCredentials } from './check-credentials.ts';
 import { fieldsOf } from './connector-type.ts';
 import { createConnector } from './create-connector.ts';
 import { deleteConnector } from './delete-connector.ts';
-import { getConnector, listConnectors, listSends } from './queries.ts';
+import { getConnector } from './get-connector.ts';
+import { listConnectors } from './list-connectors.ts';
+import { listSends } from './list-sends.ts';
 import { connectorTypes } from './registry.ts';
 import {
   connectorSchema,

@@ -19,7 +19,7 @@ import {
 } from '#testing/receiver-answers.ts';
 import { type Answer, closedPort, type Receiver, startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
-import { listSends } from './queries.ts';
+import { listSends } from './list-sends.ts';
 import { sendThroughConnector } from './send-through-connector.ts';
 import { updateConnector } from './update-connector.ts';
 

@@ -9,8 +9,8 @@ import {
   uniqueName,
 } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
+import { getConnector } from './get-connector.ts';
 import { openConfig } from './open-config.ts';
-import { getConnector } from './queries.ts';
 import { updateConnectorInput } from './schema.ts';
 import { updateConnector } from './update-connector.ts';
 

@@ -10,9 +10,10 @@ import { notFound } from '#platform/trpc/refusal.ts';
 import { assertWebPort } from './check-destination.ts';
 import { type ConnectorType, secretFieldsOf } from './connector-type.ts';
 import { nameTaken } from './create-connector.ts';
+import { getConnector } from './get-connector.ts';
 import { openConfig } from './open-config.ts';
-import { type Connector, getConnector } from './queries.ts';
 import { findConnectorType } from './registry.ts';
+import type { Connector } from './row.ts';
 import type { updateConnectorInput } from './schema.ts';
 import { CONNECTOR_SECRETS, type Config, maskConfig, mergeConfig, settingsOf, splitConfig } from './secret-config.ts';
 

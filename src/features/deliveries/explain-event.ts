@@ -4,7 +4,7 @@ import { memberSource } from '#core/json/json-source.ts';
 import { createFilterTrial } from '#features/events/judge-event.ts';
 import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
-import { selectDeliveries } from './select-deliveries.ts';
+import { selectDeliveries } from './row.ts';
 
 /** To the letter: numbers keep their digits. */
 const filters = z.tuple([z.object({ filter: z.string().nullable() })]);

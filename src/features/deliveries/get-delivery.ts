@@ -1,7 +1,7 @@
 import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
 import { toAttempt } from './attempt-schema.ts';
-import { selectDeliveries } from './select-deliveries.ts';
+import { selectDeliveries } from './row.ts';
 
 const MOST_ATTEMPTS = 100;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { assertWebhook } from '#features/webhooks/assert-webhook.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { conflict } from '#platform/trpc/refusal.ts';
-import { assertWebhook } from './list-deliveries.ts';
 import type { recoverInput } from './schema.ts';
 
 const BATCH = 2_000;

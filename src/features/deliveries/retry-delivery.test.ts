@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eraseEventData } from '#features/events/erase-event-data.ts';
-import { pauseWebhook, resumeWebhook } from '#features/webhooks/pause-webhook.ts';
+import { pauseWebhook } from '#features/webhooks/pause-webhook.ts';
+import { resumeWebhook } from '#features/webhooks/resume-webhook.ts';
 import { engineUnderTest } from '#testing/engine-under-test.ts';
 import { attemptsOf, publishRow, standing, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';

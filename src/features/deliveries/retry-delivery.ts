@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { assertWebhook } from '#features/webhooks/assert-webhook.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { inTransaction, type Transaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { conflict, notFound } from '#platform/trpc/refusal.ts';
-import { assertWebhook } from './list-deliveries.ts';
+import { type Delivery, selectDeliveries } from './row.ts';
 import type { RetryOutcome } from './schema.ts';
-import { type Delivery, selectDeliveries } from './select-deliveries.ts';
 
 /** A second retry within this time is taken for a double click, or for a request that was repeated. */
 const DOUBLE_CLICK_SECONDS = 5;

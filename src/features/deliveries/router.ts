@@ -14,10 +14,12 @@ import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { attemptSchema } from './attempt-schema.ts';
 import { EXPLANATIONS, explainEvent } from './explain-event.ts';
 import { getDelivery } from './get-delivery.ts';
-import { listDeliveries, listEventDeliveries } from './list-deliveries.ts';
+import { listDeliveries } from './list-deliveries.ts';
+import { listEventDeliveries } from './list-event-deliveries.ts';
 import { previewFilter } from './preview-filter.ts';
 import { recoverDeliveries } from './recover-deliveries.ts';
 import { retryDelivery } from './retry-delivery.ts';
+import { selectDeliveries } from './row.ts';
 import {
   DELIVERY_STATUSES,
   deliveryDetailSchema,
@@ -25,7 +27,6 @@ import {
   recoverInput,
   retriedDeliverySchema,
 } from './schema.ts';
-import { selectDeliveries } from './select-deliveries.ts';
 import { sendTest } from './send-test.ts';
 import { tailProcedure } from './tail-deliveries.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { assertWebhook } from '#features/webhooks/assert-webhook.ts';
 import { whileAdmitted } from '#platform/http/while-admitted.ts';
 import type { Scope } from '#platform/scope.ts';
 import { idSchema } from '#platform/trpc/paging.ts';
 import { procedure } from '#platform/trpc/procedure.ts';
-import { assertWebhook } from './list-deliveries.ts';
 
 /** However many deliveries change, a page is told twice a second at most. */
 const GATHER_MS = 500;

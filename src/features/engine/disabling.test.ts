@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { disableFailing } from '#features/webhooks/disable-webhook.ts';
-import { getWebhook } from '#features/webhooks/list-webhooks.ts';
+import { getWebhook } from '#features/webhooks/get-webhook.ts';
 import { updateWebhookInput } from '#features/webhooks/schema.ts';
 import { updateWebhook } from '#features/webhooks/update-webhook.ts';
 import { createOutboundHttp } from '#platform/outbound/outbound-http.ts';

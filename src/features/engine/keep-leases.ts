@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import { type LaneSettings, LEASE_SECONDS, laneSettings, SETTINGS } from './claim-lanes.ts';
+import { LEASE_SECONDS } from './claim-lanes.ts';
 import { run, type Statement } from './statement.ts';
 
 /** `tokens`: what the bucket of the rate limit holds, for whoever holds the lane next; null without a limit. */
 export type Lease = { webhook_id: string; lease_token: string; tokens: number | null };
 
 const held = z.object({ webhook_id: z.string() });
+
 const renewed = held.extend({ recall: z.int(), database_now: z.date() });
 
 /** In the order of their ids, for two that renew in different orders wait for each other for ever. */
@@ -54,12 +55,3 @@ const columns = (leases: readonly Lease[]) => [
   leases.map(({ webhook_id }) => webhook_id),
   leases.map(({ lease_token }) => lease_token),
 ];
-
-const READ: Statement<LaneSettings> = {
-  name: 'read_lane_settings',
-  text: `select ${SETTINGS} from webhook s where s.id = any($1::uuid[]) and s.deleted_at is null`,
-  row: laneSettings,
-};
-
-export const readLaneSettings = (pool: pg.Pool, ids: readonly string[]): Promise<LaneSettings[]> =>
-  run(pool, READ, [ids]);

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
 import { openWebhook } from '#features/webhooks/webhook-secrets.ts';
+import { type LaneSettings, laneSettings, SETTINGS } from './claim-lanes.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { readLaneSettings } from './keep-leases.ts';
 import { forgetQueue, type Lane } from './lane.ts';
 import { endRest } from './rest-lanes.ts';
+import { run, type Statement } from './statement.ts';
 
 const MOST_TOLD = 10_000;
 
@@ -68,3 +70,12 @@ export function createLaneSettingsReader(
     },
   };
 }
+
+const READ: Statement<LaneSettings> = {
+  name: 'read_lane_settings',
+  text: `select ${SETTINGS} from webhook s where s.id = any($1::uuid[]) and s.deleted_at is null`,
+  row: laneSettings,
+};
+
+export const readLaneSettings = (pool: pg.Pool, ids: readonly string[]): Promise<LaneSettings[]> =>
+  run(pool, READ, [ids]);

@@ -1,6 +1,6 @@
 import { type RateBucket, refilled } from '#core/delivery/rate-bucket.ts';
 import type { SigningKey } from '#core/signing/signature.ts';
-import { FAILURES_TO_PROBE } from '#features/webhooks/select-webhooks.ts';
+import { FAILURES_TO_PROBE } from '#features/webhooks/row.ts';
 import type { ClaimedLane, LaneSettings } from './claim-lanes.ts';
 import { type DueDelivery, FROM_THE_START, type Refill } from './refill-lanes.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deleteWebhook } from '#features/webhooks/delete-webhook.ts';
-import { getWebhook } from '#features/webhooks/list-webhooks.ts';
-import { pauseWebhook, resumeWebhook } from '#features/webhooks/pause-webhook.ts';
+import { getWebhook } from '#features/webhooks/get-webhook.ts';
+import { pauseWebhook } from '#features/webhooks/pause-webhook.ts';
+import { resumeWebhook } from '#features/webhooks/resume-webhook.ts';
 import { engineUnderTest } from '#testing/engine-under-test.ts';
 import { createFakeClock } from '#testing/fake-clock.ts';
 import { silence } from '#testing/receiver-answers.ts';

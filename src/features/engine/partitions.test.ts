@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { getWebhook } from '#features/webhooks/list-webhooks.ts';
-import { pauseWebhook, resumeWebhook } from '#features/webhooks/pause-webhook.ts';
+import { getWebhook } from '#features/webhooks/get-webhook.ts';
+import { pauseWebhook } from '#features/webhooks/pause-webhook.ts';
+import { resumeWebhook } from '#features/webhooks/resume-webhook.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';

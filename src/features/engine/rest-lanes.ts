@@ -1,4 +1,4 @@
-import { FAILURES_TO_PROBE } from '#features/webhooks/select-webhooks.ts';
+import { FAILURES_TO_PROBE } from '#features/webhooks/row.ts';
 import type { Lane } from './lane.ts';
 
 const FIRST_REST_MS = 10;

@@ -1,6 +1,6 @@
 import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
-import { selectEvents } from './select-events.ts';
+import { selectEvents } from './row.ts';
 
 /** @throws Refusal NOT_FOUND */
 export async function getEvent(scope: Scope, id: string) {

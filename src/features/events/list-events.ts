@@ -1,10 +1,8 @@
 import type { Scope } from '#platform/scope.ts';
-import { page } from '#platform/trpc/paging.ts';
-import { selectEvents } from './select-events.ts';
+import { type Page, page } from '#platform/trpc/paging.ts';
+import { selectEvents } from './row.ts';
 
-type Question = {
-  limit: number;
-  cursor?: string | undefined;
+type Question = Page & {
   event_type?: string | undefined;
   since?: Date | undefined;
   until?: Date | undefined;

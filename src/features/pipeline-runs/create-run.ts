@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { toRun } from './run-row.ts';
+import { toRun } from './row.ts';
 import { timesOf } from './run-times.ts';
 import type { createRunInput, PipelineRun } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { csvLine } from '#core/text/csv.ts';
 import { Download } from '#platform/http/download.ts';
 import type { Scope } from '#platform/scope.ts';
-import { selectRuns } from './list-runs.ts';
+import { selectRuns } from './row.ts';
 import { type PipelineRun, type RunFilters, runSchema } from './schema.ts';
 
 export const EXPORT_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8; header=present' } as const;

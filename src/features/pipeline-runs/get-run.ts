@@ -1,6 +1,6 @@
 import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
-import { toRun } from './run-row.ts';
+import { toRun } from './row.ts';
 import type { PipelineRun } from './schema.ts';
 
 /** @throws Refusal NOT_FOUND */

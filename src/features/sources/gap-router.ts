@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { idSchema, pageOf } from '#platform/trpc/paging.ts';
 import { router } from '#platform/trpc/procedure.ts';
+import { closeGap } from './close-gap.ts';
+import { fillGap } from './fill-gap.ts';
+import { getGap } from './gap-row.ts';
 import { fillInput, gapPreviewSchema, gapSchema, listGapsInput } from './gap-schema.ts';
-import { getGap, listGaps } from './list-gaps.ts';
+import { listGaps } from './list-gaps.ts';
 import { previewFill } from './preview-fill.ts';
-import { closeGap, fillGap } from './settle-gap.ts';
 import { sourceProcedure } from './source-scope.ts';
 
 const tag = 'Change stream';

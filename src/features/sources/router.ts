@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { idSchema, pageOf } from '#platform/trpc/paging.ts';
 import { router } from '#platform/trpc/procedure.ts';
+import { createMapping } from './create-mapping.ts';
+import { deleteMapping } from './delete-mapping.ts';
 import { gapsRouter } from './gap-router.ts';
 import { getSource } from './get-source.ts';
 import { listMappings } from './list-mappings.ts';
@@ -8,9 +10,9 @@ import { setPaused } from './pause-source.ts';
 import { previewMapping } from './preview-mapping.ts';
 import { readTables } from './read-tables.ts';
 import { renewSlot } from './renew-slot.ts';
-import { createMapping, deleteMapping, updateMapping } from './save-mapping.ts';
 import { mappingInput, mappingSchema, previewSchema, sourceSchema, updateMappingInput } from './schema.ts';
 import { sourceProcedure } from './source-scope.ts';
+import { updateMapping } from './update-mapping.ts';
 
 const tag = 'Change stream';
 const read = { role: 'member', scope: 'read' } as const;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllowList } from '#core/net/public-address.ts';
 import { MASK } from '#core/text/mask.ts';
-import { listSends } from '#features/connectors/queries.ts';
+import { listSends } from '#features/connectors/list-sends.ts';
 import { sendResultSchema } from '#features/connectors/schema.ts';
 import { updateConnector } from '#features/connectors/update-connector.ts';
 import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
@@ -12,7 +12,7 @@ import { type Answer, closedPort, type Receiver, startReceiver } from '#testing/
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { messageMade, refusedWith } from '#testing/twilio-double.ts';
 import { invokeTool } from './invoke-tool.ts';
-import { listCalls } from './queries.ts';
+import { listCalls } from './list-calls.ts';
 import { setCallLimit } from './set-call-limit.ts';
 
 let platform: OpenPlatform;

@@ -3,8 +3,9 @@ import { sendResultSchema } from '#features/connectors/schema.ts';
 import { flagInput, idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
 import { invokeTool } from './invoke-tool.ts';
+import { listCallLimits } from './list-call-limits.ts';
+import { listCalls } from './list-calls.ts';
 import { type AvailableTool, listTools } from './list-tools.ts';
-import { listCallLimits, listCalls } from './queries.ts';
 import {
   callLimit,
   callLimitSchema,

@@ -5,9 +5,9 @@ import type { Scope } from '#platform/scope.ts';
 import { conflict } from '#platform/trpc/refusal.ts';
 import { assertEventTypes } from './check-event-types.ts';
 import { assertReachable } from './check-target-url.ts';
-import { getWebhook } from './list-webhooks.ts';
+import { getWebhook } from './get-webhook.ts';
+import type { Webhook } from './row.ts';
 import type { createWebhookInput } from './schema.ts';
-import type { Webhook } from './select-webhooks.ts';
 import { storeFilter } from './store-filter.ts';
 import { newSecret, sealHeaders, sealSecret } from './webhook-secrets.ts';
 

@@ -1,13 +1,11 @@
 import { decodeCursor, decodeRankedCursor, encodeRankedCursor } from '#core/text/cursor.ts';
 import type { Scope } from '#platform/scope.ts';
-import { page } from '#platform/trpc/paging.ts';
-import { invalid, notFound } from '#platform/trpc/refusal.ts';
+import { type Page, page } from '#platform/trpc/paging.ts';
+import { invalid } from '#platform/trpc/refusal.ts';
+import { selectWebhooks } from './row.ts';
 import type { WEBHOOK_ORDERS, WEBHOOK_STATUSES } from './schema.ts';
-import { selectWebhooks, type Webhook } from './select-webhooks.ts';
 
-type Question = {
-  limit: number;
-  cursor?: string | undefined;
+type Question = Page & {
   order?: (typeof WEBHOOK_ORDERS)[number] | undefined;
   search?: string | undefined;
   status?: (typeof WEBHOOK_STATUSES)[number] | undefined;
@@ -41,10 +39,3 @@ export async function listWebhooks(scope: Scope, { limit, cursor, order, ...filt
 
 const wrongOrder = () =>
   invalid({ path: ['cursor'], message: 'This cursor is of the other order: ask with that, or leave the cursor out.' });
-
-/** @throws Refusal NOT_FOUND */
-export async function getWebhook(scope: Scope, id: string): Promise<Webhook> {
-  const [found] = await selectWebhooks(scope, { id, limit: 1 });
-  if (!found) throw notFound('webhook');
-  return found.webhook;
-}

@@ -1,7 +1,7 @@
 import { recordAudit } from '#platform/audit.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
-import { lockWebhook } from './pause-webhook.ts';
+import { lockWebhook } from './lock-webhook.ts';
 import { openSecret } from './webhook-secrets.ts';
 
 /**

@@ -3,10 +3,10 @@ import { recordAudit } from '#platform/audit.ts';
 import { inTransaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { isSealedTextError } from '#platform/secrets/secrets.ts';
-import { getWebhook } from './list-webhooks.ts';
-import { lockWebhook } from './pause-webhook.ts';
+import { getWebhook } from './get-webhook.ts';
+import { lockWebhook } from './lock-webhook.ts';
+import type { Webhook } from './row.ts';
 import type { rotateSecretInput } from './schema.ts';
-import type { Webhook } from './select-webhooks.ts';
 import { newSecret, sealPreviousSecret, sealSecret } from './webhook-secrets.ts';
 
 const HOUR_MS = 3_600_000;

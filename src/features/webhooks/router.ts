@@ -6,8 +6,10 @@ import { assertFresh, procedure } from '#platform/trpc/procedure.ts';
 import { checkUrl } from './check-target-url.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
-import { getWebhook, listWebhooks } from './list-webhooks.ts';
-import { pauseWebhook, resumeWebhook } from './pause-webhook.ts';
+import { getWebhook } from './get-webhook.ts';
+import { listWebhooks } from './list-webhooks.ts';
+import { pauseWebhook } from './pause-webhook.ts';
+import { resumeWebhook } from './resume-webhook.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import {

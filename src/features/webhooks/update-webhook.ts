@@ -13,10 +13,10 @@ import { isSealedTextError, type Secrets } from '#platform/secrets/secrets.ts';
 import { invalid } from '#platform/trpc/refusal.ts';
 import { assertEventTypes } from './check-event-types.ts';
 import { assertReachable } from './check-target-url.ts';
-import { getWebhook } from './list-webhooks.ts';
-import { lockWebhook } from './pause-webhook.ts';
+import { getWebhook } from './get-webhook.ts';
+import { lockWebhook } from './lock-webhook.ts';
+import { settingsOf, type Webhook } from './row.ts';
 import { headersInput, type updateWebhookInput } from './schema.ts';
-import { settingsOf, type Webhook } from './select-webhooks.ts';
 import { isStoredFilter, storeFilter } from './store-filter.ts';
 import { openHeaders, sealHeaders } from './webhook-secrets.ts';
 

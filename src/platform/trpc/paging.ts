@@ -48,6 +48,9 @@ export const pageInput = {
     .meta({ description: '`next_cursor` of the page before; left out for the first page.' }),
 };
 
+/** What a verb is asked for a page: `pageInput` as parsed. The cursor is the id before which the page begins. */
+export type Page = { limit: number; cursor?: string | undefined };
+
 /** A list's answer, newest first. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({

@@ -5,7 +5,7 @@ import { silence, text } from '#testing/receiver-answers.ts';
 import { type Answer, type Receiver, startReceiver } from '#testing/receivers.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { MESSAGE_SID, messageMade, refusalStatus, refusedWith, TWILIO } from '#testing/twilio-double.ts';
-import { listSends } from '../queries.ts';
+import { listSends } from '../list-sends.ts';
 import { sendResultSchema } from '../schema.ts';
 import { sendThroughConnector } from '../send-through-connector.ts';
 

@@ -4,7 +4,7 @@ import { type Answer, type Receiver, startReceiver } from '#testing/receivers.ts
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { accountOf, answeredWith, MESSAGE_SID, refusedWith, restException, TWILIO } from '#testing/twilio-double.ts';
 import { checkCredentials } from '../check-credentials.ts';
-import { listSends } from '../queries.ts';
+import { listSends } from '../list-sends.ts';
 import { sendThroughConnector } from '../send-through-connector.ts';
 
 let twilio: Receiver;

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { CspAlertModel } from '#platform/generated/prisma/models.ts';
 import type { Scope } from '#platform/scope.ts';
-import { page } from '#platform/trpc/paging.ts';
+import { type Page, page } from '#platform/trpc/paging.ts';
 import { ALERT_REASONS, type alertSchema } from './alert-schema.ts';
 import { LONGEST_SEND_MS } from './take-over-alerts.ts';
 
 const stored = z.object({ reason: z.enum(ALERT_REASONS), state: z.enum(['sending', 'sent', 'failed']) });
-
-type Page = { limit: number; cursor?: string | undefined };
 
 /** What was told, newest first. */
 export async function listAlerts({ platform, organization_id }: Scope, { limit, cursor }: Page) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listSends } from '#features/connectors/queries.ts';
+import { listSends } from '#features/connectors/list-sends.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { text } from '#testing/receiver-answers.ts';
 import { type Receiver, startReceiver } from '#testing/receivers.ts';

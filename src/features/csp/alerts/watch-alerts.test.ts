@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listSends } from '#features/connectors/queries.ts';
+import { listSends } from '#features/connectors/list-sends.ts';
 import { updateConnector } from '#features/connectors/update-connector.ts';
 import { muteGroup } from '#features/csp/groups/mute-group.ts';
 import { createNoiseRule } from '#features/csp/noise/create-noise-rule.ts';

@@ -5,10 +5,9 @@ import { type CspFilters, DAY_MS, toSpanFilter } from '#features/csp/log/line-fi
 import { routeSql } from '#features/csp/log/route-sql.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
 import type { CspScope } from '../csp-scope.ts';
-import { startOfNew } from './list-groups.ts';
-import { readPolicyTexts } from './list-policies.ts';
 import { loadMutes } from './mutes.ts';
-import { readGroups } from './read-groups.ts';
+import { readPolicyTexts } from './policy-texts.ts';
+import { readGroups, startOfNew } from './read-groups.ts';
 
 const MOST_OF_EACH = 100;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readCursor, writeCursor } from '#features/csp/log/cursor.ts';
 import { type CspFilters, DAY_MS, toSpanFilter } from '#features/csp/log/line-filter.ts';
 import type { CspScope } from '../csp-scope.ts';
-import { type GroupSort, readGroups } from './read-groups.ts';
+import { type GroupSort, readGroups, startOfNew } from './read-groups.ts';
 
 type Question = CspFilters & {
   limit: number;
@@ -34,8 +34,3 @@ export async function listGroups(
     next_cursor: found.length > limit && end ? writeCursor([since, until, newSince, end.rank, end.group.id]) : null,
   };
 }
-
-const MINUTE_MS = 60_000;
-
-/** A group first seen from then on is new. To the minute, so that those who ask at the same time ask the same. */
-export const startOfNew = (now = Date.now()): number => Math.floor(now / MINUTE_MS) * MINUTE_MS - DAY_MS;

@@ -3,30 +3,16 @@ import { askLines } from '#features/csp/log/ask-lines.ts';
 import { type CspFilters, toLineFilter } from '#features/csp/log/line-filter.ts';
 import { IS_OF_GROUP } from '#features/csp/log/line-sql.ts';
 import type { CspScope } from '../csp-scope.ts';
+import { readPolicyTexts } from './policy-texts.ts';
 
 const MOST_POLICIES = 100;
-const textRow = z.object({ policy_hash: z.string(), text: z.string() });
+
 const seenRow = z.object({
   policy_hash: z.string(),
   disposition: z.enum(['enforce', 'report']).nullable().catch(null),
   count: z.number(),
   last_seen: z.number(),
 });
-
-/** The texts of policies by their hash, in all of the log stream that is kept: each is written once a day. */
-export async function readPolicyTexts(scope: CspScope, signal?: AbortSignal): Promise<Map<string, string>> {
-  const rows = await askLines(
-    scope,
-    {
-      filter: {},
-      row: textRow,
-      sql: (lines) =>
-        `select policy.policy_hash as policy_hash, any_value(policy.text) as text from ${lines} where policy.text is not null and policy.policy_hash is not null group by 1`,
-    },
-    signal,
-  );
-  return new Map(rows.map(({ policy_hash, text }) => [policy_hash, text]));
-}
 
 /** The policies of violations, newest first. */
 export async function listPolicies(scope: CspScope, filters: CspFilters, signal?: AbortSignal) {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSeenGroups } from '#features/csp/receive/seen-groups.ts';
 import { createCspConsole, type TestReport } from '#testing/csp/console.ts';
 import { createTestOrganization } from '#testing/test-platform.ts';
-import { muteGroup, unmuteGroup } from './mute-group.ts';
+import { muteGroup } from './mute-group.ts';
 import { listMutes, loadMutes } from './mutes.ts';
+import { unmuteGroup } from './unmute-group.ts';
 
 let console_: Awaited<ReturnType<typeof createCspConsole>>;
 beforeAll(async () => {

@@ -3,7 +3,6 @@ import { askLines } from '#features/csp/log/ask-lines.ts';
 import { IS_OF_GROUP } from '#features/csp/log/line-sql.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { inTransaction, isUniqueViolation } from '#platform/postgres/transaction.ts';
-import type { Scope } from '#platform/scope.ts';
 import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import type { CspScope } from '../csp-scope.ts';
 import { type MuteInAnswers, muteInAnswers, toMute } from './mutes.ts';
@@ -49,19 +48,4 @@ async function findTitle(scope: CspScope, id: string, signal: AbortSignal | unde
   );
   if (!group) throw notFound('group of violations');
   return group.title;
-}
-
-/** @throws Refusal NOT_FOUND when the group is not muted. */
-export async function unmuteGroup(scope: Scope, group_id: string): Promise<void> {
-  const mine = { group_id, organization_id: scope.organization_id };
-  await inTransaction(scope.platform.database, async (tx) => {
-    const before = await tx.cspMute.findFirst({ where: mine });
-    const { count } = await tx.cspMute.deleteMany({ where: mine });
-    if (!before || count === 0) throw notFound('muted group');
-    await recordAudit(tx, scope, {
-      action: 'csp_group.unmuted',
-      target: { type: 'csp_group', id: group_id, name: before.title },
-      details: { note: before.note },
-    });
-  });
 }

@@ -3,8 +3,9 @@ import { actorSchema } from '#features/people/auth/schema.ts';
 import { pageOf, timeSchema } from '#platform/trpc/paging.ts';
 import { cspProcedure } from '../csp-scope.ts';
 import { groupIdSchema } from '../schema.ts';
-import { muteGroup, unmuteGroup } from './mute-group.ts';
+import { muteGroup } from './mute-group.ts';
 import { listMutes } from './mutes.ts';
+import { unmuteGroup } from './unmute-group.ts';
 
 const tag = 'CSP noise';
 const read = { role: 'member', scope: 'read' } as const;

@@ -13,6 +13,7 @@ import { routeSql } from '#features/csp/log/route-sql.ts';
 import { noiseReason } from '#features/csp/noise/noise-reason.ts';
 import { loadOwnNoiseRules } from '#features/csp/noise/own-noise-rules.ts';
 import type { CspScope } from '../csp-scope.ts';
+import { DAY_MS } from '../log/line-filter.ts';
 import type { groupSchema } from '../schema.ts';
 import { loadMutes } from './mutes.ts';
 
@@ -25,7 +26,9 @@ const RANKS = {
   first_seen: 'first_seen',
   new: 'count + case when is_new then 1e15 else 0 end',
 };
+
 export type GroupSort = keyof typeof RANKS;
+
 export const GROUP_SORTS = Object.keys(RANKS) as [GroupSort, ...GroupSort[]];
 
 export type GroupQuestion = {
@@ -41,9 +44,12 @@ export type GroupQuestion = {
 };
 
 const SPARKS = 24;
+
 /** Looked at once a group: it takes a third of the time of all lines. */
 const IS_GROUP = `regexp_matches(grp, '${GROUP_ID}') and ${hasKind('any_value(blocked_kind)')}`;
+
 const MOST_BROWSERS = 5;
+
 /** Beyond, the page's groups are found first and looked at then, so that memory does not grow with their number. */
 const MANY_GROUPS = 20_000;
 
@@ -215,3 +221,8 @@ function lookUpFirstSeen({ platform: { duckdb, config } }: CspScope): Promise<Fi
     };
   });
 }
+
+const MINUTE_MS = 60_000;
+
+/** A group first seen from then on is new. To the minute, so that those who ask at the same time ask the same. */
+export const startOfNew = (now = Date.now()): number => Math.floor(now / MINUTE_MS) * MINUTE_MS - DAY_MS;

@@ -4,8 +4,8 @@ import { recordAudit } from '#platform/audit.ts';
 import { inTransaction, isUniqueViolation } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { conflict } from '#platform/trpc/refusal.ts';
-import { getOwnNoiseRule, type NoiseRuleInAnswers } from './list-noise-rules.ts';
 import type { noiseRuleInput } from './noise-rule-schema.ts';
+import { getOwnNoiseRule, type NoiseRuleInAnswers } from './row.ts';
 
 /** Every violation is held against every rule. */
 const MOST_RULES = 200;

@@ -6,8 +6,8 @@ import { inTransaction, isUniqueViolation } from '#platform/postgres/transaction
 import type { Scope } from '#platform/scope.ts';
 import { invalid, notFound } from '#platform/trpc/refusal.ts';
 import { ruleNameTaken } from './create-noise-rule.ts';
-import { changeable, getOwnNoiseRule, type NoiseRuleInAnswers } from './list-noise-rules.ts';
 import { hasPart, noPart, type updateNoiseRuleInput } from './noise-rule-schema.ts';
+import { changeable, getOwnNoiseRule, type NoiseRuleInAnswers } from './row.ts';
 
 /**
  * Changes what is given of a rule and keeps the rest; violations of the past are labelled anew. What is the same as what is

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { toApiKey } from '#features/people/auth/queries.ts';
 import type { createApiKeyInput } from '#features/people/auth/schema.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { apiKeyPrefix, generateApiKey, hashApiKey } from './api-key.ts';
+import { toApiKey } from './row.ts';
 
 /** Makes an API key for the scope's organization. The answer's `key` is told here and never again. */
 export async function createApiKey(scope: Scope, input: z.output<typeof createApiKeyInput>) {

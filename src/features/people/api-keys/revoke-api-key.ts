@@ -1,8 +1,8 @@
-import { toApiKey } from '#features/people/auth/queries.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
+import { toApiKey } from './row.ts';
 
 /**
  * Ends an API key at once. Revoking it again changes nothing.

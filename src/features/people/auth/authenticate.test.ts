@@ -13,8 +13,8 @@ import {
   type TestOrganization,
 } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
+import { listApiKeys } from '../api-keys/list-api-keys.ts';
 import { authenticate } from './authenticate.ts';
-import { listApiKeys } from './queries.ts';
 
 let platform: OpenPlatform;
 let organization: TestOrganization;

@@ -10,8 +10,10 @@ import { isSetUp, isSetupToken } from '#features/people/set-up/set-up-token.ts';
 import { idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { isFresh, procedure, publicProcedure, router } from '#platform/trpc/procedure.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
+import { listApiKeys } from '../api-keys/list-api-keys.ts';
+import { getOrganization } from '../organization/get-organization.ts';
+import { listOrganizations } from '../organization/list-organizations.ts';
 import { takeAddressTry } from './limit-sign-in.ts';
-import { getOrganization, listApiKeys, listOrganizations } from './queries.ts';
 import {
   apiKeySchema,
   completeSetUpInput,

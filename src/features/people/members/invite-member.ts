@@ -7,8 +7,8 @@ import type { Role } from '#platform/trpc/procedure.ts';
 import { conflict } from '#platform/trpc/refusal.ts';
 import { invitationPath } from './invitation-token.ts';
 import { assertFewOpenInvitations, takeInvitation } from './limit-invitations.ts';
-import { accountState, toInvitation } from './list-invitations.ts';
 import { assertMayTouch, lockMembersAs } from './lock-members.ts';
+import { accountState, toInvitation } from './row.ts';
 import type { inviteInput } from './schema.ts';
 
 const DAYS_VALID = 7;

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import type { Scope } from '#platform/scope.ts';
-import { page } from '#platform/trpc/paging.ts';
+import { type Page, page } from '#platform/trpc/paging.ts';
 import { ROLES } from '#platform/trpc/procedure.ts';
 
 /** A page of the organization's people, the newest first. */
-export async function listMembers(
-  { platform, organization_id }: Scope,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-) {
+export async function listMembers({ platform, organization_id }: Scope, { limit, cursor }: Page) {
   const rows = await platform.database.member.findMany({
     where: { organizationId: organization_id, ...(cursor ? { id: { lt: cursor } } : {}) },
     orderBy: { id: 'desc' },

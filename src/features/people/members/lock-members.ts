@@ -2,6 +2,7 @@ import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { Role } from '#platform/trpc/procedure.ts';
 import { conflict, notFound, Refusal } from '#platform/trpc/refusal.ts';
+import { lockPerson } from '../auth/proofs.ts';
 
 /** Who changes an organization's people waits here for others who do: owners are counted, and then one may go. */
 export async function lockMembers(tx: Transaction, organizationId: string): Promise<void> {
@@ -36,4 +37,24 @@ export function assertMayTouch(by: Role, ...roles: readonly string[]): void {
 export async function assertOwnerLeft(tx: Transaction, organizationId: string, without: string): Promise<void> {
   const others = await tx.member.count({ where: { organizationId, role: 'owner', id: { not: without } } });
   if (others === 0) throw conflict('This is the last owner: make somebody else an owner first.', ['role']);
+}
+
+/** An account opens every organization that its person is in: an admin of one of them does not get into the others. */
+export async function lockOwnMember(tx: Transaction, scope: Scope, by: Role, id: string) {
+  const { organization_id } = scope;
+  await lockMembersAs(tx, scope, by);
+  const found = await tx.member.findFirst({ where: { id, organizationId: organization_id } });
+  if (!found) throw notFound('member');
+  assertMayTouch(by, found.role);
+  // Whoever joins another organization waits for this lock, or is there already.
+  await lockPerson(tx, found.userId);
+  const elsewhere = await tx.member.count({
+    where: { userId: found.userId, organizationId: { not: organization_id } },
+  });
+  if (elsewhere > 0)
+    throw conflict(
+      'This person is in another organization too, which their account opens as well: whoever runs the console helps, with "npm run cli -- users".',
+      [],
+    );
+  return tx.user.findUniqueOrThrow({ where: { id: found.userId } });
 }

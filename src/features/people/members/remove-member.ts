@@ -19,14 +19,7 @@ export const removeMember = (scope: Scope, by: Role, id: string): Promise<Ended>
     assertMayTouch(by, role);
   });
 
-/**
- * Leaves the organization by oneself.
- * @throws Refusal CONFLICT for the last owner.
- */
-export const leaveOrganization = (scope: Scope): Promise<Ended> =>
-  takeOut(scope, { userId: scope.actor.id }, 'member.left', async () => {});
-
-async function takeOut(
+export async function takeOut(
   scope: Scope,
   who: { id: string } | { userId: string },
   action: string,

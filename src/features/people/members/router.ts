@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { type Caller, procedure, publicProcedure, type Role, router } from '#platform/trpc/procedure.ts';
 import { acceptInvitation } from './accept-invitation.ts';
+import { changeMemberEmail } from './change-member-email.ts';
 import { changeRole } from './change-role.ts';
+import { createMemberResetLink } from './create-member-reset-link.ts';
 import { openInvitation } from './find-invitation.ts';
-import { changeMemberEmail, createMemberResetLink, resetMemberTwoFactor } from './help-member.ts';
 import { inviteMember } from './invite-member.ts';
+import { leaveOrganization } from './leave-organization.ts';
 import { listInvitations } from './list-invitations.ts';
 import { listMembers } from './list-members.ts';
-import { leaveOrganization, removeMember } from './remove-member.ts';
+import { removeMember } from './remove-member.ts';
+import { resetMemberTwoFactor } from './reset-member-two-factor.ts';
 import { revokeInvitation } from './revoke-invitation.ts';
 import {
   acceptedSchema,

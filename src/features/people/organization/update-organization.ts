@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { isReservedSlug } from '#features/people/auth/mapped-organization.ts';
-import { getOrganization, organizationFields } from '#features/people/auth/queries.ts';
 import type { updateOrganizationInput } from '#features/people/auth/schema.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { assertNotOvertaken, changesOf, orShowCurrent } from '#platform/postgres/field-versions.ts';
@@ -8,6 +7,7 @@ import { inTransaction, isUniqueViolation } from '#platform/postgres/transaction
 import type { Scope } from '#platform/scope.ts';
 import type { Caller } from '#platform/trpc/procedure.ts';
 import { conflict, Refusal } from '#platform/trpc/refusal.ts';
+import { getOrganization, organizationFields } from './get-organization.ts';
 
 type Input = z.output<typeof updateOrganizationInput>;
 

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { likePattern } from '#core/text/like-pattern.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
+import { versionOf } from '#platform/postgres/field-versions.ts';
 import { shared } from '#platform/postgres/shared-read.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
+import { openConfig } from './open-config.ts';
+import type { connectorSchema } from './schema.ts';
+import { maskConfig, settingsOf } from './secret-config.ts';
 
 const connectorRows = z.array(
   z.object({
@@ -66,3 +70,21 @@ export async function selectConnectors(
     ),
   );
 }
+
+export type Connector = z.input<typeof connectorSchema>;
+
+type ConnectorRow = Awaited<ReturnType<typeof selectConnectors>>[number];
+
+/** One whose secrets do not open is shown without them, so that the others of the list are shown at all. */
+export async function toConnector({ platform }: Scope, { sealed_secrets, ...row }: ConnectorRow): Promise<Connector> {
+  const version = versionOf(settingsOf({ ...row, sealed_secrets }));
+  try {
+    const { type, config } = await openConfig(platform.secrets, { ...row, sealed_secrets });
+    return { ...row, version, config: maskConfig(type, config) };
+  } catch (error) {
+    platform.log.error({ err: error, connector_id: row.id }, 'The secrets of a connector do not open');
+    return { ...row, version, config: openPart.parse(row.config) };
+  }
+}
+
+const openPart = z.record(z.string(), z.unknown());

@@ -1,10 +1,57 @@
 import { z } from 'zod';
 import { likePattern } from '#core/text/like-pattern.ts';
-import { Prisma } from '#platform/generated/prisma/client.ts';
+import { Prisma, type PipelineRun as Row } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
-import { type RunFilters, runSchema } from './schema.ts';
+import { type PipelineRun, type RunFilters, runSchema } from './schema.ts';
+
+const number = (rows: bigint | null) => (rows === null ? null : Number(rows));
+
+/** A row as the API shows it, which leaves out what its schema does not name. */
+export function toRun({ status, rows_in, rows_out, ...row }: Row): PipelineRun {
+  return {
+    ...row,
+    status: runSchema.shape.status.parse(status),
+    rows_in: number(rows_in),
+    rows_out: number(rows_out),
+  };
+}
+
+/** Runs, newest first. */
+export async function selectRuns(
+  { platform, organization_id }: Scope,
+  {
+    before,
+    limit,
+    status,
+    recipe_id,
+    search,
+    since,
+    until,
+  }: RunFilters & { before: string | undefined; limit: number },
+): Promise<PipelineRun[]> {
+  const rows = await platform.read(organization_id, (database) =>
+    database.pipelineRun.findMany({
+      where: {
+        organization_id,
+        ...(status ? { status } : {}),
+        ...(recipe_id ? { recipe_id } : {}),
+        ...(search
+          ? { OR: [{ recipe_id: search }, { recipe_name: { contains: search, mode: 'insensitive' as const } }] }
+          : {}),
+        ...(since || until
+          ? { changed_at: { ...(since ? { gte: since } : {}), ...(until ? { lt: until } : {}) } }
+          : {}),
+        ...(before ? { id: { lt: before } } : {}),
+      },
+      orderBy: { id: 'desc' },
+      take: limit,
+    }),
+  );
+  return rows.map(toRun);
+}
 
 const time = z.coerce.date();
+
 const run = runSchema.extend({
   id: z.string(),
   started_at: time.nullable(),
@@ -12,6 +59,7 @@ const run = runSchema.extend({
   created_at: time,
   changed_at: time,
 });
+
 const feedRows = z.array(z.object({ head: z.bigint(), position: z.bigint().nullable(), run: run.nullable() }));
 
 /** The organization's changes behind a position, in the order in which they were committed, and the highest position. */

@@ -3,7 +3,8 @@ import { decodeCursor } from '#core/text/cursor.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { createConnector } from './create-connector.ts';
-import { type ConnectorFilters, listConnectors, listSends } from './queries.ts';
+import { type ConnectorFilters, listConnectors } from './list-connectors.ts';
+import { listSends } from './list-sends.ts';
 import { connectorsRouter } from './router.ts';
 
 let platform: OpenPlatform;

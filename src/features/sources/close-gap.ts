@@ -1,0 +1,26 @@
+import { recordAudit } from '#platform/audit.ts';
+import { inTransaction } from '#platform/postgres/transaction.ts';
+import type { Scope } from '#platform/scope.ts';
+import { conflict } from '#platform/trpc/refusal.ts';
+import { getGap, targetOf } from './gap-row.ts';
+import type { Gap } from './gap-schema.ts';
+
+/**
+ * Closes a gap without filling it, or stops filling it: events that were made stay.
+ * @throws Refusal NOT_FOUND, or CONFLICT for one that is closed already.
+ */
+export async function closeGap(scope: Scope, id: string): Promise<Gap> {
+  const gap = await getGap(scope, id);
+  await inTransaction(scope.platform.database, async (tx) => {
+    const { count } = await tx.sourceGap.updateMany({
+      where: { id, closed_at: null },
+      data: {
+        closed_at: new Date(),
+        ...(gap.fill ? { fill_state: 'failed', fill_error: 'Closed before it was filled.' } : {}),
+      },
+    });
+    if (count === 0) throw conflict('The gap is closed already.', ['id']);
+    await recordAudit(tx, scope, { action: 'source_gap.closed', target: targetOf(gap) });
+  });
+  return getGap(scope, id);
+}
