@@ -89,7 +89,7 @@ function Subscribed({ name }: { name: string }) {
   });
   if (list.error && !list.rows) return <QueryFailure query={list} />;
   if (!list.rows) return <ListSkeleton />;
-  return list.rows.length === 0 ? <Text>No webhook takes it.</Text> : <WebhookTable list={list} />;
+  return list.rows.length === 0 ? <Text>No webhook takes it.</Text> : <WebhookTable list={list} isBrief />;
 }
 
 function DeleteEventType({ type: { name, webhooks } }: { type: EventType }) {

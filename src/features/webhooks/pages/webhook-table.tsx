@@ -31,9 +31,12 @@ const COLUMNS: Column<Webhook>[] = [
   },
 ];
 
+/** Beside the heading of a section there is no room for more figures than this. */
+const BRIEF_COLUMNS = COLUMNS.filter(({ title }) => title !== 'Success, 24 h' && title !== 'p95');
+
 /** One row a webhook; the whole row leads to it. */
-export const WebhookTable = ({ list }: { list: ListRows<Webhook> }) => (
-  <ListTable label="Webhooks" list={list} columns={COLUMNS} rowHeight={66} />
+export const WebhookTable = ({ list, isBrief = false }: { list: ListRows<Webhook>; isBrief?: boolean }) => (
+  <ListTable label="Webhooks" list={list} columns={isBrief ? BRIEF_COLUMNS : COLUMNS} rowHeight={66} />
 );
 
 /** What the list knows is shown at once while the webhook's own page asks for the rest. */
