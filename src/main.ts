@@ -2,7 +2,7 @@ import '#platform/postgres/before-postgres.ts';
 
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { answerHealth, answerWhileStarting } from '#api/health-listener.ts';
+import { answerWhileStarting } from '#api/while-unavailable.ts';
 import { chores } from '#features/chores.ts';
 import { clockRepairs } from '#features/clock-repairs.ts';
 import { ensurePartitions } from '#features/engine/partitions.ts';
@@ -55,13 +55,8 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   const alerts = face?.startAlerts(platform);
   const source = config.role === 'web' ? null : startSource(platform);
   if (http && pages && face) {
-    const answerPages = face.answerPages(pages.listener, shutdown.signal);
-    http.answerWith(
-      face.answerFirst(
-        platform,
-        answerHealth(platform.pool, isUp, answerPages, () => keys.problem()),
-      ),
-    );
+    face.watchProblem(platform, () => keys.problem());
+    http.answerWith(face.answerRequests(platform, { pages: pages.listener, isUp, ending: shutdown.signal }));
   }
   shutdown.onEnd('requests, chores and deliveries', DELIVERIES_MS, () =>
     Promise.all([

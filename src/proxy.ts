@@ -1,15 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
-import { type PagePolicy, POLICY_HEADERS, pagePolicy, reportingEndpoints } from '#core/http/page-policy.ts';
-import { isDevelopment, loadConfig } from '#platform/config.ts';
-import { policyMode } from '#platform/http/page-policy-mode.ts';
+import { POLICY_HEADERS } from '#core/http/page-policy.ts';
+import { type Config, loadConfig } from '#platform/config.ts';
+import { newPagePolicy } from '#platform/http/page-policy-mode.ts';
 
-let known: (Pick<PagePolicy, 'isHttps' | 'isDevelopment'> & { given: PagePolicy['mode'] | undefined }) | undefined;
-
-function readConfig(): NonNullable<typeof known> {
-  const { csp, publicUrl } = loadConfig();
-  return { given: csp.mode, isHttps: publicUrl?.startsWith('https:') ?? false, isDevelopment: isDevelopment() };
-}
+let known: Config | undefined;
 
 /**
  * Gives every page its content security policy, with a nonce of its own. Next takes the nonce for its scripts out of the
@@ -17,21 +11,18 @@ function readConfig(): NonNullable<typeof known> {
  * holds under plain `next start`.
  */
 export function proxy(request: NextRequest): NextResponse {
-  known ??= readConfig();
-  const { given, isHttps, isDevelopment: isOfDevelopment } = known;
-  const mode = given ?? policyMode() ?? 'report';
-  const nonce = randomBytes(16).toString('base64');
-  const page = request.nextUrl.pathname === '/api/docs' ? 'api-docs' : 'console';
-  const policy = pagePolicy({ mode, isHttps, isDevelopment: isOfDevelopment, nonce, page });
+  known ??= loadConfig();
+  const { nonce, headers: given } = newPagePolicy(known, 'console');
   const headers = new Headers(request.headers);
-  for (const name of Object.values(POLICY_HEADERS)) headers.delete(name);
-  headers.set(POLICY_HEADERS[mode], policy);
+  for (const name of Object.values(POLICY_HEADERS)) {
+    headers.delete(name);
+    if (given[name]) headers.set(name, given[name]);
+  }
   headers.set('x-nonce', nonce);
   const response = NextResponse.next({ request: { headers } });
-  response.headers.set(POLICY_HEADERS[mode], policy);
-  if (isHttps) response.headers.set('reporting-endpoints', reportingEndpoints(mode));
+  for (const [name, value] of Object.entries(given)) response.headers.set(name, value);
   return response;
 }
 
-/** The pages, with that of the API; not the API itself, nor files. The build reads this without running it. */
-export const config = { matcher: ['/((?!api(?:/|$)|_next/|api-docs/|[^/]+\\.(?:svg|ico)$).*)', '/api/docs'] };
+/** The pages; not the API, nor files. The build reads this without running it. */
+export const config = { matcher: ['/((?!api(?:/|$)|_next/|api-docs/|[^/]+\\.(?:svg|ico)$).*)'] };

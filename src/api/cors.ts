@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { announcesKey, carriesKey, headerNames } from './key-headers.ts';
 import { restRoutes } from './rest-routes.ts';
 
@@ -21,32 +21,52 @@ const PREFLIGHT_SECONDS = '86400';
  */
 export function shareWithOrigins(otherwise: RequestListener): RequestListener {
   return (request, response) => {
-    if (!isShared(request.url ?? '')) {
-      otherwise(request, response);
-    } else if (isPreflightOfKey(request)) {
-      response.writeHead(204, {
+    const { isPreflight, shared } = sharingOf(request.method, request.url, request.headers);
+    if (isPreflight) {
+      response.writeHead(204, shared).end();
+      return;
+    }
+    for (const [name, value] of Object.entries(shared)) response.setHeader(name, value);
+    otherwise(request, response);
+  };
+}
+
+/** The same for a Fetch request, which Next's route handlers get under plain `next start`. */
+export async function shareAnswer(request: Request, answer: () => Promise<Response>): Promise<Response> {
+  const { isPreflight, shared } = sharingOf(request.method, request.url, Object.fromEntries(request.headers));
+  if (isPreflight) return new Response(null, { status: 204, headers: shared });
+  const answered = await answer();
+  for (const [name, value] of Object.entries(shared)) answered.headers.set(name, value);
+  return answered;
+}
+
+/** The headers that share an answer, none where it is not shared. To a preflight they are the whole answer. */
+function sharingOf(
+  method = '',
+  target = '',
+  headers: IncomingHttpHeaders,
+): { isPreflight: boolean; shared: Record<string, string> } {
+  if (isShared(target) && isPreflightOfKey(method, headers)) {
+    return {
+      isPreflight: true,
+      shared: {
         'access-control-allow-origin': '*',
         'access-control-allow-methods': METHODS,
         // By name: `*` does not stand for Authorization (Fetch, section 4.9).
-        'access-control-allow-headers': headerNames(request.headers['access-control-request-headers']).join(', '),
+        'access-control-allow-headers': headerNames(headers['access-control-request-headers']).join(', '),
         'access-control-max-age': PREFLIGHT_SECONDS,
         vary: 'Access-Control-Request-Headers',
-      });
-      response.end();
-    } else {
-      if (carriesKey(request.headers)) {
-        response.setHeader('access-control-allow-origin', '*');
-        response.setHeader('access-control-expose-headers', EXPOSED);
-      }
-      otherwise(request, response);
-    }
-  };
+      },
+    };
+  }
+  const shared = { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED };
+  return { isPreflight: false, shared: isShared(target) && carriesKey(headers) ? shared : {} };
 }
 
 const isShared = (target: string): boolean =>
   SHARED_PATHS.has(/^(?:https?:\/\/[^/?#]*)?\/api\/([^/?]+)/i.exec(target)?.[1] ?? '');
 
-const isPreflightOfKey = ({ method, headers }: IncomingMessage): boolean =>
+const isPreflightOfKey = (method: string, headers: IncomingHttpHeaders): boolean =>
   method === 'OPTIONS' &&
   headers.origin !== undefined &&
   headers['access-control-request-method'] !== undefined &&

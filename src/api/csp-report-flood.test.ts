@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type HttpServer, listen } from '#platform/http/http-server.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { testListener } from '#testing/test-listener.ts';
 import { createTestPlatform } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
-import { hotRoutes } from './hot-routes.ts';
 
 // Sixty thousand requests take their time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -29,7 +29,7 @@ beforeAll(async () => {
     (_, response) => response.destroy(),
     platform.log,
   );
-  http.answerWith(hotRoutes(platform, (_, response) => response.destroy()));
+  http.answerWith(testListener(platform));
 });
 
 afterAll(async () => {

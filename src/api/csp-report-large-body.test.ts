@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpServer, listen } from '#platform/http/http-server.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { readLogFiles } from '#testing/log-files.ts';
+import { testListener } from '#testing/test-listener.ts';
 import { createTestPlatform } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
-import { hotRoutes } from './hot-routes.ts';
 
 const REPORTS = 6_000;
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
     (_, response) => response.destroy(),
     platform.log,
   );
-  const hot = hotRoutes(platform, (_, response) => response.end('up'));
+  const hot = testListener(platform, { pages: (_, response) => response.end('up') });
   http.answerWith((request, response) => {
     request.on('end', () => onWhole(clientOf(request)));
     hot(request, response);
@@ -61,7 +61,7 @@ const bodyOf = (host: string, reports: number): string =>
 const post = (client: string, body: string): string =>
   `POST /api/csp-report HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: ${client}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-const health = 'GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n';
+const health = 'GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 const linesOf = (host: string) => readLogFiles(dir).filter(({ csp }) => String(csp?.blocked_host).endsWith(`.${host}`));
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { newPagePolicy } from '#platform/http/page-policy-mode.ts';
+import type { Platform } from '#platform/scope.ts';
 
 /** Files of packages, served by us: Swagger UI's own, whose pages work under a strict content security policy. */
 const ASSETS = new Map([
@@ -38,15 +40,18 @@ const page = (nonce: string) => `<!doctype html>
 
 /**
  * The page that renders the OpenAPI document, or one of its files.
- * @param nonce of the page's content security policy, in base64.
+ * @param file `''` for the page.
  */
-export async function serveDocs(file: string | undefined, nonce: string): Promise<Response> {
-  if (file === undefined) return reply(page(nonce), 'text/html; charset=utf-8', 'no-store');
+export async function serveDocs({ config }: Pick<Platform, 'config'>, _: Request, file: string): Promise<Response> {
+  if (file === '') {
+    const { nonce, headers } = newPagePolicy(config, 'api-docs');
+    return reply(page(nonce), 'text/html; charset=utf-8', 'no-store', headers);
+  }
   const asset = ASSETS.get(file);
   if (!asset) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
   const path = createRequire(join(process.cwd(), 'package.json')).resolve(asset.from);
   return reply(new Uint8Array(await readFile(path)), asset.type, 'public, max-age=86400');
 }
 
-const reply = (body: BodyInit, type: string, cache: string) =>
-  new Response(body, { headers: { 'content-type': type, 'cache-control': cache } });
+const reply = (body: BodyInit, type: string, cache: string, headers: Record<string, string> = {}) =>
+  new Response(body, { headers: { ...headers, 'content-type': type, 'cache-control': cache } });

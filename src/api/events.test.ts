@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HttpServer, listen } from '#platform/http/http-server.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { testListener } from '#testing/test-listener.ts';
 import {
   createTestApiKey,
   createTestOrganization,
   createTestPlatform,
   type TestOrganization,
 } from '#testing/test-platform.ts';
-import { hotRoutes } from './hot-routes.ts';
 import { handleRest } from './rest.ts';
 
 let platform: OpenPlatform;
@@ -26,7 +26,7 @@ beforeAll(async () => {
     (_, response) => response.end(),
     platform.log,
   );
-  server.answerWith(hotRoutes(platform, (_, response) => response.writeHead(404).end('of Next')));
+  server.answerWith(testListener(platform));
 });
 
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ErrorBody } from '#platform/http/error-body.ts';
 import { type DatabaseProblem, databaseProblem } from '#platform/postgres/database-down.ts';
+import type { Platform } from '#platform/scope.ts';
 
 /** A status and a JSON body, for whatever serves them. */
 export type HealthAnswer = { status: 200 | 503; body: { status: 'ok' } | ErrorBody };
@@ -14,18 +15,31 @@ const KEPT_MS = 1_000;
 /** The process answers. */
 export const live = (): HealthAnswer => ({ status: 200, body: { status: 'ok' } });
 
-const readiness = new WeakMap<pg.Pool, () => Promise<HealthAnswer>>();
-
 /**
  * Whether requests can be served, that is whether PostgreSQL commits a change within two seconds and has space on its
  * disk for more: what a publish needs. A server that answers and takes nothing, as a standby or one whose disk is full,
  * is not ready. It is asked at most once a second, and never twice at once, however many ask.
  */
-export function readinessOf(pool: pg.Pool): () => Promise<HealthAnswer> {
-  const made = readiness.get(pool) ?? shared(() => pool.query('select check_writes()'));
-  readiness.set(pool, made);
-  return made;
+export const databaseReadiness = ({ pool, keep }: Kept): Promise<HealthAnswer> =>
+  keep('readiness', () => shared(() => pool.query('select check_writes()')))();
+
+/** What probes are told: also a process whose database is ready can have a problem of its own. */
+export async function readiness(platform: Kept): Promise<HealthAnswer> {
+  for (const problem of problemsOf(platform)) {
+    const message = problem();
+    if (message !== null) return unavailable(message);
+  }
+  return databaseReadiness(platform);
 }
+
+/** @param problem why this process is not ready although PostgreSQL answers, or null. */
+export function watchProblem(platform: Kept, problem: () => string | null): void {
+  problemsOf(platform).add(problem);
+}
+
+type Kept = Pick<Platform, 'pool' | 'keep'>;
+
+const problemsOf = ({ keep }: Kept) => keep('problems of this process', () => new Set<() => string | null>());
 
 /** Whether PostgreSQL answers at all within ten seconds, as a page needs that only shows. */
 export function createReachability(pool: pg.Pool): () => Promise<HealthAnswer> {
@@ -78,7 +92,7 @@ export const unavailable = (message: string): HealthAnswer => ({
   body: { code: 'UNAVAILABLE', message, issues: [] },
 });
 
-/** The answer as a Fetch response, for Next's routes. */
+/** The answer as a Fetch response. */
 export const healthResponse = ({ status, body }: HealthAnswer): Response =>
   Response.json(body, {
     status,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { Refusal } from '#platform/trpc/refusal.ts';
+import { methodsOf } from './http.ts';
 import { refuseRequest } from './refuse-request.ts';
-import { methodsOf } from './rest-routes.ts';
 
 /** What Next's route handlers know; it fails on every other method. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -6,7 +6,7 @@ import type { Platform } from '#platform/scope.ts';
 import type { CallContext } from '#platform/trpc/procedure.ts';
 import { Refusal, Unavailable } from '#platform/trpc/refusal.ts';
 import { askedOf, originOf } from './context.ts';
-import { readinessOf } from './health.ts';
+import { databaseReadiness } from './health.ts';
 import { KEY_HEADERS } from './key-headers.ts';
 import { answerFormFor, answerInForm } from './mcp-accept.ts';
 import { readMessage } from './mcp-message.ts';
@@ -72,8 +72,8 @@ function withBothForms(request: Request, body: string): Request {
  * first, so that a client is told by the status to try again.
  * @throws Unavailable
  */
-async function checkReady({ pool }: Platform): Promise<void> {
-  const { body } = await readinessOf(pool)();
+async function checkReady(platform: Platform): Promise<void> {
+  const { body } = await databaseReadiness(platform);
   if ('code' in body) throw new Unavailable(body.message, undefined);
 }
 

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { portOf } from '#testing/receivers.ts';
+import { testListener } from '#testing/test-listener.ts';
 import {
   createTestApiKey,
   createTestOrganization,
@@ -19,8 +20,6 @@ import {
   type TestUser,
 } from '#testing/test-platform.ts';
 import { until } from '#testing/until.ts';
-import { answerHealth } from './health-listener.ts';
-import { hotRoutes } from './hot-routes.ts';
 import { handleMcp } from './mcp.ts';
 import { handleRest } from './rest.ts';
 import { handleTrpc } from './trpc.ts';
@@ -44,16 +43,7 @@ beforeAll(async () => {
   vi.spyOn(platform.log, 'error').mockImplementation((about: unknown, message?: unknown) => {
     lines.push({ level: 'error', about: about as Record<string, unknown>, message: String(message) });
   });
-  const server = createServer(
-    hotRoutes(
-      platform,
-      answerHealth(
-        platform.pool,
-        () => true,
-        (_, response) => void response.end('from Next'),
-      ),
-    ),
-  );
+  const server = createServer(testListener(platform));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${portOf(server)}`;
   close = () => void server.close();
@@ -283,13 +273,7 @@ test('while the disk is full it is not ready, and a publish is a 503 with Retry-
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${path}'`,
     `alter database "${path}" set tablespace ${small}`,
   );
-  const server = createServer(
-    answerHealth(
-      full.pool,
-      () => true,
-      (_, response) => void response.end(),
-    ),
-  );
+  const server = createServer(testListener(full));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const isReady = async () => (await fetch(`http://127.0.0.1:${portOf(server)}/api/health/ready`)).status;

@@ -30,23 +30,29 @@ function parse(text: string): unknown {
 
 /**
  * A request's body as text.
- * @throws Refusal PAYLOAD_TOO_LARGE over the limit (read no further than that), BAD_REQUEST when it is not UTF-8.
+ * @throws Refusal PAYLOAD_TOO_LARGE over the limit (read no further than that), BAD_REQUEST when it is not UTF-8, or when
+ * its client left in the middle of it.
  */
 export async function readText(request: Request, maxBytes = MOST_BODY_BYTES): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (!request.signal.aborted) throw error;
+    throw new Refusal('BAD_REQUEST', 'The body ended too early: send the request again.');
   }
   return decodeBody(Buffer.concat(chunks));
 }
 
 /** @throws Refusal BAD_REQUEST when it is not UTF-8. */
-export function decodeBody(body: Buffer): string {
+function decodeBody(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
@@ -54,5 +60,5 @@ export function decodeBody(body: Buffer): string {
   }
 }
 
-export const tooLarge = (maxBytes: number) =>
+const tooLarge = (maxBytes: number) =>
   new Refusal('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes / 1024 / 1024} MiB: send less at once.`);

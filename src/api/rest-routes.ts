@@ -65,25 +65,10 @@ function matchPath(template: string, path: string): Record<string, string> | nul
   return params;
 }
 
-function decodePart(part: string): string {
+export function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
     return part;
   }
-}
-
-/** The paths under `/api` that no procedure serves. */
-const OTHER_PATHS: [RegExp, string[]][] = [
-  [/^\/api\/csp-report$/, ['POST', 'OPTIONS']],
-  [/^\/api\/(?:mcp|twilio\/status\/[^/]+)$/, ['POST']],
-  [/^\/api\/(?:health\/(?:live|ready)|metrics|openapi\.json|docs(?:\/.+)?)$/, ['GET']],
-  [/^\/api\/(?:auth\/.+|trpc\/[^/]+)$/, ['GET', 'POST']],
-];
-
-/** @returns the methods that a path takes, as `Allow` names them; of a page, and of a path that does not exist, `GET`. */
-export function methodsOf(path: string): string[] {
-  const matched = matchRoute('', path);
-  if ('allowed' in matched && matched.allowed.length > 0) return matched.allowed;
-  return OTHER_PATHS.find(([pattern]) => pattern.test(path))?.[1] ?? ['GET'];
 }

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { TRPCError } from '@trpc/server';
+import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { keepExact, writeJson } from '#core/json/user-json.ts';
 import { Download } from '#platform/http/download.ts';
 import { errorBody, knownError } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { Refusal, TooManyRequests, Unavailable } from '#platform/trpc/refusal.ts';
-import { callRoute } from './call-route.ts';
 import { askedOf, createContext } from './context.ts';
 import { parseJsonObject, readText } from './read-body.ts';
 import { refuseMethod } from './refuse-method.ts';
 import { matchRoute, type RestRoute, type RouteMatch } from './rest-routes.ts';
+import { appRouter } from './router.ts';
 
 /**
  * The REST face: one handler that walks the router. Our own, because bridges from tRPC to OpenAPI refuse
@@ -28,7 +28,15 @@ export async function handleRest(platform: Platform, request: Request): Promise<
     const body_text = bodiless ? '' : await readText(request, route.rest.maxBodyBytes);
     const given = bodiless ? fromQuery(searchParams) : keepExact(parseJsonObject(body_text), body_text);
     const input = inputOf(matched, withHeaders(route, given, request.headers), bodiless ? null : searchParams);
-    const output = await callRoute(route, { ...ctx, face: 'rest', body_text }, input, request.signal);
+    const output = await callTRPCProcedure({
+      router: appRouter,
+      path: route.procedure,
+      ctx: { ...ctx, face: 'rest', body_text },
+      type: route.rest.method === 'GET' ? 'query' : 'mutation',
+      getRawInput: () => Promise.resolve(input),
+      signal: request.signal,
+      batchIndex: 0,
+    });
     const status = route.rest.status ?? 200;
     if (route.rest.etag) return versionedJson(request, output);
     const headers = { 'cache-control': 'no-store', ...(route.rest.versioned && entityTag(output)) };
@@ -70,11 +78,7 @@ export const waitHeaders = (error: unknown): Record<string, string> =>
     : {};
 
 /** @throws Refusal BAD_REQUEST when header and body differ. */
-export function withHeaders(
-  { rest }: RestRoute,
-  given: Record<string, unknown>,
-  headers: Headers,
-): Record<string, unknown> {
+function withHeaders({ rest }: RestRoute, given: Record<string, unknown>, headers: Headers): Record<string, unknown> {
   const all = { ...given };
   const fields = { ...rest.headerFields, ...(rest.versioned && rest.method !== 'GET' && { 'if-match': 'if_match' }) };
   for (const [header, field] of Object.entries(fields)) {

@@ -2,12 +2,13 @@ import { receiveStatus } from '#features/connectors/twilio-messaging/receive-sta
 import type { Platform } from '#platform/scope.ts';
 import { readText } from './read-body.ts';
 import { errorResponse } from './rest.ts';
+import { decodePart } from './rest-routes.ts';
 
 /** Answers Twilio's status callbacks: 204 for every one that Twilio signed, of a known message or not. */
 export async function handleTwilioStatus(platform: Platform, request: Request, connectorId: string): Promise<Response> {
   try {
     await receiveStatus(platform, {
-      connector_id: connectorId,
+      connector_id: decodePart(connectorId),
       signature: request.headers.get('x-twilio-signature'),
       search: new URL(request.url).search,
       body: await readText(request),

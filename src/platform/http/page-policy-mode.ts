@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
+import { type PagePolicy, POLICY_HEADERS, pagePolicy, reportingEndpoints } from '#core/http/page-policy.ts';
 import type { PrismaClient } from '#platform/generated/prisma/client.ts';
-import type { Config } from '../config.ts';
+import { type Config, isDevelopment } from '../config.ts';
 
-type Mode = 'report' | 'enforce';
+type Mode = PagePolicy['mode'];
 
 const SHARED = Symbol.for('honeyframe.page-policy-mode');
 type Sharing = typeof globalThis & { [SHARED]?: Mode };
@@ -18,5 +20,23 @@ export async function settlePolicyMode({ csp }: Config, database: PrismaClient):
   (globalThis as Sharing)[SHARED] = csp.mode ?? (csp_enforced ? 'enforce' : 'report');
 }
 
-/** The mode that this process has settled, for the copy of our code that Next bundled; undefined before that. */
-export const policyMode = (): Mode | undefined => (globalThis as Sharing)[SHARED];
+/**
+ * A page's content security policy, with a nonce of its own.
+ * @returns the nonce in base64, and the headers of the answer.
+ */
+export function newPagePolicy(
+  { csp, publicUrl }: Pick<Config, 'csp' | 'publicUrl'>,
+  page: PagePolicy['page'],
+): { nonce: string; headers: Record<string, string> } {
+  const mode = csp.mode ?? (globalThis as Sharing)[SHARED] ?? 'report';
+  const isHttps = publicUrl?.startsWith('https:') ?? false;
+  const nonce = randomBytes(16).toString('base64');
+  const policy = pagePolicy({ mode, isHttps, isDevelopment: isDevelopment(), nonce, page });
+  return {
+    nonce,
+    headers: {
+      [POLICY_HEADERS[mode]]: policy,
+      ...(isHttps && { 'reporting-endpoints': reportingEndpoints(mode) }),
+    },
+  };
+}

@@ -6,11 +6,10 @@ export const OWN_JSON: Record<string, readonly string[]> = {
   'An answer of ours, or a request to ourselves, that has no JSON of users in it.': [
     'src/api/auth.ts',
     'src/api/csp-report.ts',
-    'src/api/health-listener.ts',
-    'src/api/hot-routes.ts',
     'src/api/refuse-request.ts',
+    'src/api/answer-requests.ts',
+    'src/api/while-unavailable.ts',
     'src/api/write-openapi.ts',
-    'src/app/api/openapi.json/route.ts',
     'src/features/people/auth/pages/post-auth.ts',
     'src/features/people/auth/drop-tokens.ts',
     'src/features/people/auth/end-overtaken-sign-in.ts',

@@ -1,11 +1,3 @@
-import { refuseMethod } from '#api/refuse-method.ts';
-import { handleTrpc } from '#api/trpc.ts';
-import { currentPlatform } from '#platform/current-platform.ts';
+import { nextRoute } from '#api/next-route.ts';
 
-const handle = async (request: Request) => handleTrpc(await currentPlatform(), request);
-
-export { handle as GET, handle as POST };
-
-const refuse = refuseMethod('GET', 'POST');
-
-export { refuse as DELETE, refuse as OPTIONS, refuse as PATCH, refuse as PUT };
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = nextRoute;
