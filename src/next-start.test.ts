@@ -78,6 +78,7 @@ const HEADERS = [
   'access-control-allow-headers',
   'access-control-allow-methods',
   'access-control-allow-origin',
+  'access-control-expose-headers',
   'access-control-max-age',
   'allow',
   'cache-control',

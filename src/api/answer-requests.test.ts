@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, request } from 'node:http';
 import { connect } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -175,6 +175,28 @@ describe('the bridge to Fetch', () => {
     await until('it is refused', () => seen.isClosed);
     expect(seen.text).toContain('PAYLOAD_TOO_LARGE');
   });
+});
+
+test('a host that is empty, or that a proxy made up, is refused or answered by the rules of every other', async () => {
+  const trusting = { ...platform, config: { ...platform.config, trustProxyHops: 1 } };
+  const own = await listen({ ...platform.config, host: '127.0.0.1', port: 0 }, testListener(trusting), platform.log);
+  const ask = (headers: Record<string, string>, path = '/api/connectors') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const { port } = new URL(own.url);
+      request({ host: '127.0.0.1', port, path, headers, setHost: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  expect(await ask({ host: '' }, '/api/health/live')).toBe(200);
+  expect(await ask({ host: '' })).toBe(403);
+  expect(await ask({ host: '', 'x-api-key': key })).toBe(200);
+  for (const made of ['a b', 'localhost/x', '[', 'x@localhost'])
+    expect(await ask({ host: 'localhost', 'x-forwarded-host': made, 'x-api-key': key })).toBe(400);
+  expect(await ask({ host: 'localhost', 'x-forwarded-host': 'desk.example', 'x-api-key': key })).toBe(200);
+  await own.drain(1_000);
 });
 
 test('a client that leaves in the middle of its body is no failure of ours, and nothing is stored', async () => {

@@ -10,7 +10,7 @@ import { shareWithOrigins } from './cors.ts';
 import { createReachability, watchProblem } from './health.ts';
 import { answerApi, directListeners, isApiPath, pathOf, worksWithoutDatabase } from './http.ts';
 import { announcesKey, carriesKey } from './key-headers.ts';
-import { refuseMalformed } from './malformed-requests.ts';
+import { isHost, refuseMalformed } from './malformed-requests.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { refuseUnavailable } from './while-unavailable.ts';
 
@@ -75,6 +75,10 @@ const OPEN_TO_ANY_HOST = /^\/api\/(?:health\/(?:live|ready)|metrics|csp-report|t
 function refuseForeignHost(config: Config, otherwise: RequestListener): RequestListener {
   return (request, response) => {
     believeProxy(request, config);
+    if (!isHost(request.headers.host)) {
+      refuseRequest(request, response, UNREADABLE_FORWARDED_HOST);
+      return;
+    }
     // The target of the absolute form may differ from the header: a foreign one of the two counts.
     const named = [request.headers.host, ...(request.headersDistinct.host ?? [])];
     const foreign = named.filter((host) => !isOwnHost(host, config, request.socket.localAddress));
@@ -105,6 +109,11 @@ function needsOwnHost({ url = '', method, headers }: IncomingMessage): boolean {
   if (!path.startsWith('/api/') || /^\/api\/auth(\/|$)/.test(path)) return true;
   return !carriesKey(headers) && !(method === 'OPTIONS' && announcesKey(headers));
 }
+
+const UNREADABLE_FORWARDED_HOST = new Refusal(
+  'BAD_REQUEST',
+  'The X-Forwarded-Host header is no host name or address: check the proxy in front of this console.',
+);
 
 const foreignHost = (host: string | undefined) =>
   new Refusal(

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { ErrorBody } from '#platform/http/error-body.ts';
 import { type DatabaseProblem, databaseProblem } from '#platform/postgres/database-down.ts';
 import type { Platform } from '#platform/scope.ts';
+import { jsonResponse } from './json-response.ts';
 
 /** A status and a JSON body, for whatever serves them. */
 export type HealthAnswer = { status: 200 | 503; body: { status: 'ok' } | ErrorBody };
@@ -94,7 +95,4 @@ export const unavailable = (message: string): HealthAnswer => ({
 
 /** The answer as a Fetch response. */
 export const healthResponse = ({ status, body }: HealthAnswer): Response =>
-  Response.json(body, {
-    status,
-    headers: { 'cache-control': 'no-store', ...(status === 503 && { 'retry-after': '2' }) },
-  });
+  jsonResponse(body, status, { 'cache-control': 'no-store', ...(status === 503 && { 'retry-after': '2' }) });

@@ -33,14 +33,18 @@ test.each(['TRACE', 'PROPFIND', 'PURGE'])(
   },
 );
 
-test.each(['/api/connectors/%', '/api/connectors/%ff', '/connectors/%E0%A4%A', '*'])(
-  'the path %s, which cannot be read, is a bad request',
-  async (path) => {
-    const { status, text } = await ask('GET', path);
-    expect(status).toBe(400);
-    expect(JSON.parse(text)).toEqual({ code: 'VALIDATION', message: expect.any(String), issues: [] });
-  },
-);
+test.each([
+  '/api/connectors/%',
+  '/api/connectors/%ff',
+  '/connectors/%E0%A4%A',
+  '*',
+  '/api/connectors#a',
+  '/api/events?a#b',
+])('the path %s, which cannot be read, is a bad request', async (path) => {
+  const { status, text } = await ask('GET', path);
+  expect(status).toBe(400);
+  expect(JSON.parse(text)).toEqual({ code: 'VALIDATION', message: expect.any(String), issues: [] });
+});
 
 test.each(['127.0.0.1:99999', '[', 'a b', 'localhost@evil.example', 'localhost/x'])(
   'the Host %s, which no URL can hold, is a bad request',
@@ -67,6 +71,8 @@ test.each([
   ['/api/connectors?search=%ff', '/api/connectors?search=%ff'],
   ['/api/connectors/?limit=1', '/api/connectors?limit=1'],
   ['/connectors/', '/connectors/'],
+  ['/%61pi/%63onnectors/a%2Db%7E?x=%61', '/api/connectors/a-b~?x=%61'],
+  ['/api/connectors/%2Fa%C3%A9%20', '/api/connectors/%2Fa%C3%A9%20'],
   ['//evil.example', '//evil.example'],
   ['http://localhost/api/connectors', '/api/connectors'],
 ])('%s is passed on as %s', async (path, expected) => {

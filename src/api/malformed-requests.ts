@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { Refusal } from '#platform/trpc/refusal.ts';
 import { methodsOf } from './http.ts';
 import { refuseRequest } from './refuse-request.ts';
@@ -13,7 +13,7 @@ const NOT_RESOLVED = /\\|%5c|\/(?:\.|%2e){1,2}(?:\/|%2f|$)/i;
  * Answers requests on which Next would fail, or which its parts would read in different ways: an unknown method (405), more
  * than one host, a Host that no URL can hold, and a path that is not percent-encoded UTF-8 or not resolved (400, RFC 9112,
  * sections 3.2 and 3.3), and a query whose field Next would drop (400). Passes every other on, with a path that starts with
- * `/` and, under `/api`, without a slash at its end.
+ * `/`, that encodes nothing that needs no encoding and, under `/api`, without a slash at its end.
  */
 export function refuseMalformed(otherwise: RequestListener): RequestListener {
   return (request, response) => {
@@ -32,7 +32,7 @@ export function refuseMalformed(otherwise: RequestListener): RequestListener {
         response,
         new Refusal('BAD_REQUEST', 'The request has more than one Host header: send one.'),
       );
-    } else if (!isHost(request)) {
+    } else if (!isHost(request.headers.host)) {
       refuseRequest(
         request,
         response,
@@ -58,13 +58,15 @@ export function refuseMalformed(otherwise: RequestListener): RequestListener {
 /** @returns the path with its query, or null when it cannot be read. The absolute form is for proxies, but legal. */
 function pathOf(target: string): string | null {
   const own = target.startsWith('/') ? target : (/^https?:\/\/[^/?#]*(\/.*)$/i.exec(target)?.[1] ?? '');
-  const [path = '', ...query] = own.split('?');
-  if (path === '') return null;
+  const [given = '', ...query] = own.split('?');
+  // A URL keeps its fragment to itself: readers differ on one that was sent (RFC 9112, section 3.2).
+  if (given === '' || own.includes('#')) return null;
   try {
-    decodeURIComponent(path);
+    decodeURIComponent(given);
   } catch {
     return null;
   }
+  const path = withPlainLetters(given);
   return [/^\/api\/[^/]/.test(path) ? path.replace(/(?<=[^/])\/$/, '') : path, ...query].join('?');
 }
 
@@ -78,7 +80,16 @@ const namesPrototype = (path: string): boolean =>
   path.includes('?') &&
   new URLSearchParams(path.slice(path.indexOf('?'))).has('__proto__');
 
+/**
+ * The same path with every letter, digit, `-`, `.`, `_` and `~` as itself (RFC 3986, section 6.2.2.2): some readers of a path
+ * decode them, and others don't.
+ */
+const withPlainLetters = (path: string): string =>
+  path.replace(/%[0-9a-f]{2}/gi, (code) => {
+    const letter = String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return /[\w.~-]/.test(letter) ? letter : code;
+  });
+
 /** An HTTP/1.0 request has none. */
-function isHost({ headers: { host } }: IncomingMessage): boolean {
-  return !host || (/^[^\s/?#@\\]+$/.test(host) && URL.canParse(`http://${host}`));
-}
+export const isHost = (host: string | undefined): boolean =>
+  !host || (/^[^\s/?#@\\]+$/.test(host) && URL.canParse(`http://${host}`));

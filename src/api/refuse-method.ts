@@ -1,5 +1,6 @@
 import { errorBody } from '#platform/http/error-body.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
+import { jsonResponse } from './json-response.ts';
 
 /** A handler that answers 405 in the contract's error body, for the methods that a path does not take. */
 export function refuseMethod(...allowed: string[]): (request: Request) => Response {
@@ -10,6 +11,6 @@ export function refuseMethod(...allowed: string[]): (request: Request) => Respon
       `${pathname} takes ${allowed.join(' and ')}, not ${request.method}.`,
     );
     const { status, body } = errorBody(refusal);
-    return Response.json(body, { status, headers: { allow: allowed.join(', '), 'cache-control': 'no-store' } });
+    return jsonResponse(body, status, { allow: allowed.join(', '), 'cache-control': 'no-store' });
   };
 }

@@ -7,6 +7,7 @@ import { errorBody, knownError } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { Refusal, TooManyRequests, Unavailable } from '#platform/trpc/refusal.ts';
 import { askedOf, createContext } from './context.ts';
+import { jsonResponse } from './json-response.ts';
 import { parseJsonObject, readText } from './read-body.ts';
 import { refuseMethod } from './refuse-method.ts';
 import { matchRoute, type RestRoute, type RouteMatch } from './rest-routes.ts';
@@ -45,7 +46,7 @@ export async function handleRest(platform: Platform, request: Request): Promise<
       return output.toResponse((error) => {
         if (!request.signal.aborted) platform.failures.note(error, askedOf(request), 'A download broke off');
       });
-    return Response.json(output, { status, headers });
+    return jsonResponse(output, status, headers);
   } catch (error) {
     return errorResponse(platform, error, request);
   }
@@ -66,9 +67,11 @@ export function errorResponse(
   const { status, body } = errorBody(known);
   // What a procedure threw was logged beside the procedure's name.
   if (!(error instanceof TRPCError)) failures.note(error, askedOf(request), 'A request failed');
-  const headers = new Headers({ 'cache-control': 'no-store', ...waitHeaders(known) });
-  if (status === 401) headers.set('www-authenticate', 'Bearer');
-  return Response.json(body, { status, headers });
+  return jsonResponse(body, status, {
+    'cache-control': 'no-store',
+    ...waitHeaders(known),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  });
 }
 
 /** When to try again, where an error says so (RFC 9110, section 10.2.3). */
@@ -127,7 +130,7 @@ const fromQuery = (query: URLSearchParams) =>
 function refuseRoute(request: Request, path: string, allowed: string[]): Response {
   if (allowed.length > 0) return refuseMethod(...allowed)(request);
   const { status, body } = errorBody(new Refusal('NOT_FOUND', `There is no ${path} here: /api/docs lists every path.`));
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
+  return jsonResponse(body, status, { 'cache-control': 'no-store' });
 }
 
 /**

@@ -15,6 +15,7 @@ const seen = {
   aborted: 0,
   uploaded: [] as string[],
   broken: [] as unknown[],
+  unread: [] as unknown[],
   piece: Promise.withResolvers<void>(),
 };
 let server: ReturnType<typeof createServer>;
@@ -63,6 +64,12 @@ const answers: Record<string, (request: Request) => Response | Promise<Response>
       }),
     );
   },
+  '/tracked': async ({ signal, url }) => {
+    if (url.endsWith('?late')) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    return new Response(new ReadableStream({ cancel: () => void seen.unread.push(url.split('/tracked')[1]) }));
+  },
+  '/refused': () => Response.json({ why: 'too large' }, { status: 413, headers: { connection: 'keep-alive' } }),
+  '/host': ({ url }) => new Response(`asked for ${new URL(url).pathname}`),
   '/copied': async (request) => new Response(await new Request(request).text()),
 };
 
@@ -155,4 +162,70 @@ test('an answer that breaks off is cut, says nothing of the inside, and is told 
   expect(text()).not.toContain('inside');
   expect(text()).not.toMatch(/\r\n0\r\n\r\n$/);
   expect(seen.broken).toEqual([new Error('The inside of the console.')]);
+});
+
+test('an answer that nobody reads is not made: to HEAD, or to a client that left before it came', async () => {
+  const head = await send(request('HEAD /tracked'));
+  await until('the answer', () => head.text().includes('200 OK'));
+  const late = await send(request('GET /tracked?late'));
+  await fetch(`http://127.0.0.1:${portOf(server)}/headers`);
+  late.socket.destroy();
+  await until('both are given up', () => seen.unread.length === 2);
+  expect(seen.unread).toEqual(['', '?late']);
+  head.socket.destroy();
+});
+
+test('a client that sends all of a body that is refused still reads why, and the connection ends with it', async () => {
+  const { socket, text, isClosed } = await send(request('POST /refused', 'Content-Length: 100000000'));
+  // As clients do that read nothing before all is sent.
+  socket.pause();
+  const piece = Buffer.alloc(1_000_000);
+  for (let sent = 0; sent < 20; sent += 1) if (!socket.write(piece)) await once(socket, 'drain');
+  socket.resume();
+  await until('it is closed', isClosed);
+  expect(text()).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
+  expect(text()).toMatch(/\r\nconnection: close\r\n/i);
+  expect(text()).toContain('{"why":"too large"}');
+});
+
+test('a connection goes on after a body that was refused and came whole', async () => {
+  const { socket, text } = await send(
+    [10, 1_000].map((size) => request('POST /refused', `Content-Length: ${size}`) + 'x'.repeat(size)).join('') +
+      request('GET /host'),
+  );
+  await until('the last answer', () => text().includes('asked for /host'));
+  expect(text().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 413', 'HTTP/1.1 200']);
+  socket.destroy();
+});
+
+test('a client that never stops sending a body that was refused is cut off', async () => {
+  const own = createServer(
+    fetchListener(
+      async () => new Response(null, { status: 413 }),
+      () => {},
+      10,
+    ),
+  );
+  await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve));
+  const socket = connect({ port: portOf(own), host: '127.0.0.1', allowHalfOpen: true });
+  let isClosed = false;
+  socket
+    .on('error', () => {})
+    .once('close', () => {
+      isClosed = true;
+    });
+  socket.resume().write(request('POST /', 'Transfer-Encoding: chunked'));
+  await until('it is cut off', () => {
+    socket.write('1\r\nx\r\n');
+    return isClosed;
+  });
+  own.close();
+});
+
+test('a request without a host, or with an empty one, is asked for its path', async () => {
+  for (const asked of ['GET /host HTTP/1.0\r\n\r\n', 'GET /host HTTP/1.1\r\nHost:\r\n\r\n']) {
+    const { socket, text } = await send(asked);
+    await until('the answer', () => text().includes('asked for /host'));
+    socket.destroy();
+  }
 });
