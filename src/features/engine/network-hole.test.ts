@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { startSource } from '#features/sources/stream/run-source.ts';
 import { startChores } from '#platform/chores.ts';
 import { loadConfig } from '#platform/config.ts';
@@ -14,8 +14,10 @@ import { publishRow, standing, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
 import { runDeliveries } from './run-deliveries.ts';
 
+type OnTestFinished = TestContext['onTestFinished'];
+
 /** A platform whose every connection goes through a proxy that can swallow bytes. */
-async function openBehindProxy() {
+async function openBehindProxy(onTestFinished: OnTestFinished) {
   const there = await createTestDatabase();
   const proxy = await startHoleProxy(there.connectionString);
   const connectionString = proxy.through(there.connectionString);
@@ -37,16 +39,18 @@ async function openBehindProxy() {
   return { there, proxy, platform, receiver, organization };
 }
 
-const HOLES: [string, Hole, boolean][] = [
-  ['in both directions, after which every connection is forgotten', 'both', true],
-  ['towards the server', 'to_server', false],
-  ['from the server', 'to_client', false],
+const HOLES: { where: string; hole: Hole; forget: boolean }[] = [
+  { where: 'in both directions, after which every connection is forgotten', hole: 'both', forget: true },
+  { where: 'towards the server', hole: 'to_server', forget: false },
+  { where: 'from the server', hole: 'to_client', forget: false },
 ];
 
-test.each(HOLES)(
-  'after a hole in the network %s, publishing and deliveries go on within 15 seconds',
-  async (_, hole, forget) => {
-    const { there, proxy, platform, receiver, organization } = await openBehindProxy();
+// Each test has a platform of its own, and waits for the network most of the time: so they wait together.
+test.concurrent.for(HOLES)(
+  'after a hole in the network $where, publishing and deliveries go on within 15 seconds',
+  { timeout: 90_000 },
+  async ({ hole, forget }, { onTestFinished }) => {
+    const { there, proxy, platform, receiver, organization } = await openBehindProxy(onTestFinished);
     const webhook = await subscribe(organization, receiver.url);
     const deliveries = runDeliveries(platform);
     onTestFinished(() => deliveries.stop());
@@ -74,11 +78,12 @@ test.each(HOLES)(
     });
     if (hole !== 'to_server') await until('the connection that listens is a new one', () => told > toldBefore);
   },
-  90_000,
 );
 
-test('while new connections hang, statements fail instead of waiting, and go on when it is over', async () => {
-  const { proxy, platform, organization } = await openBehindProxy();
+test.concurrent('while new connections hang, statements fail instead of waiting, and go on when it is over', async ({
+  onTestFinished,
+}) => {
+  const { proxy, platform, organization } = await openBehindProxy(onTestFinished);
   proxy.open('both');
   await expect(Promise.all(Array.from({ length: 12 }, () => publishRow(organization, 1)))).rejects.toThrow();
   proxy.heal();
@@ -86,14 +91,16 @@ test('while new connections hang, statements fail instead of waiting, and go on 
   expect(await platform.pool.query('select 1')).toMatchObject({ rowCount: 1 });
 }, 60_000);
 
-test('a statement that only takes long is left alone', async () => {
-  const { platform } = await openBehindProxy();
+test.concurrent('a statement that only takes long is left alone', async ({ onTestFinished }) => {
+  const { platform } = await openBehindProxy(onTestFinished);
   const { rows } = await platform.pool.query<{ pid: number }>('select pg_backend_pid() as pid, pg_sleep(6)');
   expect(rows).toHaveLength(1);
 }, 60_000);
 
-test('what a transaction had locked when its network went is free again within 15 seconds', async () => {
-  const { there, proxy, platform, organization } = await openBehindProxy();
+test.concurrent('what a transaction had locked when its network went is free again within 15 seconds', async ({
+  onTestFinished,
+}) => {
+  const { there, proxy, platform, organization } = await openBehindProxy(onTestFinished);
   const abandoned = inTransaction(platform.database, async (tx) => {
     await tx.organization.update({ where: { id: organization.id }, data: { name: 'Locked' } });
     proxy.open('both');
@@ -107,8 +114,8 @@ test('what a transaction had locked when its network went is free again within 1
   expect(await abandoned).toBeInstanceOf(Error);
 }, 60_000);
 
-test('chores and the change stream go on after a hole too', async () => {
-  const { there, proxy, platform, organization } = await openBehindProxy();
+test.concurrent('chores and the change stream go on after a hole too', async ({ onTestFinished }) => {
+  const { there, proxy, platform, organization } = await openBehindProxy(onTestFinished);
   let runs = 0;
   const chore = { name: 'after-a-hole', cron: '0 0 1 1 *', run: async () => (runs += 1) };
   const chores = await startChores(platform, [chore], { pollingIntervalSeconds: 1 });
@@ -123,7 +130,7 @@ test('chores and the change stream go on after a hole too', async () => {
   const fail = (recipe: string) =>
     there.pool.query(
       `insert into dataintel.pipeline_runs (organization_id, recipe_id, recipe_name, status, error)
-        values ($1, $2, $2, 'failed', 'It failed.')`,
+      values ($1, $2, $2, 'failed', 'It failed.')`,
       [organization.id, recipe],
     );
   await until('the stream is read', isReading);

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { BuildError, ensureNextBuild } from './next-build.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+// A machine that does much else takes minutes for a build.
+vi.setConfig({ testTimeout: 600_000 });
 
 /** Inside this project, where Next finds itself, in a folder that Git does not see. */
 async function tinyProject(page: string): Promise<string> {
@@ -27,7 +28,7 @@ async function tinyProject(page: string): Promise<string> {
 /** @returns whether it built, or waited for a build. */
 async function ensure(projectDir: string): Promise<boolean> {
   const onBuild = vi.fn();
-  await ensureNextBuild({ projectDir, signal: AbortSignal.timeout(150_000), onBuild });
+  await ensureNextBuild({ projectDir, signal: AbortSignal.timeout(250_000), onBuild });
   return onBuild.mock.calls.length > 0;
 }
 

@@ -227,8 +227,12 @@ const servers: [
   ],
 ];
 
+// Each test has a stream of its own and waits for its looks at the publication, so that they wait together.
 for (const [version, isThere, start] of servers)
-  describe.skipIf(!isThere)(`of ${version} without the right to an event trigger, or with it, the stream`, () => {
+  describe(`of ${version} without the right to an event trigger, or with it, the stream`, {
+    concurrent: true,
+    skip: !isThere,
+  }, () => {
     let server: Awaited<ReturnType<typeof start>>;
     beforeAll(async () => {
       server = await start();
