@@ -42,9 +42,12 @@ async function serve(listener: RequestListener): Promise<(path: string, method?:
   return (path, method = 'GET') => fetch(`http://127.0.0.1:${portOf(server)}${path}`, { method });
 }
 
-/** A plain connection, and what came over it. */
-async function dial() {
-  const socket = connect(Number(new URL(http.url).port), '127.0.0.1');
+/**
+ * A plain connection, and what came over it.
+ * @param allowHalfOpen whether it goes on sending once the server has ended its side.
+ */
+async function dial(allowHalfOpen = false) {
+  const socket = connect({ port: Number(new URL(http.url).port), host: '127.0.0.1', allowHalfOpen });
   const seen = { text: '', isClosed: false };
   socket.setEncoding('latin1').on('data', (text: string) => {
     seen.text += text;
@@ -165,6 +168,23 @@ describe('the bridge to Fetch', () => {
     expect(seen.text).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
     expect(seen.text).toMatch(/\r\nconnection: close\r\n/i);
     expect(seen.text).toContain('"code":"PAYLOAD_TOO_LARGE"');
+  });
+
+  test('does nothing of what comes after a body that was refused', async () => {
+    const before = await platform.database.event.count();
+    const body = JSON.stringify({ event_type: 'dataset.updated', data: { dataset_id: 'd1' } });
+    const publish = (size: number) => head('POST /api/events', withKey(), `Content-Length: ${size}`);
+    const { socket, seen } = await dial(true);
+    socket.write(publish(2 * MEBIBYTE));
+    await until('it is refused', () => seen.text.includes('PAYLOAD_TOO_LARGE'));
+    socket.write('x'.repeat(2 * MEBIBYTE) + publish(body.length) + body);
+    await until('it is closed', () => {
+      socket.write('\r\n');
+      return seen.isClosed;
+    });
+    const next = await fetch(`${http.url}/api/events`, { method: 'POST', headers: { 'x-api-key': key }, body });
+    expect([next.status, seen.text.match(/HTTP\/1\.1 /g)?.length]).toEqual([202, 1]);
+    expect(await platform.database.event.count()).toBe(before + 1);
   });
 
   test('refuses a body of unknown length as soon as it is too large', async () => {

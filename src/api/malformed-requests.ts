@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { withPlainLetters } from '#core/http/plain-letters.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
 import { methodsOf } from './http.ts';
 import { refuseRequest } from './refuse-request.ts';
@@ -79,16 +80,6 @@ const namesPrototype = (path: string): boolean =>
   !path.startsWith('/api/csp-report') &&
   path.includes('?') &&
   new URLSearchParams(path.slice(path.indexOf('?'))).has('__proto__');
-
-/**
- * The same path with every letter, digit, `-`, `.`, `_` and `~` as itself (RFC 3986, section 6.2.2.2): some readers of a path
- * decode them, and others don't.
- */
-const withPlainLetters = (path: string): string =>
-  path.replace(/%[0-9a-f]{2}/gi, (code) => {
-    const letter = String.fromCharCode(Number.parseInt(code.slice(1), 16));
-    return /[\w.~-]/.test(letter) ? letter : code;
-  });
 
 /** An HTTP/1.0 request has none. */
 export const isHost = (host: string | undefined): boolean =>

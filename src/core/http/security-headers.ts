@@ -1,3 +1,5 @@
+import { withPlainLetters } from './plain-letters.ts';
+
 /** Features of browsers that no page of ours uses (Permissions Policy, section 4). */
 const UNUSED_FEATURES = [
   'accelerometer',
@@ -30,7 +32,9 @@ const IS_NO_PAGE = /^\/(?:api(?!\/docs\/?(?:$|\?))(?:[/?]|$)|[^/?]+\.(?:svg|ico)
  * @param isHttps whether people come by https, by PUBLIC_URL
  */
 export const securityHeaders = (target: string, isHttps: boolean): Record<string, string> => ({
-  ...(IS_NO_PAGE.test(target.replace(/^https?:\/\/[^/?#]*/i, '')) && { 'Content-Security-Policy': NO_PAGE_POLICY }),
+  ...(IS_NO_PAGE.test(withPlainLetters(target.replace(/^https?:\/\/[^/?#]*/i, ''))) && {
+    'Content-Security-Policy': NO_PAGE_POLICY,
+  }),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': UNUSED_FEATURES.map((feature) => `${feature}=()`).join(', '),

@@ -44,6 +44,11 @@ export async function listen(config: Config, first: RequestListener, log: Logger
       isDevelopment() && isOwnHost(request.headers.host, config, request.socket.localAddress),
   };
   const server = createServer(options, (request, response) => {
+    // Whoever was told that the connection closes gets no further request answered (RFC 9112, section 9.6), nor done.
+    if (request.socket.writableEnded) {
+      request.socket.destroy();
+      return;
+    }
     if (draining) response.setHeader('connection', 'close');
     for (const [name, value] of Object.entries(securityHeaders(request.url ?? '', isHttps)))
       response.setHeader(name, value);
