@@ -7,7 +7,7 @@ test.describe('every page passes all rules of axe in both colour schemes', () =>
     await page.goto('/sign-in');
     await expectNoAxeViolations(page);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await expect(page.getByText('Give your password.')).toBeVisible();
+    await expect(page.getByText('Enter your password.')).toBeVisible();
     await page.getByRole('button', { name: 'Forgot your password?' }).click();
     await expectNoAxeViolations(page);
     await page.getByLabel('E-mail').fill('nobody@example.com');
@@ -21,7 +21,7 @@ test.describe('every page passes all rules of axe in both colour schemes', () =>
     await page.goto('/reset-password?token=used');
     await page.getByLabel('New password', { exact: true }).fill('a sentence of many words');
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect(page.getByText('This link was used')).toBeVisible();
+    await expect(page.getByText('This link was already used')).toBeVisible();
     await expectNoAxeViolations(page);
     await page.goto('/set-up');
     await expectNoAxeViolations(page);

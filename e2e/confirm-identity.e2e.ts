@@ -33,7 +33,7 @@ test('who makes a key or reveals a secret in an old session confirms their ident
     await expectNoAxeViolations(page);
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
-    await expect(form.getByText('Nothing was changed, since you did not confirm your identity.')).toBeVisible();
+    await expect(form.getByText('Nothing was changed, because you did not confirm your identity.')).toBeVisible();
   });
 
   await test.step('a wrong password is refused, and with the right one the key is there', async () => {

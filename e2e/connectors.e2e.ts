@@ -33,7 +33,7 @@ test('somebody makes an n8n connector, sends a test and sees what a real server 
     await page.getByLabel('Name').fill(name);
     await url.fill('n8n.example.com/webhook');
     await create.click();
-    await expect(url).toHaveAccessibleDescription(/Give the whole address, such as https:/);
+    await expect(url).toHaveAccessibleDescription(/Must be a complete URL, such as https:/);
     await expect(url).toBeFocused();
     await url.fill(webhookUrl);
     await create.click();
@@ -52,7 +52,7 @@ test('somebody makes an n8n connector, sends a test and sees what a real server 
     await expect(page.getByLabel('Metadata')).toHaveAccessibleDescription(/This is not JSON/);
     await page.getByLabel('Metadata').fill('[42]');
     await send.click();
-    await expect(page.getByLabel('Metadata')).toHaveAccessibleDescription(/Give a JSON object\./);
+    await expect(page.getByLabel('Metadata')).toHaveAccessibleDescription(/Must be a JSON object\./);
     expect(receiver.requests).toEqual([]);
   });
 

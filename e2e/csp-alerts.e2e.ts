@@ -28,7 +28,7 @@ test('an admin tries a connector, switches alerts on, and is told of what is new
     await page.getByRole('button', { name: 'Send a test' }).click();
     await expect(page.getByText('200 Delivered')).toBeVisible();
     expect(receiver.requests).toHaveLength(1);
-    expect(receiver.requests[0]?.body).toContain('This is how an alert about CSP reports arrives');
+    expect(receiver.requests[0]?.body).toContain('This is a test of CSP alerts from the console');
     await expectNoAxeViolations(page);
   });
 

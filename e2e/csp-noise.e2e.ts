@@ -25,7 +25,7 @@ test('a rule of one’s own hides what came before it, and is changed and delete
     await page.getByRole('button', { name: 'New rule' }).click();
     await expect(page).toHaveURL('/csp/noise?rule=new');
     await drawer.getByLabel('Hosts').fill(`https://${host}/`);
-    await expect(preview).toContainText('Give the host alone');
+    await expect(preview).toContainText('Must be a host, such as');
     await drawer.getByLabel('Hosts').fill(`a.${host}`);
     await expect(preview).toContainText('Hides 1 group with 2 reports of the last seven days');
     await expect(preview.getByRole('listitem')).toContainText(`Would block script-src-elem from a.${host}`);
@@ -41,7 +41,7 @@ test('a rule of one’s own hides what came before it, and is changed and delete
     await drawer.getByLabel('Reason').fill('It goes in January.');
     await drawer.getByLabel('Schemes').fill('https');
     await drawer.getByRole('button', { name: 'Create rule' }).click();
-    await expect(drawer.getByText('This would hide what the site itself did').last()).toBeVisible();
+    await expect(drawer.getByText('This would hide what the site itself does').last()).toBeVisible();
     await expect(drawer.getByLabel('Schemes')).toBeFocused();
     await expectNoAxeViolations(page);
     await drawer.getByLabel('Schemes').fill('');

@@ -18,7 +18,7 @@ test('an administrator makes an event type of their own, publishes one by hand, 
     await page.getByRole('textbox', { name: 'JSON Schema' }).fill('{"type": "nonsense"}');
     await page.getByRole('button', { name: 'Create event type' }).click();
     await expect(page.getByRole('textbox', { name: 'JSON Schema' })).toHaveAccessibleDescription(
-      /This is no JSON Schema that can be used/,
+      /This is not a usable JSON Schema/,
     );
     await expectNoAxeViolations(page);
   });
@@ -73,15 +73,15 @@ test('an administrator makes an event type of their own, publishes one by hand, 
 
   await test.step('is told why each of the others did not get it', async () => {
     const answers: [string, RegExp][] = [
-      [`Other type ${name}`, /The webhook takes dashboard\.published, and this event is order\./],
-      [`Filters ${name}`, /The filter of the webhook does not let this event through/],
-      [`Paused ${name}`, /Its delivery waits, for the webhook is paused: resume it/],
-      [`Takes ${name}`, /There is a delivery of this event, and it is delivered/],
+      [`Other type ${name}`, /The webhook subscribes to dashboard\.published, and the type of this event is order\./],
+      [`Filters ${name}`, /This event doesn’t match the webhook’s filter/],
+      [`Paused ${name}`, /Its delivery is pending because the webhook is paused. Resume the webhook/],
+      [`Takes ${name}`, /This event has a delivery, which is delivered/],
     ];
     const later = await subscribe({ event_type: [name], description: `Later ${name}` });
     expect(later).toBeTruthy();
     await page.reload();
-    answers.push([`Later ${name}`, /was made after this event was published/]);
+    answers.push([`Later ${name}`, /was created after this event was published/]);
     for (const [webhook, words] of answers) {
       const choice = page.getByRole('combobox', { name: 'Webhook' });
       await choice.fill(webhook);

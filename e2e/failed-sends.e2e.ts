@@ -16,23 +16,23 @@ test('a send that fails says why and what to do', async ({ signedIn: page, recei
     receiver.answerWith(json({ message: 'Workflow could not be started' }, 500));
     await sendThrough(receiver.url);
     await expect(answer).toContainText('500 HTTP error');
-    await expect(answer.getByRole('alert')).toContainText('Look at its own log: it failed there.');
+    await expect(answer.getByRole('alert')).toContainText('The failure is on its side: check its log.');
     await expect(answer.getByRole('region', { name: 'Response body' })).toContainText('Workflow could not be started');
   });
 
   await test.step('a closed port', async () => {
     await sendThrough(`http://127.0.0.1:${await closedPort()}/webhook`);
     await expect(answer).toContainText('Connection refused');
-    await expect(answer.getByRole('alert')).toContainText('check the host and the port');
+    await expect(answer.getByRole('alert')).toContainText('Check the host and the port');
   });
 
   await test.step('an address of a private network', async () => {
     const id = await sendThrough('http://10.0.0.1/webhook');
     await expect(answer).toContainText('Blocked address');
-    await expect(answer.getByRole('alert')).toContainText(/10\.0\.0\.1 is .*private.* and may not be reached/);
+    await expect(answer.getByRole('alert')).toContainText(/10\.0\.0\.1 is .*private.*, which is not allowed/);
     await page.goto(`/connectors/${id}?tab=history`);
     await page.getByRole('button', { name: 'Blocked address' }).click();
-    await expect(page.getByRole('dialog', { name: 'Send' }).getByRole('alert')).toContainText('may not be reached');
+    await expect(page.getByRole('dialog', { name: 'Send' }).getByRole('alert')).toContainText('is not allowed');
   });
 });
 

@@ -19,7 +19,7 @@ test('editing keeps the secret unless another is given, and refuses a name that 
   await page.getByLabel('Name').fill(taken.name);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByLabel('Name')).toHaveAccessibleDescription(
-    `Another connector is called "${taken.name}": choose another name.`,
+    `There is already a connector with the name "${taken.name}". Choose another name.`,
   );
   await expect(page.getByLabel('Name')).toBeFocused();
 

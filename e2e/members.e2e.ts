@@ -43,7 +43,7 @@ test('an owner invites somebody by a link, who joins with a new account, gets an
     await expect(guest.getByRole('heading', { name: /^Join / })).toBeVisible();
     await expectNoAxeViolations(guest);
     await guest.getByRole('button', { name: /^Join / }).click();
-    await expect(guest.getByRole('textbox', { name: 'Your name' })).toHaveAccessibleDescription(/Give your name/);
+    await expect(guest.getByRole('textbox', { name: 'Your name' })).toHaveAccessibleDescription(/Enter your name/);
     await guest.getByRole('textbox', { name: 'Your name' }).fill('Grace Hopper');
     await guest.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
     await guest.getByRole('button', { name: /^Join / }).click();
@@ -140,7 +140,7 @@ test('the last owner stays, and is told why', async ({ signedIn: page, permit, p
   const name = (await dialog.getByText(/^Type /).textContent())?.replace(/^Type (.*) to confirm$/, '$1') ?? '';
   await dialog.getByRole('textbox').fill(name);
   await dialog.getByRole('button', { name: 'Leave organization' }).click();
-  await expect(page.getByText('This is the last owner: make somebody else an owner first.')).toBeVisible();
+  await expect(page.getByText('This is the last owner. Make somebody else an owner first.')).toBeVisible();
 });
 
 test('a person makes a further organization, and switches between the two', async ({ pageOf, makePerson }) => {

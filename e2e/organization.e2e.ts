@@ -17,7 +17,7 @@ test('an owner renames the organization, and sees who belongs to it', async ({
   await slug.fill('Not a slug');
   await save.click();
   await expect(name).toHaveAccessibleDescription(/Name is required\./);
-  await expect(slug).toHaveAccessibleDescription(/Use lower-case letters, digits and single hyphens\./);
+  await expect(slug).toHaveAccessibleDescription(/Use lowercase letters, digits, and single hyphens\./);
 
   const newName = uniqueName('Acme');
   await name.fill(newName);

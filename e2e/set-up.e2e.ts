@@ -56,10 +56,10 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
     await expect(page).toHaveTitle('Set up · Honeyframe');
     await password.fill('short');
     await create.click();
-    await expect(page.getByLabel('Organization')).toHaveAccessibleDescription(/Give a name\./);
+    await expect(page.getByLabel('Organization')).toHaveAccessibleDescription(/Enter a name\./);
     await expect(page.getByLabel('Organization')).toBeFocused();
-    await expect(name).toHaveAccessibleDescription(/Give your name\./);
-    await expect(email).toHaveAccessibleDescription(/Give your e-mail address\./);
+    await expect(name).toHaveAccessibleDescription(/Enter your name\./);
+    await expect(email).toHaveAccessibleDescription(/Enter your e-mail address\./);
     await expect(password).toHaveAccessibleDescription(/Use at least 12 characters\./);
     await expectNoAxeViolations(page);
   });
@@ -75,7 +75,7 @@ test('a newcomer opens the link of the banner, makes the first account and sees 
     await page.goto(`${freshConsole.url}/set-up?token=not-the-token`);
     await fill();
     await create.click();
-    await expect(page.getByRole('main').getByRole('alert')).toContainText('open the link that its start printed');
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('Open the link that the console printed');
   });
 
   await test.step('the account is made, and its owner is signed in', async () => {

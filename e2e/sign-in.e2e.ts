@@ -14,8 +14,8 @@ test('a wrong password is said plainly, and the right one leads to the page that
 
   const signIn = page.getByRole('button', { name: 'Sign in' });
   await signIn.click();
-  await expect(page.getByLabel(email)).toHaveAccessibleDescription('Give your e-mail address.');
-  await expect(page.getByLabel(password, { exact: true })).toHaveAccessibleDescription('Give your password.');
+  await expect(page.getByLabel(email)).toHaveAccessibleDescription('Enter your e-mail address.');
+  await expect(page.getByLabel(password, { exact: true })).toHaveAccessibleDescription('Enter your password.');
 
   await page.getByLabel(email).fill(admin.email);
   await page.getByLabel(password, { exact: true }).fill('not the password');
@@ -53,7 +53,7 @@ test('after too many tries the page says in how many minutes the next one counts
   }
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
   await expect(page.getByRole('main').getByRole('alert')).toHaveText(
-    'Too many tries to sign in. Try again in 15 minutes.',
+    'Too many attempts to sign in. Try again in 15 minutes.',
   );
 });
 

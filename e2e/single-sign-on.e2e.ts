@@ -94,7 +94,7 @@ test('a company’s people sign in at its own provider, are invited and helped b
       await page.goto(await newestLink(1));
       await page.getByLabel('New password').fill('administrator');
       await page.getByRole('button', { name: 'Change password' }).click();
-      await expect(page.getByLabel('New password')).toHaveAccessibleDescription(/lists of leaked ones/);
+      await expect(page.getByLabel('New password')).toHaveAccessibleDescription(/lists of leaked passwords/);
       await page.getByLabel('New password').fill('a new password of mine');
       await page.getByRole('button', { name: 'Change password' }).click();
       await page.getByRole('link', { name: 'Sign in' }).click();

@@ -53,7 +53,7 @@ test('somebody makes a Twilio connector, checks its credentials, sends, and sees
       await page.getByLabel('From').fill('0170 1234567');
       const create = page.getByRole('button', { name: 'Create connector' });
       await create.click();
-      await expect(page.getByLabel('From')).toHaveAccessibleDescription(/give it in E\.164, such as \+14155238886/);
+      await expect(page.getByLabel('From')).toHaveAccessibleDescription(/use the E\.164 format, such as \+14155238886/);
       await page.getByLabel('From').fill('+1 415 523 8886');
       await create.click();
       await expect(page.getByLabel('Auth token')).toHaveAccessibleDescription(/or an API key with its secret/);
@@ -74,7 +74,7 @@ test('somebody makes a Twilio connector, checks its credentials, sends, and sees
       double.answerWith(refusedWith(20003, 'Authenticate'));
       await page.getByRole('button', { name: 'Check credentials' }).click();
       await expect(page.getByRole('region', { name: 'Credentials' }).getByRole('alert')).toContainText(
-        'Twilio does not know these credentials.',
+        'Twilio rejected these credentials.',
       );
       await keepSource();
     });
@@ -86,7 +86,7 @@ test('somebody makes a Twilio connector, checks its credentials, sends, and sees
       await page.getByLabel('Body', { exact: true }).fill('Your secret-report-text is ready.');
       await page.getByRole('button', { name: 'Send test' }).click();
       const answer = page.getByRole('region', { name: 'Answer' });
-      await expect(answer.getByRole('alert')).toContainText('outside the 24-hour window');
+      await expect(answer.getByRole('alert')).toContainText('only allowed within 24 hours');
       await expect(answer.getByRole('alert')).toContainText('Send an approved content template');
       await expect(answer.getByRole('alert')).toContainText('provider code 63016');
       await expectNoAxeViolations(page);

@@ -28,13 +28,13 @@ async function refusal(env: ConsoleEnvironment): Promise<string> {
 
 test('a bad value is told in one line that names the variable, what it got and what it takes', async () => {
   expect(await refusal({ PORT: 'eighty' })).toBe(
-    'Cannot start: PORT is "eighty", but takes a whole number from 0 to 65535.\n',
+    'Cannot start: PORT is "eighty", but must be a whole number from 0 to 65535.\n',
   );
 });
 
 test('a missing secret is told in one line', async () => {
   expect(await refusal({ DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c' })).toMatch(
-    /^Cannot start: HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 .*\n$/,
+    /^Cannot start: HONEYFRAME_SECRET is not set, but must be 32 bytes in base64 .*\n$/,
   );
 });
 
@@ -44,13 +44,13 @@ test('a port that is taken is told in one line, before anything else is started'
   onTestFinished(() => void other.close());
   const port = portOf(other);
   expect(await refusal({ PORT: String(port) })).toBe(
-    `Cannot start: Port ${port} on 127.0.0.1 is taken: stop the program that listens there, or set PORT to a free one.\n`,
+    `Cannot start: Port ${port} on 127.0.0.1 is already in use. Stop the program that is using it, or set PORT to a free port.\n`,
   );
 });
 
 test('a host that is no address of this machine is told in one line', async () => {
   expect(await refusal({ HOST: '192.0.2.1' })).toMatch(
-    /^Cannot start: HOST is "192\.0\.2\.1", which is no address .*\n$/,
+    /^Cannot start: HOST is "192\.0\.2\.1", which is not an address .*\n$/,
   );
 });
 
@@ -68,6 +68,6 @@ test('a second start on the same data folder is told in one line, and the first 
   const first = startConsole({ DATA_DIR: dataDir });
   onTestFinished(() => first.stop());
   const { url } = await first.ready();
-  expect(await refusal({})).toMatch(/^Cannot start: The data folder .* is in use by another console: .*\n$/);
+  expect(await refusal({})).toMatch(/^Cannot start: The data folder .* is in use by another console\. .*\n$/);
   expect((await fetch(`${url}/api/health/ready`)).status).toBe(200);
 });

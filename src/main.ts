@@ -45,7 +45,7 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
   ]);
   sharePlatform(platform);
   const keys = await holdKeys(platform);
-  shutdown.onEnd('the note of this process', 1_000, () => keys.stop());
+  shutdown.onEnd('the entry of this process', 1_000, () => keys.stop());
   await ensurePartitions(platform);
   const face = config.role === 'worker' ? null : await import('#api/open-face.ts');
   const setUpToken = (await face?.setUp(platform)) ?? null;
@@ -58,7 +58,7 @@ async function start(config: Config, log: Logger, shutdown: Shutdown): Promise<v
     face.watchProblem(platform, () => keys.problem());
     http.answerWith(face.answerRequests(platform, { pages: pages.listener, isUp, ending: shutdown.signal }));
   }
-  shutdown.onEnd('requests, chores and deliveries', DELIVERIES_MS, () =>
+  shutdown.onEnd('requests, background jobs, and deliveries', DELIVERIES_MS, () =>
     Promise.all([
       http?.drain(DRAIN_MS),
       running?.stop(),

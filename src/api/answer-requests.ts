@@ -15,7 +15,7 @@ import { refuseRequest } from './refuse-request.ts';
 import { refuseUnavailable } from './while-unavailable.ts';
 
 const DATABASE_IS_BACK_SOON = 'The database is being started again: try again in a few seconds.';
-const DATABASE_IS_AWAY = 'The database does not answer: try again in a moment.';
+const DATABASE_IS_AWAY = 'The database is not responding. Try again in a moment.';
 
 type Behind = {
   /** Next, for everything but the API. */

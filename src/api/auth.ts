@@ -19,7 +19,7 @@ import { parseJsonObject, readText } from './read-body.ts';
 import { errorResponse } from './rest.ts';
 
 /** Text that PostgreSQL can look up, as long as anything that we keep. */
-const text = z.string().max(200, 'Give at most 200 characters.').refine(isStorable, UNSTORABLE);
+const text = z.string().max(200, 'Must be at most 200 characters.').refine(isStorable, UNSTORABLE);
 
 type Route = {
   fields: z.ZodObject;
@@ -66,7 +66,7 @@ const OPEN = new Map<string, Route>([
   ['POST /two-factor/verify-backup-code', { fields: z.object({ code: text }), serve: verifyCode }],
 ]);
 
-/** Serves the sign-in library's own routes, with our limit on tries to sign in. */
+/** Serves the sign-in library's own routes, with our limit on attempts to sign in. */
 export async function handleAuth(platform: Platform, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const route = `${request.method} ${pathname.replace('/api/auth', '')}`;

@@ -124,11 +124,11 @@ describe.each(faces)('POST /api/events, %s', (_name, call) => {
     [{ ...DATASET, event_type: 'dataset.updatd' }, ['event_type'], /did you mean dataset\.updated\?/],
     [{ ...DATASET, event_type: 'dataset.gone' }, ['event_type'], /there are dataset\.created, dataset\.updated/],
     [{ ...DATASET, event_type: 'Dataset' }, ['event_type'], /two or more parts/],
-    [{ ...DATASET, data: { dataset_id: 7 } }, ['data', 'dataset_id'], /Give an id as text/],
+    [{ ...DATASET, data: { dataset_id: 7 } }, ['data', 'dataset_id'], /Must be a string/],
     [{ ...DATASET, data: {} }, ['data', 'dataset_id'], /./],
-    [{ ...DATASET, data: [] }, ['data'], /Give a JSON object/],
+    [{ ...DATASET, data: [] }, ['data'], /Must be a JSON object/],
     [{ event_type: 'dataset.updated' }, ['data'], /./],
-    [{ ...DATASET, occurred_at: 'yesterday' }, ['occurred_at'], /Give a time such as/],
+    [{ ...DATASET, occurred_at: 'yesterday' }, ['occurred_at'], /Must be a time such as/],
     [{ ...DATASET, idempotency_key: '' }, ['idempotency_key'], /printable ASCII/],
     [{ ...DATASET, event_typ: 'x' }, ['event_typ'], /Unknown field/],
     [{ ...DATASET, data: { dataset_id: 'd', deep: { text: 'a\u0000b' } } }, ['data', 'deep', 'text'], /U\+0000/],
@@ -229,9 +229,9 @@ describe('an event type of the organization’s own', () => {
 
   test.each([
     ['dataset.updated', {}, ['name'], /built-in/],
-    ['shop.a', { schema: { type: 'nonsense' } }, ['schema'], /no JSON Schema/],
-    ['shop.a', { schema: { $ref: 'https://example.com/x' } }, ['schema'], /no JSON Schema/],
-    ['shop.a', { schema, example: {} }, ['example'], /does not fulfil/],
+    ['shop.a', { schema: { type: 'nonsense' } }, ['schema'], /not a usable JSON Schema/],
+    ['shop.a', { schema: { $ref: 'https://example.com/x' } }, ['schema'], /not a usable JSON Schema/],
+    ['shop.a', { schema, example: {} }, ['example'], /does not match the schema/],
     ['Shop', {}, ['name'], /two or more parts/],
   ])('%s with %j is refused by the field', async (name, body, path, words) => {
     const answer = await put(name, body);

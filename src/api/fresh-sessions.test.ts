@@ -156,7 +156,7 @@ describe('a fresh session', () => {
     await caller.account.confirmIdentity({ code });
     await (await callerOf(platform, cookie)).invitations.create({ email: 'new@example.com', role: 'member' });
     await provenBefore(owner.id, 60);
-    await expect(caller.account.confirmIdentity({ code })).rejects.toThrow('This code was used already');
+    await expect(caller.account.confirmIdentity({ code })).rejects.toThrow('This code was already used');
     const later = (await callerOf(platform, cookie)).invitations.create({ email: 'next@example.com', role: 'member' });
     await expect(later).rejects.toMatchObject(NOT_FRESH);
   });

@@ -84,7 +84,7 @@ const MESSAGES = {
   unreachable: 'PostgreSQL does not answer: try again in a moment.',
   read_only: 'PostgreSQL is read-only and accepts no changes, as a standby does: point DATABASE_URL to the primary.',
   disk_full: 'PostgreSQL cannot write to its disk: give it more space.',
-  overloaded: 'PostgreSQL has no connection or memory left: raise its limits, or run fewer processes.',
+  overloaded: 'PostgreSQL has no connections or memory left: raise its limits, or run fewer processes.',
   too_slow: 'PostgreSQL takes too long: try again in a moment.',
 } satisfies Record<DatabaseProblem, string>;
 

@@ -57,7 +57,7 @@ test.each(['/api/connectors?__proto__=x', '/api/events?limit=1&%5f_proto%5F_=', 
   'the query of %s, whose field Next would drop, is refused with its name',
   async (path) => {
     const { status, text } = await ask('GET', path);
-    const message = 'Unknown field: remove it, or check its spelling.';
+    const message = 'Unknown field. Remove it, or check its spelling.';
     const issues = [{ path: ['__proto__'], message }];
     expect(status).toBe(400);
     expect(JSON.parse(text)).toEqual({ code: 'VALIDATION', message: `__proto__: ${message}`, issues });

@@ -46,7 +46,7 @@ export function refuseMalformed(otherwise: RequestListener): RequestListener {
         new Refusal('BAD_REQUEST', 'The path is not a resolved, percent-encoded URL path: check the URL.'),
       );
     } else if (namesPrototype(path)) {
-      const message = 'Unknown field: remove it, or check its spelling.';
+      const message = 'Unknown field. Remove it, or check its spelling.';
       const issue = { path: ['__proto__'], message };
       refuseRequest(request, response, new Refusal('BAD_REQUEST', `__proto__: ${message}`, [issue]));
     } else {

@@ -143,7 +143,7 @@ describe.each(Object.entries(CLIENTS))('%s', (_, connect) => {
     const before = receiver.requests.length;
     expect(await callTool(client, again)).toMatchObject({
       isError: true,
-      content: [{ text: expect.stringContaining('This exact call was made 5 times') }],
+      content: [{ text: expect.stringContaining('This exact call was already made and answered 5 times') }],
     });
     expect(receiver.requests).toHaveLength(before);
   });

@@ -77,7 +77,7 @@ describe('an invitation', () => {
     expect(await platform.database.user.count({ where: { email } })).toBe(1);
   });
 
-  test('of an address that has an account takes its password, and counts wrong ones with tries to sign in', async () => {
+  test('of an address that has an account takes its password, and counts wrong ones with attempts to sign in', async () => {
     const elsewhere = await createTestUser(platform, await createTestOrganization(platform), 'owner');
     const { token } = await invite('member', elsewhere.email);
     expect(await nobody().invitations.open({ token })).toMatchObject({ account: 'exists' });
@@ -124,7 +124,7 @@ test('an invitation brings back who is in no organization any more, while they a
   const cookie = cookieOf(await signInAs(platform, person.email, person.password));
   await expect((await as({ ...person, cookie })).members.list({})).rejects.toMatchObject({
     code: 'FORBIDDEN',
-    message: 'You are in no organization any more: ask an owner to invite you.',
+    message: 'You no longer belong to an organization. Ask an owner to invite you.',
   });
   const { token } = await invite('admin', person.email);
   expect(await (await as({ ...person, cookie })).invitations.open({ token })).toMatchObject({ account: 'signed_in' });
@@ -224,7 +224,10 @@ describe('an unconfirmed address', () => {
     expect(listed).toMatchObject({ email_confirmed: false });
     const id = listed?.id ?? '';
     const again = invitations.create({ email: email.toUpperCase(), role: 'owner' });
-    await expect(again).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('unconfirmed') });
+    await expect(again).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('has not confirmed it'),
+    });
     const refused = members.changeRole({ id, role: 'owner' });
     await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', issues: [{ path: ['unconfirmed_ok'] }] });
     const roles = { where: { organizationId: organization.id, role: 'owner' } };

@@ -94,7 +94,7 @@ test('a person owns 20 organizations, also who asks for many at the same time, a
     .parse(made.filter(({ status }) => status === 'rejected'));
   for (const { reason } of refusals) {
     expect(reason.code).toBe('CONFLICT');
-    expect(reason.message).toContain('Delete one, or hand one over');
+    expect(reason.message).toContain('Before you create another, delete one');
   }
   expect(await platform.database.member.count({ where: { userId: id, role: 'owner' } })).toBe(20);
 });

@@ -390,7 +390,7 @@ describe('with PASSWORD_SIGN_IN off', () => {
     const refused = await signInAs(own, 'ada@acme.example', 'correct horse battery');
     expect(await refused.json()).toMatchObject({
       code: 'FORBIDDEN',
-      message: 'Nobody signs in with a password here: use Acme Login.',
+      message: 'Signing in with a password is turned off. Use Acme Login.',
     });
     const reset = await postAuth(own, '/reset-password', { token: 'x', newPassword: 'a new password of mine' });
     expect(reset.status).toBe(403);

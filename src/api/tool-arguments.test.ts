@@ -142,13 +142,13 @@ describe.each(Object.entries(FACES))('by %s', (_, call) => {
       'a message that is null',
       'send_to_n8n',
       '{"message":null}',
-      /^arguments\.message: This argument is required and must not be null\. Give a message\.$/,
+      /^arguments\.message: This argument is required and must not be null\. Enter a message\.$/,
     ],
     [
       'an empty message',
       'send_to_n8n',
       '{"message":""}',
-      /^arguments\.message: This argument is required and must not be empty\. Give a message\.$/,
+      /^arguments\.message: This argument is required and must not be empty\. Enter a message\.$/,
     ],
     ['no arguments', 'send_to_n8n', 'null', /^arguments\.message: /],
     ['empty arguments', 'send_to_n8n', '""', /^arguments\.message: /],
@@ -194,7 +194,7 @@ describe.each(Object.entries(FACES))('by %s', (_, call) => {
       'neither text nor template',
       'send_whatsapp',
       '{"to":"+491701234567","body":"","content_sid":null}',
-      /^arguments\.body: Give a body, or a content_sid/,
+      /^arguments\.body: Send a body or a content_sid/,
     ],
     [
       'a variable that is null',
@@ -225,7 +225,9 @@ describe.each(Object.entries(FACES))('by %s', (_, call) => {
     expect([await sent(connectorId), await sent(other)]).toEqual([4, 1]);
     await updateConnector(organization.scope(), { id: other, name: 'GRÖßE SALES' });
     expect(await invoke('send_to_n8n', '{"message":"m","connector":"größe sales"}')).toEqual({
-      refused: expect.stringMatching(/^arguments\.connector: .*only in case: give one of .*"Größe Sales".* exactly\.$/),
+      refused: expect.stringMatching(
+        /^arguments\.connector: .*in different spellings\. Use one of .*"Größe Sales".* exactly\.$/,
+      ),
     });
     expect(await invoke('send_to_n8n', '{"message":"m","connector":"GRÖßE SALES"}'), 'an exact name').toEqual({
       ok: true,
@@ -233,7 +235,7 @@ describe.each(Object.entries(FACES))('by %s', (_, call) => {
     expect([await sent(connectorId), await sent(other)]).toEqual([4, 2]);
     for (const none of ['null', '""'])
       expect(await invoke('send_to_n8n', `{"message":"m","connector":${none}}`)).toEqual({
-        refused: expect.stringContaining('There are several: give one of'),
+        refused: expect.stringContaining('There are several connectors. Use one of'),
       });
   });
 
@@ -248,7 +250,7 @@ describe.each(Object.entries(FACES))('by %s', (_, call) => {
     ])
       expect(await invoke('send_to_n8n', given)).toEqual({ ok: true });
     expect(await invoke('send_to_n8n', '{"message":"7","metadata":null}')).toEqual({
-      refused: expect.stringContaining('This exact call was made 5 times'),
+      refused: expect.stringContaining('This exact call was already made and answered 5 times'),
     });
   });
 });

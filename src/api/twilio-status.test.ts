@@ -82,7 +82,7 @@ describe('a status callback', () => {
       status: 'failed',
       at: expect.any(Date),
       provider_code: 63_016,
-      explanation: expect.stringContaining('24-hour window'),
+      explanation: expect.stringContaining('within 24 hours'),
       next_step: expect.stringContaining('content_sid'),
     });
   });

@@ -110,7 +110,7 @@ describe('a second factor', () => {
     const enrolled = await verify(totpOf(secret, at));
     expect([enrolled.status, await enrolled.json()]).toEqual([
       401,
-      { code: 'CODE_ALREADY_USED', message: 'This code was used already. Wait for the next one.' },
+      { code: 'CODE_ALREADY_USED', message: 'This code was already used. Wait for the next one.' },
     ]);
     const code = totpOf(secret, at + 30_000);
     const both = await Promise.all([verify(code), verify(code)]);

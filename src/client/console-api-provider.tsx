@@ -11,9 +11,12 @@ import { paths } from '#ui/page/paths.ts';
 import { api } from './console-api.ts';
 import { confirmsIdentity } from './identity-confirmation.ts';
 
-/** What the server has just rendered is not asked for again while the page settles. */
+/** Data that the server has just rendered is not refetched while the page loads. */
 const FRESH_MS = 5_000;
-/** After a stream's connection was refused, as while the console starts again; it goes on where it was. */
+/**
+ * The delay after a refused connection of a stream, such as while the console restarts. The stream then continues where
+ * it was.
+ */
 const RECONNECT_MS = 2_000;
 
 /** Our lists page in one direction, and their inputs refuse fields that they do not know. */
@@ -31,7 +34,7 @@ function createQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({ onError: goToSignInWhenSignedOut }),
     defaultOptions: {
-      // What happened while there was no network is asked for as soon as there is one, however fresh the page is.
+      // Everything is refetched as soon as the network is back, however fresh it is.
       queries: {
         staleTime: FRESH_MS,
         refetchOnReconnect: 'always',

@@ -29,7 +29,7 @@ function askPerson(): Promise<boolean> {
   return answer;
 }
 
-/** What a page shows when a call waits for the person to prove who they are; null when none does. */
+/** What a page shows while a call waits for the person to confirm their identity. Null if none does. */
 export const useIdentityConfirmation = (): Pick<Waiting, 'settle'> | null =>
   useSyncExternalStore(
     (listener) => {
@@ -40,7 +40,7 @@ export const useIdentityConfirmation = (): Pick<Waiting, 'settle'> | null =>
     () => null,
   );
 
-const CANCELED = 'Nothing was changed, since you did not confirm your identity.';
+const CANCELED = 'Nothing was changed, because you did not confirm your identity.';
 
 /** Asks the person to prove who they are when a change takes a fresh session, and then makes the change. */
 export const confirmsIdentity: TRPCLink<AppRouter> =

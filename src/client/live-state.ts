@@ -1,6 +1,6 @@
 import type { LiveState } from '#ui/page/live-label.tsx';
 
-/** As tRPC tells of a subscription: `pending` is one that is connected. */
+/** The states of a tRPC subscription. `pending` means connected. */
 type Connection = 'idle' | 'connecting' | 'pending' | 'error';
 
 type Given = { connection: Connection; isOffline: boolean; isPaused: boolean; isReading?: boolean };

@@ -13,12 +13,12 @@ type Answer<Row> = { items: readonly Row[]; next_cursor: string | null };
 
 export const NOTHING_KNOWN: PagedRows<never> = [{ cursor: undefined, rows: [], isKnown: false }];
 
-/** Rows that new ones pushed out of the stretches in view are kept up to this many; more are asked for again. */
+/** How many rows that new ones pushed out of the visible pages are kept. Beyond that, they are requested again. */
 const MOST_PUSHED = 1_000;
 
 /**
- * Takes in what the server answers for one stretch. What it pushed out at its end goes to the next stretch, whose cursor
- * moves with it, so that the list has no hole although nothing else was asked for again.
+ * Applies the server's response for one page. Rows that it pushed out at its end move to the next page, whose cursor
+ * moves with them, so that the list has no gap although nothing else was refetched.
  */
 export function settle<Row extends { id: string }>(
   pages: PagedRows<Row>,
@@ -57,7 +57,7 @@ function behind<Row extends { id: string }>(
   return [{ cursor, rows, isKnown: after?.isKnown ?? false }, ...others];
 }
 
-/** Each row once: one that has moved up stands where it is known to be now. */
+/** Each row once. A row that has moved up is shown at its latest known position. */
 export function rowsByPage<Row extends { id: string }>(pages: PagedRows<Row>): Row[][] {
   const seen = new Set<string>();
   return pages.map(({ rows }) => rows.filter(({ id }) => !seen.has(id) && seen.add(id)));

@@ -1,6 +1,9 @@
 import { isJsonObject, readJson } from '#core/json/user-json.ts';
 
-/** What somebody typed as a JSON object. @returns null for what is none. */
+/**
+ * Parses typed text as a JSON object.
+ * @returns null if it is not one.
+ */
 export function readJsonObject(text: string): Record<string, unknown> | null {
   try {
     const value = readJson(text);

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { AppRouter } from '#api/router.ts';
 import { NOTHING_KNOWN, type PagedRows, rowsByPage, settle } from './paged-rows.ts';
 
-/** The next page is asked for when as few rows as this are left below what is seen. */
+/** The next page is requested when this many rows are left below the visible ones. */
 const AHEAD_ROWS = 15;
 
 type Page<Row> = { items: Row[]; next_cursor: string | null };
@@ -22,20 +22,22 @@ type Options<Input, Filters, Row> = {
   ) => Promise<Page<Row>>;
   /** Which list it is, and its order. */
   input?: Input;
-  /** What the page's address chose, undefined where it chose nothing. `since` may move with the clock without the list beginning anew. */
+  /**
+   * The filters in the page's URL, undefined if not set. `since` can move with the clock without restarting the list.
+   */
   filters?: Filters;
   enabled?: boolean;
-  /** How often the pages in view are asked for again. */
+  /** How often the visible pages are refetched. */
   refetchInterval?: number | false;
-  /** Whether scrolling loads the next page; without, a button does, as where something stands below the list. */
+  /** Whether scrolling loads the next page. Otherwise a button does, for lists with something below them. */
   loads?: 'on scroll' | 'on demand';
 };
 
 type State<Row> = { key: string; pages: PagedRows<Row>; before: Row[] | undefined };
 
 /**
- * A list of any length, of which what is seen is loaded, and nothing else is asked for again: each page is a query of
- * its own, which is observed while one of its rows is in view. `onRange` says what is.
+ * A list of any length that loads and refetches only what is visible. Each page is its own query, which is observed
+ * while one of its rows is visible. `onRange` says which rows are.
  */
 export function usePagedList<Input extends object, Filters extends object, Row extends { id: string }>({
   procedure,

@@ -11,7 +11,7 @@ import { COMMAND_LINE, type Command, UsageError } from './command.ts';
 export const createApiKeyCommand: Command = {
   name: 'api-keys create',
   takes: '--name NAME --scopes read,write,publish,invoke [--org SLUG] [--expires-at 2027-01-31T00:00:00Z]',
-  does: 'makes an API key and prints it',
+  does: 'creates an API key and prints it',
   options: ['name', 'scopes', 'org', 'expires-at'],
   prepare({ name, scopes, org, 'expires-at': expires_at }) {
     if (name === undefined) throw new UsageError('Give the key a name with --name.');

@@ -58,7 +58,7 @@ describe('doctor fails, and says what to do', () => {
     const place = `connector.sealed_secrets:${id}`;
     const sealed = sealText(randomBytes(32), randomBytes(12), '{}', place);
     await platform.pool.query('update connector set sealed_secrets = $1 where id = $2', [sealed, id]);
-    await expect(doctor()).rejects.toThrow(`keys: ${place} cannot be opened`);
+    await expect(doctor()).rejects.toThrow(`keys: ${place} cannot be decrypted`);
     await platform.pool.query('delete from connector where id = $1', [id]);
   });
 
@@ -73,8 +73,12 @@ describe('doctor fails, and says what to do', () => {
       await tx.connector.update({ where: { id: connector }, data: { sealed_secrets } });
     });
     const report = await doctor().catch((error: Error) => error.message);
-    expect(report).toContain(`failure destinations: webhook ${webhook}: Port 5432 belongs to another protocol`);
-    expect(report).toContain(`failure destinations: connector ${connector}: Port 6379 belongs to another protocol`);
+    expect(report).toContain(
+      `failure destinations: webhook ${webhook}: Port 5432 belongs to a protocol other than HTTP`,
+    );
+    expect(report).toContain(
+      `failure destinations: connector ${connector}: Port 6379 belongs to a protocol other than HTTP`,
+    );
     expect(report).not.toContain('abc123');
     await platform.pool.query('delete from connector where id = $1', [connector]);
     await platform.pool.query('update webhook set deleted_at = now() where id = $1', [webhook]);
@@ -98,10 +102,10 @@ describe('doctor fails, and says what to do', () => {
   });
 
   test('when a check found the audit log altered', async () => {
-    await platform.pool.query(`update audit_check set broken = 'link 1 is gone' where organization_id = $1`, [
+    await platform.pool.query(`update audit_check set broken = 'link 1 is missing' where organization_id = $1`, [
       organization.id,
     ]);
-    await expect(doctor()).rejects.toThrow(`audit log: the organization ${organization.id}: link 1 is gone`);
+    await expect(doctor()).rejects.toThrow(`audit log: the organization ${organization.id}: link 1 is missing`);
     await platform.pool.query('update audit_check set broken = null');
   });
 });

@@ -15,10 +15,10 @@ const failure = (about: string, words: string): Finding => ({ level: 'failure', 
 export const doctorCommand: Command = {
   name: 'doctor',
   takes: '',
-  does: 'checks configuration, database, audit tables, keys, destinations, running processes and partitions, and fails when something is wrong',
+  does: 'checks the configuration, database, audit tables, keys, destinations, running processes, and partitions, and fails if something is wrong',
   options: [],
   prepare(_, operands) {
-    if (operands.length > 0) throw new UsageError(`It takes nothing, but got "${operands.join(' ')}".`);
+    if (operands.length > 0) throw new UsageError(`This command takes no arguments, but got "${operands.join(' ')}".`);
     return async (platform) => {
       const checks = [configuration, database, auditTables, auditChecks, keys, destinations, processes, partitions];
       const findings: Finding[] = [];
@@ -39,7 +39,7 @@ async function configuration({ config }: Platform): Promise<Finding[]> {
       ? [
           warning(
             'configuration',
-            `LOG_LEVEL=${config.logLevel} keeps the ends of the audit log out of the log, so that nothing outside the database proves them. Use info.`,
+            `LOG_LEVEL=${config.logLevel} suppresses the anchors of the audit log, so nothing outside the database can prove that its end was not cut off. Use info.`,
           ),
         ]
       : []),
@@ -66,13 +66,16 @@ async function database({ pool }: Platform): Promise<Finding[]> {
   const [{ version, wal_level, read_only, seconds_off }] = servers.parse(rows);
   return [
     read_only
-      ? failure('database', `PostgreSQL ${version} takes no writes: it is a standby, or set to read-only.`)
-      : ok('database', `PostgreSQL ${version} answers and takes writes; its schema is up to date.`),
+      ? failure(
+          'database',
+          `PostgreSQL ${version} accepts no writes, because it is a standby or read-only. Point DATABASE_URL to the primary.`,
+        )
+      : ok('database', `PostgreSQL ${version} responds and accepts writes; its schema is up to date.`),
     ...(wal_level === 'logical'
       ? []
-      : [warning('database', `wal_level is ${wal_level}: the change stream needs logical if it reads this server.`)]),
+      : [warning('database', `wal_level is ${wal_level}. If the change stream reads this server, set it to logical.`)]),
     ...(seconds_off > 5
-      ? [warning('database', `its clock and this machine's are ${Math.round(seconds_off)} s apart: check NTP on both.`)]
+      ? [warning('database', `its clock and this machine's are ${Math.round(seconds_off)} s apart. Check NTP on both.`)]
       : []),
   ];
 }
@@ -113,7 +116,7 @@ async function auditTables({ pool, config }: Platform): Promise<Finding[]> {
     if (table.missing_triggers.length > 0)
       return failure(
         about,
-        `${name} lacks or has disabled ${table.missing_triggers.join(' and ')}: its rows can be changed. Find out who did that, and verify the log.`,
+        `${name} lacks or has disabled ${table.missing_triggers.join(' and ')}, so its rows can be changed. Find out who did that, and verify the log.`,
       );
     if (!config.databaseUrl)
       return warning(
@@ -123,12 +126,12 @@ async function auditTables({ pool, config }: Platform): Promise<Finding[]> {
     if (table.is_superuser)
       return warning(
         about,
-        `the console runs as a superuser, who can change ${name}. Run it as a role of its own (docs/audit-log.md).`,
+        `the console connects as a superuser, who can change ${name}. Use a separate role for it (docs/audit-log.md).`,
       );
     if (table.is_own)
       return warning(
         about,
-        `${name} belongs to ${table.owner}, which the console runs as: whoever takes over the console can change it. Give it another owner (docs/audit-log.md), or keep the log's anchors elsewhere.`,
+        `${name} belongs to ${table.owner}, the role that the console uses, so anybody who takes over the console can change it. Give it another owner (docs/audit-log.md), or keep the log's anchors elsewhere.`,
       );
     if (table.may_change || table.owns_schema)
       return failure(
@@ -153,13 +156,13 @@ async function auditChecks({ database }: Platform): Promise<Finding[]> {
   const oldest = checks.reduce((least, { checked_at }) => Math.min(least, checked_at.getTime()), Date.now());
   if (checks.length === 0)
     return [
-      warning(about, 'its chains have not been checked yet: a process with ROLE=all or worker does so each hour.'),
+      warning(about, 'its chains have not been checked yet. A process with ROLE=all or worker checks them every hour.'),
     ];
   if (Date.now() - oldest > 3 * 3_600_000)
     return [
       warning(
         about,
-        `the last check of a chain began at ${new Date(oldest).toISOString()}: no process with ROLE=all or worker has run since, or the chore fails.`,
+        `the last check of a chain started at ${new Date(oldest).toISOString()}. Since then, no process with ROLE=all or worker has been running, or the background job fails: check the application log.`,
       ),
     ];
   return [
@@ -174,10 +177,10 @@ async function keys({ database, secrets }: Platform): Promise<Finding[]> {
   return [
     ok(about, `the key in use is ${active_key_id}, and this command has it.`),
     ...(previous_key_id
-      ? [warning(about, `the change from the key ${previous_key_id} is unfinished: run "secrets rotate" once more.`)]
+      ? [warning(about, `the rotation from the key ${previous_key_id} is unfinished. Run "secrets rotate" again.`)]
       : []),
     ...unopened.map(({ place, reason }) =>
-      failure(about, `${place} cannot be opened: ${reason}. Enter it again in the console.`),
+      failure(about, `${place} cannot be decrypted: ${reason}. Enter it again in the console.`),
     ),
   ];
 }
@@ -186,7 +189,7 @@ async function destinations(platform: Platform): Promise<Finding[]> {
   const about = 'destinations';
   const refused = await findRefusedPorts(platform);
   return refused.length === 0
-    ? [ok(about, 'no webhook or connector has a port that may not be reached.')]
+    ? [ok(about, 'no webhook or connector uses a port that is not allowed.')]
     : refused.map(({ place, reason }) => failure(about, `${place}: ${reason}`));
 }
 
@@ -194,7 +197,7 @@ async function processes({ database }: Platform): Promise<Finding[]> {
   const about = 'processes';
   const { active_key_id } = await database.installation.findUniqueOrThrow({ where: { id: 1 } });
   const running = await runningProcesses(database);
-  if (running.length === 0) return [ok(about, 'none runs now.')];
+  if (running.length === 0) return [ok(about, 'none is running.')];
   return running.map((one) => {
     const name = processName(one);
     return one.key_ids.includes(active_key_id)
@@ -204,7 +207,7 @@ async function processes({ database }: Platform): Promise<Finding[]> {
         )
       : failure(
           about,
-          `${name} lacks the key in use (${active_key_id}) and can open no secret. Restart it with that key.`,
+          `${name} lacks the key in use (${active_key_id}) and cannot decrypt any secret. Restart it with that key.`,
         );
   });
 }
@@ -221,11 +224,11 @@ async function partitions({ pool }: Platform): Promise<Finding[]> {
   );
   const missing = days.parse(rows).map((row) => row.missing);
   return missing.length === 0
-    ? [ok(about, 'today and tomorrow are there.')]
+    ? [ok(about, 'those for today and tomorrow exist.')]
     : [
         failure(
           about,
-          `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: start a process with ROLE=all or worker, which makes them.`,
+          `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing. Start a process with ROLE=all or worker, which creates them.`,
         ),
       ];
 }

@@ -30,7 +30,7 @@ test.each([
 });
 
 test.each([
-  ['api-key create', /^There is no command "api-key create": the commands are api-keys create, /],
+  ['api-key create', /^There is no command "api-key create"\. The commands are api-keys create, /],
   [
     'api-keys create --scopes read',
     /^Give the key a name with --name\. Usage: npm run --silent cli -- api-keys create /,
@@ -40,10 +40,10 @@ test.each([
   ['api-keys create --name Robot --scopes read --color red', /^Unknown option '--color'\. .*Usage: /],
   [
     'api-keys create --name Robot --scopes read --expires-at 2001-01-31T00:00:00Z',
-    /^expires_at: Give a time in the future\. /,
+    /^expires_at: Must be in the future\. /,
   ],
   ['users reset-link', /^Give one e-mail address\. Usage: /],
-  ['secrets rotate now', /^It takes nothing, but got "now"\. Usage: /],
+  ['secrets rotate now', /^This command takes no arguments, but got "now"\. Usage: /],
 ])('"%s" is told in one line, with what the command takes', (typed, expected) => {
   const line = complaint(typed);
   expect(line).toMatch(expected);

@@ -28,7 +28,7 @@ export function parseCommandLine(typed: readonly string[]): { usage: string } | 
   const command = COMMANDS.find(({ name }) => typed.slice(0, wordsOf(name)).join(' ') === name);
   if (!command) {
     const names = COMMANDS.map(({ name }) => name).join(', ');
-    throw new UsageError(`There is no command "${typed.slice(0, 2).join(' ')}": the commands are ${names}.`);
+    throw new UsageError(`There is no command "${typed.slice(0, 2).join(' ')}". The commands are ${names}.`);
   }
   try {
     const { values, positionals } = parseArgs({

@@ -5,7 +5,7 @@ import { COMMAND_LINE, type Command, UsageError } from './command.ts';
 export const resetLinkCommand: Command = {
   name: 'users reset-link',
   takes: 'EMAIL',
-  does: 'prints a link, good once and for a day, by which this person chooses a new password',
+  does: 'prints a link for choosing a new password, which works once and expires after 24 hours',
   options: [],
   prepare(_, [email, ...rest]) {
     if (email === undefined || rest.length > 0) throw new UsageError('Give one e-mail address.');

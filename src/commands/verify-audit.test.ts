@@ -17,7 +17,7 @@ test('a row that was changed fails the command, which says whose chain breaks wh
   for (const action of ['thing.made', 'thing.changed'])
     await inTransaction(platform.database, (tx) => recordAudit(tx, organization.scope(), { action, target }));
   const verify = verifyAuditCommand.prepare({}, []);
-  expect(await verify(platform)).toContain(`${organization.name}: 2 rows, as they were written. The last hash is `);
+  expect(await verify(platform)).toContain(`${organization.name}: 2 rows, unaltered. The last hash is `);
   await platform.pool.query(
     `alter table dataintel.audit_log disable trigger user;
      update dataintel.audit_log set details = '{"amount": 1}' where action = 'thing.changed';

@@ -9,7 +9,7 @@ export type ScopeText = { summary: string; opens: readonly OpenedPart[] };
 export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke', ScopeText> = {
   read: {
     summary:
-      'See everything that members see: connectors, webhooks, events with their data, CSP violations, pipeline runs, the change stream, tool calls and the audit log.',
+      'See everything that members see: connectors, webhooks, events with their data, CSP violations, pipeline runs, the change stream, tool calls, and the audit log.',
     opens: [
       {
         part: 'Connectors',
@@ -19,7 +19,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
       {
         part: 'Webhooks',
         allows:
-          'Settings with header values masked, deliveries with their attempts and bodies, and why an event was not delivered.',
+          'Settings with header values masked, deliveries with their attempts and bodies, and the reason why an event was not delivered.',
         procedures: [
           'webhooks.list',
           'webhooks.get',
@@ -38,7 +38,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
       },
       {
         part: 'CSP',
-        allows: 'Violations with their export, groups, policies, alerts and noise rules. First organization only.',
+        allows: 'Violations with their export, groups, policies, alerts, and noise rules. First organization only.',
         procedures: [
           'csp.alerts.get',
           'csp.alerts.list',
@@ -65,17 +65,17 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
       },
       {
         part: 'Change stream',
-        allows: 'Its state, gaps and mappings.',
+        allows: 'Its state, gaps, and mappings.',
         procedures: ['sources.get', 'sources.gaps.get', 'sources.gaps.list', 'sources.mappings.list'],
       },
       {
         part: 'Tools',
-        allows: 'The tools that agents have, and the log of their calls with argument values masked.',
+        allows: 'The tools that agents can call, and the log of calls with argument values masked.',
         procedures: ['tools.inspect', 'tools.calls'],
       },
       {
         part: 'Audit log',
-        allows: 'Who changed what, from which IP address, with its export and integrity check.',
+        allows: 'Who changed what, from which IP address, with export and integrity check.',
         procedures: ['auditLog.list', 'auditLog.export', 'auditLog.integrity'],
       },
       { part: 'Organization', allows: 'Its name and policies.', procedures: ['organization.get'] },
@@ -83,7 +83,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
   },
   write: {
     summary:
-      'Change connectors, webhooks, event types, the change stream and CSP settings, send tests and retries, and erase event data. Does not include read.',
+      'Change connectors, webhooks, event types, the change stream, and CSP settings, send tests and retries, and erase event data. Does not include read.',
     opens: [
       {
         part: 'Connectors',
@@ -99,7 +99,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
       {
         part: 'Webhooks',
         allows:
-          'Create, change, delete, pause and resume, rotate secrets, send tests, retry and recover deliveries, and get a delivery as a signed cURL command.',
+          'Create, change, delete, pause, and resume, rotate secrets, send tests, retry and recover deliveries, and get a delivery as a signed cURL command.',
         procedures: [
           'webhooks.checkUrl',
           'webhooks.create',
@@ -116,7 +116,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
       },
       {
         part: 'Events',
-        allows: 'Create, change and delete event types, and erase the data of events.',
+        allows: 'Create, change, and delete event types, and erase the data of events.',
         procedures: ['eventTypes.put', 'eventTypes.update', 'eventTypes.delete', 'events.eraseData'],
       },
       {
@@ -135,7 +135,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
       {
         part: 'Change stream',
         allows:
-          'Pause and resume it, make a new slot, fill and close gaps, change mappings, and see the tables and rows of the source.',
+          'Pause and resume it, replace a lost slot, fill and close gaps, change mappings, and see the tables and rows of the source.',
         procedures: [
           'sources.gaps.close',
           'sources.gaps.preview',
@@ -150,7 +150,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
           'sources.tables',
         ],
       },
-      { part: 'Audit log', allows: 'Check its hash chain again.', procedures: ['auditLog.verify'] },
+      { part: 'Audit log', allows: 'Verify its hash chain.', procedures: ['auditLog.verify'] },
     ],
   },
   publish: {
@@ -169,7 +169,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
     ],
   },
   invoke: {
-    summary: 'List tools and call them, as agents do: this sends messages to people and other systems.',
+    summary: 'List tools and call them, as agents do. Calls send messages to people and other systems.',
     opens: [
       { part: 'Tools', allows: 'List and call them, by REST or MCP.', procedures: ['tools.list', 'tools.invoke'] },
     ],

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Remembers the latest answers of a pure function; the least recently asked for go first.
+ * Caches the latest results of a pure function and evicts the least recently used ones.
  * @param most how many are kept.
- * @param longestKey answers to longer keys are computed each time, so that memory has a bound.
+ * @param longestKey results for longer keys are computed each time, which limits memory.
  */
 export function boundedMemo<Answer extends object | string | number | boolean>(
   most: number,

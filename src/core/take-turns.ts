@@ -1,8 +1,8 @@
 /**
- * Lets long work of several owners go on piece by piece: each owner that waits gets one piece in turn, however many
- * pieces another one asks for.
- * @param later calls back when whatever else waits has had its turn, as `setImmediate` does.
- * @returns what a piece of work waits for before it begins.
+ * Divides long work of several owners into pieces: each waiting owner gets one piece in turn, however many pieces
+ * another one requests.
+ * @param later calls back after everything else that is waiting has had its turn, as `setImmediate` does.
+ * @returns a function to await before each piece of work.
  */
 export function createTurns(later: (run: () => void) => void): (owner: string) => Promise<void> {
   const waiting = new Map<string, (() => void)[]>();

@@ -10,7 +10,7 @@ const STEPS = [
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS),
 ];
 
-/** How many bars still can be told apart. */
+/** The maximum number of bars that people can still distinguish. */
 const MOST_BARS = 60;
 
 /** How long one bar of a chart over `lengthMs` is: the shortest that leaves at most 60 of them. */

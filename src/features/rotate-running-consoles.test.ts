@@ -141,7 +141,7 @@ test('a rotation of HONEYFRAME_SECRET beside two consoles never leaves one of th
     expect(alone.stderr()).toMatch(/^Cannot start: .*fingerprint [0-9a-f]{16}.*\n$/);
   }
 
-  expect(await rotate(BOTH)).toMatchObject({ code: 0, stdout: expect.stringContaining('Sealed 3 secrets') });
+  expect(await rotate(BOTH)).toMatchObject({ code: 0, stdout: expect.stringContaining('Encrypted 3 secrets') });
   expect(await sealedUnder()).toEqual({ [keyId(NEW)]: 4 });
   await everyWebhookDelivers();
   await Promise.all([three.stop(), four.stop()]);

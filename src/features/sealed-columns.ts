@@ -4,7 +4,7 @@ import type { PrismaClient } from '#platform/generated/prisma/client.ts';
 import { isSealedTextError, type SealedColumn, type Secrets, sealedPlace } from '#platform/secrets/secrets.ts';
 import { CONNECTOR_SECRETS } from './connectors/secret-config.ts';
 
-/** Every column of sealed texts: what a rotation of the key seals anew. */
+/** Every column with encrypted texts, which a key rotation encrypts again. */
 export const sealedColumns: readonly SealedColumn[] = [CONNECTOR_SECRETS, ...WEBHOOK_SECRETS];
 
 const rows = z.array(z.object({ id: z.string(), sealed: z.string() }));

@@ -111,7 +111,7 @@ test('a console with a text that does not open works for everything else, and th
     ] as const) {
       const refused = await call('POST', path, body);
       expect(refused).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
-      expect(refused.body.message).toContain('cannot be opened');
+      expect(refused.body.message).toContain('be decrypted');
       expect(refused.body.message).not.toContain(keyId(LOST));
     }
     for (const path of ['/api/webhooks', `/api/webhooks/${bad.id}`, '/api/connectors', `/api/connectors/${connector}`])

@@ -6,7 +6,7 @@ export type BannerFacts = {
   version: string;
   /** Null for a worker, which serves no pages. */
   url: string | null;
-  /** The token of the set-up page while nobody has an account. */
+  /** The token of the set-up page, while there is no account. */
   setUpToken: string | null;
   config: Config;
 };
@@ -22,11 +22,11 @@ export function announceStart(facts: BannerFacts, log: Logger, out: NodeJS.Write
   else log.child({}, { level: 'info' }).info(recordOf(facts), facts.url ? `Ready on ${facts.url}` : 'Ready');
 }
 
-/** Says that a start takes its time, so that nobody thinks it hangs. */
+/** Says that the start takes a while, so that it doesn't seem to hang. */
 export function announceBuild(log: Logger, out: NodeJS.WriteStream = process.stdout): void {
   if (out.isTTY)
-    out.write(`\n  ${styleText('yellow', '⬢')} Building the pages: half a minute, once after each change\n`);
-  else log.info('Building the pages, which takes half a minute after a change');
+    out.write(`\n  ${styleText('yellow', '⬢')} Building the pages (about half a minute, once after each change)\n`);
+  else log.info('Building the pages, which takes about half a minute after each change');
 }
 
 function recordOf({ version, url, setUpToken, config }: BannerFacts): Record<string, unknown> {

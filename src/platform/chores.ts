@@ -31,7 +31,7 @@ export async function startChores(
     cronWorkerIntervalSeconds: Math.min(5, pollingIntervalSeconds),
   });
   boss.on('error', (error) =>
-    log.warn({ err: error, part: 'chores' }, 'The chores could not reach PostgreSQL; they will try again'),
+    log.warn({ err: error, part: 'chores' }, 'Background jobs could not reach PostgreSQL; trying again'),
   );
   await boss.start();
   for (const chore of chores) {
@@ -45,9 +45,9 @@ export async function startChores(
     await boss.work(chore.name, { pollingIntervalSeconds }, async () => {
       const about = { part: 'chores', chore: chore.name };
       try {
-        log.debug({ ...about, done: await chore.run(platform) }, 'A chore is done');
+        log.debug({ ...about, done: await chore.run(platform) }, 'A background job finished');
       } catch (error) {
-        log.error({ ...about, err: error }, 'A chore failed; it will be tried again');
+        log.error({ ...about, err: error }, 'A background job failed; it will be tried again');
         throw error;
       }
     });
@@ -56,8 +56,8 @@ export async function startChores(
 }
 
 /**
- * Lets chores go on that PostgreSQL's clock, while it was ahead, has put off: pg-boss notes when it last looked for what
- * is due, and looks again only later than that.
+ * Lets background jobs continue after PostgreSQL's clock was ahead and is set back: pg-boss stores when it last looked
+ * for due jobs, and looks again only after that time.
  */
 export const voidFutureChores: ClockRepair = async ({ pool }) => {
   const { rows } = await pool.query(

@@ -38,10 +38,10 @@ test("a process whose clock differs from PostgreSQL's says so in one line, and o
   setProcessClock(TEN_DAYS_MS);
   await watch.look();
   await watch.look();
-  expect(said).toEqual([expect.stringMatching(/^This process's clock is 86\d{4} s ahead of PostgreSQL's: check NTP/)]);
+  expect(said).toEqual([expect.stringMatching(/^This process's clock is 86\d{4} s ahead of PostgreSQL's\. Check NTP/)]);
   vi.useRealTimers();
   await watch.look();
-  expect(said.slice(1)).toEqual(['This process and PostgreSQL agree on the time again']);
+  expect(said.slice(1)).toEqual(['This process’s clock agrees with PostgreSQL’s again']);
   await watch.stop();
 });
 

@@ -17,9 +17,10 @@ const LOOK_EVERY_MS = 10_000;
 const TOLERANCE_MS = 5_000;
 
 /**
- * Compares this process's clock with PostgreSQL's from time to time, and both with the monotonic one that nobody can set.
- * What differs is logged, once for each change of it.
- * @param repairs run at the first look, for a clock may have been set while no process ran, and whenever one was set.
+ * Compares this process's clock with PostgreSQL's from time to time, and both with the monotonic clock, which nobody
+ * can set. Differences are logged once, when they change.
+ * @param repairs run at the first comparison, because a clock may have been set while no process ran, and whenever one
+ * was set.
  */
 export function watchClock(
   platform: Platform,
@@ -45,11 +46,11 @@ export function watchClock(
     saidDifferenceMs = Math.abs(differenceMs) < TOLERANCE_MS ? 0 : differenceMs;
     const difference_seconds = Math.round(differenceMs / 1000);
     const way = differenceMs > 0 ? 'ahead of' : 'behind';
-    if (saidDifferenceMs === 0) log.info({ difference_seconds }, 'This process and PostgreSQL agree on the time again');
+    if (saidDifferenceMs === 0) log.info({ difference_seconds }, 'This process’s clock agrees with PostgreSQL’s again');
     else
       log.warn(
         { difference_seconds },
-        `This process's clock is ${Math.abs(difference_seconds)} s ${way} PostgreSQL's: check NTP on both machines. PostgreSQL's time decides what is due and what is deleted`,
+        `This process's clock is ${Math.abs(difference_seconds)} s ${way} PostgreSQL's. Check NTP on both machines. PostgreSQL's clock decides what is due and what is deleted`,
       );
   }
 
@@ -82,7 +83,7 @@ export function watchClock(
     return looking;
   };
   const quietly = () =>
-    void lookInTurn().catch((error: unknown) => log.debug({ err: error }, 'The clocks were not compared'));
+    void lookInTurn().catch((error: unknown) => log.debug({ err: error }, 'The clocks could not be compared'));
   const timer = setInterval(quietly, lookEveryMs);
   quietly();
   return {

@@ -114,101 +114,104 @@ describe('a variable that is right', () => {
     writeFileSync(file, `${secret}\n`);
     expect(loadConfig({ HONEYFRAME_SECRET_FILE: file }).secret).toEqual(Buffer.from(secret, 'base64'));
     expect(refusal({ HONEYFRAME_SECRET_FILE: join(folder, 'none') })).toBe(
-      `HONEYFRAME_SECRET_FILE is "${join(folder, 'none')}", but takes the path of a file that can be read.`,
+      `HONEYFRAME_SECRET_FILE is "${join(folder, 'none')}", but must be the path of a file that can be read.`,
     );
   });
 });
 
 describe('a variable that is wrong stops the start with one line: its name, what it got, what it takes', () => {
   test.each<[Env, string]>([
-    [{ PORT: 'http' }, 'PORT is "http", but takes a whole number from 0 to 65535.'],
+    [{ PORT: 'http' }, 'PORT is "http", but must be a whole number from 0 to 65535.'],
     [
       { CSP_LOG_MAX_BYTES: '10MB' },
-      'CSP_LOG_MAX_BYTES is "10MB", but takes a whole number from 1000000 to 1000000000000.',
+      'CSP_LOG_MAX_BYTES is "10MB", but must be a whole number from 1000000 to 1000000000000.',
     ],
     ...['https://desk.example.com', 'desk.example.com:3000', '*', '*.*', '[::1]:80', 'a b@c'].map(
       (value): [Env, string] => [
         { ALLOWED_HOSTS: value },
-        `ALLOWED_HOSTS is ${JSON.stringify(value)}, but takes host names and addresses without scheme and port, such as desk.example.com,*.example.org.`,
+        `ALLOWED_HOSTS is ${JSON.stringify(value)}, but must be host names and addresses without scheme and port, such as desk.example.com,*.example.org.`,
       ],
     ),
-    [{ PORT: '65536' }, 'PORT is "65536", but takes a whole number from 0 to 65535.'],
-    [{ PORT: '3000.5' }, 'PORT is "3000.5", but takes a whole number from 0 to 65535.'],
-    [{ PORT: '-1' }, 'PORT is "-1", but takes a whole number from 0 to 65535.'],
-    [{ HOST: 'http://localhost' }, 'HOST is "http://localhost", but takes a host name or an IP address to listen on.'],
+    [{ PORT: '65536' }, 'PORT is "65536", but must be a whole number from 0 to 65535.'],
+    [{ PORT: '3000.5' }, 'PORT is "3000.5", but must be a whole number from 0 to 65535.'],
+    [{ PORT: '-1' }, 'PORT is "-1", but must be a whole number from 0 to 65535.'],
+    [
+      { HOST: 'http://localhost' },
+      'HOST is "http://localhost", but must be a host name or an IP address to listen on.',
+    ],
     [
       { PUBLIC_URL: 'webhooks.example.com' },
-      'PUBLIC_URL is "webhooks.example.com", but takes the http(s) address people open, such as https://webhooks.example.com.',
+      'PUBLIC_URL is "webhooks.example.com", but must be the http(s) address people open, such as https://webhooks.example.com.',
     ],
     [
       { PUBLIC_URL: 'ftp://example.com' },
-      'PUBLIC_URL is "ftp://example.com", but takes the http(s) address people open, such as https://webhooks.example.com.',
+      'PUBLIC_URL is "ftp://example.com", but must be the http(s) address people open, such as https://webhooks.example.com.',
     ],
     [
       { PUBLIC_URL: 'https://example.com/console' },
-      'PUBLIC_URL is "https://example.com/console", but takes scheme, host and port alone, such as https://webhooks.example.com.',
+      'PUBLIC_URL is "https://example.com/console", but must be only a scheme, host, and port, such as https://webhooks.example.com.',
     ],
     [
       { PUBLIC_URL: 'https://example.com/?a=1' },
-      'PUBLIC_URL is "https://example.com/?a=1", but takes scheme, host and port alone, such as https://webhooks.example.com.',
+      'PUBLIC_URL is "https://example.com/?a=1", but must be only a scheme, host, and port, such as https://webhooks.example.com.',
     ],
     [
       { PUBLIC_URL: 'https://ada:hunter2@example.com' },
-      'PUBLIC_URL is "https://…@example.com", but takes scheme, host and port alone, such as https://webhooks.example.com.',
+      'PUBLIC_URL is "https://…@example.com", but must be only a scheme, host, and port, such as https://webhooks.example.com.',
     ],
     [
       { DATABASE_URL: 'mysql://root:hunter2@db/honeyframe' },
-      'DATABASE_URL is a value of 34 characters, but takes a PostgreSQL address, such as postgresql://user:password@host:5432/name.',
+      'DATABASE_URL is a value of 34 characters, but must be a PostgreSQL address, such as postgresql://user:password@host:5432/name.',
     ],
-    [{ ROLE: 'queue' }, 'ROLE is "queue", but takes one of all, web, worker.'],
+    [{ ROLE: 'queue' }, 'ROLE is "queue", but must be one of all, web, worker.'],
     [
       { ROLE: 'web' },
-      'ROLE is "web", but takes "all" unless DATABASE_URL is set: the embedded database serves one process.',
+      'ROLE is "web", but must be "all" unless DATABASE_URL is set, because the embedded database serves only one process.',
     ],
     [
       { HONEYFRAME_SECRET: 'hunter2!' },
-      'HONEYFRAME_SECRET is a value of 8 characters, but takes 32 bytes in base64 (make one with: openssl rand -base64 32).',
+      'HONEYFRAME_SECRET is a value of 8 characters, but must be 32 bytes in base64 (create them with: openssl rand -base64 32).',
     ],
     [
       { HONEYFRAME_SECRET: 'c2hvcnQ=' },
-      'HONEYFRAME_SECRET is a value of 8 characters, but takes 32 bytes in base64 (make one with: openssl rand -base64 32).',
+      'HONEYFRAME_SECRET is a value of 8 characters, but must be 32 bytes in base64 (create them with: openssl rand -base64 32).',
     ],
     [
       { HONEYFRAME_SECRET: secret, HONEYFRAME_SECRET_PREVIOUS: 'hunter2' },
-      'HONEYFRAME_SECRET_PREVIOUS is a value of 7 characters, but takes 32 bytes in base64 (make one with: openssl rand -base64 32).',
+      'HONEYFRAME_SECRET_PREVIOUS is a value of 7 characters, but must be 32 bytes in base64 (create them with: openssl rand -base64 32).',
     ],
     [
       { HONEYFRAME_SECRET_PREVIOUS: secret },
-      'HONEYFRAME_SECRET is not set, but takes the key to use from now on when HONEYFRAME_SECRET_PREVIOUS is set.',
+      'HONEYFRAME_SECRET is not set, but must be the new key when HONEYFRAME_SECRET_PREVIOUS is set.',
     ],
     [
       { DATABASE_URL: outside.DATABASE_URL },
-      'HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 when DATABASE_URL is set (make one with: openssl rand -base64 32).',
+      'HONEYFRAME_SECRET is not set, but must be 32 bytes in base64 when DATABASE_URL is set (create them with: openssl rand -base64 32).',
     ],
-    [{ ADMIN_EMAIL: 'ada' }, 'ADMIN_EMAIL is "ada", but takes an e-mail address.'],
-    [{ ADMIN_EMAIL: 'ada@example.com' }, 'ADMIN_PASSWORD is not set, but takes a value when ADMIN_EMAIL is set.'],
-    [{ ADMIN_PASSWORD: 'hunter2 hunter2' }, 'ADMIN_EMAIL is not set, but takes a value when ADMIN_PASSWORD is set.'],
+    [{ ADMIN_EMAIL: 'ada' }, 'ADMIN_EMAIL is "ada", but must be an e-mail address.'],
+    [{ ADMIN_EMAIL: 'ada@example.com' }, 'ADMIN_PASSWORD is not set, but is required when ADMIN_EMAIL is set.'],
+    [{ ADMIN_PASSWORD: 'hunter2 hunter2' }, 'ADMIN_EMAIL is not set, but is required when ADMIN_PASSWORD is set.'],
     [
       { ADMIN_EMAIL: 'ada@example.com', ADMIN_PASSWORD: 'hunter2' },
-      'ADMIN_PASSWORD is a value of 7 characters, but takes at least 12 characters.',
+      'ADMIN_PASSWORD is a value of 7 characters, but must be at least 12 characters.',
     ],
     [
       { EGRESS_ALLOW: '10.0.0.0/8, 10.0.0.0/99' },
-      'EGRESS_ALLOW has "10.0.0.0/99", but takes networks (10.0.0.0/8), addresses and host names, separated by commas.',
+      'EGRESS_ALLOW contains "10.0.0.0/99", but must be networks (10.0.0.0/8), addresses, and host names, separated by commas.',
     ],
     [
       { HTTPS_PROXY: 'proxy:hunter2' },
-      'HTTPS_PROXY is a value of 13 characters, but takes the address of a proxy, such as http://proxy.example.com:3128.',
+      'HTTPS_PROXY is a value of 13 characters, but must be the address of a proxy, such as http://proxy.example.com:3128.',
     ],
-    [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY is "yes", but takes a whole number from 0 to 10.'],
-    [{ CSP_MODE: 'on' }, 'CSP_MODE is "on", but takes one of report, enforce.'],
-    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud", but takes one of fatal, error, warn, info, debug, trace, silent.'],
+    [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY is "yes", but must be a whole number from 0 to 10.'],
+    [{ CSP_MODE: 'on' }, 'CSP_MODE is "on", but must be one of report, enforce.'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud", but must be one of fatal, error, warn, info, debug, trace, silent.'],
     [
       { PIPELINE_RUN_RETENTION_DAYS: '7' },
-      'PIPELINE_RUN_RETENTION_DAYS is "7", but takes a whole number from 30 to 3650.',
+      'PIPELINE_RUN_RETENTION_DAYS is "7", but must be a whole number from 30 to 3650.',
     ],
-    [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS is "0", but takes a whole number from 1 to 3650.'],
-    [{ RETENTION_DAYS: '30\nPORT=1' }, 'RETENTION_DAYS is "30\\nPORT=1", but takes a whole number from 1 to 3650.'],
+    [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS is "0", but must be a whole number from 1 to 3650.'],
+    [{ RETENTION_DAYS: '30\nPORT=1' }, 'RETENTION_DAYS is "30\\nPORT=1", but must be a whole number from 1 to 3650.'],
   ])('%j', (env, line) => {
     expect(refusal(env)).toBe(line);
     expect(line).not.toContain('hunter2');
@@ -291,7 +294,7 @@ describe('the provider’s addresses', () => {
     'https://sts.windows.net/common',
   ])('are not trusted of every tenant (%s): the start is refused', (OIDC_ISSUER) => {
     expect(refusal({ ...trusting, OIDC_ISSUER })).toMatch(
-      /^OIDC_TRUST_EMAIL is "on".* unless OIDC_ISSUER is of one tenant/,
+      /^OIDC_TRUST_EMAIL is "on".* unless OIDC_ISSUER belongs to one tenant/,
     );
     expect(loadConfig({ ...trusting, OIDC_ISSUER, OIDC_TRUST_EMAIL: 'off' }).oidc?.trustEmail).toBe(false);
   });
@@ -304,15 +307,15 @@ describe('the provider’s addresses', () => {
 describe('mail and single sign-on', () => {
   test('take what belongs together', () => {
     expect(refusal({ SMTP_URL: 'smtp://mail.example.com', PUBLIC_URL: 'https://w.example.com' })).toMatch(
-      /^MAIL_FROM is not set, but takes an address to send mail from/,
+      /^MAIL_FROM is not set, but must be an address to send mail from/,
     );
     expect(refusal({ SMTP_URL: 'smtp://mail.example.com', MAIL_FROM: 'a@example.com' })).toMatch(
       /^PUBLIC_URL is not set/,
     );
     expect(refusal({ OIDC_ISSUER: provider.OIDC_ISSUER, OIDC_CLIENT_ID: 'x' })).toBe(
-      'OIDC_CLIENT_SECRET is not set, but takes a value when OIDC_ISSUER is set.',
+      'OIDC_CLIENT_SECRET is not set, but is required when OIDC_ISSUER is set.',
     );
-    expect(refusal({ PASSWORD_SIGN_IN: 'off' })).toMatch(/unless OIDC_ISSUER is set: nobody could sign in/);
+    expect(refusal({ PASSWORD_SIGN_IN: 'off' })).toMatch(/unless OIDC_ISSUER is set, because nobody could sign in/);
   });
 
   test('are read as they are meant', () => {
@@ -344,7 +347,7 @@ describe('mail and single sign-on', () => {
     ['OIDC_EMAIL_CLAIM', ','],
     ['OIDC_TRUST_EMAIL', 'sometimes'],
   ])('refuse %s=%j, and say what it takes', (name, value) => {
-    expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} is .*, but takes `));
+    expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} is .*, but must be `));
   });
 
   test('keep their credentials out of the line', () => {

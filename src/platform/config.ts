@@ -60,7 +60,7 @@ export type Config = {
     | undefined;
   /** Whether people may sign in with a password. */
   passwordSignIn: boolean;
-  /** What Prometheus sends to read the metrics; unset means that there are none. */
+  /** The token that Prometheus sends to read the metrics. Without it, there are no metrics. */
   metricsToken: string | undefined;
   /** The database whose change stream becomes events; unset means our own. */
   sourceDatabaseUrl: string | undefined;
@@ -80,9 +80,9 @@ export type Config = {
 };
 
 const secretKey = z
-  .base64('32 bytes in base64 (make one with: openssl rand -base64 32)')
+  .base64('32 bytes in base64 (create them with: openssl rand -base64 32)')
   .transform((text) => Buffer.from(text, 'base64'))
-  .refine((key) => key.length === 32, '32 bytes in base64 (make one with: openssl rand -base64 32)');
+  .refine((key) => key.length === 32, '32 bytes in base64 (create them with: openssl rand -base64 32)');
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -120,7 +120,7 @@ const environment = z.object({
     .transform((url) => new URL(url))
     .refine(
       ({ href, origin }) => href === `${origin}/`,
-      'scheme, host and port alone, such as https://webhooks.example.com',
+      'only a scheme, host, and port, such as https://webhooks.example.com',
     )
     .transform(({ origin }) => origin)
     .optional(),
@@ -190,7 +190,7 @@ const environment = z.object({
     .transform((url) => new URL(url))
     .refine(
       ({ username, password, search, hash }) => !username && !password && !search && !hash,
-      'an address without user name, query and fragment, such as http://127.0.0.1:4010',
+      'an address without a user name, query, or fragment, such as http://127.0.0.1:4010',
     )
     .transform(({ origin, pathname }) => `${origin}${pathname.replace(/\/+$/, '')}`)
     .optional(),
@@ -236,38 +236,40 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
-    throw new ConfigError(`${name} is ${shown(name, given[name])}, but takes ${issue?.message}.`);
+    throw new ConfigError(`${name} is ${shown(name, given[name])}, but must be ${issue?.message}.`);
   }
   const values = parsed.data;
   if (values.ROLE !== 'all' && !values.DATABASE_URL) {
     throw new ConfigError(
-      `ROLE is "${values.ROLE}", but takes "all" unless DATABASE_URL is set: the embedded database serves one process.`,
+      `ROLE is "${values.ROLE}", but must be "all" unless DATABASE_URL is set, because the embedded database serves only one process.`,
     );
   }
   if (values.DATABASE_URL && !values.HONEYFRAME_SECRET) {
     throw new ConfigError(
-      'HONEYFRAME_SECRET is not set, but takes 32 bytes in base64 when DATABASE_URL is set (make one with: openssl rand -base64 32).',
+      'HONEYFRAME_SECRET is not set, but must be 32 bytes in base64 when DATABASE_URL is set (create them with: openssl rand -base64 32).',
     );
   }
   if (values.HONEYFRAME_SECRET_PREVIOUS && !values.HONEYFRAME_SECRET) {
     throw new ConfigError(
-      'HONEYFRAME_SECRET is not set, but takes the key to use from now on when HONEYFRAME_SECRET_PREVIOUS is set.',
+      'HONEYFRAME_SECRET is not set, but must be the new key when HONEYFRAME_SECRET_PREVIOUS is set.',
     );
   }
   if (values.SMTP_URL && !values.MAIL_FROM)
-    throw new ConfigError(`MAIL_FROM is not set, but takes ${MAIL_FROM_TAKES} when SMTP_URL is set.`);
+    throw new ConfigError(`MAIL_FROM is not set, but must be ${MAIL_FROM_TAKES} when SMTP_URL is set.`);
   if (values.SMTP_URL && !values.PUBLIC_URL) {
     throw new ConfigError(
-      'PUBLIC_URL is not set, but takes the http(s) address people open when SMTP_URL is set: mails carry links.',
+      'PUBLIC_URL is not set, but must be the http(s) address people open when SMTP_URL is set, because mails contain links.',
     );
   }
   const oidc = readOidc(values);
   if (values.PASSWORD_SIGN_IN === 'off' && !oidc)
-    throw new ConfigError('PASSWORD_SIGN_IN is "off", but takes "on" unless OIDC_ISSUER is set: nobody could sign in.');
+    throw new ConfigError(
+      'PASSWORD_SIGN_IN is "off", but must be "on" unless OIDC_ISSUER is set, because nobody could sign in.',
+    );
   if (Boolean(values.ADMIN_EMAIL) !== Boolean(values.ADMIN_PASSWORD)) {
     const missing = values.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
     throw new ConfigError(
-      `${missing} is not set, but takes a value when ${values.ADMIN_EMAIL ? 'ADMIN_EMAIL' : 'ADMIN_PASSWORD'} is set.`,
+      `${missing} is not set, but is required when ${values.ADMIN_EMAIL ? 'ADMIN_EMAIL' : 'ADMIN_PASSWORD'} is set.`,
     );
   }
   return {
@@ -328,7 +330,7 @@ function readOidc(values: z.output<typeof environment>): Config['oidc'] {
   const given = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
   const missing = Object.entries(given).find(([, value]) => !value)?.[0];
   const present = Object.entries(given).find(([, value]) => value)?.[0];
-  if (present) throw new ConfigError(`${missing} is not set, but takes a value when ${present} is set.`);
+  if (present) throw new ConfigError(`${missing} is not set, but is required when ${present} is set.`);
   return undefined;
 }
 
@@ -344,11 +346,11 @@ function assertMayTrust(issuer: string, domains: ReadonlyMap<string, string>): v
   const [, tenant = ''] = new URL(issuer).pathname.toLowerCase().split('/');
   if (['common', 'organizations', 'consumers', CONSUMERS].includes(tenant) || tenant.includes('%7b'))
     throw new ConfigError(
-      'OIDC_TRUST_EMAIL is "on", but takes "off" unless OIDC_ISSUER is of one tenant: anybody can make a tenant and give themselves any address there. Put the tenant’s id into OIDC_ISSUER.',
+      'OIDC_TRUST_EMAIL is "on", but must be "off" unless OIDC_ISSUER belongs to one tenant, because anybody can create a tenant and give themselves any address in it. Put the tenant’s id into OIDC_ISSUER.',
     );
   if (domains.size === 0)
     throw new ConfigError(
-      'OIDC_TRUST_EMAIL is "on", but takes "off" unless OIDC_DOMAINS is set: addresses are trusted for its domains alone.',
+      'OIDC_TRUST_EMAIL is "on", but must be "off" unless OIDC_DOMAINS is set, because addresses are trusted only for its domains.',
     );
 }
 
@@ -379,7 +381,7 @@ export function dropPostgresVariables(env: Record<string, string | undefined> = 
   }
 }
 
-/** Tells Next, in its own variables, which of its two forms to be, and to send nobody how it is used. */
+/** Sets Next.js's own variables: whether it runs its development server, and that it sends no telemetry. */
 export function prepareEnvironmentForNext(dev: boolean): void {
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
 }
@@ -387,7 +389,7 @@ export function prepareEnvironmentForNext(dev: boolean): void {
 /** Whether Next is its development server, which evaluates code and speaks over a WebSocket. */
 export const isDevelopment = (): boolean => process.env.NODE_ENV === 'development';
 
-/** Local mode: whoever reaches the console is on this machine already. */
+/** Local mode: only people on this machine can reach the console. */
 export function isLocalMode(config: Config): boolean {
   return (
     config.databaseUrl === undefined &&
@@ -428,7 +430,7 @@ function readAllowList(text: string): AllowList {
   const parsed = parseAllowList(text);
   if (parsed.ok) return parsed.allow;
   throw new ConfigError(
-    `EGRESS_ALLOW has "${parsed.entry}", but takes networks (10.0.0.0/8), addresses and host names, separated by commas.`,
+    `EGRESS_ALLOW contains "${parsed.entry}", but must be networks (10.0.0.0/8), addresses, and host names, separated by commas.`,
   );
 }
 
@@ -436,7 +438,7 @@ function readCredential(name: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    throw new ConfigError(`${name}_FILE is ${JSON.stringify(file)}, but takes the path of a file that can be read.`);
+    throw new ConfigError(`${name}_FILE is ${JSON.stringify(file)}, but must be the path of a file that can be read.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { Refusal } from './trpc/refusal.ts';
 
 export type DuckDbParameter = string | number | readonly string[];
 
-/** A question in SQL: what a user said stands in the parameters alone. */
+/** A query in SQL. User input is only in the parameters. */
 export type DuckDbQuestion<Row> = {
   sql: string;
   parameters: Readonly<Record<string, DuckDbParameter>>;
@@ -14,8 +14,9 @@ export type DuckDbQuestion<Row> = {
 /** DuckDB in this process, in its memory alone: it reads the files of one folder. */
 export type DuckDb = {
   /**
-   * Waits for its turn, and asks.
-   * @throws Refusal VALIDATION when it takes longer than 30 s, what DuckDB says, or the signal's reason when it is aborted: then the work stops.
+   * Waits for its turn and runs the query.
+   * @throws Refusal VALIDATION when it takes longer than 30 s, what DuckDB says, or the signal's reason when it is
+   * aborted, which stops the work.
    */
   ask<Row>(question: DuckDbQuestion<Row>, signal?: AbortSignal): Promise<Row[]>;
   /** What goes with its tables: one for all copies of our code, of which Next makes its own. */
@@ -105,7 +106,7 @@ export function createDuckDb(folder: string, longestMs = LONGEST_MS): DuckDb {
 const tooSlow = (longestMs: number): Refusal =>
   new Refusal(
     'BAD_REQUEST',
-    `The query took longer than ${longestMs / 1000} s and was stopped: choose a shorter time range or fewer filters.`,
+    `The query took longer than ${longestMs / 1000} s and was stopped. Choose a shorter time range or fewer filters.`,
   );
 
 const isList = (value: DuckDbParameter): value is readonly string[] => typeof value === 'object';

@@ -3,15 +3,15 @@ import { decodeCursor, decodePosition, encodePosition } from '#core/text/cursor.
 import { pageInput } from './trpc/paging.ts';
 import { invalid } from './trpc/refusal.ts';
 
-/** Where a list goes on: behind an id in a page, or behind a position in a feed. */
+/** Where a list continues: after an id in a page, or after a position in a feed. */
 export type FeedCursor = { id: string | null; position: bigint | null };
 
 /** The fields of a list that people page through, newest first, and programs poll, oldest change first. */
 export const feedInput = {
   limit: pageInput.limit,
-  order: z.enum(['desc', 'asc'], 'Give desc or asc.').default('desc').meta({
+  order: z.enum(['desc', 'asc'], 'Must be desc or asc.').default('desc').meta({
     description:
-      '`desc`: newest first. `asc`: for pollers, the oldest change first; ask again with `next_cursor`, which is then never null: nothing is skipped and nothing comes twice, however late a change was committed.',
+      '`desc`: newest first. `asc`: for pollers, oldest change first. Poll with `next_cursor`, which is never null in this order. No change is skipped or repeated, however late it was committed.',
   }),
   cursor: z
     .string()
@@ -20,13 +20,13 @@ export const feedInput = {
       if (cursor.id === null && cursor.position === null)
         context.addIssue({
           code: 'custom',
-          message: 'Give next_cursor of the answer before, or leave it out at first.',
+          message: 'Must be the next_cursor of the previous response. Leave it out for the first request.',
         });
       return cursor;
     })
     .optional()
     .meta({
-      description: '`next_cursor` of the answer before, of the same order; left out at first.',
+      description: 'The `next_cursor` of the previous response of the same order. Left out for the first request.',
       override: { type: 'string' },
     }),
 };
@@ -35,10 +35,9 @@ export const feedInput = {
 export const feedOf = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
-    next_cursor: z
-      .string()
-      .nullable()
-      .meta({ description: 'Give it as `cursor` next. Null on the last page of `desc`, never in `asc`.' }),
+    next_cursor: z.string().nullable().meta({
+      description: 'Send it as `cursor` in the next request. Null on the last page of `desc`, and never null in `asc`.',
+    }),
   });
 
 /** @throws Refusal VALIDATION for a cursor of the other order. */
@@ -56,13 +55,17 @@ export function afterPosition(cursor: FeedCursor | undefined): bigint {
 }
 
 const wrongOrder = (order: string) =>
-  invalid({ path: ['cursor'], message: `This cursor is of order=${order}: ask with that, or leave the cursor out.` });
+  invalid({
+    path: ['cursor'],
+    message: `This cursor belongs to order=${order}. Use that order, or leave the cursor out.`,
+  });
 
 type Positioned<Item> = { position: bigint; item: Item };
 
 /**
- * The answer of a feed. One that is not full has shown everything up to `head`, so the next goes on behind that.
- * @param head the highest position there is, as the same statement saw it.
+ * The response of a feed. A page that is not full has shown everything up to `head`, so the next request continues
+ * after it.
+ * @param head the highest existing position, as the same statement saw it.
  */
 export function feedPage<Item>(rows: Positioned<Item>[], limit: number, after: bigint, head: bigint) {
   const last = rows.length < limit ? undefined : rows.at(-1);

@@ -11,9 +11,14 @@ import { KEEP_ALIVE_MS, watchSilence } from './postgres/silence-watch.ts';
 const CHANNELS = ['lanes', 'settings', 'deliveries', 'recalls', 'erasures'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What processes on one database tell each other at once. It is a hint: whoever needs to be sure also looks from time to time. */
+/**
+ * Notifications between processes on one database. They are only hints: code that needs certainty also polls from time
+ * to time.
+ */
 export type Live = {
-  /** Tells this process at once and the others some milliseconds later, once for all that is said meanwhile. After the commit. */
+  /**
+   * Notifies this process immediately and the others some milliseconds later, in one batch. Call it after the commit.
+   */
   tell(channel: Channel, ids: readonly string[]): void;
   /**
    * @param onTold is given null when something may have been missed: now, and when the connection comes back.
@@ -73,7 +78,7 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
       listener = undefined;
       void client.end().catch(() => {});
       if (closed) return;
-      log.debug({ err: error }, 'The connection that listens was lost; it is made again');
+      log.debug({ err: error }, 'The connection that listens for notifications was lost; reconnecting');
       reconnecting = setTimeout(() => void connect(), reconnectMs);
       reconnectMs = Math.min(reconnectMs * 2, MOST_RECONNECT_MS);
     };
@@ -110,7 +115,12 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
         names,
         texts,
       ])
-      .catch((error: unknown) => log.debug({ err: error }, 'Other processes were not told; they look for themselves'));
+      .catch((error: unknown) =>
+        log.debug(
+          { err: error },
+          'Other processes could not be notified; they will find the change when they next check',
+        ),
+      );
   }
 
   return {

@@ -4,7 +4,7 @@ import type { Platform } from './scope.ts';
 /** A text of a few sentences, with at most one link on a line of its own. */
 export type Mail = { to: string; subject: string; text: string };
 
-/** Of connecting, and of each answer of the mail server: whoever waits for the page waits as long. */
+/** The timeout for connecting, and for each response of the mail server. A page waits as long. */
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -28,7 +28,7 @@ export async function sendMail(
     await transport.sendMail({ from: config.smtp.from, ...mail });
     return 'sent';
   } catch (error) {
-    log.warn({ err: error, part: 'mail' }, 'A mail was not sent');
+    log.warn({ err: error, part: 'mail' }, 'A mail could not be sent');
     return 'failed';
   } finally {
     transport.close();

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 
-/** One figure for Prometheus. Null while nobody has measured it. */
+/** One metric for Prometheus. Null if it was not measured yet. */
 export type Metric = { name: string; help: string; type: 'gauge' | 'counter'; value: number | bigint | null };
 
 /** Of Prometheus's text format, version 0.0.4. */

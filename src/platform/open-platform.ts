@@ -76,7 +76,9 @@ export async function openPlatformFromEnvironment(): Promise<Platform> {
   const config = loadConfig();
   const log = createLog(config.logLevel);
   if (!config.databaseUrl)
-    throw new Error('Set DATABASE_URL, or start the console with npm start, which brings its own PostgreSQL.');
+    throw new Error(
+      'DATABASE_URL is not set. Set it, or start the console with npm start, which brings its own PostgreSQL.',
+    );
   const platform = await openPlatform(config, log, config.databaseUrl);
   await holdKeys(platform);
   return platform;

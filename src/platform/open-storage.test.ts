@@ -32,7 +32,7 @@ test('a first connection that nobody answers for ten seconds is retried, and the
   const { platform } = await openStorage(config, log, 'console', (_part, _ms, end) => {
     ends.push(async () => end());
   });
-  expect(said).toEqual(['PostgreSQL cannot be used yet; the start waits for it']);
+  expect(said).toEqual(['PostgreSQL cannot be used yet; waiting for it']);
   expect((await platform.pool.query('select 1')).rows).toHaveLength(1);
 }, 60_000);
 

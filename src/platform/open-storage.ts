@@ -32,7 +32,7 @@ export async function openStorage(
   const patience = purpose === 'console' ? undefined : { startMs: 0, refusedMs: 0 };
   await retryWhileDown(log, () => checkDatabase(connectionString), patience);
   const applied = await retryWhileDown(log, () => applyMigrations(connectionString), patience);
-  if (applied.length > 0) log.info({ migrations: applied }, 'Brought the database up to date');
+  if (applied.length > 0) log.info({ migrations: applied }, 'Applied the database migrations');
   const platform = await retryWhileDown(log, () => openPlatform(config, log, connectionString), patience);
   onEnd('connections', 1_000, () => platform.close());
   return { platform, isUp };

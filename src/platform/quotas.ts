@@ -38,12 +38,12 @@ export function createQuotas({ eventsPerSecond }: { eventsPerSecond: number }): 
       const own = streams.get(consumer) ?? 0;
       if (own >= MOST_STREAMS_EACH)
         throw new TooManyRequests(
-          `You have ${MOST_STREAMS_EACH} live views open. Close some of their tabs or connections, then try again.`,
+          `You have ${MOST_STREAMS_EACH} live views open, which is the limit. Close some of their tabs or connections, then try again.`,
           RETRY_AFTER_SECONDS,
         );
       if (open >= MOST_STREAMS)
         throw new TooManyRequests(
-          `This console has ${MOST_STREAMS} live views open, which is all that one process takes. Try again later, or run another web process.`,
+          `This console has ${MOST_STREAMS} live views open, which is the limit for one process. Try again later, or run another web process.`,
           RETRY_AFTER_SECONDS,
         );
       streams.set(consumer, own + 1);
@@ -62,7 +62,7 @@ export function createQuotas({ eventsPerSecond }: { eventsPerSecond: number }): 
       const waitMs = budget.take(`${type} ${id}`, events, Date.now()) ?? 0;
       if (waitMs === 0) return;
       throw new TooManyRequests(
-        `More than ${eventsPerSecond.toLocaleString('en')} events in a second. Wait a second and send them again, or have EVENTS_PER_SECOND raised.`,
+        `More than ${eventsPerSecond.toLocaleString('en')} events in a second. Wait a second and send them again, or ask whoever runs the console to raise EVENTS_PER_SECOND.`,
         Math.ceil(waitMs / 1_000),
       );
     },

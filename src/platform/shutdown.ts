@@ -5,8 +5,8 @@ export type Shutdown = {
   /** Aborts when the end begins: for whatever waits. */
   signal: AbortSignal;
   /**
-   * Adds something to end. What is still starting waits for that itself.
-   * @param patienceMs after which the end goes on without it.
+   * Registers a part that must be stopped. A part that is still starting waits for its own start.
+   * @param patienceMs after which the shutdown continues without it.
    */
   onEnd: (part: string, patienceMs: number, end: () => Promise<unknown>) => void;
   /** Ends everything, then the process. */
@@ -28,12 +28,12 @@ export function createShutdown(log: Logger): Shutdown {
   async function endAll(exitCode: number): Promise<never> {
     beginning.abort();
     setTimeout(() => {
-      log.error('The end took too long and was cut short');
+      log.error('The shutdown took too long and was cut short');
       process.exit(exitCode || 1);
     }, DEADLINE_MS).unref();
     for (const { part, patienceMs, end } of parts.toReversed()) {
       await withPatience(end(), patienceMs).catch((error: unknown) =>
-        log.error({ err: error, part }, 'A part did not end cleanly'),
+        log.error({ err: error, part }, 'A part of the console did not stop cleanly'),
       );
     }
     process.exit(exitCode);
@@ -47,7 +47,7 @@ export function createShutdown(log: Logger): Shutdown {
   function onSignal(name: NodeJS.Signals): void {
     if (ending === undefined) {
       askedAt = performance.now();
-      log.info({ signal: name }, 'Ending: requests in progress are answered first');
+      log.info({ signal: name }, 'Shutting down: requests in progress are answered first');
       void end(0);
     } else if (name === 'SIGINT' && performance.now() - askedAt > SAME_KEYPRESS_MS) {
       process.exit(130);
@@ -68,6 +68,6 @@ export function createShutdown(log: Logger): Shutdown {
 
 async function withPatience(work: Promise<unknown>, patienceMs: number): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`It was not done after ${patienceMs} ms.`)), patienceMs);
+  const timer = setTimeout(() => reject(new Error(`It did not finish within ${patienceMs} ms.`)), patienceMs);
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -10,7 +10,7 @@ import { DatabaseError } from './postgres/database.ts';
 /** Errors whose message is one line for the person who starts the console: their stack would only hide it. */
 const EXPLAINED = [ConfigError, ListenError, EmbeddedPostgresError, DatabaseError, MigrationError, BuildError];
 
-/** Says on standard error, in one line, why the process did not start; what nobody foresaw keeps its stack. */
+/** Writes to standard error, in one line, why the process did not start. Unexpected errors keep their stack. */
 export function reportStartFailure(error: unknown): void {
   if (!(error instanceof Error)) {
     write(`Cannot start: ${String(error)}`);
@@ -19,7 +19,7 @@ export function reportStartFailure(error: unknown): void {
   if (error instanceof BuildError) write(stripVTControlCharacters(error.output).trimEnd());
   if (EXPLAINED.some((explained) => error instanceof explained))
     write(`Cannot start: ${error.message.replace(/\s*\n\s*/g, ' ')}`);
-  else write(`Cannot start, for a reason that was not foreseen: ${error.stack ?? error.message}`);
+  else write(`Cannot start because of an unexpected error: ${error.stack ?? error.message}`);
 }
 
 /** At once: the process ends right after. */

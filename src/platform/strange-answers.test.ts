@@ -195,7 +195,7 @@ describe('a content encoding', () => {
     expect(await sendTo(...encoded(body, `Content-Encoding: ${encoding}`))).toMatchObject({
       ok: false,
       status: 200,
-      error: { code: 'invalid_response', message: expect.stringContaining(`is not ${encoding}`) },
+      error: { code: 'invalid_response', message: expect.stringContaining(`is not valid ${encoding}`) },
     });
   });
 

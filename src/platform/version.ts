@@ -2,5 +2,5 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 export const VERSION = packageJson.version;
 
-/** Names us to whoever receives a request of ours. */
+/** The `User-Agent` of our requests. */
 export const USER_AGENT = `Honeyframe-Webhooks/${VERSION}`;

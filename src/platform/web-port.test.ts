@@ -41,7 +41,7 @@ test.each([
     ok: false,
     error: {
       code: 'blocked_address',
-      message: expect.stringMatching(/^Port 10080 .*EGRESS_ALLOW name 127\.9\.8\.7:10080\.$/),
+      message: expect.stringMatching(/^Port 10080 .*add 127\.9\.8\.7:10080 to EGRESS_ALLOW\.$/),
     },
   });
   expect(connections).toBe(before);

@@ -66,7 +66,7 @@ export function keptBody(answer: ReceivedAnswer, mask: AnswerMasker): KeptBody {
 const firstCharacters = (text: string): string =>
   new TextDecoder().decode(Buffer.from(text).subarray(0, KEPT_BODY_BYTES), { stream: true });
 
-/** What is told of a body that is not text. */
+/** The description of a body that is not text. */
 export function binaryBody({ headers, body }: ReceivedAnswer, { bytes }: AnswerMasker): BinaryBody {
   return {
     binary: true,

@@ -34,9 +34,9 @@ type Failure = {
 };
 
 /**
- * When the next attempt is due, with equal jitter (half of the delay is fixed, half is chance), or later if the receiver
- * asks for that. A wish past the deadline gives one last attempt at the deadline.
- * @returns milliseconds since 1970, or null when there is to be no further attempt.
+ * When the next attempt is due, with equal jitter (half of the delay is fixed, half is random), or later if the
+ * receiver asks for that. A requested time past the deadline gives one last attempt at the deadline.
+ * @returns milliseconds since 1970, or null when there is no further attempt.
  */
 export function nextAttemptAt(schedule: RetrySchedule, { attempt, now, deadlineAt, retryAfterAt, random }: Failure) {
   const delayMs = fullDelayMs(schedule, attempt);

@@ -2,7 +2,7 @@ import { ExactNumber } from '#core/json/exact-number.ts';
 
 /** What is wrong with a filter: where in it, and what to change. */
 export type FilterIssue = { path: string[]; message: string };
-/** A filter, checked and ready to be judged by `judgeFilters`. */
+/** A checked filter, ready to be evaluated by `judgeFilters`. */
 export type Filter =
   | { all: Filter[] }
   | { any: Filter[] }
@@ -27,12 +27,12 @@ const isText = (value: unknown): value is string =>
 const isOrdered = (value: unknown): boolean => isNumber(value) || isText(value);
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 
-const ORDERED = { takes: 'a number or a text', accepts: isOrdered };
+const ORDERED = { takes: 'a number or a string', accepts: isOrdered };
 /** What can be said of one place in the data. */
 const OPERATORS = {
-  equals: { takes: 'a text, a number, true, false or null', accepts: isScalar },
+  equals: { takes: 'a string, a number, true, false, or null', accepts: isScalar },
   in: {
-    takes: 'a list of 1 to 100 texts, numbers, true, false or null',
+    takes: 'a list of 1 to 100 values, each a string, a number, true, false, or null',
     accepts: (value: unknown) =>
       Array.isArray(value) && value.length > 0 && value.length <= 100 && value.every(isScalar),
   },
@@ -41,14 +41,14 @@ const OPERATORS = {
   gte: ORDERED,
   lt: ORDERED,
   lte: ORDERED,
-  prefix: { takes: 'a text', accepts: isText },
+  prefix: { takes: 'a string', accepts: isText },
 } satisfies Record<string, { takes: string; accepts: (value: unknown) => boolean }>;
 export type Operator = keyof typeof OPERATORS;
 
 /**
- * Checks a filter on an event's data. Where the data has a list, one of its elements suffices. A filter is an object of
- * places, with dots for what stands deeper, and what is said of each (`equals` when it is a plain value); all must hold.
- * `and`, `or` and `not` join filters. A comparison of unlike things does not hold.
+ * Checks a filter on an event's data. If the data contains a list, one matching element is enough. A filter is an
+ * object of fields, with dots for nested ones, and a condition for each (`equals` for a plain value); all must be true.
+ * `and`, `or`, and `not` combine filters. Values of different types never match.
  * @param filter as `parseExactly` reads it, so that its numbers keep their digits.
  * @example { "status": { "in": ["failed", "cancelled"] }, "not": { "owner.team": "qa" } }
  */
@@ -62,18 +62,18 @@ export function compileFilter(filter: unknown): CompiledFilter {
   }
 
   function all(filter: unknown, path: string[], level: number): Filter {
-    if (!isObject(filter)) return refuse(path, 'Give a JSON object.');
-    if (level > MOST_LEVELS) return refuse(path, `Nest and, or and not at most ${MOST_LEVELS} levels deep.`);
+    if (!isObject(filter)) return refuse(path, 'Must be a JSON object.');
+    if (level > MOST_LEVELS) return refuse(path, `Must not nest and, or, and not deeper than ${MOST_LEVELS} levels.`);
     const members = Object.entries(filter);
-    if (members.length === 0) return refuse(path, 'Say at least one thing in it.');
+    if (members.length === 0) return refuse(path, 'Must contain at least one condition.');
     return { all: members.map(([name, value]) => member(name, value, [...path, name], level)) };
   }
 
   function member(name: string, value: unknown, path: string[], level: number): Filter {
     if (name === 'not') return { not: all(value, path, level + 1) };
     if (name === 'and' || name === 'or') {
-      if (!Array.isArray(value) || value.length === 0) return refuse(path, 'Give a list of filters.');
-      if (value.length > MOST_CONDITIONS) return refuse(path, `Give at most ${MOST_CONDITIONS} filters in a list.`);
+      if (!Array.isArray(value) || value.length === 0) return refuse(path, 'Must be a list of filters.');
+      if (value.length > MOST_CONDITIONS) return refuse(path, `Must be at most ${MOST_CONDITIONS} filters.`);
       const parts = value.map((part, index) => all(part, [...path, String(index)], level + 1));
       return name === 'and' ? { all: parts } : { any: parts };
     }
@@ -83,9 +83,10 @@ export function compileFilter(filter: unknown): CompiledFilter {
   function place(name: string, value: unknown, path: string[]): Filter {
     const keys = name.split('.');
     if (!isText(name) || keys.includes('') || keys.length > MOST_KEYS)
-      return refuse(path, 'Name a place in the data, such as owner.team.');
+      return refuse(path, 'Must name a field in the data, such as owner.team.');
     const said = isObject(value) ? Object.entries(value) : [['equals', value] as const];
-    if (said.length === 0) return refuse(path, `Say something of it: ${Object.keys(OPERATORS).join(', ')}.`);
+    if (said.length === 0)
+      return refuse(path, `Must have at least one operator: ${Object.keys(OPERATORS).join(', ')}.`);
     return {
       all: said.map(([operator, operand]) =>
         condition(keys, operator, operand, isObject(value) ? [...path, operator] : path),
@@ -95,9 +96,10 @@ export function compileFilter(filter: unknown): CompiledFilter {
 
   function condition(place: string[], name: string, operand: unknown, path: string[]): Filter {
     conditions += 1;
-    if (conditions === MOST_CONDITIONS + 1) return refuse(path, `Give at most ${MOST_CONDITIONS} conditions.`);
-    if (!isOperator(name)) return refuse(path, `There is no "${name}" here: use ${Object.keys(OPERATORS).join(', ')}.`);
-    if (!OPERATORS[name].accepts(operand)) return refuse(path, `Give ${OPERATORS[name].takes}.`);
+    if (conditions === MOST_CONDITIONS + 1) return refuse(path, `Must have at most ${MOST_CONDITIONS} conditions.`);
+    if (!isOperator(name))
+      return refuse(path, `There is no operator "${name}". Use ${Object.keys(OPERATORS).join(', ')}.`);
+    if (!OPERATORS[name].accepts(operand)) return refuse(path, `Must be ${OPERATORS[name].takes}.`);
     return { place, operator: name, operand };
   }
 

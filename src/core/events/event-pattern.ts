@@ -5,16 +5,16 @@ export const LONGEST_EVENT_TYPE = 100;
 
 export const isEventType = (text: string): boolean => text.length <= LONGEST_EVENT_TYPE && EVENT_TYPE.test(text);
 
-/** `*` stands for every type; `recipe.*` for every type that begins with `recipe.`, however many parts follow. */
+/** `*` matches every type. `recipe.*` matches every type that begins with `recipe.`, however many parts follow. */
 export const isEventPattern = (text: string): boolean => text.length <= LONGEST_EVENT_TYPE && EVENT_PATTERN.test(text);
 
-/** The name of an event type and every pattern that stands for it, so that a webhook matches by a set alone. */
+/** The name of an event type and every pattern that matches it, so that webhooks can be found by set membership. */
 export function patternsMatching(eventType: string): string[] {
   const parts = eventType.split('.');
   const patterns = parts.slice(1).map((_, index) => `${parts.slice(0, index + 1).join('.')}.*`);
   return [eventType, ...patterns.toReversed(), '*'];
 }
 
-/** Whether a name or pattern stands for an event type. */
+/** Whether a name or pattern matches an event type. */
 export const matchesEventType = (nameOrPattern: string, eventType: string): boolean =>
   patternsMatching(eventType).includes(nameOrPattern);

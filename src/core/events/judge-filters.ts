@@ -1,7 +1,7 @@
 import { compareNumbers, ExactNumber } from '#core/json/exact-number.ts';
 import type { Filter, Scalar } from './event-filter.ts';
 
-/** Filters that are judged together: what they say of the same place is read once. */
+/** Filters that are evaluated together. The field that several of them refer to is read once. */
 export type FilterSet = { filters: readonly Judgeable[]; places: Place };
 
 /** A filter whose conditions know their place in the data. */
@@ -12,7 +12,7 @@ type Place = { inner: Map<string, Place>; isAsked: boolean };
 /** Counts the work: one for each value that is looked at. */
 export type Meter = { steps: number };
 
-/** Prepares filters to be judged together. */
+/** Prepares filters to be evaluated together. */
 export function joinFilters(filters: readonly Filter[]): FilterSet {
   const places: Place = { inner: new Map(), isAsked: false };
   return { filters: filters.map((filter) => prepare(filter, places)), places };
@@ -88,7 +88,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 type Numeric = number | ExactNumber;
 
-/** What stands at one place of the data, so that a condition on it takes a look-up. */
+/** The values at one field of the data, so that a condition on it is a lookup. */
 class Findings {
   exists = false;
   readonly keys = new Set<string | number | boolean | null>();

@@ -14,7 +14,7 @@ const OF_THE_CONNECTION = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-/** What every delivery carries already. */
+/** Headers that every delivery already has. */
 const OF_DELIVERIES = /^(content-type|user-agent|webhook-.*|x-honeyframe-.*)$/;
 
 /** RFC 9110, section 5.6.2: token. */
@@ -25,9 +25,9 @@ const VALUE = /^[\x21-\x7e]([\x20-\x7e\t]{0,4094}[\x21-\x7e])?$/;
 /** Why a header of a webhook's own is refused, or null: with the name's or the value's fault. */
 export function customHeaderFault(name: string, value: string): string | null {
   const lower = name.toLowerCase();
-  if (!NAME.test(name)) return 'This is no name of a header: use letters, digits and hyphens.';
-  if (OF_THE_CONNECTION.has(lower)) return 'This header belongs to the connection: leave it out.';
-  if (OF_DELIVERIES.test(lower)) return 'Every delivery sets this header itself: choose another name.';
-  if (!VALUE.test(value)) return 'Give 1 to 4,096 printable ASCII characters, without line breaks.';
+  if (!NAME.test(name)) return 'This is not a valid header name. Use letters, digits, and hyphens.';
+  if (OF_THE_CONNECTION.has(lower)) return 'This header is controlled by the connection. Leave it out.';
+  if (OF_DELIVERIES.test(lower)) return 'Every delivery sets this header itself. Choose another name.';
+  if (!VALUE.test(value)) return 'Must be 1 to 4,096 printable ASCII characters, without line breaks.';
   return null;
 }

@@ -67,13 +67,13 @@ function readValue(source: string): Value {
   };
 }
 
-/** What PostgreSQL's numbers hold is far more; nobody means such a number. */
+/** PostgreSQL allows far larger numbers, but no real data contains them. */
 const HUGE_NUMBER = /[eE][+-]?0*[1-9]\d{3}|\d{1000}/;
 
 /** Whether a number in a JSON text has more than 1,000 digits once it is written out. */
 export const holdsHugeNumber = (json: string): boolean => HUGE_NUMBER.test(json.replace(/"(?:[^"\\]|\\.)*"/g, '""'));
 
-/** Doubles tell all numbers of so many digits apart, and keep their order. */
+/** Doubles distinguish all numbers with this many digits, and keep their order. */
 const DIGITS_OF_A_DOUBLE = 15;
 const GREATEST_EXPONENT = 300;
 

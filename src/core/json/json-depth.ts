@@ -16,5 +16,5 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 const isContainer = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 
-/** Deeper than anybody writes by hand, far from what a stack holds. */
+/** Deeper than any JSON that people write, and far below the limit of the stack. */
 export const MOST_JSON_LEVELS = 100;

@@ -27,7 +27,7 @@ export function advance(position: TailPosition, { writer, count, modifiedAt }: F
   position.writers.set(keyOf(writer), { count, offset, changedAt: modifiedAt });
 }
 
-/** Where to go on reading a file, in bytes; null when all of it was read before. */
+/** Where to continue reading a file, in bytes. Null when all of it was already read. */
 export function resumeAt({ at, writers }: TailPosition, { writer, count, modifiedAt }: FilePlace): number | null {
   const known = writers.get(keyOf(writer));
   // A writer that is not told of is new since then, or had been quiet for long: half of that is room for clocks.

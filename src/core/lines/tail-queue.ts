@@ -14,7 +14,7 @@ export type TailBatch<Line> = {
   lines: Line[];
   /** How many were left out before these. */
   skipped: number;
-  /** Where to go on after these lines. */
+  /** Where to continue after these lines. */
   position: TailPosition;
 };
 
@@ -29,8 +29,8 @@ export type TailQueue<Line> = {
 };
 
 /**
- * What waits for a reader, who may be slow: the newest `mostWaiting` lines, while older ones are left out and counted.
- * @param from where the reader stands.
+ * Lines that wait for a possibly slow reader: the newest `mostWaiting` ones, while older ones are dropped and counted.
+ * @param from the reader's position.
  */
 export function createTailQueue<Line>(from: TailPosition, mostWaiting: number): TailQueue<Line> {
   const position = copyPosition(from);

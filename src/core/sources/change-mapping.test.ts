@@ -70,7 +70,7 @@ describe('a mapping', () => {
     expect(mapChange({ ...mapping, organization }, change())).toMatchObject({ organization_id: 'org-2' });
     expect(mapChange({ ...mapping, organization }, change({ row: { ...change().row, owner: null } }))).toMatchObject({
       is: 'impossible',
-      reason: expect.stringContaining('names no organization'),
+      reason: expect.stringContaining('has no organization'),
     });
     expect(
       dataOf({ organization: { ...organization, optional: true } }, { row: { ...change().row, owner: null } }),

@@ -60,7 +60,7 @@ export function mapChange(mapping: ChangeMapping, change: Change): MappedChange 
   if (!organization_id && 'column' in mapping.organization && mapping.organization.optional) return { is: 'nothing' };
   if (!organization_id)
     return impossible(
-      `A row of ${change.table} names no organization for ${mapping.event_type}: its organization column is empty.`,
+      `A row of ${change.table} has no organization for ${mapping.event_type}, because its organization column is empty.`,
     );
   const bare_data = dataOf(mapping, change);
   const data = withOperation(bare_data, operationMember(mapping, change), change.operation);

@@ -1,5 +1,5 @@
-/** A pattern for LIKE that looks for a text as it is written, anywhere. */
+/** A LIKE pattern that finds a text literally, anywhere in the value. */
 export const likePattern = (text: string): string => `%${escapedForLike(text)}%`;
 
-/** A text as LIKE takes it to the letter. */
+/** A text escaped so that LIKE takes it literally. */
 export const escapedForLike = (text: string): string => text.replace(/[\\%_]/g, (found) => `\\${found}`);

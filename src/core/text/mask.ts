@@ -1,4 +1,4 @@
-/** Stands for a secret wherever a configuration is shown. */
+/** The placeholder for a secret wherever a configuration is shown. */
 export const MASK = '••••••';
 
 /** What a secret looks like from outside: a URL keeps its scheme and host, anything else keeps nothing. */

@@ -1,6 +1,7 @@
 /**
- * How many letters must be added, taken away, changed or swapped with their neighbour to make one word the other (optimal
- * string alignment). By hand: the usual packages count a swap, the most common slip, as two changes.
+ * How many letters must be added, removed, changed, or swapped with their neighbor to turn one word into the other
+ * (optimal string alignment). Our own code, because the usual packages count a swap, the most common typo, as two
+ * changes.
  */
 export function distance(a: string, b: string): number {
   let [before, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, column) => column)];

@@ -8,7 +8,7 @@ import {
   secretReach,
 } from './secret-shape.ts';
 
-/** What stands where something was taken out. */
+/** The placeholder for removed text. */
 export const REDACTED = '[redacted]';
 
 /** Beyond this a URL is cut before it is read: no rule may take long on what somebody sent. */

@@ -9,9 +9,9 @@ import { lastAnchor, listChains, verifyChain } from './verify-audit-chain.ts';
 export type Accepted = { organization: string | null; found: string[] };
 
 /**
- * Takes the audit log as it is, after a backup was restored or a row was altered: every chain is verified, and what is
- * wrong with it is accepted with a reason, in an entry of the chain that names each altered row and what it holds now. Later
- * verifications go on past these rows, and find them again when they change once more.
+ * Accepts the audit log as it is, after a backup was restored or a row was altered. Every chain is verified, and
+ * everything wrong with it is accepted with a reason, in an entry of the chain that names each altered row and its
+ * current content. Later verifications continue past these rows, and find them again if they change once more.
  * @returns what was accepted, by chain.
  */
 export async function acceptAuditLog(platform: Platform, actor: Actor, reason: string): Promise<Accepted[]> {

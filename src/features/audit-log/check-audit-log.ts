@@ -11,13 +11,11 @@ const CHECK = { type: 'system', id: 'audit-check', name: 'Audit check' } as cons
 const DAY_MS = 86_400_000;
 
 /**
- * Looks at every chain, and notes where it ends. An end that the last check saw and that is gone, and a link that does not
- * fit, is an error in the application's log, an entry of the audit log (which webhooks for `audit.security_event` get) and
- * shown on its page until somebody accepts it.
- *
- * Each end goes to the application's log when it has moved, and once a day: kept outside the database, it is the proof
- * that whoever owns the database cannot change.
- * @param full computes every hash again instead of those since the last check.
+ * Checks every chain and records where it ends. If the end that the last check saw is missing, or a link doesn't match,
+ * it logs an error, adds an entry to the audit log (which webhooks for `audit.security_event` get), and shows it on the
+ * page until somebody accepts it. Each end is written to the application log when it has moved, and once a day. Kept
+ * outside the database, it is proof that the owner of the database can't change.
+ * @param full recomputes every hash instead of only those since the last check.
  */
 export async function checkAuditLog(platform: Platform, { full }: { full: boolean }): Promise<void> {
   for (const { id } of await listChains(platform)) {
@@ -37,7 +35,7 @@ export async function verifyAuditLog(scope: Scope): Promise<AuditIntegrity> {
   try {
     const { rows } = await connection.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [lock]);
     if (!z.array(z.object({ taken: z.boolean() })).parse(rows)[0]?.taken)
-      throw conflict('The audit log is being verified already. Its result appears on this page.', []);
+      throw conflict('The audit log is already being verified. The result appears on this page when it is done.', []);
     try {
       await checkChain(platform, organization_id, true, actor);
     } finally {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 
-/** An alteration that somebody accepted: `hash` is what the row gave then, null where the row or its link was gone. */
+/**
+ * An alteration that somebody accepted. `hash` is the row's hash at that time, or null if the row or its link was
+ * missing.
+ */
 export type Acceptance = {
   position: number;
   entry_id: string | null;
@@ -22,8 +25,8 @@ const detailsSchema = z.object({
 const rows = z.array(z.object({ at: z.date(), details: detailsSchema }));
 
 /**
- * What was accepted of a chain, oldest first. Each is a part of an entry of the chain itself, which counts only as it was
- * written: whoever changes it takes the acceptance away.
+ * The accepted alterations of a chain, oldest first. Each is part of an entry of the chain itself, which counts only if
+ * it is unaltered: changing the entry removes the acceptance.
  * @param chain an organization's id, or '' for the installation's.
  */
 export async function listAcceptances({ database }: Pick<Platform, 'database'>, chain: string): Promise<Acceptance[]> {

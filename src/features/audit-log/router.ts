@@ -15,7 +15,7 @@ export const auditLogRouter = router({
   list: procedure
     .meta({
       needs: read,
-      rest: { method: 'GET', path: '/api/audit-log', tag, summary: 'List who did what, or poll for it', etag: true },
+      rest: { method: 'GET', path: '/api/audit-log', tag, summary: 'List or poll the audit log', etag: true },
     })
     .input(z.strictObject({ ...feedInput, ...auditFilters }))
     .output(feedOf(auditEntrySchema))
@@ -29,12 +29,15 @@ export const auditLogRouter = router({
         path: '/api/audit-log/export',
         tag,
         summary: 'Download the audit log',
-        description: 'Newest first, as long as it takes.',
+        description: 'Newest first. The download contains all matching entries, however many there are.',
         file: EXPORT_TYPES,
       },
     })
     .input(
-      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Give ndjson or csv.').default('ndjson'), ...auditFilters }),
+      z.strictObject({
+        format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'),
+        ...auditFilters,
+      }),
     )
     .output(z.instanceof(Download))
     .query(({ ctx, input }) => exportAuditLog(ctx.scope, input)),
@@ -42,7 +45,7 @@ export const auditLogRouter = router({
   integrity: procedure
     .meta({
       needs: read,
-      rest: { method: 'GET', path: '/api/audit-log/integrity', tag, summary: 'Ask whether the audit log is unaltered' },
+      rest: { method: 'GET', path: '/api/audit-log/integrity', tag, summary: 'Get the integrity of the audit log' },
     })
     .input(z.strictObject({}))
     .output(auditIntegritySchema)
@@ -56,7 +59,7 @@ export const auditLogRouter = router({
         path: '/api/audit-log/verify',
         tag,
         summary: 'Verify the audit log',
-        description: 'Computes every hash again, and answers with what was found. One at a time.',
+        description: 'Recomputes every hash and returns what was found. Only one verification runs at a time.',
         errors: ['CONFLICT'],
       },
     })

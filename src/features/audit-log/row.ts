@@ -5,7 +5,7 @@ import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Scope } from '#platform/scope.ts';
 import { type AuditFilters, auditEntrySchema } from './schema.ts';
 
-/** The details as text: whoever parses the row would round their numbers. */
+/** The details as text, because parsing the row as JSON would round their numbers. */
 const entry = auditEntrySchema.extend({
   id: z.string(),
   at: z.coerce.date(),

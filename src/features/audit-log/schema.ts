@@ -15,7 +15,7 @@ export const auditEntrySchema = z
     ip: z.string().nullable(),
     user_agent: z.string().nullable(),
     severity: z.enum(SEVERITIES),
-    details: jsonObject().meta({ description: 'What there is to say beside; without secrets.' }),
+    details: jsonObject().meta({ description: 'Details of the action. Never contains secrets.' }),
   })
   .meta({ id: 'AuditEntry' });
 
@@ -25,23 +25,19 @@ const textFilter = (what: string) =>
   z
     .string()
     .trim()
-    .min(1, `Give ${what}, or leave it out.`)
-    .max(200, 'Give at most 200 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), `Give ${what}, without control characters.`);
+    .min(1, `Must be ${what}, or left out.`)
+    .max(200, 'Must be at most 200 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), `Must be ${what} without control characters.`);
 
 export const auditFilters = {
-  action: textFilter('an action')
-    .optional()
-    .meta({ description: 'Such as `api_key.created`; `api_key.*` for all of a kind.' }),
-  actor: textFilter('an id or a name').optional().meta({ description: 'The id of who acted, or a part of the name.' }),
-  target: textFilter('an id or a name')
-    .optional()
-    .meta({ description: 'The id of what it was done to, or a part of its name.' }),
-  search: searchText
-    .optional()
-    .meta({ description: 'A part of the action or of a name, or an id or an address as a whole.' }),
-  severity: z.enum(SEVERITIES, 'Give info or security.').optional(),
-  since: givenTime.optional().meta({ description: 'At this time or later.' }),
+  action: textFilter('an action').optional().meta({
+    description: 'An action such as `api_key.created`, or `api_key.*` for all actions that start with `api_key.`.',
+  }),
+  actor: textFilter('an id or a name').optional().meta({ description: 'The id of the actor, or part of their name.' }),
+  target: textFilter('an id or a name').optional().meta({ description: 'The id of the target, or part of its name.' }),
+  search: searchText.optional().meta({ description: 'Part of an action or a name, or a complete id or IP address.' }),
+  severity: z.enum(SEVERITIES, 'Must be info or security.').optional(),
+  since: givenTime.optional().meta({ description: 'Only entries at or after this time.' }),
   until: givenTime.optional().meta({ description: 'Before this time.' }),
 };
 
@@ -60,29 +56,31 @@ export const auditIntegritySchema = z
     entries: z.int(),
     anchor: z.string().nullable().meta({
       description:
-        'Where the log ends now: the number of the last entry and its hash. Kept elsewhere, it proves later that nothing before it was taken out (`audit verify --anchor`).',
+        'The number and the hash of the last entry. If you keep it outside the console, `audit verify --anchor` can prove later that no earlier entry was removed.',
       example: '1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     }),
     checked_at: timeSchema
       .nullable()
-      .meta({ description: 'When its end and what is new were last looked at: each hour.' }),
-    verified_at: timeSchema.nullable().meta({ description: 'When every hash was last computed again: each night.' }),
-    broken: z.string().nullable().meta({ description: 'What was found wrong, in words; null when nothing was.' }),
+      .meta({ description: 'When the end of the log and its new entries were last checked. This happens every hour.' }),
+    verified_at: timeSchema
+      .nullable()
+      .meta({ description: 'When every hash was last recomputed. This happens every night.' }),
+    broken: z.string().nullable().meta({ description: 'What the check found wrong, in words. Null if nothing.' }),
     broken_at: timeSchema.nullable(),
     accepted: z
       .array(
         z.object({
           position: z.int().meta({ description: 'The number of the altered entry in the log.' }),
-          entry_id: z.string().nullable().meta({ description: 'null where the link is gone.' }),
+          entry_id: z.string().nullable().meta({ description: 'Null if the link is missing.' }),
           what: z.string(),
           reason: z.string(),
           accepted_at: timeSchema,
         }),
       )
-      .meta({ description: 'Alterations that `audit accept` accepted, oldest first.' }),
+      .meta({ description: 'Alterations accepted with `audit accept`, oldest first.' }),
     installation_broken: z
       .string()
       .nullable()
-      .meta({ description: 'The same for the entries that concern no organization.' }),
+      .meta({ description: 'The same, for entries that belong to no organization.' }),
   })
   .meta({ id: 'AuditIntegrity' });

@@ -112,9 +112,9 @@ describe('the hash chain of the audit log', () => {
     await record(mine, 'thing.deleted');
     await record(mine);
     await tamper('audit_log', `delete from dataintel.audit_log where action = 'thing.deleted'`);
-    expect(await verdictOn(mine)).toMatchObject({ rows: 1, broken: expect.stringContaining('(link 2) is gone') });
+    expect(await verdictOn(mine)).toMatchObject({ rows: 1, broken: expect.stringContaining('(link 2) is missing') });
     await tamper('audit_chain', `delete from dataintel.audit_chain where position = 2`);
-    expect(await verdictOn(mine)).toMatchObject({ rows: 1, broken: 'link 2 is gone' });
+    expect(await verdictOn(mine)).toMatchObject({ rows: 1, broken: 'link 2 is missing' });
   });
 
   test('shows a row that was put in beside it', async () => {

@@ -16,7 +16,10 @@ export type ChainVerdict = {
   accepted: number;
 };
 
-/** `hash`: what the row gives now in hex; null where it or its link is gone. A row without a link has the position 0. */
+/**
+ * `hash`: the row's current hash in hex, or null if the row or its link is missing. A row without a link has the
+ * position 0.
+ */
 export type Alteration = { position: number; entry_id: string | null; what: string; hash: string | null };
 
 const MOST_ALTERATIONS = 100;
@@ -35,7 +38,7 @@ const links = z.array(
 );
 const unchained = z.array(z.object({ id: z.string(), hash: z.string() }));
 
-/** A link that was seen before: whoever noted it outside the database can tell that the end was not cut off. */
+/** A link that was seen before. If it was recorded outside the database, it proves that the end was not cut off. */
 export type Anchor = { position: number; hash: string };
 
 /**
@@ -76,7 +79,7 @@ export async function lastAnchor(
   return { position: Number(check.position), hash: Buffer.from(check.hash).toString('hex'), at: check.anchored_at };
 }
 
-/** @returns whether some chain has the link, or the one chain that is asked for. */
+/** @returns whether any chain has the link, or the given chain. */
 export async function hasLink(
   { database }: Pick<Platform, 'database'>,
   { position, hash }: Anchor,
@@ -90,9 +93,9 @@ export async function hasLink(
 }
 
 /**
- * Goes on behind what is altered, and past what was accepted as it is now.
- * @param anchor must still be there.
- * @param after the position after which links are computed again; 0 for all, and then rows without a link are looked for.
+ * Continues after alterations, and past those that were accepted in their current form.
+ * @param anchor must still exist.
+ * @param after the position after which links are recomputed; 0 for all, which also looks for rows without a link.
  */
 export async function verifyChain(
   platform: Pick<Platform, 'database'>,
@@ -117,7 +120,7 @@ export async function verifyChain(
   };
   if (anchor && !(await hasLink(platform, anchor, chain)))
     return verdict(
-      `the end was cut off or replaced: link ${anchor.position} with the hash ${anchor.hash} was there on ${anchor.at.toISOString()} and is gone`,
+      `the end was cut off or replaced: link ${anchor.position} with the hash ${anchor.hash} existed on ${anchor.at.toISOString()} and is missing now`,
     );
   let whole: { rows: number; last_hash: string } | null = null;
   while (alterations.length < MOST_ALTERATIONS) {
@@ -136,9 +139,9 @@ export async function verifyChain(
     for (const { position, audit_id, hash, actual, state } of some) {
       const number = Number(position);
       if (number !== rows + 1)
-        note({ position: rows + 1, entry_id: null, what: `link ${rows + 1} is gone`, hash: null });
+        note({ position: rows + 1, entry_id: null, what: `link ${rows + 1} is missing`, hash: null });
       const named = { position: number, entry_id: audit_id };
-      if (state === 'gone') note({ ...named, what: `the row ${audit_id} (link ${position}) is gone`, hash: null });
+      if (state === 'gone') note({ ...named, what: `the row ${audit_id} (link ${position}) is missing`, hash: null });
       if (state === 'changed')
         note({ ...named, what: `the row ${audit_id} (link ${position}) was changed`, hash: actual });
       if (alterations.length > 0) whole ??= { rows, last_hash };

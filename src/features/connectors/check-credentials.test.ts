@@ -34,7 +34,7 @@ test('a check fetches the account, says what it found, and sends no message', as
     found: [
       { label: 'Account', value: 'Acme Analytics' },
       { label: 'SID', value: TWILIO.account_sid },
-      { label: 'Type', value: 'Trial: it sends only to verified numbers' },
+      { label: 'Type', value: 'Trial: can send only to verified numbers' },
       { label: 'Status', value: 'active' },
     ],
     error: null,
@@ -51,7 +51,7 @@ test('a check with wrong credentials says what is wrong and what to do', async (
     error: {
       message: 'Authenticate',
       provider_code: 20003,
-      explanation: 'Twilio does not know these credentials.',
+      explanation: 'Twilio rejected these credentials.',
       next_step: expect.stringContaining('auth token'),
     },
     unknown_statuses: 0,
@@ -82,6 +82,6 @@ test('a type without an account says that a test tries it', async () => {
   const id = await organization.connectorId();
   await expect(checkCredentials(organization.scope(), id)).rejects.toMatchObject({
     code: 'CONFLICT',
-    message: expect.stringContaining('send it a test'),
+    message: expect.stringContaining('Send a test instead'),
   });
 });

@@ -18,7 +18,10 @@ export async function checkCredentials(scope: Scope, id: string): Promise<z.inpu
   if (!row) throw notFound('connector');
   const { type, config } = await openConfig(secrets, row);
   if (!type.credentials)
-    throw conflict(`A ${type.name} connector can only be tried by a send: send it a test.`, ['id']);
+    throw conflict(
+      `The credentials of a ${type.name} connector can’t be checked without sending a message. Send a test instead.`,
+      ['id'],
+    );
   const call = await type.credentials.buildRequest(type.config.parse(config), { connector_id: id, settings });
   const headers = { 'user-agent': USER_AGENT, ...call.headers };
   const response = await outbound.send({ ...call, headers, allow: scope.egressAllow });

@@ -36,8 +36,8 @@ export const receivedAnswer = ({ ok, headers = [], body = Buffer.alloc(0) }: Out
 });
 
 /**
- * The JSON value where the answer says it is JSON and is, its text otherwise, null where there is none. Of what is not
- * text, a `BinaryBody`, its secrets not masked yet.
+ * The parsed JSON if the response declares and contains JSON, otherwise its text, and null if it has no body. For a
+ * body that isn't text, a `BinaryBody` whose secrets are not masked yet.
  */
 function readBody(response: OutboundResult): unknown {
   const answer = receivedAnswer(response);
@@ -56,23 +56,25 @@ function readBody(response: OutboundResult): unknown {
 const UNMASKED: AnswerMasker = { text: (text) => text, bytes: (bytes) => bytes };
 
 const NEXT_STEPS: Record<number, string> = {
-  401: 'Check the credentials that it asks for.',
-  403: 'Check the credentials that it asks for, and the addresses that it allows.',
+  401: 'Check the credentials that it requires.',
+  403: 'Check the credentials that it requires and the IP addresses that it allows.',
   404: 'Check the URL.',
   413: 'Send a shorter message.',
-  429: 'It is asked too often: wait, and send less often.',
-  502: 'Its proxy gets no answer from the service behind it: check that this runs, then send again.',
-  503: 'It is unavailable: check that it runs, or try again later.',
-  504: 'Its proxy waited too long for the service behind it: look at the log of both.',
+  429: 'It receives too many requests. Wait, and send less often.',
+  502: 'Its proxy got no response from the service behind it. Check that the service is running, then send again.',
+  503: 'It is unavailable. Check that it is running, or try again later.',
+  504: 'Its proxy waited too long for the service behind it. Check the logs of both.',
 };
 
 function explain(status: number, host: string, nextStepOf: NextStepOf): string {
   if (status >= 300 && status < 400) {
-    return `${host} answered ${status}, a redirect, which is not followed: set the webhook URL to the address it leads to.`;
+    return `${host} answered ${status}, which is a redirect. Redirects are not followed. Set the webhook URL to the address that it leads to.`;
   }
   const nextStep =
     nextStepOf(status) ??
     NEXT_STEPS[status] ??
-    (status >= 500 ? 'Look at its own log: it failed there.' : 'Compare the request with what it expects.');
+    (status >= 500
+      ? 'The failure is on its side: check its log.'
+      : 'Compare the request with what that service expects.');
   return `${host} answered ${status}. ${nextStep}`;
 }

@@ -61,7 +61,9 @@ export type SendContext = { connector_id: string; settings: Settings };
 /** What became of a message that a provider took: its id there, and the provider's word for its state. */
 export type ProviderMessage = { id: string; status: string };
 
-/** What a look at the account found; `ok: false` says why it found nothing, where it can in words of its own. */
+/**
+ * The result of checking the account. `ok: false` says why the check failed, in the type's own words where it has any.
+ */
 export type CredentialCheck = { ok: true; found: { label: string; value: string }[] } | { ok: false; error: SendError };
 
 /**
@@ -94,7 +96,7 @@ export type ConnectorType<
   alertArguments?(text: string, metadata: Record<string, unknown>): z.input<Input>;
   /** Pure: what the other side's answer means. */
   classifyResponse(response: OutboundResult, config: z.output<Config>): SendResult;
-  /** Pure: the message that an answer speaks of, for a provider that tells its state later. */
+  /** Pure: the message that a response is about, for a provider that reports its status later. */
   providerMessage?(result: SendResult): ProviderMessage | null;
   /** Pure: what a code of the provider's means, where people meet it. */
   explainFailure?(providerCode: number): FailureWords | undefined;

@@ -79,7 +79,7 @@ describe('a new connector', () => {
     await create({ name });
     await expect(create({ name: ` ${name} ` })).rejects.toMatchObject({
       code: 'CONFLICT',
-      message: `Another connector is called "${name}": choose another name.`,
+      message: `There is already a connector with the name "${name}". Choose another name.`,
       issues: [{ path: ['name'] }],
     });
     expect(await create({ name }, await createTestOrganization(platform))).toMatchObject({ name });
@@ -201,7 +201,9 @@ describe('a URL with a port of another protocol', () => {
   const at = (port: string) => ({ webhook_url: `https://n8n.example.com${port}/webhook/abc123` });
   const refusal = {
     code: 'BAD_REQUEST',
-    issues: [{ path: ['config', 'webhook_url'], message: expect.stringMatching(/^Port 6379 belongs to another/) }],
+    issues: [
+      { path: ['config', 'webhook_url'], message: expect.stringMatching(/^Port 6379 belongs to a protocol other/) },
+    ],
   };
   const createAt = (config: { webhook_url: string }, scope = organization.scope()) =>
     createConnector(scope, { name: uniqueName('Port'), type: 'n8n_webhook', config, enabled: true });

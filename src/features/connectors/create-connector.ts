@@ -15,11 +15,12 @@ import { CONNECTOR_SECRETS, maskConfig, parseConfig, splitConfig } from './secre
 const newIds = z.tuple([z.object({ id: z.string() })]);
 
 export const nameTaken = (name: string) =>
-  conflict(`Another connector is called "${name}": choose another name.`, ['name']);
+  conflict(`There is already a connector with the name "${name}". Choose another name.`, ['name']);
 
 /**
- * Makes a connector in the scope's organization.
- * @throws Refusal CONFLICT when its name is taken, VALIDATION for a config that carries a mask, or a port that may not be reached.
+ * Creates a connector in the scope's organization.
+ * @throws Refusal CONFLICT when its name is taken, VALIDATION for a config that contains a mask, or a port that is not
+ * allowed.
  */
 export async function createConnector(
   scope: Scope,

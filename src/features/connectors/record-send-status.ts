@@ -9,8 +9,8 @@ type Told = { connector_id: string; provider_id: string; status: string; provide
 const rows = z.array(z.object({ known: z.boolean() }));
 
 /**
- * Writes what a provider told of a send, each state once however often it is told.
- * @returns whether the log of sends knows the message.
+ * Records a status that a provider reported for a send. Each status is stored once, however often it is reported.
+ * @returns whether the log of sends contains the message.
  */
 export async function recordSendStatus(
   { database }: Pick<Platform, 'database'>,

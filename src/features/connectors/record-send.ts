@@ -14,7 +14,7 @@ import type { SEND_SOURCES } from './schema.ts';
 
 export type SendSource = (typeof SEND_SOURCES)[number];
 
-/** Whoever sent waits for the entry while PostgreSQL is away, but not longer than for a slow receiver. */
+/** The sender waits for the log entry while PostgreSQL is unreachable, but not longer than for a slow receiver. */
 const PATIENCE_MS = 5_000;
 
 type Send = {
@@ -25,16 +25,16 @@ type Send = {
   call: OutboundCall | null;
   response: OutboundResult | null;
   result: SendResult;
-  /** What the provider made of it, where it tells later what became of that. */
+  /** The provider's first status, for providers that report the status of a message later. */
   message: ProviderMessage | null;
   /** Texts that neither the log nor the answer may hold. */
   secrets: string[];
 };
 
 /**
- * Writes a send to the log. A log that cannot be written does not turn a send that happened into an error: whoever saw
- * one would send again.
- * @returns the result with its secrets masked, and the entry's id, null if that could not be written.
+ * Writes a send to the log. If that fails, the send is still reported as done, because a caller who sees an error would
+ * send again.
+ * @returns the result with its secrets masked, and the entry's id, or null if the entry could not be written.
  */
 export async function recordSend(
   scope: Scope,
@@ -76,13 +76,13 @@ export async function recordSend(
   } catch (cause) {
     log.error(
       { err: cause, connector_id: send.connector_id, ok: result.ok, status: result.status },
-      'A send was not logged',
+      'A send could not be logged',
     );
     return { ...result, send_id: null };
   }
 }
 
-/** The state that the answer told is the first of those that follow. */
+/** The status in the response is the first of the message's statuses. */
 const keptMessage = ({ id, status }: ProviderMessage, provider_code: number | undefined) => ({
   provider_id: storable(id).slice(0, 100),
   ...(SEND_STATUS.test(status) && { statuses: { create: { status, provider_code: provider_code ?? null } } }),

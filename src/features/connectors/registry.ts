@@ -7,6 +7,6 @@ export const connectorTypes = [n8nWebhook, twilioMessaging] as const;
 
 export type ConnectorTypeName = (typeof connectorTypes)[number]['type'];
 
-/** Seen without its own input and output, as whoever serves all types does. */
+/** The type without its own input and output types, for code that handles every connector type. */
 export const findConnectorType = (name: string): ConnectorType | undefined =>
   (connectorTypes as readonly unknown[] as readonly ConnectorType[]).find(({ type }) => type === name);

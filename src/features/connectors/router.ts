@@ -30,8 +30,8 @@ const write = { role: 'admin', scope: 'write' } as const;
 const searchInput = z
   .string()
   .trim()
-  .max(100, 'Give at most 100 characters.')
-  .refine((text) => !/\p{Cc}/u.test(text), 'Give a part of a name, without control characters.');
+  .max(100, 'Must be at most 100 characters.')
+  .refine((text) => !/\p{Cc}/u.test(text), 'Must be part of a name, without control characters.');
 const byId = z.strictObject({ id: idSchema });
 
 export const connectorsRouter = router({
@@ -40,7 +40,7 @@ export const connectorsRouter = router({
     .input(
       z.strictObject({
         ...pageInput,
-        search: searchInput.optional().meta({ description: 'A part of the name.' }),
+        search: searchInput.optional().meta({ description: 'Part of the name.' }),
         type: typeNameSchema.optional(),
         enabled: flagInput.optional(),
       }),
@@ -83,7 +83,7 @@ export const connectorsRouter = router({
         tag,
         summary: 'Change a connector',
         description:
-          'What is left out stays. A secret that is left out, or comes back masked, stays too, unless the scheme, host or port that the connector leads to changes: then it is dropped, and dropped_secrets names it.',
+          'Fields that are left out keep their values. A secret that is left out or sent back masked is kept too, unless the change leads to another scheme, host, or port. In that case the secret is removed, and `dropped_secrets` names it.',
         versioned: true,
       },
     })
@@ -109,7 +109,7 @@ export const connectorsRouter = router({
         tag,
         summary: 'Send through a connector',
         description:
-          "The body is the action's arguments. Sends once, without retry; a refusal by the other side is a result with `ok: false`.",
+          "The body contains the action's arguments. Sends once, without retries. If the other side refuses the request, the result has `ok: false`.",
         body: z.union(connectorTypes.map(({ action }) => action.input)),
         errors: ['CONFLICT'],
       },
@@ -126,7 +126,8 @@ export const connectorsRouter = router({
         path: '/api/connectors/{id}/check',
         tag,
         summary: 'Check the credentials of a connector',
-        description: 'Looks at the account that they open, and sends no message. Not for types without an account.',
+        description:
+          'Reads the account that the credentials belong to, without sending a message. Not available for connector types without an account.',
         errors: ['CONFLICT'],
       },
     })
@@ -141,8 +142,8 @@ export const connectorsRouter = router({
         method: 'GET',
         path: '/api/connectors/{id}/sends',
         tag,
-        summary: 'List what a connector sent',
-        description: 'Bodies are masked for members, and for keys without the scope `write`.',
+        summary: 'List a connector’s sends',
+        description: 'Bodies are masked for members and for keys without the scope `write`.',
       },
     })
     .input(
@@ -176,7 +177,7 @@ export const connectorTypesRouter = router({
             takes_alerts: z.boolean(),
             has_credentials: z
               .boolean()
-              .meta({ description: 'Whether its credentials can be checked without a send.' }),
+              .meta({ description: 'Whether its credentials can be checked without sending a message.' }),
             fields: z.array(fieldSchema),
             action: z.object({
               name: z.string(),

@@ -82,7 +82,7 @@ export async function toConnector({ platform }: Scope, { sealed_secrets, ...row 
     const { type, config } = await openConfig(platform.secrets, { ...row, sealed_secrets });
     return { ...row, version, config: maskConfig(type, config) };
   } catch (error) {
-    platform.log.error({ err: error, connector_id: row.id }, 'The secrets of a connector do not open');
+    platform.log.error({ err: error, connector_id: row.id }, 'The secrets of a connector could not be decrypted');
     return { ...row, version, config: openPart.parse(row.config) };
   }
 }

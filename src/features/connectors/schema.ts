@@ -8,16 +8,16 @@ import { SEND_ERROR_CODES } from './connector-type.ts';
 import { type ConnectorTypeName, connectorTypes } from './registry.ts';
 
 const typeNames = connectorTypes.map(({ type }) => type) as [ConnectorTypeName, ...ConnectorTypeName[]];
-export const typeNameSchema = z.enum(typeNames, `Give one of ${typeNames.join(', ')}.`);
+export const typeNameSchema = z.enum(typeNames, `Must be one of ${typeNames.join(', ')}.`);
 
 export const SEND_SOURCES = ['test', 'agent', 'api', 'alert'] as const;
 
 const sendErrorSchema = z.object({
   code: z.enum(SEND_ERROR_CODES),
   message: z.string(),
-  provider_code: z.int().optional().meta({ description: "The provider's own code, where it has one." }),
-  explanation: z.string().optional().meta({ description: 'What that code means, in plain words.' }),
-  next_step: z.string().optional().meta({ description: 'What to do about it.' }),
+  provider_code: z.int().optional().meta({ description: "The provider's own error code, if it has one." }),
+  explanation: z.string().optional().meta({ description: 'What that code means.' }),
+  next_step: z.string().optional().meta({ description: 'What to do next.' }),
 });
 
 /** A refusal by the other side is a result: HTTP 200 from us, `ok: false` inside. */
@@ -28,12 +28,12 @@ export const sendResultSchema = z
       status: z.int(),
       body: z.unknown().meta({
         description:
-          'The JSON or text as received; null when there was none. In place of a body that is not text: {binary: true, media_type, size_bytes, base64, truncated}, with its first 64 KiB.',
+          'The JSON or text as received, or null if the response had no body. A body that isn’t text becomes {binary: true, media_type, size_bytes, base64, truncated}, with its first 64 KiB.',
       }),
       duration_ms: z.int(),
       send_id: idSchema
         .nullable()
-        .meta({ description: 'Its entry in the log of sends; null if that could not be written.' }),
+        .meta({ description: 'The id of its entry in the log of sends. Null if the entry could not be written.' }),
     }),
     z.object({
       ok: z.literal(false),
@@ -46,7 +46,7 @@ export const sendResultSchema = z
   ])
   .meta({
     id: 'SendResult',
-    description: 'What came of a send. There is no retry.',
+    description: 'The result of a send. Sends are not retried.',
     examples: [
       {
         ok: true,
@@ -72,7 +72,7 @@ export const connectorSchema = z
     id: idSchema,
     name: z.string(),
     type: z.string().meta({
-      description: 'One of the types that a connector can be made of; versions to come have more.',
+      description: 'The connector’s type. Later versions may add types.',
       example: 'n8n_webhook',
     }),
     enabled: z.boolean(),
@@ -91,7 +91,7 @@ export const updatedConnectorSchema = connectorSchema
   .extend({
     dropped_secrets: z.array(z.string()).meta({
       description:
-        'The secret fields that this change removed because the connector now leads to another scheme, host or port.',
+        'The secret fields that this change removed because the connector now leads to another scheme, host, or port.',
     }),
   })
   .meta({ id: 'UpdatedConnector' });
@@ -116,7 +116,7 @@ const createOptions = connectorTypes.map(({ type, name, config }) =>
 ) as unknown as [CreateOption, ...CreateOption[]];
 
 export const createConnectorInput = z
-  .discriminatedUnion('type', createOptions, `Give one of ${typeNames.join(', ')}.`)
+  .discriminatedUnion('type', createOptions, `Must be one of ${typeNames.join(', ')}.`)
   .meta({
     id: 'CreateConnector',
     examples: [
@@ -131,9 +131,9 @@ export const createConnectorInput = z
 export const updateConnectorInput = z.strictObject({
   id: idSchema,
   name: connectorName.optional(),
-  config: jsonObject('Give an object with the fields to change.').optional().meta({
+  config: jsonObject('Must be an object with the fields to change.').optional().meta({
     description:
-      'The fields to change. A secret that is left out, or comes back masked, stays as it is, unless the change leads to another scheme, host or port: then it is dropped.',
+      'The fields to change. A secret that is left out or sent back masked is kept, unless the change leads to another scheme, host, or port. In that case the secret is removed.',
   }),
   enabled: enabled.optional(),
   ...preconditionInput,
@@ -153,14 +153,14 @@ export const sendSchema = z
     request: z
       .object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()), body: z.string() })
       .nullable()
-      .meta({ description: 'As sent, with secrets masked; null when nothing was sent.' }),
+      .meta({ description: 'The request as sent, with secrets masked. Null if nothing was sent.' }),
     response: z
       .object({
         headers: headerListSchema,
         ...keptBodyFields,
       })
       .nullable(),
-    provider_id: z.string().nullable().meta({ description: "The provider's id of the message, where it has one." }),
+    provider_id: z.string().nullable().meta({ description: "The provider's id of the message, if it has one." }),
     statuses: z
       .array(
         z.object({
@@ -171,7 +171,7 @@ export const sendSchema = z
           next_step: z.string().optional(),
         }),
       )
-      .meta({ description: 'What the provider told of the message since, the last state last.' }),
+      .meta({ description: 'The statuses that the provider reported for the message afterward, oldest first.' }),
   })
   .meta({ id: 'Send' });
 
@@ -180,10 +180,10 @@ export const credentialCheckSchema = z
     ok: z.boolean(),
     found: z
       .array(z.object({ label: z.string(), value: z.string() }))
-      .meta({ description: 'What the account says of itself; empty when the credentials do not open it.' }),
+      .meta({ description: 'Facts about the account. Empty if the credentials are not accepted.' }),
     error: sendErrorSchema.pick({ message: true, provider_code: true, explanation: true, next_step: true }).nullable(),
     unknown_statuses: z.int().meta({
-      description: 'How many status callbacks told of messages that this connector did not send.',
+      description: 'How many status callbacks were about messages that this connector did not send.',
     }),
   })
   .meta({ id: 'CredentialCheck' });

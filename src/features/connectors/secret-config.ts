@@ -86,7 +86,7 @@ export function mergeConfig(
   throw invalid(
     ...dropped.map((name) => ({
       path: ['config', name],
-      message: 'This value was given for another host, so it is not sent to the new one. Enter it again.',
+      message: 'This value was entered for another host, so it is not sent to the new one. Enter it again.',
     })),
   );
 }
@@ -106,7 +106,7 @@ export function parseConfig(type: ConnectorType, config: Config): Config {
     .filter(([, value]) => typeof value === 'string' && value.includes(MASK))
     .map(([name]) => ({
       path: ['config', name],
-      message: 'This is the mask, not the value: give the whole value, or leave the field out.',
+      message: 'This is the mask, not the value. Send the complete value, or leave the field out.',
     }));
   if (masked.length > 0) throw invalid(...masked);
   const parsed = type.config.safeParse(config);

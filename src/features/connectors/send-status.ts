@@ -12,6 +12,6 @@ const ORDER = [
   'canceled',
 ];
 
-/** States in their order, whatever the order in which they were told. A state that is not known comes first. */
+/** Statuses in their natural order, whatever the order in which they were reported. An unknown status comes first. */
 export const inOrder = <Told extends { status: string }>(told: readonly Told[]): Told[] =>
   told.toSorted((one, other) => ORDER.indexOf(one.status) - ORDER.indexOf(other.status));

@@ -151,20 +151,20 @@ describe('the result of a send', () => {
       text('Error in workflow', 500),
       'Error in workflow',
       500,
-      /answered 500\. Look at its own log: it failed there\.$/,
+      /answered 500\. The failure is on its side: check its log\.$/,
     ],
     [
       '401',
       json({}, 401),
       {},
       401,
-      /answered 401\. Check the credentials .*: this connector sends none besides the URL\./,
+      /answered 401\. Its webhook requires credentials, and this connector sends none besides the URL\./,
     ],
-    ['403', json({}, 403), {}, 403, /answered 403\. Check the credentials .*, and the IP addresses that it allows/],
+    ['403', json({}, 403), {}, 403, /answered 403\. Check the credentials .* and the IP addresses that it allows/],
     ['404', json({}, 404), {}, 404, /answered 404\. Check the webhook URL, and that the workflow is active\.$/],
-    ['502', text('', 502), null, 502, /answered 502\. Its proxy gets no answer/],
+    ['502', text('', 502), null, 502, /answered 502\. Its proxy got no response/],
     ['503', text('', 503), null, 503, /answered 503\. It is unavailable/],
-    ['418', text('', 418), null, 418, /answered 418\. Compare the request with what it expects\.$/],
+    ['418', text('', 418), null, 418, /answered 418\. Compare the request with what that service expects\.$/],
   ])('of a %s is the other side’s refusal, with its body', async (_, answer, body, status, words) => {
     const { result } = await resultOf(answer);
     expect(result).toEqual({ ok: false, status, body, error: failed('http_error', words), ...sent });
@@ -175,7 +175,7 @@ describe('the result of a send', () => {
     const { result } = await sendTo(`${receiver.url}/webhook-test/abc123`);
     expect(result).toMatchObject({
       ok: false,
-      error: failed('http_error', /"Listen for test event".* set the production URL, and activate the workflow\.$/),
+      error: failed('http_error', /"Listen for test event".* Set the production URL, and activate the workflow\.$/),
     });
   });
 
@@ -186,7 +186,7 @@ describe('the result of a send', () => {
       expect(result).toMatchObject({
         ok: false,
         status,
-        error: failed('http_error', /a redirect, which is not followed/),
+        error: failed('http_error', /a redirect\. Redirects are not followed/),
       });
     },
   );
@@ -246,7 +246,7 @@ describe('the result of a send', () => {
       ok: false,
       status: null,
       body: null,
-      error: failed('dns_error', /^The name nowhere\.invalid /),
+      error: failed('dns_error', /^The host name nowhere\.invalid /),
       ...sent,
     });
   });
@@ -282,7 +282,7 @@ describe('the result of a send', () => {
       ok: false,
       status: null,
       body: null,
-      error: { code: 'disabled', message: `The connector "${name}" is disabled: enable it, then send again.` },
+      error: { code: 'disabled', message: `The connector "${name}" is disabled. Enable it, then send again.` },
       duration_ms: 0,
       send_id: expect.any(String),
     });

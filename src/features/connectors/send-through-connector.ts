@@ -73,5 +73,5 @@ const disabled = (name: string): SendResult => ({
   status: null,
   body: null,
   duration_ms: 0,
-  error: { code: 'disabled', message: `The connector "${name}" is disabled: enable it, then send again.` },
+  error: { code: 'disabled', message: `The connector "${name}" is disabled. Enable it, then send again.` },
 });

@@ -21,12 +21,12 @@ import { CONNECTOR_SECRETS, type Config, maskConfig, mergeConfig, settingsOf, sp
 export type UpdatedConnector = Connector & { dropped_secrets: string[] };
 
 /**
- * Changes what is given and keeps the rest; a secret that is left out, or comes back masked, stays, unless the change leads
- * to another server: secrets are dropped then, so that whoever may move a connector cannot read them there.
- * @param onSecretsChange called before a secret is set, removed or dropped; what it throws refuses the whole change
- * What is the same as what is stored is no change, and writes nothing.
- * @throws Refusal NOT_FOUND, CONFLICT (the name is taken), VALIDATION; Overtaken when somebody else changed the same since
- * the version that is given.
+ * Changes the given fields and keeps the others. A secret that is left out or sent back masked is kept, unless the
+ * change leads to another server: then secrets are removed, so that whoever may redirect a connector can't read them
+ * there. A change that equals what is stored writes nothing.
+ * @param onSecretsChange called before a secret is set, removed, or dropped; if it throws, the whole change is refused
+ * @throws Refusal NOT_FOUND, CONFLICT (the name is taken), VALIDATION; Overtaken when somebody else changed the same
+ * fields since the given version.
  */
 export async function updateConnector(
   scope: Scope,
@@ -83,7 +83,10 @@ export async function updateConnector(
 /** The open part alone, which is enough while no secret is kept. */
 const stored = (row: Row) => {
   const type = findConnectorType(row.type);
-  if (!type) throw new Error(`The connector ${row.id} has the type ${row.type}, which this version does not know.`);
+  if (!type)
+    throw new Error(
+      `The connector ${row.id} has the type ${row.type}, which this version of the console does not support.`,
+    );
   return { type, config: row.config as Config };
 };
 

@@ -17,7 +17,7 @@ export async function cspScope(scope: Scope): Promise<CspScope> {
   if ((await firstOrganizationId(scope.platform)) === scope.organization_id) return scope as CspScope;
   throw new Refusal(
     'FORBIDDEN',
-    'CSP reports belong to the whole installation: only members of its first organization may see them.',
+    'CSP reports belong to the whole installation. Only members of its first organization can see them.',
   );
 }
 

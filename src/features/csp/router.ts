@@ -32,12 +32,12 @@ import { getTimeline } from './timeline/get-timeline.ts';
 
 const tag = 'CSP reports';
 const read = { role: 'member', scope: 'read' } as const;
-const LAST_DAY = 'Without `since`, it looks at the 24 hours before `until` or now.';
+const LAST_DAY = 'Without `since`, the range is the 24 hours before `until` or now.';
 
 const page = { limit: pageInput.limit, cursor: cursorInput };
 const muted = flagInput
   .optional()
-  .meta({ description: '`true`: muted groups alone; `false`: none. Both when left out.' });
+  .meta({ description: '`true`: only muted groups. `false`: only groups that aren’t muted. Both if left out.' });
 
 /** Questions about the log stream of CSP reports. */
 export const cspRouter = router({
@@ -53,7 +53,7 @@ export const cspRouter = router({
         path: '/api/csp/violations',
         tag,
         summary: 'List violations',
-        description: 'Newest first, by when they happened: browsers may report that up to two days later.',
+        description: 'Newest first, by the time they happened. Browsers may report them up to two days later.',
       },
     })
     .input(z.strictObject({ ...page, ...cspFilters }))
@@ -69,12 +69,12 @@ export const cspRouter = router({
         tag,
         summary: 'Export violations',
         description:
-          'As a file: NDJSON has the objects of the list, a line each; CSV their fields, where an apostrophe stands before what a spreadsheet would take for a formula. In the order in which they came, the newest first.',
+          'Returns a file. NDJSON has one line for each object of the list. CSV has their fields, with an apostrophe before values that a spreadsheet would read as formulas. Newest first, in the order in which they were received.',
         file: EXPORT_TYPES,
       },
     })
     .input(
-      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Give ndjson or csv.').default('ndjson'), ...cspFilters }),
+      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'), ...cspFilters }),
     )
     .output(z.instanceof(Download))
     .query(({ ctx, input, signal }) => exportViolations(ctx.scope, input, signal)),
@@ -98,7 +98,7 @@ export const cspRouter = router({
         path: '/api/csp/groups',
         tag,
         summary: 'List groups of violations',
-        description: `Violations that are the same, whether blocked or only reported: directive, kind, and host, scheme or code. ${LAST_DAY}`,
+        description: `A group is all violations with the same directive, kind, and host, scheme, or code, whether blocked or only reported. ${LAST_DAY}`,
       },
     })
     .input(
@@ -106,12 +106,12 @@ export const cspRouter = router({
         ...page,
         ...cspFilters,
         sort: z.enum(GROUP_SORTS).default('count').meta({
-          description: 'The most first. `new`: groups first seen within the last 24 hours before the others.',
+          description: 'Most frequent first. `new`: groups first seen within the last 24 hours come before the others.',
         }),
         muted,
         is_new: flagInput
           .optional()
-          .meta({ description: '`true`: groups first seen within the last 24 hours alone; `false`: the others.' }),
+          .meta({ description: '`true`: only groups first seen within the last 24 hours. `false`: only the others.' }),
       }),
     )
     .output(pageOf(groupSchema))
@@ -140,7 +140,7 @@ export const cspRouter = router({
         path: '/api/csp/timeline',
         tag,
         summary: 'Count violations over time',
-        description: `By directive, in steps that suit the time asked for. ${LAST_DAY}`,
+        description: `By directive, in buckets whose length depends on the range. ${LAST_DAY}`,
       },
     })
     .input(z.strictObject({ ...cspFilters, muted }))
@@ -161,8 +161,8 @@ export const cspRouter = router({
         method: 'GET',
         path: '/api/csp/coverage',
         tag,
-        summary: 'See which browsers report, and how',
-        description: 'Without `since`, it looks at the seven days before `until` or now.',
+        summary: 'List the browsers that report, and how',
+        description: 'Without `since`, the range is the seven days before `until` or now.',
       },
     })
     .input(z.strictObject(cspFilters))

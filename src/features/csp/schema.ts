@@ -6,37 +6,37 @@ const textInput = (what: string) =>
   z
     .string()
     .trim()
-    .min(1, `Give ${what}, or leave it out.`)
-    .max(500, 'Give at most 500 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text), `Give ${what}, without control characters.`);
+    .min(1, `Must be ${what}, or left out.`)
+    .max(500, 'Must be at most 500 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text), `Must be ${what} without control characters.`);
 
 export const groupIdSchema = z
   .string()
-  .regex(/^[0-9a-f]{16}$/, 'Give the id of a group as the list of groups shows it: 16 hexadecimal digits.')
+  .regex(/^[0-9a-f]{16}$/, 'Must be the id of a group, as the list of groups shows it: 16 hexadecimal digits.')
   .meta({ description: 'The id of a group.', example: '9f86d081884c7d65' });
 
 /** What every question about the log stream may be narrowed to. */
 export const cspFilters = {
-  since: givenTime.optional().meta({ description: 'From this time on.' }),
+  since: givenTime.optional().meta({ description: 'Only violations at or after this time.' }),
   until: givenTime.optional().meta({ description: 'Before this time.' }),
   disposition: z.enum(DISPOSITIONS).optional(),
   directive: textInput('a directive').toLowerCase().optional().meta({ example: 'script-src-elem' }),
   group: groupIdSchema.optional(),
   blocked_host: textInput('a host').toLowerCase().optional().meta({ example: 'cdn.example.com' }),
-  document: textInput('a part of a URL').optional().meta({ description: 'A part of the page’s URL.' }),
+  document: textInput('a part of a URL').optional().meta({ description: 'Part of the page’s URL.' }),
   browser: textInput('a browser')
     .optional()
     .meta({ description: 'A browser, with or without its version.', example: 'Chrome 156' }),
-  noise: flagInput.optional().meta({ description: '`true`: noise alone; `false`: none. Both when left out.' }),
-  q: textInput('a text').optional().meta({ description: 'A part of any of the report’s texts.' }),
+  noise: flagInput.optional().meta({ description: '`true`: only noise. `false`: no noise. Both if left out.' }),
+  q: textInput('a text').optional().meta({ description: 'Part of any text in the report.' }),
 };
 
 const noiseFields = {
-  noise: z.string().nullable().meta({ description: 'The id of the rule that says this is noise, or null.' }),
-  noise_reason: z.string().nullable().meta({ description: 'That rule’s reason, in words.' }),
+  noise: z.string().nullable().meta({ description: 'The id of the rule that classifies this as noise, or null.' }),
+  noise_reason: z.string().nullable().meta({ description: 'The reason that the rule gives.' }),
 };
 
-const BLOCKED_KIND = 'Null when the browser does not tell what was blocked.';
+const BLOCKED_KIND = 'Null if the browser doesn’t say what was blocked.';
 
 /** One violation: one line of the log stream. */
 export const violationSchema = z
@@ -71,8 +71,8 @@ export const streamLineSchema = z.object({
   at: timeSchema,
   kind: z.enum(LINE_KINDS),
   message: z.string(),
-  violation: violationSchema.nullable().meta({ description: 'Of a line of the kind `violation`.' }),
-  raw: z.string().meta({ description: 'The line as it stands in the file: JSON.' }),
+  violation: violationSchema.nullable().meta({ description: 'Only for lines of the kind `violation`.' }),
+  raw: z.string().meta({ description: 'The line exactly as in the file: JSON.' }),
 });
 
 /** Violations that are the same, whether they were blocked or only reported: directive, kind, and host, scheme or code. */
@@ -82,21 +82,23 @@ export const groupSchema = z
     title: z.string(),
     dispositions: z
       .array(z.object({ disposition: z.enum(DISPOSITIONS).nullable(), count: z.int() }))
-      .meta({ description: '`enforce`, `report` or null (the browser did not tell), each with its reports.' }),
+      .meta({ description: '`enforce`, `report`, or null (the browser didn’t say), each with its number of reports.' }),
     directive: z.string(),
-    blocked: z.string().nullable().meta({ description: 'What was blocked, of the newest report.' }),
+    blocked: z.string().nullable().meta({ description: 'What was blocked, from the newest report.' }),
     blocked_kind: z.enum(BLOCKED_KINDS).nullable().meta({ description: BLOCKED_KIND }),
     blocked_host: z.string().nullable(),
-    document: z.string().nullable().meta({ description: 'Of the newest report: the page.' }),
-    sample: z.string().nullable().meta({ description: 'Of the newest report: the first characters of the code.' }),
-    policy_hash: z.string().nullable().meta({ description: 'Of the newest report: the policy that was violated.' }),
-    count: z.int().meta({ description: 'Reports in the time asked for, those that were only counted included.' }),
-    first_seen: timeSchema.meta({ description: 'In all of the log stream that is kept.' }),
+    document: z.string().nullable().meta({ description: 'The page, from the newest report.' }),
+    sample: z.string().nullable().meta({ description: 'The first characters of the code, from the newest report.' }),
+    policy_hash: z.string().nullable().meta({ description: 'The policy that was violated, from the newest report.' }),
+    count: z.int().meta({ description: 'Reports in the range, including those that were only counted.' }),
+    first_seen: timeSchema.meta({ description: 'In the whole log that is kept.' }),
     last_seen: timeSchema,
     is_new: z.boolean().meta({ description: 'First seen within the last 24 hours.' }),
-    browsers: z.array(z.object({ browser: z.string(), count: z.int() })).meta({ description: 'The most frequent.' }),
+    browsers: z
+      .array(z.object({ browser: z.string(), count: z.int() }))
+      .meta({ description: 'The most frequent ones.' }),
     documents: z.int().meta({ description: 'How many pages are affected.' }),
-    sparkline: z.array(z.int()).meta({ description: 'The count over the time asked for, in 24 equal parts.' }),
+    sparkline: z.array(z.int()).meta({ description: 'The count over the range, in 24 equal parts.' }),
     muted: z.boolean(),
     ...noiseFields,
   })
@@ -120,11 +122,11 @@ export const timelineSchema = z
     since: timeSchema,
     until: timeSchema,
     step_ms: z.int().meta({ description: 'The length of a bucket.' }),
-    directives: z.array(z.string()).meta({ description: 'The most frequent first; the rest is `other`.' }),
+    directives: z.array(z.string()).meta({ description: 'The most frequent first. All others together are `other`.' }),
     items: z.array(z.object({ at: timeSchema, counts: z.record(z.string(), z.int()), total: z.int() })),
     total: z.int(),
-    noise: z.int().meta({ description: 'How many the filter `noise: false` hides.' }),
-    muted: z.int().meta({ description: 'How many the filter `muted: false` hides.' }),
+    noise: z.int().meta({ description: 'How many reports the filter `noise: false` hides.' }),
+    muted: z.int().meta({ description: 'How many reports the filter `muted: false` hides.' }),
   })
   .meta({ id: 'CspTimeline' });
 
@@ -132,7 +134,7 @@ export const coverageSchema = z
   .object({
     items: z.array(
       z.object({
-        browser: z.string().meta({ description: 'Without its version.' }),
+        browser: z.string().meta({ description: 'The browser’s name without its version.' }),
         form: z.enum(REPORT_FORMS),
         disposition: z.enum(DISPOSITIONS).nullable(),
         versions: z.array(z.string()),
@@ -142,7 +144,7 @@ export const coverageSchema = z
     ),
     others: z
       .array(z.object({ type: z.string(), count: z.int() }))
-      .meta({ description: 'Reports of the Reporting API of other types.' }),
+      .meta({ description: 'Reports of other types of the Reporting API.' }),
     suppressed: z.int(),
     dropped: z.int(),
     malformed: z.int(),
@@ -154,7 +156,7 @@ export const policiesSchema = z.object({
   items: z.array(
     z.object({
       policy_hash: z.string(),
-      text: z.string().nullable().meta({ description: 'Null when the log stream keeps the line with it no more.' }),
+      text: z.string().nullable().meta({ description: 'Null if the line that contains it is no longer in the log.' }),
       disposition: z.enum(DISPOSITIONS).nullable(),
       count: z.int(),
       last_seen: timeSchema,

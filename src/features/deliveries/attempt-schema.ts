@@ -12,25 +12,26 @@ export const attemptSchema = z
     number: z.int(),
     started_at: timeSchema,
     outcome: z.enum(['delivered', 'retry', 'failed', 'superseded']).meta({
-      description: 'superseded: the worker had lost the lane meanwhile, and another had sent it again.',
+      description:
+        'superseded: the worker had lost its lease on the queue by then, and another worker had sent the delivery again.',
     }),
     durations: z
       .object({
-        queue_ms: z.int().meta({ description: 'From when it was due to its start.' }),
+        queue_ms: z.int().meta({ description: 'From the time it was due until it started.' }),
         dns_ms: ms,
         connect_ms: ms,
         tls_ms: ms,
         first_byte_ms: ms,
-        total_ms: z.int().meta({ description: 'From its start to its end.' }),
+        total_ms: z.int().meta({ description: 'From its start until its end.' }),
       })
-      .meta({ description: 'In milliseconds; null for what it did not come to, or found done.' }),
+      .meta({ description: 'In milliseconds. Null for a phase that was not reached or not needed.' }),
     remote_address: z.string().nullable(),
     request: z.object({
       method: z.literal('POST'),
-      url: z.string().meta({ description: 'The address that the webhook has now.' }),
+      url: z.string().meta({ description: 'The URL that the webhook has now.' }),
       headers: z
         .record(z.string(), z.string())
-        .meta({ description: 'As sent; the values of your own headers are masked.' }),
+        .meta({ description: 'As sent. The values of your own headers are masked.' }),
     }),
     response: z
       .object({

@@ -47,36 +47,39 @@ export async function explainEvent(
   if (delivery?.status === 'pending' && webhook.status === 'paused')
     return {
       reason: 'paused',
-      message: 'Its delivery waits, for the webhook is paused: resume it.',
+      message: 'Its delivery is pending because the webhook is paused. Resume the webhook to send it.',
       delivery_id: delivery.id,
     };
   if (delivery)
     return {
       reason: 'delivery',
-      message: `There is a delivery of this event, and it is ${delivery.status}${delivery.reason ? ` (${delivery.reason})` : ''}.`,
+      message: `This event has a delivery, which is ${delivery.status}${delivery.reason ? ` (${delivery.reason})` : ''}.`,
       delivery_id: delivery.id,
     };
   if (webhook.created_at > event.created_at)
-    return because('created_later', 'The webhook was made after this event was published.');
+    return because('created_later', 'The webhook was created after this event was published.');
   if (!webhook.event_type.some((one) => matchesEventType(one, event.event_type)))
     return because(
       'event_type',
-      `The webhook takes ${webhook.event_type.join(', ')}, and this event is ${event.event_type}: add its type or a pattern.`,
+      `The webhook subscribes to ${webhook.event_type.join(', ')}, and the type of this event is ${event.event_type}. Add the type or a pattern to the webhook.`,
     );
   if (webhook.status === 'disabled')
-    return because('disabled', 'The webhook is disabled, and a disabled webhook gets no deliveries: enable it.');
+    return because(
+      'disabled',
+      'The webhook is disabled, and disabled webhooks get no deliveries. Enable it to send events.',
+    );
   if (webhook.filter !== null && event.body === null)
-    return because('erased', 'The payload is erased, so that the filter cannot be tried on it any more.');
+    return because('erased', 'The payload was erased, so the filter can’t be evaluated anymore.');
   if (webhook.filter !== null && event.body !== null) {
     const [{ filter }] = filters.parse(
       await database.$queryRaw`select filter::text as filter from webhook where id = ${id}::uuid`,
     );
     const passes =
       filter === null || (await createFilterTrial(scope.platform, organization_id, filter)(dataOf(event.body)));
-    if (!passes) return because('filter', 'The filter of the webhook does not let this event through.');
+    if (!passes) return because('filter', 'This event doesn’t match the webhook’s filter.');
   }
   return because(
     'not_at_the_time',
-    'As it is now the webhook would get it; when the event was published its type, its filter or its state was another.',
+    'The webhook would get this event now. When the event was published, the webhook’s event types, filter, or status were different.',
   );
 }

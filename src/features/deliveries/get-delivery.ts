@@ -15,7 +15,7 @@ export async function getDelivery(scope: Scope, id: string) {
   if (!delivery) throw notFound('delivery');
   const [event, attempts] = await Promise.all([
     database.event.findUnique({ where: { id: delivery.event_id }, select: { body: true } }),
-    // An attempt is younger than its delivery: older days are left out.
+    // An attempt is newer than its delivery, so partitions of earlier days are skipped.
     database.attempt.findMany({
       where: { delivery_id: id, id: { gte: id } },
       orderBy: { id: 'asc' },

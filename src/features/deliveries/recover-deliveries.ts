@@ -22,7 +22,7 @@ export async function recoverDeliveries(
 ): Promise<{ count: number }> {
   const { platform, organization_id } = scope;
   const { status, target_url } = await assertWebhook(scope, id);
-  if (status === 'disabled' && !dry_run) throw conflict('This webhook is disabled: resume it, then recover.', []);
+  if (status === 'disabled' && !dry_run) throw conflict('This webhook is disabled. Resume it, then recover.', []);
   let count = 0;
   for (let after: string | null = '00000000-0000-0000-0000-000000000000'; after !== null && count < MOST; ) {
     const from: string = after;

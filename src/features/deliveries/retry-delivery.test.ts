@@ -154,7 +154,7 @@ describe('a retry of a pending delivery', () => {
     expect(before).toMatchObject({ pending: [], ended: [{ id: first, reason: 'erased' }] });
     await expect(retry(first)).rejects.toMatchObject({
       code: 'CONFLICT',
-      message: expect.stringContaining('not kept'),
+      message: expect.stringContaining('no longer stored'),
     });
     expect(await rowsOf(webhook.id)).toEqual(before);
   });

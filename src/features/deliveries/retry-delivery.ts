@@ -16,9 +16,9 @@ const pendingRows = z.array(z.object({ id: z.string(), is_first: z.boolean(), du
 type Retried = { id: string; retry: RetryOutcome };
 
 /**
- * Sends a delivery now. One that is pending becomes due, in its place: no second one is made. Of one that has ended, a new
- * delivery of the same event is made, with 24 hours of its own, unless one is pending already or was just made: then that
- * one is meant. History never changes.
+ * Sends a delivery now. A pending delivery becomes due and keeps its id; no second one is created. If the delivery has
+ * ended, a new delivery of the same event is created, with 24 hours of its own, unless one is pending or was created in
+ * the last seconds: then that one is used. Ended deliveries never change.
  * @returns the delivery that is sent, and in `retry` what happened
  * @throws Refusal NOT_FOUND; CONFLICT when the payload is erased or dropped, or the webhook is disabled.
  */
@@ -52,7 +52,7 @@ async function retryWithin(
       select id::text as id from event
         where id = ${event_id}::uuid and organization_id = ${organization_id} and body is not null for no key update`,
   );
-  if (kept.length === 0) throw conflict('The payload of this event is not kept any more. Publish the event again.', []);
+  if (kept.length === 0) throw conflict('The payload of this event is no longer stored. Publish the event again.', []);
   const audit = (details: Record<string, string>) =>
     recordAudit(tx, scope, {
       action: 'delivery.retried',

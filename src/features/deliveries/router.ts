@@ -31,8 +31,8 @@ import { sendTest } from './send-test.ts';
 import { tailProcedure } from './tail-deliveries.ts';
 
 /**
- * The headers and the body that send a delivery to its receiver by hand, signed anew, so that a receiver that checks the
- * time takes it. The webhook's own headers are left out: they are credentials.
+ * The headers and the body for sending a delivery to its receiver by hand. They are signed with the current time, so a
+ * receiver that checks the time accepts them. The webhook's own headers are left out, because they are credentials.
  * @throws Refusal NOT_FOUND, CONFLICT when the payload is erased or the webhook deleted.
  */
 async function deliveryAsCurl(scope: Scope, id: string) {
@@ -41,7 +41,7 @@ async function deliveryAsCurl(scope: Scope, id: string) {
   if (!delivery) throw notFound('delivery');
   const webhook = await database.webhook.findFirst({ where: { id: delivery.webhook_id, deleted_at: null } });
   const event = await database.event.findUnique({ where: { id: delivery.event_id }, select: { body: true } });
-  if (!webhook || !event?.body) throw conflict('The webhook or the payload of this event is not there any more.', []);
+  if (!webhook || !event?.body) throw conflict('The webhook or the payload of this event no longer exists.', []);
   const now = new Date();
   const { keys } = await openWebhook(secrets, webhook, now);
   return {
@@ -78,17 +78,19 @@ export const webhooksRouter = router({
         tag,
         summary: 'Send a test event',
         description:
-          'Sends a signed example event at once, whatever the state and the filter of the webhook, and answers with the attempt. There is no retry.',
+          'Sends a signed example event right away, whatever the webhook’s status and filter, and returns the attempt. It is not retried.',
         errors: ['CONFLICT'],
       },
     })
     .input(
       z.strictObject({
         id: idSchema,
-        event_type: eventTypeName.optional().meta({ description: 'The first that the webhook takes when left out.' }),
-        data: jsonObject('Give a JSON object.')
+        event_type: eventTypeName
           .optional()
-          .meta({ description: 'The example of the event type when left out.' }),
+          .meta({ description: 'The first type that the webhook subscribes to if left out.' }),
+        data: jsonObject('Must be a JSON object.')
+          .optional()
+          .meta({ description: 'The example of the event type if left out.' }),
       }),
     )
     .output(attemptSchema)
@@ -108,10 +110,10 @@ export const webhooksRouter = router({
       z.strictObject({
         id: idSchema,
         ...pageInput,
-        status: z.enum(DELIVERY_STATUSES, `Give one of ${DELIVERY_STATUSES.join(', ')}.`).optional(),
+        status: z.enum(DELIVERY_STATUSES, `Must be one of ${DELIVERY_STATUSES.join(', ')}.`).optional(),
         event_type: eventTypeName.optional(),
-        since: givenTime.optional().meta({ description: 'Created at this time or later.' }),
-        until: givenTime.optional().meta({ description: 'Created before this time.' }),
+        since: givenTime.optional().meta({ description: 'Only deliveries created at or after this time.' }),
+        until: givenTime.optional().meta({ description: 'Only deliveries created before this time.' }),
       }),
     )
     .output(pageOf(deliverySchema))
@@ -125,13 +127,17 @@ export const webhooksRouter = router({
         path: '/api/webhooks/{id}/recover',
         status: 202,
         tag,
-        summary: 'Send again what failed or was cancelled',
-        description: 'Makes a new delivery for each event of that time that has none pending or delivered by now.',
+        summary: 'Resend failed and cancelled deliveries',
+        description: 'Creates a new delivery for each event of that period that has no pending or delivered one.',
         errors: ['CONFLICT'],
       },
     })
     .input(recoverInput)
-    .output(z.object({ count: z.int().meta({ description: 'How many are sent again, or would be.' }) }))
+    .output(
+      z.object({
+        count: z.int().meta({ description: 'How many deliveries are sent again, or would be with `dry_run`.' }),
+      }),
+    )
     .mutation(({ ctx, input }) => recoverDeliveries(ctx.scope, input)),
 
   explain: procedure
@@ -206,7 +212,7 @@ export const deliveriesRouter = router({
         tag,
         summary: 'Retry a delivery',
         description:
-          'Sends a pending delivery now, under the same id. Of a delivery that has ended, makes a new delivery of the same event, unless one is pending or was made in the last 5 seconds. Answers with the delivery that is sent; `retry` says what happened. The receiver sees the same `webhook-id`.',
+          'Sends a pending delivery now, under the same id. If the delivery has ended, creates a new delivery of the same event, unless one is pending or was created in the last 5 seconds. Returns the delivery that is sent. `retry` says what happened. The receiver sees the same `webhook-id`.',
         errors: ['CONFLICT'],
       },
     })

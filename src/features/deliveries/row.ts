@@ -51,7 +51,7 @@ export async function selectDeliveries({ platform, organization_id }: Scope, fil
       Prisma.sql`d.organization_id = ${organization_id}`,
       ...(id ? [Prisma.sql`d.id = ${id}::uuid`] : []),
       ...(webhook_id ? [Prisma.sql`d.webhook_id = ${webhook_id}::uuid`] : []),
-      // A delivery is younger than its event.
+      // A delivery is newer than its event.
       ...(event_id ? [Prisma.sql`d.event_id = ${event_id}::uuid and d.id >= ${event_id}::uuid`] : []),
       ...(before ? [Prisma.sql`d.id < ${before}::uuid`] : []),
       ...(since ? [Prisma.sql`d.id >= uuid_from_time(${since})`] : []),

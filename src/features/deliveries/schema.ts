@@ -13,11 +13,11 @@ export const deliverySchema = z
     event_id: idSchema,
     event_type: z.string(),
     target_url: z.string(),
-    origin: z.enum(DELIVERY_ORIGINS).meta({ description: 'manual: a retry or a recovery by hand; test: a test send.' }),
+    origin: z.enum(DELIVERY_ORIGINS).meta({ description: 'manual: a retry or a recovery. test: a test event.' }),
     status: z.enum(DELIVERY_STATUSES),
     reason: z.string().nullable().meta({
       description:
-        'Why it has ended without being delivered: expired, gone (410), disabled, deleted, erased, retention, unrecorded (its result could not be stored) or test.',
+        'Why it ended without being delivered: expired, gone (410), disabled, deleted, erased, retention, unrecorded (its result could not be stored), or test.',
     }),
     attempt_count: z.int(),
     created_at: timeSchema,
@@ -27,7 +27,7 @@ export const deliverySchema = z
     last_error_code: z.string().nullable(),
     deadline_at: timeSchema
       .nullable()
-      .meta({ description: 'No attempt starts after it; null while a pause holds it.' }),
+      .meta({ description: 'No attempt starts after this time. Null while a pause holds the delivery.' }),
     ended_at: timeSchema.nullable(),
   })
   .meta({ id: 'Delivery' });
@@ -46,14 +46,14 @@ export const retriedDeliverySchema = deliverySchema
   .extend({
     retry: z.enum(RETRY_OUTCOMES).meta({
       description:
-        'What happened. new_delivery: the delivery had ended, and this is a new one of the same event. due_now: this delivery was waiting and is sent now. already_due: it was due or under way already. already_sent: it was made by another retry in the last 5 seconds and has ended. waits_for_resume: it is sent when the paused webhook is resumed. waits_for_earlier: the webhook is ordered, and earlier deliveries come first.',
+        'What happened. new_delivery: the delivery had ended, and this is a new one of the same event. due_now: the delivery was waiting for its next attempt and is sent now. already_due: it was already due or being sent. already_sent: another retry created it in the last 5 seconds, and it has ended. waits_for_resume: it is sent when the paused webhook is resumed. waits_for_earlier: the webhook is ordered, and earlier deliveries are sent first.',
     }),
   })
   .meta({ id: 'RetriedDelivery' });
 
 export const deliveryDetailSchema = deliverySchema
   .extend({
-    body: z.string().nullable().meta({ description: 'What is sent, to the letter; null when it is erased.' }),
+    body: z.string().nullable().meta({ description: 'Exactly what is sent. Null if it was erased.' }),
     attempts: z.array(attemptSchema).meta({ description: 'Oldest first, at most 100.' }),
   })
   .meta({ id: 'DeliveryDetail' });
@@ -62,14 +62,17 @@ export const recoverInput = z
   .strictObject({
     id: idSchema,
     since: givenTime.meta({ description: 'Deliveries created at this time or later.' }),
-    until: givenTime.optional().meta({ description: 'Deliveries created before this time; now when left out.' }),
+    until: givenTime.optional().meta({ description: 'Deliveries created before this time. Now if left out.' }),
     statuses: z
-      .array(z.enum(['failed', 'cancelled'], 'Give failed, cancelled or both.'))
-      .min(1, 'Give at least one status.')
+      .array(z.enum(['failed', 'cancelled'], 'Must be failed, cancelled, or both.'))
+      .min(1, 'Must contain at least one status.')
       .default(['failed', 'cancelled']),
-    dry_run: z.boolean('Give true or false.').default(false).meta({ description: 'Count, and change nothing.' }),
+    dry_run: z
+      .boolean('Must be true or false.')
+      .default(false)
+      .meta({ description: 'Only count the deliveries, and change nothing.' }),
   })
   .refine(({ since, until }) => until === undefined || since < until, {
     path: ['until'],
-    message: 'Give a time after since.',
+    message: 'Must be after since.',
   });

@@ -19,7 +19,7 @@ type Given = { id: string; event_type?: string | undefined; data?: string | unde
 const isKept = z.array(z.object({ body: z.boolean() })).max(1);
 const made = z.tuple([z.object({ event_id: z.string(), delivery_id: z.string(), body: z.string(), now: z.date() })]);
 
-/** How long a test that was sent waits for a PostgreSQL that is away. */
+/** How long storing the result of a test waits for PostgreSQL while it is unreachable. */
 const PATIENCE_MS = 5_000;
 
 /**
@@ -43,7 +43,7 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
   if (!checked.ok) throw invalid(...checked.issues);
   const sending = watchTestSending(platform);
   const { stored, attempted } = await sendOnce(scope, webhook, { event_type, data }, sending);
-  if (!attempted) throw conflict('The event of this test was erased before it was sent: send another test.', []);
+  if (!attempted) throw conflict('The event of this test was erased before it was sent. Send another test.', []);
   const { delivery_id, event_id, now } = stored;
   const { record, status, failed } = attempted;
   const delivered = status !== null && status >= 200 && status < 300 && !failed;
@@ -133,7 +133,7 @@ async function sendOnce(
   }
 }
 
-/** Of the types that the webhook takes, or any that was asked for, with its own example unless data was given. */
+/** Uses the requested type, or the first one that the webhook subscribes to, with its example unless data was given. */
 async function exampleFor(scope: Scope, taken: readonly string[], { event_type, data }: Omit<Given, 'id'>) {
   const types = (await listEventTypes(scope)).items;
   const wanted = event_type ?? types.find(({ name }) => taken.some((one) => matchesEventType(one, name)))?.name;

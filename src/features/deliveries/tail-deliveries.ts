@@ -6,7 +6,7 @@ import type { Scope } from '#platform/scope.ts';
 import { idSchema } from '#platform/trpc/paging.ts';
 import { procedure } from '#platform/trpc/procedure.ts';
 
-/** However many deliveries change, a page is told twice a second at most. */
+/** A page is notified at most twice a second, however many deliveries change. */
 const GATHER_MS = 500;
 
 type Change = { at: string };

@@ -39,7 +39,7 @@ export async function attemptDelivery(
   try {
     made = await sendAttempt(outbound, allow, sending);
   } catch (error) {
-    log.error({ err: error, delivery_id: delivery.id }, 'The request of an attempt could not be made');
+    log.error({ err: error, delivery_id: delivery.id }, 'The request of an attempt could not be built');
     made = neverSent(sending, error);
   }
   if (calledOff) return null;

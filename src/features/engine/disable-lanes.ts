@@ -24,7 +24,7 @@ export function createLaneDisabling({ platform, pool, clock, lanes, outage }: En
     try {
       if (await disableFailing(platform, id, clock.sqlNow())) await leave(id);
     } catch (error) {
-      platform.log.error({ err: error, webhook_id: id }, 'A webhook was not disabled; it is tried again');
+      platform.log.error({ err: error, webhook_id: id }, 'A webhook could not be disabled; trying again');
     }
   }
 

@@ -28,7 +28,7 @@ export function createOutage({ log }: Platform, onEnded: () => void): Outage {
     failed(error) {
       if (isSaid) return;
       isSaid = true;
-      log.warn({ err: error, part: 'deliveries' }, 'Deliveries could not reach PostgreSQL; they will try again');
+      log.warn({ err: error, part: 'deliveries' }, 'The delivery engine could not reach PostgreSQL; trying again');
     },
     ended() {
       if (!isSaid) return;

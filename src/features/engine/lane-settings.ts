@@ -33,7 +33,7 @@ export function createLaneSettingsReader(
       if (told.get(lane.id) !== settings.version)
         log.error(
           { err: error, webhook_id: lane.id },
-          'The secrets of a webhook do not open: nothing is sent to it until they are entered again',
+          'The secrets of a webhook cannot be decrypted, so nothing is sent to it until they are entered again',
         );
       told.set(lane.id, settings.version);
       lanes.lose(lane);

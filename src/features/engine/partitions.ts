@@ -47,7 +47,7 @@ export async function dropOldPartitions(platform: Platform, at?: Date): Promise<
     if (!isDropped) await deleteRest(platform, day, endedSince);
   }
   if (dropped.length > 0)
-    platform.log.info({ partitions: dropped, kept }, 'Dropped the days that are older than the retention');
+    platform.log.info({ partitions: dropped, kept }, 'Dropped partitions older than the retention period');
   return dropped;
 }
 

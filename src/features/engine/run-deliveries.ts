@@ -100,7 +100,7 @@ export function runDeliveries(
   function onRefused({ delivery_id, webhook_id, attempt_id }: Result, cause: unknown): void {
     log.error(
       { err: cause, delivery_id, webhook_id, attempt_id },
-      'PostgreSQL refused the result of an attempt; it is stored without its details',
+      'PostgreSQL rejected the result of an attempt; storing it without its details',
     );
     countSetAside(pool, webhook_id).catch(outage.failed);
   }
@@ -169,7 +169,10 @@ export function runDeliveries(
         await pool.end();
       };
       if (await isDoneWithin(FINISH_MS, finish())) return;
-      log.warn({ part: 'deliveries' }, 'PostgreSQL did not answer at the end; what is not recorded is sent again');
+      log.warn(
+        { part: 'deliveries' },
+        'PostgreSQL did not respond during shutdown; attempts that were not recorded will be sent again',
+      );
       clearInterval(renewal);
       void pool.end().catch(() => {});
     },

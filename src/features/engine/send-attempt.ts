@@ -20,7 +20,7 @@ export type Sending = {
   number: number;
   /** Milliseconds since 1970. */
   startedAt: number;
-  /** From when it was due to its start. */
+  /** From the time it was due until it started. */
   queueMs: number;
   /** Asked right before the request is written: false gives it up. */
   mayStart?: () => boolean;
@@ -101,7 +101,7 @@ export function neverSent(sending: Sending, cause: unknown): Attempted {
     response_headers: null,
     ...NO_BODY,
     error_code: 'not_sent',
-    error_message: storable(`The request could not be made: ${why}`),
+    error_message: storable(`The request could not be built: ${why}`),
   };
   return { record, status: null, failed: true, retryAfter: null, side: 'here' };
 }
@@ -154,10 +154,10 @@ function recordOf(
 function statusMessage(status: number | null): string | null {
   if (status === null || (status >= 200 && status < 300)) return null;
   if (status >= 300 && status < 400)
-    return `The receiver answered ${status}, a redirect, which is never followed: give the address it leads to.`;
-  if (status === 410) return 'The receiver answered 410: it wants no events any more.';
-  if (status === 429) return 'The receiver answered 429: it takes no more for now.';
-  return `The receiver answered ${status}: only a 2xx counts as received.`;
+    return `The receiver answered ${status}, which is a redirect. Redirects are never followed. Set the webhook’s URL to the address that it leads to.`;
+  if (status === 410) return 'The receiver answered 410: it doesn’t want events anymore.';
+  if (status === 429) return 'The receiver answered 429: it is receiving too many requests.';
+  return `The receiver answered ${status}. Only a 2xx response counts as delivered.`;
 }
 
 /** A receiver may quote what it was sent. What is too short to be a credential would be found everywhere. */

@@ -32,7 +32,7 @@ export function bareResult(result: Result, cause: unknown): Result {
       response_headers: null,
       ...NO_BODY,
       error_code: 'not_stored',
-      error_message: `The database refused to store this attempt (${sqlStateOf(cause) ?? 'unknown error'}), so its details are lost. The request itself was made.`,
+      error_message: `The database refused to store this attempt (${sqlStateOf(cause) ?? 'unknown error'}), so its details are lost. The request itself was sent.`,
     },
   };
 }

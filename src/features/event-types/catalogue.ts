@@ -10,10 +10,10 @@ export type BuiltInEventType = {
   example: Record<string, unknown>;
 };
 
-const id = z.string('Give an id as text.').min(1, 'Give an id.').max(200, 'Give at most 200 characters.');
-const name = z.string('Must be a string.').max(500, 'Give at most 500 characters.');
-const count = z.number('Give a number.').nonnegative('Give a number that is not negative.');
-const time = z.iso.datetime({ offset: true, error: 'Give a time such as 2026-11-26T09:30:00.000Z.' });
+const id = z.string('Must be a string.').min(1, 'Must not be empty.').max(200, 'Must be at most 200 characters.');
+const name = z.string('Must be a string.').max(500, 'Must be at most 500 characters.');
+const count = z.number('Must be a number.').nonnegative('Must not be negative.');
+const time = z.iso.datetime({ offset: true, error: 'Must be a time such as 2026-11-26T09:30:00.000Z.' });
 
 const dataset = z.looseObject({ dataset_id: id, dataset_name: name.optional() });
 const run = z.looseObject({
@@ -45,7 +45,7 @@ const DASHBOARD = { dashboard_id: 'dashboard-9', dashboard_name: 'Sales by regio
 export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     name: 'dataset.created',
-    description: 'A dataset was made.',
+    description: 'A dataset was created.',
     schema: dataset,
     example: DATASET,
   },
@@ -63,37 +63,37 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   },
   {
     name: 'recipe.run.started',
-    description: 'A recipe began to run.',
+    description: 'A recipe run started.',
     schema: run,
     example: RUN,
   },
   {
     name: 'recipe.run.succeeded',
-    description: 'A run of a recipe came to its end.',
+    description: 'A recipe run succeeded.',
     schema: run,
     example: { ...RUN, finished_at: '2026-11-26T09:31:12.000Z', rows_in: 1204, rows_out: 1198 },
   },
   {
     name: 'recipe.run.failed',
-    description: 'A run of a recipe failed.',
+    description: 'A recipe run failed.',
     schema: run,
     example: { ...RUN, finished_at: '2026-11-26T09:30:41.000Z', error: 'The column customer_id is missing.' },
   },
   {
     name: 'dashboard.published',
-    description: 'A dashboard was published, or published anew.',
+    description: 'A dashboard was published or republished.',
     schema: dashboard,
     example: DASHBOARD,
   },
   {
     name: 'dashboard.unpublished',
-    description: 'A dashboard was taken back.',
+    description: 'A dashboard was unpublished.',
     schema: dashboard,
     example: DASHBOARD,
   },
   {
     name: 'agent.run.failed',
-    description: 'A run of an agent failed.',
+    description: 'An agent run failed.',
     schema: z.looseObject({
       run_id: id,
       agent_id: id,
@@ -109,12 +109,12 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   },
   {
     name: 'connector.failed',
-    description: 'Something that was sent through a connector did not arrive.',
+    description: 'A send through a connector failed.',
     schema: z.looseObject({
       connector_id: id,
       connector_name: name,
       send_id: id.nullable(),
-      status: z.int('Give a whole number.').nullable(),
+      status: z.int('Must be a whole number.').nullable(),
       error: z.looseObject({ code: name, message: z.string('Must be a string.') }),
     }),
     example: {
@@ -127,7 +127,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   },
   {
     name: 'csp.group.new',
-    description: 'Browsers reported a violation of a content security policy that was not seen before.',
+    description: 'Browsers reported a new kind of violation of a content security policy.',
     schema: z.looseObject({ group_id: id, title: name, directive: name, disposition: name }),
     example: {
       group_id: '242a3a30a3a6777e',
@@ -138,7 +138,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   },
   {
     name: 'audit.security_event',
-    description: 'Something that concerns security was done: a sign-in failed, a key was made, a role changed.',
+    description: 'Something relevant to security happened, such as a failed sign-in, a new API key, or a changed role.',
     schema: z.looseObject({
       audit_id: id,
       action: name,
@@ -154,7 +154,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   },
   {
     name: 'webhook.disabled',
-    description: 'A webhook was disabled: its receiver answered 410, or nothing but failures for 24 hours.',
+    description: 'A webhook was disabled because its receiver answered 410 or only failed for 24 hours.',
     schema: z.looseObject({ webhook_id: id, target_url: name, reason: name }),
     example: {
       webhook_id: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21',

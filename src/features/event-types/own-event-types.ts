@@ -5,7 +5,7 @@ import { type Checked, MOST_CPU_MS, schemaChecksOf } from './schemas/check-data.
 /** An organization's own event type, ready to check data in JSON with. `version` changes whenever the type does. */
 export type OwnEventType = { name: string; version: string; check: (data: string) => Promise<Issue[]> };
 
-/** Reads an organization's own event type; null when there is none of that name. */
+/** Reads an organization's own event type, or null if it has none with that name. */
 export async function findOwnEventType(
   platform: Platform,
   organization_id: string,
@@ -32,10 +32,10 @@ function issuesOf(checked: Checked, what: string): Issue[] {
     return [
       {
         path: ['data', ...checked.path, ...(checked.member === null ? [] : [checked.member])],
-        message: `By ${what} it ${checked.message}.`,
+        message: `Does not match ${what}: it ${checked.message}.`,
       },
     ];
-  return [{ path: ['data'], message: `It can’t be checked against ${what}: ${reasonOf(checked)}` }];
+  return [{ path: ['data'], message: `Can’t be checked against ${what}: ${reasonOf(checked)}` }];
 }
 
 /** Why a check came to no verdict, and what to change. */

@@ -26,10 +26,9 @@ type Given = {
 const MOST_TRIES = 5;
 
 /**
- * Makes an event type of the organization's own, or replaces what it says. What is the same as what is stored is no change,
- * and writes nothing.
- * @throws Refusal VALIDATION for a built-in name, a schema that is none, or an example that does not fulfil it; CONFLICT
- * for one more type than an organization may have.
+ * Creates an event type of the organization, or replaces it. A change that equals what is stored writes nothing.
+ * @throws Refusal VALIDATION for a built-in name, an invalid schema, or an example that doesn't match it; CONFLICT when
+ * the organization has the maximum number of types.
  */
 export async function putEventType(
   scope: Scope,
@@ -78,7 +77,10 @@ async function save(
       if (before) assertNotOvertaken(precondition, textsOf(before), Object.keys(changes));
       if (Object.keys(changes).length === 0) return true;
       if (!before && (await tx.eventType.count({ where: { organization_id } })) >= MOST_TYPES)
-        throw conflict(`There are ${MOST_TYPES} event types of your own: delete one first.`, ['name']);
+        throw conflict(
+          `You already have ${MOST_TYPES} event types of your own, which is the limit. Delete one first.`,
+          ['name'],
+        );
       const said = { ...after, version: randomUUID(), updated_at: new Date() };
       await tx.eventType.upsert({ where, create: { organization_id, name, ...said }, update: said });
       await recordAudit(tx, scope, {
@@ -90,7 +92,7 @@ async function save(
     });
     if (isStored) return;
   }
-  throw conflict('This event type is being changed too often: try again.', []);
+  throw conflict('This event type is being changed by others at the same time. Try again.', []);
 }
 
 type Texts = { description: string; schema: string | null; example: string | null };
@@ -115,11 +117,11 @@ async function issuesOf(
   example: object | null,
 ): Promise<Issue[]> {
   if (findBuiltInEventType(name))
-    return [{ path: ['name'], message: `${name} is a built-in event type: choose another name.` }];
+    return [{ path: ['name'], message: `${name} is a built-in event type. Choose another name.` }];
   const large = Object.entries({ schema, example }).filter(
     ([, value]) => value && Buffer.byteLength(writeJson(value)) > MOST_BYTES,
   );
-  if (large.length > 0) return large.map(([field]) => ({ path: [field], message: 'Give at most 64 KiB.' }));
+  if (large.length > 0) return large.map(([field]) => ({ path: [field], message: 'Must be at most 64 KiB.' }));
   if (!schema) return [];
   const fault = schemaFault(schema);
   if (fault) return [{ path: ['schema', ...fault.path], message: fault.message }];
@@ -133,13 +135,13 @@ async function issuesOf(
     });
   const empty = await check({});
   if (empty.is === 'bad_schema')
-    return [{ path: ['schema'], message: `This is no JSON Schema that can be used (${empty.message}).` }];
+    return [{ path: ['schema'], message: `This is not a usable JSON Schema (${empty.message}).` }];
   if (empty.is !== 'valid' && empty.is !== 'invalid')
-    return [{ path: ['schema'], message: `It can’t be used: ${reasonOf(empty)}` }];
+    return [{ path: ['schema'], message: `The schema can’t be used: ${reasonOf(empty)}` }];
   const checked = example ? await check(example) : empty;
   if (!example || checked.is === 'valid') return [];
   if (checked.is !== 'invalid')
-    return [{ path: ['schema'], message: `It can’t be used with the example: ${reasonOf(checked)}` }];
-  const message = `The example does not fulfil the schema: it ${checked.message}.`;
+    return [{ path: ['schema'], message: `The schema can’t be used with the example: ${reasonOf(checked)}` }];
+  const message = `The example does not match the schema: it ${checked.message}.`;
   return [{ path: ['example', ...checked.path], message }];
 }

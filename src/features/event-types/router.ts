@@ -19,7 +19,7 @@ export const eventTypesRouter = router({
         path: '/api/event-types',
         tag,
         summary: 'List event types',
-        description: 'Those that every organization has, and then your own by name. All of them are on one page.',
+        description: 'The built-in event types, followed by your own, sorted by name. All on one page.',
       },
     })
     .output(pageOf(eventTypeSchema))
@@ -32,8 +32,8 @@ export const eventTypesRouter = router({
         method: 'PUT',
         path: '/api/event-types/{name}',
         tag,
-        summary: 'Make an event type, or change it',
-        description: 'What was published before stays as it is.',
+        summary: 'Create or replace an event type',
+        description: 'Events that were already published don’t change.',
       },
     })
     .input(putEventTypeInput)
@@ -48,7 +48,7 @@ export const eventTypesRouter = router({
         path: '/api/event-types/{name}',
         tag,
         summary: 'Change an event type of your own',
-        description: 'What is left out stays. What was published before stays as it is.',
+        description: 'Fields that are left out keep their values. Events that were already published don’t change.',
         versioned: true,
       },
     })

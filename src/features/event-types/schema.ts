@@ -5,10 +5,10 @@ import { jsonObject } from '#platform/postgres/json-object.ts';
 import { timeSchema } from '#platform/trpc/paging.ts';
 
 export const eventTypeName = z
-  .string('Give the name of an event type.')
+  .string('Must be the name of an event type.')
   .refine(
     isEventType,
-    `Give small letters, digits and underscores in two or more parts, such as recipe.run.failed (at most ${LONGEST_EVENT_TYPE} characters).`,
+    `Must be two or more parts of lowercase letters, digits, and underscores, separated by dots, such as recipe.run.failed (at most ${LONGEST_EVENT_TYPE} characters).`,
   )
   .meta({ description: 'The name of an event type.', example: 'dataset.updated' });
 
@@ -17,21 +17,21 @@ export const eventTypeSchema = z
     name: z.string(),
     description: z.string(),
     built_in: z.boolean(),
-    schema: z.unknown().meta({ description: 'A JSON Schema of `data`; null when anything goes.' }),
+    schema: z.unknown().meta({ description: 'The JSON Schema of `data`. Null if any data is accepted.' }),
     example: z.unknown().meta({ description: 'An example of `data`, or null.' }),
-    webhooks: z.int().meta({ description: 'How many webhooks it would go to, before their filters.' }),
+    webhooks: z.int().meta({ description: 'How many webhooks subscribe to it, not considering their filters.' }),
     updated_at: timeSchema.nullable(),
     version: versionSchema.nullable(),
   })
   .meta({ id: 'EventType' });
 
-const description = z.string('Must be a string.').trim().max(1000, 'Give at most 1,000 characters.');
-const schema = jsonObject('Give the JSON Schema as a JSON object.')
+const description = z.string('Must be a string.').trim().max(1000, 'Must be at most 1,000 characters.');
+const schema = jsonObject('Must be a JSON Schema as a JSON object.')
   .nullish()
-  .meta({ description: 'A JSON Schema (draft 2020-12) that `data` must fulfil; anything goes when it is null.' });
-const example = jsonObject('Give the example as a JSON object.')
+  .meta({ description: 'A JSON Schema (draft 2020-12) that `data` must match. If null, any data is accepted.' });
+const example = jsonObject('Must be an example as a JSON object.')
   .nullish()
-  .meta({ description: 'An example of `data`, for test sends.' });
+  .meta({ description: 'An example of `data`, used for test events.' });
 
 /** All of it: what is left out is empty. */
 export const putEventTypeInput = z.strictObject({
@@ -41,7 +41,7 @@ export const putEventTypeInput = z.strictObject({
   example,
 });
 
-/** What is left out stays. */
+/** Fields that are left out keep their values. */
 export const updateEventTypeInput = z.strictObject({
   name: eventTypeName,
   description: description.optional(),

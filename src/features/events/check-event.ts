@@ -52,17 +52,18 @@ export async function checkEvent(
 function boundsOf(data: string): Issue[] {
   const path = ['data'];
   if (Buffer.byteLength(data) > MOST_DATA_BYTES)
-    return [{ path, message: 'The data is larger than 256 KiB: send a link to it instead.' }];
-  if (holdsHugeNumber(data)) return [{ path, message: 'A number in it has more than 1,000 digits: send it as text.' }];
+    return [{ path, message: 'The data is larger than 256 KiB. Send a link to it instead.' }];
+  if (holdsHugeNumber(data))
+    return [{ path, message: 'It contains a number with more than 1,000 digits. Send the number as a string.' }];
   return [];
 }
 
-/** What JSON can say, and PostgreSQL cannot keep, or nobody can read. */
+/** Refuses what is valid JSON but can't be stored in PostgreSQL, or can't be read. */
 function jsonIssues(value: unknown): Issue[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [{ path: ['data'], message: 'Give a JSON object.' }];
+    return [{ path: ['data'], message: 'Must be a JSON object.' }];
   if (isDeeperThan(value, MOST_JSON_LEVELS))
-    return [{ path: ['data'], message: `Nest it at most ${MOST_JSON_LEVELS} levels deep.` }];
+    return [{ path: ['data'], message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels.` }];
   const path = unstorablePath(value, ['data']);
   return path ? [{ path, message: UNSTORABLE }] : [];
 }
@@ -80,7 +81,7 @@ export async function unknownType(
   const hint = near
     ? `did you mean ${near}?`
     : family.length > 0
-      ? `there are ${family.join(', ')}.`
-      : 'GET /api/event-types lists them, and PUT /api/event-types/{name} makes one.';
+      ? `the existing ones are ${family.join(', ')}.`
+      : 'GET /api/event-types lists them, and PUT /api/event-types/{name} creates one.';
   return { path: ['event_type'], message: `There is no event type "${name.slice(0, 100)}": ${hint}` };
 }

@@ -12,9 +12,10 @@ const DEADLOCK = '40P01';
 const MOST_TRIES = 3;
 
 /**
- * Erases what an event carries, and what receivers answered to it, which may repeat it. What was still to be delivered is
- * cancelled, and workers drop what they have read ahead: once this returns, nothing with the payload is sent any more but
- * what is on its way already, and no preview of a mapping shows it. A second time erases nothing more, and waits for the same.
+ * Erases an event's data and receivers' responses, which may repeat it. Pending deliveries are cancelled, and workers
+ * discard what they have prefetched. After this returns, nothing with the payload is sent anymore except requests that
+ * are already in flight, and no preview of a mapping shows it. A second call erases nothing more, but waits for the
+ * same.
  * @throws Refusal NOT_FOUND, SERVICE_UNAVAILABLE when a worker does not confirm.
  */
 export async function eraseEventData(scope: Scope, id: string): Promise<void> {
@@ -36,7 +37,7 @@ async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<R
     select: { event_type: true, origin: true },
   });
   if (!event) throw notFound('event');
-  // From here on nobody can add a delivery, or store an answer to one, that the statements after this do not see.
+  // From here on, nobody can add a delivery, or store a response, that the following statements don't see.
   const { count } = await tx.event.updateMany({
     where: { id, erased_at: null },
     data: { body: null, erased_at: new Date() },

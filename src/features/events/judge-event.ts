@@ -38,10 +38,11 @@ const stateOf = (platform: Platform) =>
   }));
 
 /**
- * Judges the filters of an organization's webhooks on events, one after the other, as they are remembered: the
- * database refuses what was judged by old ones. Organizations take turns, and the work of a request has a bound.
- * @param given `isFresh` after such a refusal: filters are read again. `isUnbounded` where nobody waits for an answer.
- * `tx` reads them as they are in a transaction that is open, and remembers nothing.
+ * Evaluates the filters of an organization's webhooks on events, one event after the other. Filters come from memory;
+ * if they are outdated, the database rejects the result. Organizations take turns, and the work of one request is
+ * limited.
+ * @param given `isFresh` after such a rejection: filters are read again. `isUnbounded` when no request waits for the
+ * result. `tx` reads the filters as they are in an open transaction, and doesn't keep them.
  * @throws Refusal VALIDATION (from what is returned) when the events of a request take too much work together.
  */
 export function createJudge(
@@ -62,7 +63,7 @@ export function createJudge(
   }
 
   return async (organization_id: string, event_type: string, data: string): Promise<Judged> => {
-    // Unknown stands for none: the database says so when there are some.
+    // If the filters are not known yet, none are assumed: the database rejects the result if there are some.
     const known = await knownOf(organization_id);
     if (!known || known.rows.length === 0) return { filters: null, passing: [] };
     const { digest, ids, set } = preparedFor(known, event_type);
@@ -105,7 +106,7 @@ export function createFilterTrial(platform: Platform, organization_id: string, f
 const tooMuchWork = (): Refusal =>
   new Refusal(
     'BAD_REQUEST',
-    'Judging the filters of your webhooks on these events takes too much work: publish fewer events at a time, or shorten the filters.',
+    'Evaluating your webhooks’ filters on these events takes too long. Publish fewer events at a time, or shorten the filters.',
   );
 
 function filterOf(text: string): Filter {

@@ -47,7 +47,7 @@ const given = (data: unknown, idempotency_key: string | null = null, event_type 
 
 const publish = async (data: unknown, key?: string, type?: string, by = organization) => {
   const [published] = await publishEvents(by.scope(), [given(data, key, type)], { origin: 'api', isBatch: false });
-  return published ?? expect.fail('A publish was not answered.');
+  return published ?? expect.fail('A publish returned no result.');
 };
 
 const subscribe = (filter: string | null, by = organization, event_type = 'dataset.*') =>

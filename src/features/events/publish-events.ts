@@ -22,11 +22,11 @@ const WITHOUT_ORGANIZATION = '23503';
 const MOST_TRIES = 5;
 
 /**
- * Publishes events: each is stored with its deliveries in one transaction, and is told to the workers after it.
- * @param events one, or up to 1,000 of which all or none are taken; their issues' paths begin at `events`, a single
- * one's at its fields.
- * @throws Refusal VALIDATION for an unknown type or data that is not its type's, CONFLICT for a key that was used with
- * another body, NOT_FOUND when the organization was deleted meanwhile.
+ * Publishes events. Each is stored with its deliveries in one transaction, and the workers are notified after it.
+ * @param events one, or up to 1,000 that are stored together or not at all. Paths of issues begin at `events`, or at
+ * the fields of a single event.
+ * @throws Refusal VALIDATION for an unknown type or data that doesn't match its type, CONFLICT for an idempotency key
+ * that was used with another body, NOT_FOUND when the organization was deleted in the meantime.
  */
 export async function publishEvents(
   scope: Scope,
@@ -48,13 +48,13 @@ export async function publishEvents(
     if (attempt === MOST_TRIES)
       throw new Refusal(
         'SERVICE_UNAVAILABLE',
-        'The event type or the filters of webhooks change again and again: try again in a moment.',
+        'The event type or the webhooks’ filters are being changed at the moment. Try again shortly.',
       );
     isFresh = outcomes.some(({ outcome }) => outcome === 'stale_filters');
   }
 }
 
-/** An event of the console's own. What cannot be published is logged: nobody waits for it. */
+/** Publishes an event of the console itself. If that fails, it is logged, because no request waits for it. */
 export async function publishSystemEvent(
   platform: Platform,
   organization_id: string,
@@ -123,12 +123,12 @@ const hashOf = ({ event_type, data, occurred_at }: GivenEvent): string =>
 const tooManyDeliveries = (isBatch: boolean): Refusal =>
   invalid({
     path: isBatch ? ['events'] : [],
-    message: 'More than 100,000 deliveries would come of these events: publish fewer at a time.',
+    message: 'These events would create more than 100,000 deliveries. Publish fewer events at a time.',
   });
 
 function keyConflict(places: string[][]): Refusal {
   const message =
-    'This idempotency key was used in the last 24 hours with another body: use a new key, or send the same body.';
+    'This idempotency key was already used in the last 24 hours with a different body. Use a new key, or send the same body.';
   const [first = []] = places;
   const refusal = conflict(message, [...first, 'idempotency_key']);
   refusal.issues.push(...places.slice(1).map((place) => ({ path: [...place, 'idempotency_key'], message })));

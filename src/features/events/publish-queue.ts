@@ -1,4 +1,4 @@
-/** What waits to be stored: events of one organization. A batch is stored alone, in one statement. */
+/** Events of one organization that wait to be stored. A batch is stored on its own, in one statement. */
 type Job<Event, Stored> = {
   events: readonly Event[];
   resolve: (stored: Stored[]) => void;
@@ -13,14 +13,14 @@ type Share<Event, Stored> = {
   isStoringAlone: boolean;
 };
 
-/** At most so many at once of either kind, so that one slow statement does not hold up all. */
+/** How many statements of each kind run at once, so that one slow statement doesn't block the others. */
 const MOST_SHARED = 2;
 const MOST_ALONE = 2;
 const MOST_EVENTS = 200;
 const MOST_DELIVERIES = 2_000;
 /** Deliveries of an event, from which on an organization's events go in statements of their own. */
 const MANY = 20;
-/** So many organizations with such events are remembered while they have nothing to store. */
+/** How many organizations with such events are remembered while they have nothing to store. */
 const MOST_REMEMBERED = 1_000;
 
 export type PublishQueue<Event, Stored> = {
@@ -124,7 +124,7 @@ export function createPublishQueue<Event, Stored extends { deliveries: number }>
       );
       for (const [index, { job, share }] of group.entries()) {
         const one = stored[index];
-        if (!one) job.reject(new Error('The database left an event unanswered.'));
+        if (!one) job.reject(new Error('The database returned no result for an event.'));
         else {
           const latest = shareOf(share.organization_id);
           latest.deliveries = Math.max(1, one.deliveries);
@@ -153,7 +153,7 @@ export function createPublishQueue<Event, Stored extends { deliveries: number }>
   return {
     async add(organization_id, event) {
       const [stored] = await enqueue(organization_id, 'singles', [event]);
-      if (!stored) throw new Error('The database left an event unanswered.');
+      if (!stored) throw new Error('The database returned no result for an event.');
       return stored;
     },
     addBatch: (organization_id, events) => enqueue(organization_id, 'batches', events),

@@ -25,5 +25,5 @@ export async function publishWithin(
     const lanes = await storeEventsWithin(tx, storing);
     if (lanes) return lanes;
   }
-  throw new Error('An event of the console was not stored: the filters of webhooks change again and again.');
+  throw new Error('An event of the console was not stored, because the webhooks’ filters kept changing.');
 }

@@ -27,16 +27,20 @@ export async function recallLanes(tx: Transaction, webhookIds: readonly string[]
 const waited = z.tuple([z.object({ held: z.array(z.string()) })]);
 const FIRST_LOOK_MS = 10;
 const MOST_LOOK_MS = 250;
-/** Three times as long as a lease: whoever does not answer has lost it by then. */
+/** Three times as long as a lease. A worker that hasn't answered by then has lost its lease. */
 const MOST_WAIT_MS = 30_000;
-/** A lease that ends later than one can was made by a clock that was ahead; its holder has renewed it by then, or is gone. */
+/**
+ * A lease that ends later than any lease can was made while the clock was ahead. By then, its holder has renewed it or
+ * has ended.
+ */
 const LONGEST_LEASE_MS = 11_000;
 const TELL_AGAIN_MS = 1_000;
 
 /**
- * Waits until no worker can send what it had read of these lanes before their recall: each holder has said that it dropped
- * it, or its lease is over, after which nobody sends. A holder hears of it at once, or when it renews its lease.
- * @throws Refusal SERVICE_UNAVAILABLE when a worker goes on renewing its lease without an answer.
+ * Waits until no worker can send what it had prefetched from these queues before their recall: each holder has
+ * confirmed that it discarded it, or its lease has expired, after which it sends nothing. A holder learns of the recall
+ * at once, or when it renews its lease.
+ * @throws Refusal SERVICE_UNAVAILABLE when a worker keeps renewing its lease without confirming.
  */
 export async function awaitRecall({ database, live }: Platform, recall: Recall): Promise<void> {
   if (recall.length === 0) return;
@@ -56,7 +60,7 @@ export async function awaitRecall({ database, live }: Platform, recall: Recall):
     if (now - begun > MOST_WAIT_MS)
       throw new Refusal(
         'SERVICE_UNAVAILABLE',
-        'A worker has not confirmed yet that it stopped. Try again in a moment.',
+        'A worker has not yet confirmed that it has stopped sending. Try again in a moment.',
       );
     if (now - toldAt > TELL_AGAIN_MS) {
       live.tell('recalls', held);

@@ -32,10 +32,12 @@ export function watchTestSending({ pool, live, log }: Pick<Platform, 'pool' | 'l
   let erased = false;
   const release = async () => {
     if (id === undefined) return;
-    // Without an answer, the erasure waits for the end of the time.
+    // Without an answer, the erasure waits until the sender's time has passed.
     await pool
       .query('delete from test_sending where event_id = $1', [id])
-      .catch((error: unknown) => log.debug({ err: error }, 'A test that was sent is noted as being sent still'));
+      .catch((error: unknown) =>
+        log.debug({ err: error }, 'A test event that was sent is still recorded as being sent'),
+      );
   };
   const unfollow = live.follow('erasures', (ids) => {
     if (erased || id === undefined || !ids?.includes(id)) return;

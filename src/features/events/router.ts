@@ -48,7 +48,7 @@ export const eventsRouter = router({
         tag,
         summary: 'Publish an event',
         description:
-          'Answered once the event and its deliveries are stored: from then on it is delivered or visibly given up on. The idempotency key may also stand in the header `Idempotency-Key`.',
+          'The API answers once the event and its deliveries are stored. From then on, each delivery ends as delivered, failed, or cancelled. The idempotency key can also be sent in the header `Idempotency-Key`.',
         errors: ['CONFLICT'],
         headerFields: { 'idempotency-key': 'idempotency_key' },
       },
@@ -61,7 +61,7 @@ export const eventsRouter = router({
         origin: originOf(ctx.caller),
         isBatch: false,
       });
-      if (!published) throw new Error('A publish was not answered.');
+      if (!published) throw new Error('A publish returned no result.');
       return published;
     }),
 
@@ -73,13 +73,15 @@ export const eventsRouter = router({
         path: '/api/events/batch',
         status: 202,
         tag,
-        summary: 'Publish up to 1,000 events, all or none',
+        summary: 'Publish up to 1,000 events at once',
         maxBodyBytes: 16 * 1024 * 1024,
         errors: ['CONFLICT'],
       },
     })
     .input(publishBatchInput)
-    .output(z.object({ items: z.array(publishedSchema).meta({ description: 'In the order of the events.' }) }))
+    .output(
+      z.object({ items: z.array(publishedSchema).meta({ description: 'The results, in the order of the events.' }) }),
+    )
     .mutation(async ({ ctx, input }) => {
       ctx.platform.quotas.takeEvents(ctx.scope.actor, input.events.length);
       const given = givenEvents(input, ctx.body_text);
@@ -92,8 +94,8 @@ export const eventsRouter = router({
       z.strictObject({
         ...pageInput,
         event_type: eventTypeName.optional(),
-        since: givenTime.optional().meta({ description: 'Published at this time or later.' }),
-        until: givenTime.optional().meta({ description: 'Published before this time.' }),
+        since: givenTime.optional().meta({ description: 'Only events published at or after this time.' }),
+        until: givenTime.optional().meta({ description: 'Only events published before this time.' }),
       }),
     )
     .output(pageOf(eventSchema))
@@ -115,7 +117,7 @@ export const eventsRouter = router({
         tag,
         summary: 'Erase the payload of an event',
         description:
-          'What is still to be delivered of it is cancelled, and what receivers answered is erased too. It cannot be undone.',
+          'Its pending deliveries are cancelled, and receivers’ responses are erased too. This can’t be undone.',
       },
     })
     .input(byId)

@@ -8,15 +8,17 @@ import { EVENT_ORIGINS } from './publish-events.ts';
 /** Printable, as a header may carry it. */
 export const idempotencyKey = z
   .string('Must be a string.')
-  .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'Give 1 to 255 printable ASCII characters.')
-  .meta({ description: 'Publishing with the same key and body again answers the first event. Kept for 24 hours.' });
+  .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'Must be 1 to 255 printable ASCII characters.')
+  .meta({
+    description: 'Publishing again with the same key and body returns the first event. Keys are kept for 24 hours.',
+  });
 
 export const publishInput = z.strictObject({
   event_type: eventTypeName,
-  data: jsonObject('Give a JSON object.').meta({
-    description: 'What the event is about: at most 256 KiB, sent as it is written.',
+  data: jsonObject('Must be a JSON object.').meta({
+    description: 'The event’s data, at most 256 KiB. It is sent exactly as written.',
   }),
-  occurred_at: givenTime.optional().meta({ description: 'When it happened; now when left out.' }),
+  occurred_at: givenTime.optional().meta({ description: 'When it happened. Now if left out.' }),
   idempotency_key: idempotencyKey.optional(),
 });
 
@@ -24,18 +26,19 @@ export const MOST_EVENTS = 1000;
 
 export const publishBatchInput = z.strictObject({
   events: z
-    .array(publishInput, 'Give a list of events.')
-    .min(1, 'Give at least one event.')
-    .max(MOST_EVENTS, `Give at most ${MOST_EVENTS} events at once.`),
+    .array(publishInput, 'Must be a list of events.')
+    .min(1, 'Must contain at least one event.')
+    .max(MOST_EVENTS, `Must be at most ${MOST_EVENTS} events at once.`),
 });
 
 export const publishedSchema = z
   .object({
     id: idSchema,
-    deliveries: z.int().meta({ description: 'To how many webhooks it goes.' }),
-    duplicate: z
-      .boolean()
-      .meta({ description: 'The idempotency key was used before with the same body: this is that event.' }),
+    deliveries: z.int().meta({ description: 'How many webhooks get the event.' }),
+    duplicate: z.boolean().meta({
+      description:
+        'True if the idempotency key was already used with the same body. The response is then the first event.',
+    }),
   })
   .meta({ id: 'Published' });
 
@@ -49,13 +52,10 @@ export const eventSchema = z
     actor: actorSchema,
     idempotency_key: z.string().nullable(),
     erased_at: timeSchema.nullable(),
-    data: z.unknown().meta({ description: 'As JSON; null when it is erased.' }),
-    body: z
-      .string()
-      .nullable()
-      .meta({ description: 'What receivers are sent, to the letter; null when it is erased.' }),
+    data: z.unknown().meta({ description: 'The data as JSON. Null if it was erased.' }),
+    body: z.string().nullable().meta({ description: 'Exactly what receivers are sent. Null if it was erased.' }),
     deliveries: z
       .object({ pending: z.int(), delivered: z.int(), failed: z.int(), cancelled: z.int() })
-      .meta({ description: 'How its deliveries stand, of at most 1,000.' }),
+      .meta({ description: 'How many of its deliveries have which status, counting at most 1,000.' }),
   })
   .meta({ id: 'Event' });

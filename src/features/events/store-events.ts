@@ -8,7 +8,7 @@ import type { Platform } from '#platform/scope.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
 import { createPublishQueue, type PublishQueue } from './publish-queue.ts';
 
-/** A checked and judged event, as the SQL function `publish_events` takes it. */
+/** A checked event with its matching webhooks, in the form that the SQL function `publish_events` takes. */
 export type Storing = {
   organization_id: string;
   event_type: string;
@@ -58,9 +58,11 @@ const MOST_TRIES = 5;
 const ONE_EVENTS_FAULT = /^(22|23|54)/;
 
 /**
- * Stores events of one organization and their deliveries in one transaction, and tells the workers which lanes have work.
- * @param isBatch all are stored or none; else there is one, which may share a statement with others.
- * @throws what PostgreSQL says when nothing was stored, or Refusal SERVICE_UNAVAILABLE when that cannot be found out.
+ * Stores events of one organization and their deliveries in one transaction, and notifies the workers of queues that
+ * have work.
+ * @param isBatch all events are stored or none; otherwise there is a single event, which may share a statement with
+ * others.
+ * @throws what PostgreSQL says when nothing was stored, or Refusal SERVICE_UNAVAILABLE when that can't be determined.
  */
 export async function storeEvents(platform: Platform, events: readonly Storing[], isBatch: boolean): Promise<Stored[]> {
   const [event] = events;
@@ -149,7 +151,7 @@ async function complete(
     const deliveries = found.get(id);
     if (deliveries !== undefined) return { id, outcome: 'created', deliveries };
     const other = others.shift();
-    if (!other) throw new Error('The database left an event unanswered.');
+    if (!other) throw new Error('The database returned no result for an event.');
     return other;
   });
 }
@@ -211,12 +213,12 @@ const isToBeTriedAgain = (error: unknown): boolean => ['40001', '40P01'].include
 const unknownOutcome = (): Refusal =>
   new Refusal(
     'SERVICE_UNAVAILABLE',
-    'The connection to PostgreSQL broke before it confirmed the event, and it cannot be asked. The event may have been accepted: publish again with the same idempotency key, or look at GET /api/events first.',
+    'The connection to PostgreSQL broke before it confirmed the event, so the event may or may not have been accepted. Publish again with the same idempotency key, or check GET /api/events first.',
   );
 
 /**
- * Stores events in a transaction that is open already.
- * @returns the lanes to tell of them after its commit; null when filters were changed since they were judged.
+ * Stores events in a transaction that is already open.
+ * @returns the queues to notify workers of after the commit; null when filters have changed since they were evaluated.
  */
 export async function storeEventsWithin(tx: Transaction, events: readonly Storing[]): Promise<string[] | null> {
   const values = [JSON.stringify(events.map((event, position) => ({ position, ...event }))), true];

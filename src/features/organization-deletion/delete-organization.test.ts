@@ -157,7 +157,7 @@ describe('deleting an organization', () => {
     );
     await platform.pool.query('insert into leftover values ($1)', [organization.id]);
     await expect(deleteOrganization(organization.scope(), organization.name)).rejects.toThrow(
-      /rows are left in public.leftover/,
+      /rows remain in public.leftover/,
     );
     expect(await platform.database.organization.count({ where: { id: organization.id } })).toBe(1);
     await platform.pool.query('drop trigger keep_leftover on leftover');

@@ -10,7 +10,7 @@ import { conflict, invalid } from '#platform/trpc/refusal.ts';
 import { deleteRest, deleteTraffic } from './delete-rows.ts';
 import { summarizeDeletion } from './summarize-deletion.ts';
 
-/** Shorter than PostgreSQL's `deadlock_timeout` at first: it is this transaction that gives way, and nobody else's. */
+/** Shorter than PostgreSQL's `deadlock_timeout` at first, so that this transaction gives way and not another one. */
 const FIRST_LOCK_MS = 300;
 const MOST_LOCK_MS = 3_000;
 const MOST_TRIES = 20;
@@ -18,11 +18,12 @@ const MOST_TRIES = 20;
 const GIVES_WAY = ['55P03', '40P01'];
 
 /**
- * Deletes the scope's organization with all that it has, but for its audit log, which nobody can change. Who writes goes
- * first: keys, mappings of the change stream, people but the one who deletes, and webhooks with what workers have read
- * ahead of them. Then what was sent, in batches; the organization itself last, and only when nothing of it is left in any
- * table: whoever is interrupted deletes it again. Its people's sessions go on in another organization of theirs, or end.
- * @throws Refusal VALIDATION for another name than its own, CONFLICT for the first organization.
+ * Deletes the scope's organization and everything in it except its audit log, which can't be changed. Everything that
+ * writes is removed first: API keys, mappings of the change stream, members other than the person who deletes, and
+ * webhooks with their prefetched deliveries. Events and deliveries follow in batches. The organization itself is
+ * deleted last, and only when no table contains anything of it, so an interrupted deletion can be repeated. Its
+ * members' sessions continue in another organization of theirs, or end.
+ * @throws Refusal VALIDATION when the typed name is wrong, CONFLICT for the first organization.
  */
 export async function deleteOrganization(scope: Scope, name: string): Promise<void> {
   const { platform, organization_id } = scope;
@@ -59,7 +60,7 @@ export async function deleteOrganization(scope: Scope, name: string): Promise<vo
   }
 }
 
-/** From here on nobody begins to write for the organization but the one who deletes it. */
+/** From here on, nobody but the person who deletes it starts to write for the organization. */
 async function endWriters(tx: Transaction, { organization_id, actor }: Scope): Promise<void> {
   const where = { organization_id };
   await tx.apiKey.updateMany({ where: { ...where, revoked_at: null }, data: { revoked_at: new Date() } });

@@ -41,7 +41,10 @@ export async function deleteTraffic({ platform: { database }, organization_id }:
   for (const statement of statements) while ((await untilUndisturbed(statement)) >= BATCH);
 }
 
-/** What still writes takes rows in an order of its own: PostgreSQL then ends one of the two, and ours can be done again. */
+/**
+ * Transactions that are still writing may lock rows in another order. PostgreSQL then ends one of the two, and ours can
+ * be repeated.
+ */
 async function untilUndisturbed(statement: () => PromiseLike<number>): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -52,10 +55,10 @@ async function untilUndisturbed(statement: () => PromiseLike<number>): Promise<n
   }
 }
 
-/** What outlives an organization: nobody can change it. */
+/** Tables that keep their rows after the deletion, because nobody can change them. */
 const KEPT = ['dataintel.audit_log', 'dataintel.audit_chain'];
 
-/** In the order in which publishing, recording and erasing take them, so that none waits for another in a circle. */
+/** In the order in which publishing, recording, and erasing lock them, so that there are no deadlocks. */
 const LOCK_ORDER = ['event_key', 'event', 'delivery_pending', 'delivery', 'attempt'];
 
 const owned = z.array(
@@ -88,9 +91,9 @@ async function ownedTables(tx: Transaction): Promise<Owned[]> {
 }
 
 /**
- * Deletes what is left of an organization whose traffic is deleted, and then the organization. What nothing else keeps out
- * is kept out by locks: whoever writes to such a table ends before them, and is seen here, or begins after the commit, and
- * sees no organization any more.
+ * Deletes what is left of an organization whose events and deliveries are deleted, and then the organization. Locks
+ * keep out everything else: a transaction that writes to such a table ends before the lock and is seen here, or starts
+ * after the commit and no longer sees the organization.
  * @throws when a row is left, with its table: then nothing is deleted.
  */
 export async function deleteRest(tx: Transaction, organization_id: string, lockMs: number): Promise<void> {
@@ -116,5 +119,5 @@ export async function deleteRest(tx: Transaction, organization_id: string, lockM
     );
     if (rows.length > 0) left.push(table.name);
   }
-  if (left.length > 0) throw new Error(`The organization was not deleted: rows are left in ${left.join(', ')}.`);
+  if (left.length > 0) throw new Error(`The organization was not deleted, because rows remain in ${left.join(', ')}.`);
 }

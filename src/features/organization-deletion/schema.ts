@@ -15,6 +15,6 @@ export const deletionSummarySchema = z.object({
 });
 
 export const deleteOrganizationInput = z.strictObject({
-  /** The organization's name, typed by whoever deletes it. */
+  /** The organization's name, typed to confirm. */
   name: z.string(),
 });

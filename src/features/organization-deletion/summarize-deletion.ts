@@ -30,4 +30,4 @@ export async function summarizeDeletion({ platform, organization_id }: Scope) {
 
 /** Its members see the CSP reports of the installation; another organization would see them after it. */
 const FIRST_STAYS =
-  'The first organization of an installation stays: the CSP reports are its own to see. Rename it, or remove its people.';
+  'The first organization of an installation can’t be deleted, because the CSP reports belong to it. Rename it, or remove its members.';

@@ -6,7 +6,7 @@ import { type PipelineRun, type RunFilters, runSchema } from './schema.ts';
 
 export const EXPORT_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8; header=present' } as const;
 
-/** So many are in memory at once. */
+/** How many are in memory at once. */
 const BATCH = 500;
 
 const FIELDS = Object.keys(runSchema.shape) as (keyof PipelineRun)[];

@@ -3,9 +3,9 @@ import type { Platform } from '#platform/scope.ts';
 const BATCH = 1_000;
 
 /**
- * Deletes changes that are older than the retention, but for the last one of each run: a poller that comes late still
- * learns how every run stands.
- * @returns how many went.
+ * Deletes changes that are older than the retention, except the last one of each run, so a poller that comes late still
+ * learns the state of every run.
+ * @returns how many were deleted.
  */
 export async function pruneRunChanges({ database, config }: Pick<Platform, 'database' | 'config'>): Promise<number> {
   for (let deleted = 0; ; ) {

@@ -22,8 +22,8 @@ export const pipelineRunsRouter = router({
         method: 'GET',
         path: '/api/pipeline/runs',
         tag,
-        summary: 'List runs, or poll for their changes',
-        description: 'With `order=asc` a run appears for each change of its status, as it was then.',
+        summary: 'List or poll pipeline runs',
+        description: 'With `order=asc`, a run appears once for each change of its status, as it was at that time.',
         etag: true,
       },
     })
@@ -39,12 +39,12 @@ export const pipelineRunsRouter = router({
         path: '/api/pipeline/runs/export',
         tag,
         summary: 'Download runs',
-        description: 'Newest first, as long as it takes.',
+        description: 'Newest first. The download contains all matching entries, however many there are.',
         file: EXPORT_TYPES,
       },
     })
     .input(
-      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Give ndjson or csv.').default('ndjson'), ...runFilters }),
+      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'), ...runFilters }),
     )
     .output(z.instanceof(Download))
     .query(({ ctx, input }) => exportRuns(ctx.scope, input)),
@@ -66,8 +66,9 @@ export const pipelineRunsRouter = router({
         path: '/api/pipeline/runs',
         status: 201,
         tag,
-        summary: 'Tell of a run',
-        description: 'The change stream makes the events of it: `recipe.run.started`, `.succeeded` and `.failed`.',
+        summary: 'Report a run',
+        description:
+          'The change stream publishes its events: `recipe.run.started`, `recipe.run.succeeded`, and `recipe.run.failed`.',
       },
     })
     .input(createRunInput)
@@ -81,8 +82,8 @@ export const pipelineRunsRouter = router({
         method: 'PATCH',
         path: '/api/pipeline/runs/{id}',
         tag,
-        summary: 'Tell how a run goes on',
-        description: 'What is left out stays.',
+        summary: 'Update a run',
+        description: 'Fields that are left out keep their values.',
       },
     })
     .input(updateRunInput)

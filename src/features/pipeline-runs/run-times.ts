@@ -10,7 +10,7 @@ const HAS_ENDED: Record<RunStatus, boolean> = {
 
 type Times = { started_at?: Date | null | undefined; finished_at?: Date | null | undefined };
 
-/** The times that a status brings with it, where nobody gave or knows them. */
+/** The times that follow from a status, if they were not given and are not known. */
 export function timesOf(status: RunStatus, known: Times, now: Date): Times {
   return {
     ...(status === 'running' && !known.started_at ? { started_at: now } : {}),

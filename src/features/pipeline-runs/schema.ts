@@ -5,7 +5,7 @@ import { givenTime, idSchema, searchText, timeSchema } from '#platform/trpc/pagi
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-const statusSchema = z.enum(RUN_STATUSES, `Give one of ${RUN_STATUSES.join(', ')}.`);
+const statusSchema = z.enum(RUN_STATUSES, `Must be one of ${RUN_STATUSES.join(', ')}.`);
 
 export const runSchema = z
   .object({
@@ -21,20 +21,20 @@ export const runSchema = z
     rows_in: z.int().nullable(),
     rows_out: z.int().nullable(),
     created_at: timeSchema,
-    changed_at: timeSchema.meta({ description: 'When anything of it changed last.' }),
+    changed_at: timeSchema.meta({ description: 'When the run last changed.' }),
   })
   .meta({ id: 'PipelineRun' });
 
 export type PipelineRun = z.input<typeof runSchema>;
 
 const foreignId = z
-  .string('Give an id as text.')
-  .min(1, 'Give an id.')
-  .max(200, 'Give at most 200 characters.')
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Give an id without control characters.');
+  .string('Must be a string.')
+  .min(1, 'Must not be empty.')
+  .max(200, 'Must be at most 200 characters.')
+  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Must not contain control characters.');
 const count = z
-  .int('Give a whole number.')
-  .nonnegative('Give a number that is not negative.')
+  .int('Must be a whole number.')
+  .nonnegative('Must not be negative.')
   .nullish()
   .meta({ description: 'A number of rows.' });
 
@@ -43,13 +43,16 @@ const fields = {
   recipe_name: nameSchema(200),
   dataset_id: foreignId.nullish(),
   status: statusSchema,
-  started_at: givenTime.nullish().meta({ description: 'Now when left out and it is running.' }),
-  finished_at: givenTime.nullish().meta({ description: 'Now when left out and it has ended.' }),
+  started_at: givenTime.nullish().meta({ description: 'Now if left out and the run is running.' }),
+  finished_at: givenTime.nullish().meta({ description: 'Now if left out and the run has ended.' }),
   trigger: nameSchema(200).nullish(),
   error: z
     .string('Must be a string.')
-    .max(20_000, 'Give at most 20,000 characters.')
-    .refine((text) => !text.includes('\u0000') && text.isWellFormed(), 'Leave out U+0000 and half surrogate pairs.')
+    .max(20_000, 'Must be at most 20,000 characters.')
+    .refine(
+      (text) => !text.includes('\u0000') && text.isWellFormed(),
+      'Must not contain U+0000 or half of a surrogate pair.',
+    )
     .nullish(),
   rows_in: count,
   rows_out: count,
@@ -68,9 +71,9 @@ export const updateRunInput = z.strictObject({
 export const runFilters = {
   status: statusSchema.optional(),
   recipe_id: foreignId.optional(),
-  search: searchText.optional().meta({ description: "The recipe's id, or a part of its name." }),
-  since: givenTime.optional().meta({ description: 'Changed at this time or later.' }),
-  until: givenTime.optional().meta({ description: 'Changed before this time.' }),
+  search: searchText.optional().meta({ description: "The recipe's id, or part of its name." }),
+  since: givenTime.optional().meta({ description: 'Only runs changed at or after this time.' }),
+  until: givenTime.optional().meta({ description: 'Only runs changed before this time.' }),
 };
 
 export type RunFilters = {

@@ -4,9 +4,9 @@ export const PIPELINE_RUNS = 'dataintel.pipeline_runs';
 export const AUDIT_LOG = 'dataintel.audit_log';
 
 const organization = { column: 'organization_id' } as const;
-/** What concerns the installation as a whole is in the audit log too, and in nobody's organization. */
+/** Audit entries about the whole installation belong to no organization. */
 const organizationIfAny = { column: 'organization_id', optional: true } as const;
-/** What the event catalogue takes of a name, and what an event has room for of a text. */
+/** The maximum lengths of names and texts in built-in events. */
 const name = (column: string): FieldSource => ({ column, most: 500 });
 const text = (column: string): FieldSource => ({ column, most: 20_000 });
 const id = (column: string): FieldSource => ({ column, most: 200 });

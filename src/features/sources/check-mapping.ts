@@ -27,17 +27,20 @@ export async function checkMapping(
 ) {
   const issues: Issue[] = [];
   if (BUILT_IN_TABLES.has(table))
-    throw invalid({ path: ['table'], message: `What becomes an event of ${table} is built in: choose another table.` });
+    throw invalid({
+      path: ['table'],
+      message: `The mapping of ${table} is built in and can’t be changed. Choose another table.`,
+    });
   const found = await readTable(scope.platform, table);
   if (!found)
     throw invalid({
       path: ['table'],
-      message: `The source has no table ${table} that may be read: choose one of the list.`,
+      message: `The source has no table ${table}, or the console may not read it. Choose a table from the list.`,
     });
   if (found.parent)
     issues.push({
       path: ['table'],
-      message: `${table} is a partition of ${found.parent}: map the partitioned table instead.`,
+      message: `${table} is a partition of ${found.parent}. Map the partitioned table instead.`,
     });
   if (found.hindrance)
     issues.push({

@@ -19,7 +19,7 @@ export async function closeGap(scope: Scope, id: string): Promise<Gap> {
         ...(gap.fill ? { fill_state: 'failed', fill_error: 'Closed before it was filled.' } : {}),
       },
     });
-    if (count === 0) throw conflict('The gap is closed already.', ['id']);
+    if (count === 0) throw conflict('The gap is already closed.', ['id']);
     await recordAudit(tx, scope, { action: 'source_gap.closed', target: targetOf(gap) });
   });
   return getGap(scope, id);

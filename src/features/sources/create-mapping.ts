@@ -20,7 +20,7 @@ export async function createMapping(scope: Scope, given: z.output<typeof mapping
   const { table, organization_column = null, ...rest } = given;
   const id = await inTransaction(platform.database, async (tx) => {
     if ((await tx.sourceMapping.count()) >= MOST_MAPPINGS)
-      throw conflict(`There are ${MOST_MAPPINGS} mappings already: delete one first.`, []);
+      throw conflict(`There are already ${MOST_MAPPINGS} mappings, which is the limit. Delete one first.`, []);
     const row = await tx.sourceMapping.create({
       data: { ...rest, organization_id, table_name: table, organization_column },
     });

@@ -23,7 +23,7 @@ export const gapsRouter = router({
         path,
         tag,
         summary: 'List gaps',
-        description: 'Times between which changes of a table made no events, newest first.',
+        description: 'Periods in which changes of a table created no events, newest first.',
       },
     })
     .input(listGapsInput)
@@ -44,7 +44,7 @@ export const gapsRouter = router({
         path: `${path}/{id}/preview`,
         tag,
         summary: 'Preview how a gap would be filled',
-        description: 'Counts the rows and shows the events that they would make. Changes nothing.',
+        description: 'Counts the rows and shows the events that they would create. Changes nothing.',
         errors: ['UNAVAILABLE'],
       },
     })
@@ -62,7 +62,7 @@ export const gapsRouter = router({
         tag,
         summary: 'Fill a gap',
         description:
-          'Makes events of the rows of the table as they are now, in the background. A row whose present state is an event already makes none, so each change makes one event, however often it is asked for. Rows that were deleted make none.',
+          'Creates events from the table’s rows as they are now, in the background. If an event for a row’s current state exists already, no second one is created, however often the gap is filled. Deleted rows create no events.',
         errors: ['CONFLICT', 'UNAVAILABLE'],
       },
     })

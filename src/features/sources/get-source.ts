@@ -9,10 +9,10 @@ import { sourceAddressOf } from './stream/source-connection.ts';
 const number = (count: bigint | null) => (count === null ? null : Number(count));
 const warnings = z.array(z.object({ message: z.string(), remedy: z.string().nullable() }));
 
-/** A reader that has not been heard of for so long is gone. */
+/** A reader that has been silent for this long has ended. */
 const SILENT_MS = 15_000;
 
-/** How the change stream stands, or that no worker has begun to read it. */
+/** Get the state of the change stream, or that no worker has begun to read it. */
 export async function getSource({ platform }: Scope): Promise<SourceInAnswers> {
   const address = sourceAddressOf(platform);
   const row = await platform.database.source.findFirst({
@@ -29,7 +29,9 @@ export async function getSource({ platform }: Scope): Promise<SourceInAnswers> {
   const isSilent = !isHeld && state !== 'broken';
   return {
     state: isSilent ? 'starting' : state,
-    problem: isSilent ? 'No worker reads the stream: start one with ROLE=worker or ROLE=all.' : (row?.problem ?? null),
+    problem: isSilent
+      ? 'No worker is reading the change stream. Start one with ROLE=worker or ROLE=all.'
+      : (row?.problem ?? null),
     remedy: row?.remedy ?? null,
     warnings: warnings.parse(row?.warnings ?? []),
     address: address.shown,

@@ -7,8 +7,8 @@ type Measured = {
 };
 
 /**
- * How far the stream is behind. While it isn't read nobody measures, and the lag grows all the same: from the time up to
- * which everything was read. It is never 0 while the slot is lost.
+ * How far the stream is behind. While it isn't read, nobody measures the lag, so it is counted from the time up to
+ * which everything was read, and keeps growing. It is never 0 while the slot is lost.
  * @param now in milliseconds, by the database.
  */
 export function lagOf(row: Measured | null, now: number): { lag_bytes: number | null; lag_seconds: number | null } {

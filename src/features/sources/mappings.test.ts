@@ -148,7 +148,7 @@ describe('a mapping of one’s own', () => {
       'of the console’s own tables',
       { table: 'public.session' },
       ['table'],
-      /no table public\.session that may be read/,
+      /no table public\.session, or the console may not read it/,
     ],
     ['of what is built in', { table: 'dataintel.pipeline_runs' }, ['table'], /is built in/],
     ['of a table without a key', { table: 'shop.notes', conditions: [], fields: {} }, ['table'], /has no primary key/],

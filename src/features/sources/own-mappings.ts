@@ -47,7 +47,7 @@ export function watchedTables(mappings: readonly ChangeMapping[]) {
   }));
 }
 
-/** A mapping, and what tells it from the others: its id, or the event type of one that is built in. */
+/** A mapping and its identifier: its id, or for a built-in mapping, the event type. */
 export type KeyedMapping = { key: string; mapping: ChangeMapping };
 
 /** What is made of a table's changes by now. */

@@ -13,7 +13,11 @@ export async function setPaused(scope: Scope, isPaused: boolean) {
   const { shown: address } = sourceAddressOf(scope.platform);
   await inTransaction(scope.platform.database, async (tx) => {
     const row = await tx.source.findFirst({ where: { address }, orderBy: { created_at: 'desc' } });
-    if (!row) throw conflict('No worker has begun to read the stream: start one first.', []);
+    if (!row)
+      throw conflict(
+        'No worker has started to read the change stream. Start one first, with ROLE=worker or ROLE=all.',
+        [],
+      );
     const { count } = await tx.source.updateMany({
       where: { database_key: row.database_key, paused_at: isPaused ? null : { not: null } },
       data: { paused_at: isPaused ? new Date() : null },

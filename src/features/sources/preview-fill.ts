@@ -40,7 +40,7 @@ function fillFor(gap: Gap, columns: readonly TableColumn[], given: z.output<type
 export async function chooseFill(client: pg.Client, gap: Gap, given: z.output<typeof fillInput>) {
   const columns = await readColumns(client, gap.table);
   if (columns.length === 0)
-    throw invalid({ path: ['id'], message: `The source has no table ${gap.table} any more. Close the gap.` });
+    throw invalid({ path: ['id'], message: `The source no longer has the table ${gap.table}. Close the gap.` });
   const fill = fillFor(gap, columns, given);
   const type = columns.find(({ name }) => name === fill.column)?.type;
   for (const path of ['from', 'until'] as const) {

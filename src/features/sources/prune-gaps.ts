@@ -1,9 +1,9 @@
 import type { Platform } from '#platform/scope.ts';
 
 /**
- * Deletes gaps that were closed longer ago than the retention, and with them which rows had filled them: the events that
- * these made are gone by then too.
- * @returns how many went.
+ * Deletes gaps that were closed longer ago than the retention, with the record of which rows had filled them. The
+ * events from these rows have been deleted by then, too.
+ * @returns how many were deleted.
  */
 export const pruneGaps = ({
   database,

@@ -21,7 +21,10 @@ const listed = z.array(z.object({ name: z.string(), columns: z.array(z.string())
 
 export type SourceTable = z.infer<typeof listed>[number];
 
-/** Where the console itself keeps what is nobody's to publish: secrets, sessions, and events, which would go in circles. */
+/**
+ * The console's own tables, which must not be published: secrets, sessions, and events, which would create events
+ * without end.
+ */
 const OWN_SCHEMAS = ['public', 'dataintel', 'partition', 'pgboss'];
 /** PostgreSQL's own, wherever it is. */
 const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast'];
@@ -55,7 +58,7 @@ const hiddenSchemas = (platform: Pick<Platform, 'config' | 'pool'>) => [
 ];
 
 /**
- * What a table of the source is, and why it can't be mapped; null where there is none that may be.
+ * A table of the source, and why it can't be mapped if it can't. Null when there is no such readable table.
  * @throws Refusal SERVICE_UNAVAILABLE when the source does not answer.
  */
 export async function readTable(platform: Pick<Platform, 'config' | 'pool'>, name: string) {

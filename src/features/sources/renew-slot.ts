@@ -18,8 +18,7 @@ export async function renewSlot(scope: Scope) {
       where: { database_key: row?.database_key ?? '', needs_new_slot: true },
       data: { new_slot_asked_at: new Date() },
     });
-    if (!row || count === 0)
-      throw conflict('The slot is not lost. A new slot is made only in the place of one that is.', []);
+    if (!row || count === 0) throw conflict('The slot is not lost. A new slot can only replace a lost one.', []);
     await recordAudit(tx, scope, {
       action: 'source.slot_renewed',
       target: { type: 'source', id: row.slot_name, name: address },

@@ -26,8 +26,8 @@ const mappingsRouter = router({
         method: 'GET',
         path: '/api/source/mappings',
         tag,
-        summary: 'List what becomes an event',
-        description: 'Your own mappings, newest first, and then those that are built in. All of them are on one page.',
+        summary: 'List mappings',
+        description: 'Your own mappings, newest first, followed by the built-in ones. All on one page.',
       },
     })
     .output(pageOf(mappingSchema))
@@ -41,7 +41,7 @@ const mappingsRouter = router({
         path: '/api/source/mappings',
         status: 201,
         tag,
-        summary: 'Let changes of a table become events',
+        summary: 'Create a mapping',
         errors: ['CONFLICT'],
       },
     })
@@ -57,7 +57,7 @@ const mappingsRouter = router({
         path: '/api/source/mappings/{id}',
         tag,
         summary: 'Change a mapping',
-        description: 'What is left out stays.',
+        description: 'Fields that are left out keep their values.',
         versioned: true,
       },
     })
@@ -84,7 +84,10 @@ const mappingsRouter = router({
 
 export const sourcesRouter = router({
   get: sourceProcedure
-    .meta({ needs: read, rest: { method: 'GET', path: '/api/source', tag, summary: 'How the change stream stands' } })
+    .meta({
+      needs: read,
+      rest: { method: 'GET', path: '/api/source', tag, summary: 'Get the state of the change stream' },
+    })
     .output(sourceSchema)
     .query(({ ctx }) => getSource(ctx.scope)),
 
@@ -96,7 +99,7 @@ export const sourcesRouter = router({
         path: '/api/source/pause',
         tag,
         summary: 'Pause the change stream',
-        description: "The slot goes on to hold the source's log.",
+        description: "The slot continues to retain the source's write-ahead log.",
         errors: ['CONFLICT'],
       },
     })
@@ -112,7 +115,7 @@ export const sourcesRouter = router({
         path: '/api/source/resume',
         tag,
         summary: 'Resume the change stream',
-        description: 'It goes on where it was.',
+        description: 'It continues where it stopped.',
         errors: ['CONFLICT'],
       },
     })
@@ -128,9 +131,9 @@ export const sourcesRouter = router({
         path: '/api/source/new-slot',
         status: 202,
         tag,
-        summary: 'Make a new slot in the place of a lost one',
+        summary: 'Replace a lost slot',
         description:
-          'The reader drops the lost slot and makes one that begins now, within seconds. What was missed is a gap of each table, which can be filled.',
+          'Within seconds, the reader drops the lost slot and creates one that starts now. The changes in between are listed as a gap for each table, which can be filled.',
         errors: ['CONFLICT'],
       },
     })

@@ -6,7 +6,7 @@ import { sourceAddressOf } from './stream/source-connection.ts';
 
 const LEASE_SLACK_MS = 15_000;
 
-/** How the change stream stands, for whoever is to be woken when it falls behind. */
+/** Metrics of the change stream, for alerts when it falls behind. */
 export async function sourceMetrics(platform: Platform): Promise<Metric[]> {
   const row = await platform.database.source.findFirst({
     where: { address: sourceAddressOf(platform).shown },
@@ -22,39 +22,44 @@ export async function sourceMetrics(platform: Platform): Promise<Metric[]> {
   return [
     {
       name: 'honeyframe_source_reading',
-      help: 'Whether a worker reads the change stream.',
+      help: 'Whether a worker is reading the change stream.',
       type: 'gauge',
       value: isHeld && row.state === 'reading' ? 1 : 0,
     },
     {
       name: 'honeyframe_source_lag_bytes',
-      help: 'How far the slot is behind the log of the source.',
+      help: 'How far the slot is behind the source’s write-ahead log.',
       type: 'gauge',
       value: lag.lag_bytes,
     },
     {
       name: 'honeyframe_source_lag_seconds',
-      help: 'How long ago the log of the source ended where the slot stands.',
+      help: 'How far the slot is behind the source’s write-ahead log, in seconds.',
       type: 'gauge',
       value: lag.lag_seconds,
     },
     {
       name: 'honeyframe_source_retained_bytes',
-      help: "What the slot holds of the source's disk.",
+      help: "How much write-ahead log the slot retains on the source's disk.",
       type: 'gauge',
       value: row.retained_bytes,
     },
     {
       name: 'honeyframe_source_open_gaps',
-      help: 'Gaps in the change stream that nobody has filled or closed.',
+      help: 'Gaps in the change stream that have been neither filled nor closed.',
       type: 'gauge',
       value: gaps,
     },
     { name: 'honeyframe_source_changes_total', help: 'Changes read.', type: 'counter', value: row.changes },
-    { name: 'honeyframe_source_events_total', help: 'Events made of changes.', type: 'counter', value: row.events },
+    {
+      name: 'honeyframe_source_events_total',
+      help: 'Events created from changes.',
+      type: 'counter',
+      value: row.events,
+    },
     {
       name: 'honeyframe_source_refused_total',
-      help: 'Changes that made no valid event.',
+      help: 'Changes that were not valid events.',
       type: 'counter',
       value: row.refused,
     },

@@ -10,6 +10,6 @@ export const sourceProcedure = procedure.use(async ({ ctx, next }) => {
   if ((await firstOrganizationId(ctx.platform)) === ctx.scope.organization_id) return next();
   throw new Refusal(
     'FORBIDDEN',
-    'The change stream belongs to the whole installation: only members of its first organization may see it.',
+    'The change stream belongs to the whole installation. Only members of its first organization can see it.',
   );
 });

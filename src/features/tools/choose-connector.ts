@@ -25,7 +25,7 @@ export async function chooseConnector(
   if (connectors.length === 0)
     throw invalid({
       path: ['tool'],
-      message: `${name} has nothing to send through: make a ${connectorType.name} connector first.`,
+      message: `${name} has no connector to send through. Create a ${connectorType.name} connector first.`,
     });
   if (named !== undefined) {
     const name = named.trim();
@@ -36,14 +36,14 @@ export async function chooseConnector(
     if (alike[0] && alike.length === 1) return alike[0].id;
     if (alike.length > 1)
       throw refuse(
-        `Several names differ from this one only in case: give one of ${listOf(alike.map((one) => one.name))} exactly.`,
+        `Several connectors have this name in different spellings. Use one of ${listOf(alike.map((one) => one.name))} exactly.`,
       );
-    throw refuse(`No ${connectorType.name} connector is called so${listed ? `: give one of ${listed}` : ''}.`);
+    throw refuse(`No ${connectorType.name} connector has this name${listed ? `. Use one of ${listed}` : ''}.`);
   }
   const candidates = usable(connectors);
   const [only] = candidates;
   if (only && candidates.length === 1) return only.id;
-  throw refuse(`There are several: give one of ${listOf(candidates.map((one) => one.name))}.`);
+  throw refuse(`There are several connectors. Use one of ${listOf(candidates.map((one) => one.name))}.`);
 }
 
 /** The enabled ones, where there are any. */

@@ -140,7 +140,7 @@ function fromText(wanted: readonly Kind[], text: string, path: string[]): unknow
   return isContainer ? parse(text, path) : undefined;
 }
 
-/** A double that means what the text says: one that would change its digits is none. */
+/** The text's number, if a double has exactly the same digits. */
 function asNumber(text: string): number | undefined {
   if (!/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
   const number = numberOf(text);
@@ -156,7 +156,7 @@ function parse(text: string, path: string[]): unknown {
     return undefined;
   }
   if (isDeeperThan(value, MOST_JSON_LEVELS))
-    throw invalid({ path, message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.` });
+    throw invalid({ path, message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels.` });
   const unstorable = unstorablePath(value, path);
   if (unstorable) throw invalid({ path: unstorable, message: UNSTORABLE });
   return readJson(text);

@@ -150,11 +150,11 @@ describe('the connector of a call', () => {
       await updateConnector(organization.scope(), { id, name });
     }
     await expect(invoke('send_to_n8n', { message: 'hello' })).rejects.toMatchObject(
-      refusal('arguments.connector', /several: give one of "Sales", "Support"\.$/),
+      refusal('arguments.connector', /several connectors\. Use one of "Sales", "Support"\.$/),
     );
     expect(await invoke('send_to_n8n', { message: 'hello', connector: 'Support' })).toMatchObject({ ok: true });
     await expect(invoke('send_to_n8n', { message: 'hello', connector: 'Marketing' })).rejects.toMatchObject(
-      refusal('arguments.connector', /give one of "Sales", "Support"/),
+      refusal('arguments.connector', /Use one of "Sales", "Support"/),
     );
   });
 
@@ -185,7 +185,7 @@ describe('the connector of a call', () => {
     const other = await organization.twilioConnectorId();
     for (const connector of [theirs, other])
       await expect(invoke('send_to_n8n', { message: 'hello', connector })).rejects.toMatchObject(
-        refusal('arguments.connector', /is called so/),
+        refusal('arguments.connector', /has this name/),
       );
   });
 });
@@ -193,7 +193,7 @@ describe('the connector of a call', () => {
 describe('a call is refused, and nothing is sent,', () => {
   test.each<[string, string, unknown, string, RegExp]>([
     ['of a tool that there is not', 'send_fax', { message: 'x' }, 'tool', /send_to_n8n, send_whatsapp/],
-    ['without a message', 'send_to_n8n', {}, 'arguments.message', /required|Give a message/],
+    ['without a message', 'send_to_n8n', {}, 'arguments.message', /required|Enter a message/],
     ['with an unknown argument', 'send_to_n8n', { message: 'x', colour: 1 }, 'arguments.colour', /Unknown field/],
     ['with arguments that are a list', 'send_to_n8n', [1], 'arguments', /./],
     [
@@ -201,7 +201,7 @@ describe('a call is refused, and nothing is sent,', () => {
       'send_whatsapp',
       { to: '+491701234567', body: 'x' },
       'tool',
-      /make a Twilio WhatsApp connector/,
+      /Create a Twilio WhatsApp connector/,
     ],
   ])('%s', async (_, tool, given, field, words) => {
     const { organization, invoke } = await agentOf();
@@ -237,7 +237,9 @@ describe('an agent that loops is stopped:', () => {
       expect(await invoke('send_to_n8n', given)).toMatchObject({ ok: true });
     await expect(invoke('send_to_n8n', { message: 'a', metadata: { x: 1, y: 2 } })).rejects.toMatchObject({
       code: 'TOO_MANY_REQUESTS',
-      message: expect.stringMatching(/^This exact call was made 5 times within a minute already.*use those answers/),
+      message: expect.stringMatching(
+        /^This exact call was already made and answered 5 times within a minute.*Use those responses/,
+      ),
       retryAfterSeconds: expect.any(Number),
     });
     expect(receiver.requests.length - before).toBe(5);
@@ -261,7 +263,7 @@ describe('an agent that loops is stopped:', () => {
     expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: {
         code: 'TOO_MANY_REQUESTS',
-        message: expect.stringMatching(/^More than 3 calls in a minute: wait \d+ second/),
+        message: expect.stringMatching(/^More than 3 calls in a minute\. Wait \d+ second/),
       },
     });
     const other = await agentOf(organization);

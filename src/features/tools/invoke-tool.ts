@@ -54,7 +54,7 @@ const asAgent = (scope: Scope): Scope =>
 const unknownTool = (name: string) =>
   invalid({
     path: ['tool'],
-    message: `There is no tool ${JSON.stringify(name.slice(0, 100))}: give one of ${tools.map((tool) => tool.name).join(', ')}.`,
+    message: `There is no tool ${JSON.stringify(name.slice(0, 100))}. Use one of ${tools.map((tool) => tool.name).join(', ')}.`,
   });
 
 /** Defaults and forms are the action's to make: what it gets is what was given, once that is known to be right. */

@@ -31,7 +31,7 @@ function counterOf(platform: Platform): RateLimiterPostgres {
 
 async function count(platform: Platform, key: string): Promise<{ calls: number; seconds: number }> {
   const result: unknown = await counterOf(platform).consume(key);
-  if (!(result instanceof RateLimiterRes)) throw new Error('The counter of calls answered with nothing.');
+  if (!(result instanceof RateLimiterRes)) throw new Error('The counter of calls returned no result.');
   return { calls: result.consumedPoints, seconds: Math.max(1, Math.ceil(result.msBeforeNext / 1000)) };
 }
 
@@ -44,7 +44,7 @@ export async function takeCall({ platform, organization_id, actor }: Scope): Pro
   const { calls, seconds } = await count(platform, actorKey(actor));
   if (calls <= limit) return;
   throw new TooManyRequests(
-    `More than ${limit} calls in a minute: wait ${inSeconds(seconds)}. An admin can change the limit of a key on the Tools page.`,
+    `More than ${limit} calls in a minute. Wait ${inSeconds(seconds)}. An admin can change a key’s limit on the Tools page.`,
     seconds,
   );
 }
@@ -59,7 +59,7 @@ export async function takeRepeat({ platform, actor }: Scope, tool: string, given
   const { calls, seconds } = await count(platform, `${actorKey(actor)}:${digest}`);
   if (calls <= MOST_REPEATS) return;
   throw new TooManyRequests(
-    `This exact call was made ${MOST_REPEATS} times within a minute already, and each was answered: use those answers, change the arguments, or wait ${inSeconds(seconds)}.`,
+    `This exact call was already made and answered ${MOST_REPEATS} times within a minute. Use those responses, change the arguments, or wait ${inSeconds(seconds)}.`,
     seconds,
   );
 }

@@ -41,7 +41,7 @@ export async function recordCall(scope: Scope, { outcome, ...call }: Call): Prom
       }),
     );
   } catch (error) {
-    log.error({ err: error, tool: call.tool }, 'A call of a tool was not logged');
+    log.error({ err: error, tool: call.tool }, 'A tool call could not be logged');
   }
 }
 

@@ -32,7 +32,7 @@ const toListed = (available: AvailableTool): z.input<typeof toolSchema> => ({
   output_schema: outputSchemaOf(available),
 });
 
-/** How each runtime is told of one tool. */
+/** The description of a tool in the format of each runtime. */
 const inEveryFormat = (available: AvailableTool) =>
   Object.fromEntries(TOOL_FORMAT_NAMES.map((format) => [format, TOOL_FORMATS[format]([available])])) as Record<
     ToolFormat,
@@ -49,7 +49,7 @@ export const toolsRouter = router({
         tag,
         summary: 'List the tools of the organization',
         description:
-          'There is a tool for each type of connector of which an enabled one is there. With `format` the answer is what that runtime takes as its tools.',
+          'Each connector type with at least one enabled connector is a tool. With `format`, the response has the format of that runtime.',
       },
     })
     .input(listToolsInput)
@@ -68,7 +68,7 @@ export const toolsRouter = router({
         tag,
         summary: 'Call a tool',
         description:
-          'Sends once, without retry; a refusal by the other side is a result with `ok: false`. A key may make so many calls a minute, and the same call five times.',
+          'Sends once, without retries. If the other side refuses the request, the result has `ok: false`. Each key has a limit on calls per minute, and can make the same call five times a minute.',
         errors: ['CONFLICT', 'RATE_LIMITED'],
       },
     })
@@ -100,7 +100,7 @@ export const toolsRouter = router({
   calls: procedure
     .meta({
       needs: read,
-      rest: { method: 'GET', path: '/api/tools/calls', tag, summary: 'List the calls of tools' },
+      rest: { method: 'GET', path: '/api/tools/calls', tag, summary: 'List tool calls' },
     })
     .input(z.strictObject({ ...pageInput, tool: z.string().max(200).optional(), ok: flagInput.optional() }))
     .output(pageOf(toolCallSchema))

@@ -15,10 +15,10 @@ export const toolSchema = z
     name: z.string().meta({ example: 'send_to_n8n' }),
     title: z.string(),
     description: z.string().meta({ description: 'For a model.' }),
-    scope: z.literal('invoke').meta({ description: 'What an API key needs to call it.' }),
+    scope: z.literal('invoke').meta({ description: 'The scope that an API key needs to call it.' }),
     connectors: z
       .array(z.object({ id: idSchema, name: z.string() }))
-      .meta({ description: 'The enabled connectors that it can send through.' }),
+      .meta({ description: 'The enabled connectors that the tool can send through.' }),
     input_schema: jsonSchema.meta({ description: 'JSON Schema of the arguments.' }),
     output_schema: jsonSchema.meta({ description: 'JSON Schema of the result.' }),
   })
@@ -31,22 +31,25 @@ const openAiTool = z.object({
 const anthropicTool = z.object({ name: z.string(), description: z.string(), input_schema: jsonSchema });
 const mcpTools = z.object({ tools: z.array(z.looseObject({ name: z.string(), inputSchema: jsonSchema })) });
 
-/** The list as it is, or in the shape of the runtime that was asked for. */
+/** The list as it is, or in the format of the requested runtime. */
 export const toolListSchema = z
   .union([pageOf(toolSchema), mcpTools, z.array(openAiTool), z.array(anthropicTool), z.array(jsonSchema)])
-  .meta({ id: 'Tools', description: 'A page of tools, or what `format` asks for.' });
+  .meta({ id: 'Tools', description: 'A page of tools, or the tools in the requested `format`.' });
 
 export const listToolsInput = z.strictObject({
   format: z
-    .enum(TOOL_FORMAT_NAMES, `Give one of ${TOOL_FORMAT_NAMES.join(', ')}, or leave it out.`)
+    .enum(TOOL_FORMAT_NAMES, `Must be one of ${TOOL_FORMAT_NAMES.join(', ')}, or left out.`)
     .optional()
-    .meta({ description: 'The shape that a runtime takes as its tools; left out for the whole of it.' }),
+    .meta({ description: 'The format of an agent runtime. If left out, tools are returned with all their fields.' }),
 });
 
 export const invokeToolInput = z
   .strictObject({
-    tool: z.string('Give the name of a tool.').max(200, 'Give the name of a tool.').meta({ example: 'send_to_n8n' }),
-    // What is no object is the tool's to read, or to refuse in words of its own.
+    tool: z
+      .string('Must be the name of a tool.')
+      .max(200, 'Must be the name of a tool.')
+      .meta({ example: 'send_to_n8n' }),
+    // Anything that isn't an object is passed on, so that the tool reads it or refuses it with its own message.
     arguments: z
       .unknown()
       .overwrite(exactOf)
@@ -54,7 +57,7 @@ export const invokeToolInput = z
         type: 'object',
         additionalProperties: {},
         description:
-          'As the tool’s input schema says; `connector` chooses one where there are several. Optional arguments may also be null or empty, numbers may come as strings and the reverse, and objects as strings of JSON.',
+          'The arguments that the tool’s input schema describes. `connector` chooses a connector if there are several. Optional arguments can also be null or empty, numbers can be sent as strings and strings as numbers, and objects as strings of JSON.',
       })
       .default({}),
   })
@@ -75,19 +78,21 @@ export const toolCallSchema = z
     face: z.enum(CALL_FACES),
     actor: actorSchema,
     tool: z.string(),
-    arguments: jsonObject().meta({ description: 'Their shape; every value but the connector’s name is masked.' }),
+    arguments: jsonObject().meta({
+      description: 'The structure of the arguments. All values except the connector’s name are masked.',
+    }),
     ok: z.boolean(),
     error: z
       .object({ code: z.enum([...SEND_ERROR_CODES, 'refused']), message: z.string() })
       .nullable()
-      .meta({ description: '`refused` when nothing was tried: wrong arguments, or the same call too often.' }),
+      .meta({ description: '`refused` if nothing was sent, because of wrong arguments or too many identical calls.' }),
     duration_ms: z.int(),
     connector: z.object({ id: idSchema, name: z.string() }).nullable(),
     send_id: idSchema.nullable(),
   })
   .meta({ id: 'ToolCall' });
 
-const LIMIT = 'Give a whole number from 1 to 10,000.';
+const LIMIT = 'Must be a whole number from 1 to 10,000.';
 export const callLimit = z.int(LIMIT).min(1, LIMIT).max(10_000, LIMIT);
 
 export const callLimitSchema = z.object({

@@ -16,7 +16,7 @@ export const mcpTool = (available: AvailableTool) => ({
 
 /** The list of tools in the shape that each runtime takes as its `tools`. */
 export const TOOL_FORMATS = {
-  /** Chat Completions of OpenAI, and what speaks as it does. */
+  /** OpenAI's Chat Completions, and compatible APIs. */
   openai: (tools: readonly AvailableTool[]) =>
     tools.map((available) => ({
       type: 'function' as const,

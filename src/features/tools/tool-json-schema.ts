@@ -10,20 +10,20 @@ export function inputSchemaOf({ tool, connectors }: AvailableTool): JsonSchema {
   const names = connectors.map(({ name }) => JSON.stringify(name)).join(', ');
   const several = connectors.length > 1;
   const description = several
-    ? `Which connector to send through, by name or id. Required, for there are several: ${names}.`
-    : `Which connector to send through, by name or id. May be left out, for there is one: ${names}.`;
+    ? `The connector to send through, by name or id. Required, because there are several: ${names}.`
+    : `The connector to send through, by name or id. Optional, because there is only one: ${names}.`;
   return { ...schema, properties: { ...properties, connector: { ...properties.connector, description } } };
 }
 
 /** JSON Schema of what a tool returns. Runtimes want an object at its root, whichever of its two forms it has. */
 export function outputSchemaOf({ tool }: AvailableTool): JsonSchema {
   const { $defs, $ref, ...schema } = z.toJSONSchema(tool.output, { io: 'output' });
-  // A schema with a name of its own is written as a reference to itself.
+  // A schema with an id is written as a reference to itself.
   const root = $ref === undefined ? schema : $defs?.[$ref.split('/').at(-1) ?? ''];
   return { type: 'object', ...withoutExtras(root) };
 }
 
-/** What some runtimes refuse, and none needs: the dialect, ids, rules about names of members, examples of ours. */
+/** Parts that some runtimes refuse and none needs: the dialect, ids, rules about member names, and our examples. */
 const EXTRAS = new Set(['$schema', 'id', 'propertyNames', 'example', 'examples']);
 
 function withoutExtras(schema: unknown): JsonSchema;

@@ -13,18 +13,18 @@ export type Tool = {
   /** The same as JSON Schema. */
   input_schema: Record<string, unknown>;
   output: typeof sendResultSchema;
-  /** What an API key needs to call it. */
+  /** The scope that an API key needs to call it. */
   scope: 'invoke';
   /** The type whose action it runs. */
   connectorType: ConnectorType;
 };
 
 const connector = z
-  .string('Give the name or the id of a connector.')
-  .min(1, 'Give the name or the id of a connector, or leave it out.')
-  .max(200, 'Give the name or the id of a connector.')
+  .string('Must be the name or the id of a connector.')
+  .min(1, 'Must be the name or the id of a connector, or left out.')
+  .max(200, 'Must be the name or the id of a connector.')
   .optional()
-  .meta({ description: 'The name or id of the connector to send through. Needed only where there are several.' });
+  .meta({ description: 'The name or id of the connector to send through. Needed only if there are several.' });
 
 function toTool(type: ConnectorType): Tool {
   const input = type.action.input.safeExtend({ connector });

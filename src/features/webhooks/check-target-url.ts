@@ -18,5 +18,6 @@ export async function checkUrl({ platform, egressAllow }: Scope, target_url: str
  */
 export async function assertReachable(scope: Scope, target_url: string): Promise<void> {
   const { allowed, message } = await checkUrl(scope, target_url);
-  if (!allowed) throw invalid({ path: ['target_url'], message: message ?? 'This address may not be reached.' });
+  if (!allowed)
+    throw invalid({ path: ['target_url'], message: message ?? 'The outbound rules don’t allow this address.' });
 }

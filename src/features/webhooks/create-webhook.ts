@@ -30,7 +30,7 @@ export async function createWebhook(
   const { organization_id } = scope;
   const id = await inTransaction(database, async (tx) => {
     if ((await tx.webhook.count({ where: { organization_id, deleted_at: null } })) >= MOST_WEBHOOKS)
-      throw conflict(`There are ${MOST_WEBHOOKS} webhooks: delete one first.`, []);
+      throw conflict(`There are already ${MOST_WEBHOOKS} webhooks, which is the limit. Delete one first.`, []);
     const [fresh] = newIds.parse(await tx.$queryRaw`select uuidv7()::text as id`);
     await tx.webhook.create({
       data: {

@@ -7,14 +7,14 @@ import type { DisabledReason } from './schema.ts';
 
 const ENGINE = { type: 'system', id: 'deliveries', name: 'Deliveries' } as const;
 
-/** What became of it, to be told after the commit: the lanes that have the event to deliver. */
+/** The result, to be announced after the commit: the queues that have the event to deliver. */
 export type Disabled = { id: string; lanes: string[] };
 
 /**
- * Disables a webhook that has had nothing but failures for 24 hours and at least ten attempts, cancels what waits for
- * it, and tells: an audit row and a `webhook.disabled` event, in the transaction of the disabling.
+ * Disables a webhook that has had only failures for 24 hours, and at least ten attempts. Cancels its pending
+ * deliveries, and adds an audit row and a `webhook.disabled` event in the same transaction.
  * @param now RFC 3339; PostgreSQL's own time when null.
- * @returns whether it did: it is left alone when it is disabled or deleted already, or has succeeded since.
+ * @returns whether it was disabled. It is left alone if it is already disabled or deleted, or has succeeded since.
  */
 export async function disableFailing(platform: Platform, id: string, now: string | null = null): Promise<boolean> {
   const disabled = await inTransaction(platform.database, async (tx) => {
@@ -59,7 +59,10 @@ export async function disableWithin(
   return { id, lanes };
 }
 
-/** After the commit: tells workers and pages, and cancels what waits, which the sweep does too if this process ends. */
+/**
+ * After the commit: notifies workers and pages, and cancels the pending deliveries. If this process ends, the sweep
+ * does that.
+ */
 export async function tellDisabled(platform: Platform, { id, lanes }: Disabled): Promise<void> {
   platform.live.tell('settings', [id]);
   platform.live.tell('lanes', lanes);

@@ -38,4 +38,7 @@ export async function listWebhooks(scope: Scope, { limit, cursor, order, ...filt
 }
 
 const wrongOrder = () =>
-  invalid({ path: ['cursor'], message: 'This cursor is of the other order: ask with that, or leave the cursor out.' });
+  invalid({
+    path: ['cursor'],
+    message: 'This cursor belongs to the other order. Use that order, or leave the cursor out.',
+  });

@@ -15,7 +15,7 @@ export async function pauseWebhook(scope: Scope, id: string): Promise<Webhook> {
   await inTransaction(scope.platform.database, async (tx) => {
     const before = await lockWebhook(tx, scope, id);
     if (before.status === 'disabled')
-      throw conflict('This webhook is disabled and collects nothing: resume it first.', []);
+      throw conflict('This webhook is disabled and collects no events. Resume it first.', []);
     if (before.status === 'paused') return;
     await tx.webhook.update({
       where: { id },

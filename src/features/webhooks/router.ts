@@ -41,26 +41,28 @@ export const webhookProcedures = {
           .string()
           .refine(
             (text) => decodeCursor(text) !== null || decodeRankedCursor(text) !== null,
-            'Give next_cursor of the page before, or leave it out for the first page.',
+            'Must be the next_cursor of the previous page. Leave it out for the first page.',
           )
           .optional()
-          .meta({ description: '`next_cursor` of the page before, of the same order; left out for the first page.' }),
-        order: z.enum(WEBHOOK_ORDERS, 'Give newest or attention.').default('newest').meta({
+          .meta({
+            description: 'The `next_cursor` of the previous page of the same order. Left out for the first page.',
+          }),
+        order: z.enum(WEBHOOK_ORDERS, 'Must be newest or attention.').default('newest').meta({
           description:
-            '`newest`: newest first. `attention`: those with an unreadable secret, disabled, failing, paused and active ones in this order, the newest first among them.',
+            '`newest`: newest first. `attention`: webhooks with an unreadable secret, then disabled, failing, paused, and active ones, each newest first.',
         }),
         event_type: z
           .string()
-          .refine(isEventType, 'Give the name of an event type, such as recipe.run.failed.')
+          .refine(isEventType, 'Must be the name of an event type, such as recipe.run.failed.')
           .optional()
-          .meta({ description: 'Only webhooks that take events of this type, by its name or by a pattern.' }),
+          .meta({ description: 'Only webhooks that subscribe to this event type, by name or by a pattern.' }),
         search: z
           .string()
           .trim()
-          .max(100, 'Give at most 100 characters.')
-          .refine((text) => !/\p{Cc}/u.test(text), 'Give text without control characters.')
+          .max(100, 'Must be at most 100 characters.')
+          .refine((text) => !/\p{Cc}/u.test(text), 'Must not contain control characters.')
           .optional()
-          .meta({ description: 'A part of the address, the description or an event type.' }),
+          .meta({ description: 'Part of the URL, the description, or an event type.' }),
         status: z.enum(WEBHOOK_STATUSES).optional(),
       }),
     )
@@ -84,9 +86,9 @@ export const webhookProcedures = {
         path: '/api/webhooks',
         status: 201,
         tag,
-        summary: 'Subscribe a receiver to events',
+        summary: 'Create a webhook',
         description:
-          'The answer shows the secret; later an owner or admin can reveal it in the console. What is published after it is delivered to the receiver.',
+          'The response contains the secret. Owners and admins can reveal it in the console later. The receiver gets the events that are published from now on.',
         errors: ['CONFLICT'],
       },
     })
@@ -104,7 +106,7 @@ export const webhookProcedures = {
         tag,
         summary: 'Change a webhook',
         description:
-          'What is left out stays. A header that comes back masked stays too, unless the scheme, host or port of target_url changes: headers that are not given again are dropped then, and dropped_secrets names them.',
+          'Fields that are left out keep their values. A header that is sent back masked is kept too, unless the scheme, host, or port of `target_url` changes. In that case, headers that are not sent again are removed, and `dropped_secrets` names them.',
         versioned: true,
       },
     })
@@ -121,7 +123,7 @@ export const webhookProcedures = {
         status: 204,
         tag,
         summary: 'Delete a webhook',
-        description: 'What waits for it is cancelled.',
+        description: 'Its pending deliveries are cancelled.',
       },
     })
     .input(byId)
@@ -135,9 +137,9 @@ export const webhookProcedures = {
         method: 'POST',
         path: '/api/webhooks/{id}/pause',
         tag,
-        summary: 'Let events wait',
+        summary: 'Pause a webhook',
         description:
-          'They are collected, and nothing is sent until the resume. Each is kept for 90 days, or RETENTION_DAYS where that is longer.',
+          'Events are collected, and nothing is sent until the webhook is resumed. Each event is kept for 90 days, or for `RETENTION_DAYS` if that is longer.',
         errors: ['CONFLICT'],
       },
     })
@@ -154,7 +156,7 @@ export const webhookProcedures = {
         tag,
         summary: 'Send again',
         description:
-          'What waited has 24 hours from now on. A disabled webhook is enabled; recover brings back what was cancelled.',
+          'Deliveries that were held have 24 hours from now on. A disabled webhook is enabled again. Use recover to resend what was cancelled.',
       },
     })
     .input(byId)
@@ -169,8 +171,9 @@ export const webhookProcedures = {
         method: 'POST',
         path: '/api/webhooks/{id}/reveal-secret',
         tag,
-        summary: 'Show the secret',
-        description: 'For owners and admins in a fresh session, not for API keys. Each reveal is in the audit log.',
+        summary: 'Reveal a webhook’s secret',
+        description:
+          'For owners and admins in a fresh session, not for API keys. Each reveal is recorded in the audit log.',
       },
     })
     .input(byId)
@@ -185,8 +188,9 @@ export const webhookProcedures = {
         method: 'POST',
         path: '/api/webhooks/{id}/rotate-secret',
         tag,
-        summary: 'Change the secret',
-        description: 'The answer shows it. For the overlap the secret before signs too.',
+        summary: 'Rotate a webhook’s secret',
+        description:
+          'The response contains the new secret. During the overlap, requests are signed with the previous secret too.',
       },
     })
     .input(rotateSecretInput)
@@ -200,11 +204,11 @@ export const webhookProcedures = {
         method: 'POST',
         path: '/api/webhooks/check-url',
         tag,
-        summary: 'Ask whether an address may be reached',
-        description: 'Resolves the name and judges every address, as each delivery does. Nothing is sent.',
+        summary: 'Check whether a URL is allowed',
+        description: 'Resolves the host name and checks every address, as each delivery does. Nothing is sent.',
       },
     })
-    .input(z.strictObject({ target_url: z.string('Must be a string.').max(2000, 'Give at most 2,000 characters.') }))
+    .input(z.strictObject({ target_url: z.string('Must be a string.').max(2000, 'Must be at most 2,000 characters.') }))
     .output(verdictSchema)
     .mutation(({ ctx, input }) => checkUrl(ctx.scope, input.target_url)),
 };

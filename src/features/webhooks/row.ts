@@ -209,7 +209,7 @@ type Settings = Pick<
   | 'ordered'
 >;
 
-/** What of a webhook is changed by its settings, for its version: a filter has a version of its own. */
+/** The parts of a webhook that its settings change, for its version. A filter has its own version. */
 export const settingsOf = (row: Settings) => ({
   event_type: row.event_type,
   target_url: row.target_url,

@@ -17,10 +17,10 @@ export type WebhookProblem = (typeof PROBLEMS)[number];
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 const nameOrPattern = z
-  .string('Give the name of an event type, or a pattern such as recipe.*.')
+  .string('Must be the name of an event type, or a pattern such as recipe.*.')
   .refine(
     (text) => isEventType(text) || isEventPattern(text),
-    'Give the name of an event type such as recipe.run.failed, or a pattern such as recipe.* or *.',
+    'Must be the name of an event type such as recipe.run.failed, or a pattern such as recipe.* or *.',
   );
 const MOST_TYPES = 50;
 
@@ -30,11 +30,11 @@ const eventType = z
       nameOrPattern.transform((one) => [one]),
       z
         .array(nameOrPattern)
-        .min(1, 'Give at least one event type.')
-        .max(MOST_TYPES, `Give at most ${MOST_TYPES} event types, or a pattern.`)
+        .min(1, 'Must contain at least one event type.')
+        .max(MOST_TYPES, `Must be at most ${MOST_TYPES} event types. Use a pattern for more.`)
         .transform((types) => [...new Set(types)]),
     ],
-    'Give the name of an event type, a pattern, or a list of these.',
+    'Must be the name of an event type, a pattern, or a list of these.',
   )
   .meta({
     description: 'A name, a pattern (`recipe.*`, `*`) or a list of these.',
@@ -42,23 +42,23 @@ const eventType = z
   });
 
 const targetUrl = z
-  .url({ protocol: /^https?$/, error: 'Give the whole address, such as https://receiver.example.com/hooks.' })
-  .max(2000, 'Give an address of at most 2,000 characters.')
+  .url({ protocol: /^https?$/, error: 'Must be a complete URL, such as https://receiver.example.com/hooks.' })
+  .max(2000, 'Must be at most 2,000 characters.')
   .refine((text) => {
     const url = URL.parse(text);
     return url === null || (url.username === '' && url.password === '');
-  }, 'Leave user name and password out of the address: use a header instead.')
+  }, 'Must not contain a user name or password. Use a header instead.')
   .meta({ example: 'https://receiver.example.com/hooks' });
 
 /** Keyed by its UTF-8 bytes, or by what is encoded after `whsec_`. */
 const secret = z
   .string('Must be a string.')
-  .min(16, 'Give at least 16 characters.')
-  .max(256, 'Give at most 256 characters.')
-  .regex(/^[\x21-\x7e]+$/, 'Give printable ASCII characters without spaces.')
+  .min(16, 'Must be at least 16 characters.')
+  .max(256, 'Must be at most 256 characters.')
+  .regex(/^[\x21-\x7e]+$/, 'Must be printable ASCII characters without spaces.')
   .refine(
     (text) => !text.startsWith('whsec_') || isKey(text.slice(6)),
-    'What follows whsec_ must be the base64 of 24 to 64 bytes.',
+    'Must be 24 to 64 bytes in base64 after whsec_.',
   );
 
 function isKey(base64: string): boolean {
@@ -66,47 +66,51 @@ function isKey(base64: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && key.length >= 24 && key.length <= 64;
 }
 
-const headers = textsByName('Give an object of names and values.').superRefine((given, context) => {
+const headers = textsByName('Must be an object of names and values.').superRefine((given, context) => {
   const names = Object.keys(given);
-  if (names.length > 20) context.addIssue({ code: 'custom', message: 'Give at most 20 headers.' });
+  if (names.length > 20) context.addIssue({ code: 'custom', message: 'Must be at most 20 headers.' });
   for (const [name, value] of Object.entries(given)) {
     const fault =
       names.filter((one) => one.toLowerCase() === name.toLowerCase()).length > 1
-        ? 'This header is given twice.'
+        ? 'This header appears twice. Names of headers ignore case.'
         : customHeaderFault(name, value);
     if (fault) context.addIssue({ code: 'custom', path: [name], message: fault });
   }
 });
 
-const filter = jsonObject('Give a JSON object.')
+const filter = jsonObject('Must be a JSON object.')
   .superRefine((given, context) => {
     if (holdsHugeNumber(writeJson(given)))
-      context.addIssue({ code: 'custom', message: 'A number in it has more than 1,000 digits: give it as text.' });
+      context.addIssue({
+        code: 'custom',
+        message: 'It contains a number with more than 1,000 digits. Use a string instead.',
+      });
     const compiled = compileFilter(given);
     if (compiled.ok) return;
     for (const { path, message } of compiled.issues) context.addIssue({ code: 'custom', path, message });
   })
   .meta({
-    description: 'What must hold of the data: see the guide on filters.',
+    description: 'Conditions that an event’s data must meet. See the guide on filters.',
     example: { status: { in: ['failed', 'cancelled'] } },
   });
 
-const CONCURRENCY = 'Give a whole number from 1 to 100.';
-const RATE = 'Give a whole number from 1 to 10,000.';
+const CONCURRENCY = 'Must be a whole number from 1 to 100.';
+const RATE = 'Must be a whole number from 1 to 10,000.';
 const settings = {
   event_type: eventType,
   target_url: targetUrl,
-  description: z.string('Must be a string.').trim().max(500, 'Give at most 500 characters.'),
+  description: z.string('Must be a string.').trim().max(500, 'Must be at most 500 characters.'),
   filter: filter.nullable(),
   concurrency: z.int(CONCURRENCY).min(1, CONCURRENCY).max(100, CONCURRENCY).meta({
-    description: 'How many requests may be under way at once.',
+    description: 'How many requests may be in flight at once.',
   }),
   rate_limit: z.int(RATE).min(1, RATE).max(10_000, RATE).nullable().meta({
     description:
-      'The most requests that begin in a second, evenly spaced. In any one second at most this many begin, plus a burst of one and 5 % of it, rounded down: 2 for a limit of 1, 11 for 10. Null for no limit.',
+      'The maximum number of requests that start per second, evenly spaced. In any one second at most this many start, plus a burst of one and 5 % of the limit, rounded down: 2 for a limit of 1, 11 for 10. Null for no limit.',
   }),
-  ordered: z.boolean('Give true or false.').meta({
-    description: 'One at a time, in the order of publication: a later event waits for the fate of an earlier one.',
+  ordered: z.boolean('Must be true or false.').meta({
+    description:
+      'Sends one event at a time, in the order of publication. An event waits until the delivery of the previous one has ended.',
   }),
 };
 
@@ -114,11 +118,11 @@ export const createWebhookInput = z
   .strictObject({
     event_type: settings.event_type,
     target_url: settings.target_url,
-    secret: secret.optional().meta({ description: 'Made when left out. Only this answer shows it.' }),
+    secret: secret.optional().meta({ description: 'Generated if left out. Only this response contains it.' }),
     description: settings.description.default(''),
     headers: headers
       .default({})
-      .meta({ description: 'Sent with every delivery. Values are stored sealed and shown masked.' }),
+      .meta({ description: 'Sent with every delivery. Values are stored encrypted and shown masked.' }),
     filter: settings.filter.default(null),
     concurrency: settings.concurrency.default(10),
     rate_limit: settings.rate_limit.default(null),
@@ -135,9 +139,9 @@ export const updateWebhookInput = z.strictObject({
   target_url: settings.target_url.optional(),
   description: settings.description.optional(),
   /** Checked once the masks are taken out. */
-  headers: textsByName('Give an object of names and values.').optional().meta({
+  headers: textsByName('Must be an object of names and values.').optional().meta({
     description:
-      'All headers. One that comes back masked stays as it is, unless the scheme, host or port of target_url changes: then it is dropped, as are all headers when this field is left out. One that is left out goes.',
+      'All headers; a header that is left out is removed. A header that is sent back masked keeps its value, unless the scheme, host, or port of `target_url` changes. In that case it is removed, and so are all headers if this field is left out.',
   }),
   filter: settings.filter.optional(),
   concurrency: settings.concurrency.optional(),
@@ -150,13 +154,13 @@ export const headersInput = headers;
 
 export const rotateSecretInput = z.strictObject({
   id: idSchema,
-  secret: secret.optional().meta({ description: 'Made when left out.' }),
+  secret: secret.optional().meta({ description: 'Generated if left out.' }),
   overlap_hours: z
-    .number('Give a number of hours from 0 to 168.')
-    .min(0, 'Give a number of hours from 0 to 168.')
-    .max(168, 'Give a number of hours from 0 to 168.')
+    .number('Must be a number of hours from 0 to 168.')
+    .min(0, 'Must be a number of hours from 0 to 168.')
+    .max(168, 'Must be a number of hours from 0 to 168.')
     .default(24)
-    .meta({ description: 'For how long the secret before signs too.' }),
+    .meta({ description: 'How long requests are signed with the previous secret too.' }),
 });
 
 export const webhookSchema = z
@@ -173,27 +177,33 @@ export const webhookSchema = z
     status: z.enum(WEBHOOK_STATUSES),
     health: z
       .enum(HEALTHS)
-      .meta({ description: 'failing: five attempts in a row failed; it is probed, one at a time.' }),
+      .meta({ description: 'failing: five attempts in a row failed. It gets one request at a time as a probe.' }),
     problem: z.enum(PROBLEMS).nullable().meta({
       description:
-        'Why nothing can be sent whatever the receiver does. secrets_unreadable: the console has no key that opens its signing secret or headers. Give the console the key again, or rotate the secret and send the headers again.',
+        'Why nothing can be sent, whatever the receiver does. secrets_unreadable: the console has no key that decrypts the webhook’s signing secret or headers. Start the console with that key, or rotate the secret and send the headers again.',
     }),
     disabled_reason: z.enum(DISABLED_REASONS).nullable(),
-    previous_secret_until: timeSchema.nullable().meta({ description: 'Until then the secret before signs too.' }),
+    previous_secret_until: timeSchema
+      .nullable()
+      .meta({ description: 'Until this time, requests are signed with the previous secret too.' }),
     created_at: timeSchema,
     updated_at: timeSchema,
     version: versionSchema,
     paused_at: timeSchema.nullable(),
     disabled_at: timeSchema.nullable(),
     stats: z.object({
-      backlog: z.int().meta({ description: 'Deliveries that are still to end; 10,001 stands for more.' }),
+      backlog: z.int().meta({ description: 'Pending deliveries. 10,001 stands for more than 10,000.' }),
       oldest_pending_at: timeSchema.nullable(),
       oldest_pending_until: timeSchema.nullable().meta({
-        description: 'While it is paused: when the oldest delivery that it holds fails, unless it is resumed before.',
+        description:
+          'While the webhook is paused: when the oldest delivery that it holds will fail, unless it is resumed before.',
       }),
-      attempts: z.int().meta({ description: 'Of the last 24 hours, the last 1,000 at most.' }),
-      success_rate: z.number().nullable().meta({ description: 'Of these attempts, from 0 to 1.' }),
-      p95_ms: z.int().nullable().meta({ description: 'Of these attempts that were answered.' }),
+      attempts: z.int().meta({ description: 'Attempts of the last 24 hours, counting at most the last 1,000.' }),
+      success_rate: z
+        .number()
+        .nullable()
+        .meta({ description: 'The share of these attempts that succeeded, from 0 to 1.' }),
+      p95_ms: z.int().nullable().meta({ description: 'The median duration of these attempts that got a response.' }),
       consecutive_failures: z.int(),
       failing_since: timeSchema.nullable(),
       last_attempt_at: timeSchema.nullable(),
@@ -206,13 +216,13 @@ export const updatedWebhookSchema = webhookSchema
   .extend({
     dropped_secrets: z.array(z.string()).meta({
       description:
-        'The headers that this change removed because the scheme, host or port of target_url changed: they were given for another receiver. Give them again if the new one needs them.',
+        'The headers that this change removed because the scheme, host, or port of `target_url` changed. They were set for another receiver. Send them again if the new one needs them.',
     }),
   })
   .meta({ id: 'UpdatedWebhook' });
 
 export const webhookWithSecretSchema = webhookSchema
-  .extend({ secret: z.string().meta({ description: 'Shown by this answer only.' }) })
+  .extend({ secret: z.string().meta({ description: 'Only this response contains it.' }) })
   .meta({ id: 'WebhookWithSecret' });
 
 export const verdictSchema = z

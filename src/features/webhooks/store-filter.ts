@@ -28,7 +28,7 @@ export async function storeFilter(
   }
   const source = writeJson(filter);
   if (Buffer.byteLength(source) > MOST_KIBIBYTES_EACH * 1024)
-    throw invalid({ path: ['filter'], message: `Give at most ${MOST_KIBIBYTES_EACH} KiB.` });
+    throw invalid({ path: ['filter'], message: `Must be at most ${MOST_KIBIBYTES_EACH} KiB.` });
   const compiled = compileFilter(filter);
   if (!compiled.ok)
     throw invalid(...compiled.issues.map(({ path, message }) => ({ path: ['filter', ...path], message })));
@@ -41,7 +41,7 @@ export async function storeFilter(
   );
   if (bytes > MOST_MEBIBYTES_TOGETHER * 1024 * 1024)
     throw conflict(
-      `The filters of your webhooks hold more than ${MOST_MEBIBYTES_TOGETHER} MiB together: shorten one.`,
+      `The filters of all your webhooks together are larger than ${MOST_MEBIBYTES_TOGETHER} MiB. Shorten one.`,
       ['filter'],
     );
 }

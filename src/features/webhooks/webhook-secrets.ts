@@ -53,7 +53,7 @@ export async function openSecret(
   secrets: Secrets,
   { id, sealed_secret }: Pick<SealedWebhook, 'id' | 'sealed_secret'>,
 ): Promise<string> {
-  if (sealed_secret === null) throw new Error(`The webhook ${id} has no secret any more.`);
+  if (sealed_secret === null) throw new Error(`The webhook ${id} no longer has a secret.`);
   return secrets.open(sealedPlace(SECRET, id), sealed_secret);
 }
 

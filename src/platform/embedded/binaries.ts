@@ -33,7 +33,7 @@ function platformPackageDir(): string {
     return dirname(dirname(embedded.resolve(name)));
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `There is no embedded PostgreSQL for ${platform} on ${process.arch} (${name} is not installed): set DATABASE_URL.`,
+      `There is no embedded PostgreSQL for ${platform} on ${process.arch} (${name} is not installed). Set DATABASE_URL to use your own PostgreSQL.`,
       { cause: error },
     );
   }
@@ -59,7 +59,7 @@ async function copyPrograms(from: string, to: string): Promise<void> {
     });
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `PostgreSQL's programs could not be copied to ${to}, where its user can reach them: ${reason(error)}.`,
+      `PostgreSQL's programs could not be copied to ${to}, where its user can run them: ${reason(error)}.`,
       { cause: error },
     );
   }

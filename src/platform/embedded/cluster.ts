@@ -62,7 +62,7 @@ async function readCluster(homePath: string, dataDir: string, binaries: Binaries
   const dataPath = join(homePath, 'data');
   if (!(await canEnter(user, dataPath))) {
     throw new EmbeddedPostgresError(
-      `PostgreSQL's user cannot enter ${dataPath}: open the folders above it to all users, or move DATA_DIR.`,
+      `PostgreSQL's user cannot enter ${dataPath}. Allow all users to enter the folders above it, or move DATA_DIR.`,
     );
   }
   const version = Number.parseInt(await readFile(join(dataPath, 'PG_VERSION'), 'utf8'), 10);
@@ -98,7 +98,7 @@ async function makeHome(folders: Folders, binaries: Binaries, user: ServerUser, 
     if (!failedWith(error, 'EEXIST', 'ENOTEMPTY')) throw error;
   }
   const home = await homeOf(dataDir);
-  if (!home) throw new EmbeddedPostgresError(`${place} was deleted while it was being made: start again.`);
+  if (!home) throw new EmbeddedPostgresError(`${place} was deleted while it was being created. Start again.`);
   return home;
 }
 
@@ -127,7 +127,7 @@ async function initialize(home: string, { initdb }: Binaries, user: ServerUser, 
     await execute(initdb, [...options, ...LOCALE, ...sync], { ...user, cwd: '/', env: SERVER_ENVIRONMENT });
   } catch (error) {
     if (isDiskFull(error)) throw diskFull(home, error);
-    throw new EmbeddedPostgresError(`PostgreSQL could not make its data folder: ${complaintOf(error)}.`, {
+    throw new EmbeddedPostgresError(`PostgreSQL could not create its data folder: ${complaintOf(error)}.`, {
       cause: error,
     });
   }

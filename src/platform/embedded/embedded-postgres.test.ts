@@ -78,7 +78,7 @@ test('a wrong password is refused', async () => {
 test('a second console on the same data folder is refused in one line, while a command uses its server', async () => {
   const postgres = await start();
   try {
-    await expect(start()).rejects.toThrow(`The data folder ${dataDir} is in use by another console: stop that one`);
+    await expect(start()).rejects.toThrow(`The data folder ${dataDir} is in use by another console. Stop that one`);
     const command = await start('command');
     expect(command).toMatchObject({ adopted: true, connectionString: postgres.connectionString });
     await command.stop();

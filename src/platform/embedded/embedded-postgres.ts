@@ -55,7 +55,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const sayOrphan = (folder: string) =>
     log.info(
       { folder },
-      'A database that belonged to a data folder at this path is kept: delete its folder if nobody needs it any more',
+      'A database that belonged to a data folder at this path is kept. Delete its folder if it is no longer needed',
     );
   const user = await serverUser(`${dataDir}/postgres/data`);
   const binaries = await findBinaries(user, outsideDir);
@@ -80,18 +80,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 
   async function restart(): Promise<void> {
-    log.error({ port }, 'The embedded PostgreSQL is gone and is started again');
+    log.error({ port }, 'The embedded PostgreSQL has stopped and is being restarted');
     for (let pauseMs = SHORTEST_PAUSE_MS; !stopping.signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         await delay(pauseMs, undefined, { signal: stopping.signal });
         ({ server, connection } = await startAndLock(settings, options, port));
         watch();
         up = true;
-        log.info({ port }, 'The embedded PostgreSQL is back');
+        log.info({ port }, 'The embedded PostgreSQL is running again');
         return;
       } catch (error) {
         if (stopping.signal.aborted) return;
-        log.error({ reason: reason(error) }, 'The embedded PostgreSQL does not start yet');
+        log.error({ reason: reason(error) }, 'The embedded PostgreSQL could not be restarted yet');
       }
     }
   }
@@ -152,7 +152,7 @@ async function tryToStartAndLock(
     const { server, launched } = await runServer(settings, fixedPort);
     if (launched) launches.push({ server, launched });
     if (fixedPort && server.port !== fixedPort) {
-      throw new EmbeddedPostgresError(`PostgreSQL runs on port ${server.port} by now, not on ${fixedPort}.`);
+      throw new EmbeddedPostgresError(`PostgreSQL now runs on port ${server.port}, not on ${fixedPort}.`);
     }
     let connection: pg.Client | undefined;
     try {
@@ -166,7 +166,7 @@ async function tryToStartAndLock(
     }
     await connection.end();
     throw new EmbeddedPostgresError(
-      `The data folder ${dataDir} is in use by another console: stop that one, or set DATA_DIR to another folder.`,
+      `The data folder ${dataDir} is in use by another console. Stop that one, or set DATA_DIR to another folder.`,
     );
   }
 }

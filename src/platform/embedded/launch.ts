@@ -69,7 +69,7 @@ export async function launch({ cluster, binaries, user, durable }: ServerSetting
     outlive: () => void process.off('exit', endWithUs),
     async lastWords() {
       const written = (await readFile(logPath).catch(() => Buffer.alloc(0))).subarray(start).toString();
-      return complaintIn(written, child.pid) ?? ending ?? 'it says nothing';
+      return complaintIn(written, child.pid) ?? ending ?? 'it printed no message';
     },
   };
 }

@@ -43,7 +43,7 @@ export async function runServer(
     const crossedAnother = started.wasStopped() || words.includes('"postmaster.pid"');
     if (!(crossedAnother || (portTaken && !fixedPort)) || performance.now() > deadline) {
       if (isDiskFull(words)) throw diskFull(dataPath);
-      throw new EmbeddedPostgresError(`PostgreSQL did not start: ${words} (its log is ${logOf(settings.cluster)}).`);
+      throw new EmbeddedPostgresError(`PostgreSQL did not start: ${words} (its log is in ${logOf(settings.cluster)}).`);
     }
     if (portTaken) wantedPort = 0;
     await delay(20);
@@ -66,7 +66,7 @@ async function untilReady(cluster: Cluster, isComing = () => false): Promise<Pos
     const coming = isComing();
     const server = await postmasterOf(cluster.dataPath);
     if (!server && !coming) return undefined;
-    let failure: unknown = 'it says nothing';
+    let failure: unknown = 'it printed no message';
     if (server && server.port > 0) {
       try {
         const client = await connect(cluster, server.port, 'postgres');

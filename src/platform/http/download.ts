@@ -11,7 +11,7 @@ export class Download {
     this.#text = text;
   }
 
-  /** @param onFailure told why it broke off. */
+  /** @param onFailure called with the reason when the download is interrupted. */
   toResponse(onFailure: (error: unknown) => void): Response {
     const text = this.#text[Symbol.asyncIterator]();
     const encoder = new TextEncoder();

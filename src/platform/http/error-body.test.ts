@@ -5,7 +5,7 @@ import { conflict, invalid, notFound, Refusal } from '#platform/trpc/refusal.ts'
 import { errorBody, errorBodySchema } from './error-body.ts';
 
 const input = z.strictObject({
-  name: z.string('Give a name.'),
+  name: z.string('Enter a name.'),
   count: z.number(),
   shape: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('circle'), radius: z.number('Give a radius.') }),
@@ -54,7 +54,7 @@ describe('the body of an error', () => {
   test('of several issues says the first, and how many more there are', () => {
     const issues = [
       { path: ['config', 'url'], message: 'Give a URL.' },
-      { path: ['name'], message: 'Give a name.' },
+      { path: ['name'], message: 'Enter a name.' },
     ];
     expect(errorBody(invalid(...issues)).body).toEqual({
       code: 'VALIDATION',
@@ -76,17 +76,17 @@ describe('an input that does not fit is told field by field', () => {
     [
       'a missing field that has words of its own',
       { ...right, name: undefined },
-      [{ path: ['name'], message: 'Give a name.' }],
+      [{ path: ['name'], message: 'Enter a name.' }],
     ],
     [
       'unknown fields, one by one',
       { ...right, colour: 'red', size: 1 },
-      ['colour', 'size'].map((name) => ({ path: [name], message: 'Unknown field: remove it, or check its spelling.' })),
+      ['colour', 'size'].map((name) => ({ path: [name], message: 'Unknown field. Remove it, or check its spelling.' })),
     ],
     [
       'an unknown field inside',
       { ...right, shape: { type: 'circle', radius: 1, side: 2 } },
-      [{ path: ['shape', 'side'], message: 'Unknown field: remove it, or check its spelling.' }],
+      [{ path: ['shape', 'side'], message: 'Unknown field. Remove it, or check its spelling.' }],
     ],
     [
       'the chosen form’s own field',

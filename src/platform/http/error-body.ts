@@ -34,13 +34,13 @@ export const errorBodySchema = z
     message: z.string().meta({ description: 'One sentence that says what to change.' }),
     issues: z
       .array(z.object({ path: z.array(z.string()), message: z.string() }))
-      .meta({ description: 'What is wrong, field by field; empty when the error is not about a field.' }),
+      .meta({ description: 'What is wrong, field by field. Empty if the error is not about a field.' }),
     reason: z.enum(REASONS).optional().meta({
       description:
-        '`session_not_fresh`: the session is older than this call allows. Prove who you are again, then repeat it.',
+        '`session_not_fresh`: the person was verified too long ago for this call. Confirm your identity, then repeat the call.',
     }),
     current: z.unknown().optional().meta({
-      description: 'How the thing is now, where a change was refused because somebody else had changed it.',
+      description: 'The current state, if a change was refused because somebody else had changed the object.',
     }),
   })
   .meta({ id: 'Error', description: 'What went wrong, and what to do.' });
@@ -64,11 +64,11 @@ const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
 };
 
 const DATABASE_PROBLEMS = {
-  unreachable: 'The database does not answer: try again in a moment.',
-  read_only: 'The database is read-only and accepts no changes: try again in a moment.',
-  disk_full: 'The database cannot write to its disk: try again later, and ask whoever runs it for more space.',
-  overloaded: 'The database has no connection or memory left: try again in a moment.',
-  too_slow: 'The database took too long: try again in a moment.',
+  unreachable: 'The database is not responding. Try again in a moment.',
+  read_only: 'The database is read-only and accepts no changes. Try again in a moment.',
+  disk_full: 'The database can’t write to its disk. Try again later, and ask whoever runs it to free up space.',
+  overloaded: 'The database has no connections or memory left. Try again in a moment.',
+  too_slow: 'The database took too long. Try again in a moment.',
 } satisfies Record<DatabaseProblem, string>;
 
 /** What any error is to a caller: an error of a statement that PostgreSQL cannot serve now is a 503, others stay. */
@@ -91,7 +91,7 @@ export function errorBody(error: TRPCError): { status: number; body: ErrorBody }
       status,
       body: {
         code,
-        message: 'Something failed on our side. Try again; if it stays, the application log has the cause.',
+        message: 'Something went wrong on our side. Try again. If it happens again, the application log has the cause.',
         issues: [],
       },
     };
@@ -139,4 +139,4 @@ function closestOption({ errors, message }: z.core.$ZodIssueInvalidUnion): z.cor
 const DEFAULT_MESSAGE = 'Invalid input';
 
 const plain = (code: ContractCode, message: string): string =>
-  code === 'VALIDATION' ? 'The request could not be read. Send JSON as /api/docs describes it.' : message;
+  code === 'VALIDATION' ? 'The request could not be read. Send JSON as described in /api/docs.' : message;

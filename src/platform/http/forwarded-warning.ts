@@ -2,10 +2,10 @@ import type { Logger } from '#platform/log-files/log.ts';
 import type { Config } from '../config.ts';
 
 /**
- * Watches for a proxy that the console was not told of: all its people come from one address then, share one budget of
- * tries to sign in and of CSP reports, and one of them uses it up for all.
- * @returns to be called with what a request has in `X-Forwarded-For`, before the socket's own address is added: the first
- * one is warned of, once for each start.
+ * Watches for a proxy that is not configured. All its users then have the same address and share one budget of sign-in
+ * attempts and CSP reports, which one of them can use up for all.
+ * @returns a function to call with each request's `X-Forwarded-For`, before the socket's own address is added. It warns
+ * once per start.
  */
 export function watchForwarded(
   { publicUrl, trustProxyHops }: Pick<Config, 'publicUrl' | 'trustProxyHops'>,
@@ -17,7 +17,7 @@ export function watchForwarded(
     isTold = true;
     log.warn(
       { part: 'http' },
-      'A request came with X-Forwarded-For, but TRUST_PROXY is 0: everybody who comes through that proxy counts as one client, and shares one limit on tries to sign in and on CSP reports. Set TRUST_PROXY to the number of proxies in front of the console.',
+      'A request has an X-Forwarded-For header, but TRUST_PROXY is 0, so everybody behind that proxy counts as one client and shares its limits on sign-in attempts and CSP reports. Set TRUST_PROXY to the number of proxies in front of the console.',
     );
   };
 }

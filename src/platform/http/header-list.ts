@@ -15,11 +15,11 @@ export const keptBodyFields = {
   body: z.string().nullable().meta({ description: 'The first 64 KiB, as text or in base64.' }),
   encoding: z.enum(['text', 'base64']).meta({
     description:
-      'text: decoded by the charset that the answer declares, or as UTF-8. base64: the body is not text, and these are its bytes.',
+      'text: decoded with the charset that the response declares, or as UTF-8. base64: the body is not text, and these are its bytes.',
   }),
   size_bytes: z
     .int()
     .nullable()
-    .meta({ description: 'Of the whole body as it was read, at most 1 MiB; null where it was not kept.' }),
-  truncated: z.boolean().meta({ description: 'Whether the body was longer than what is kept.' }),
+    .meta({ description: 'The size of the whole body as read, at most 1 MiB. Null if it was not kept.' }),
+  truncated: z.boolean().meta({ description: 'Whether the body was longer than the part that is kept.' }),
 };

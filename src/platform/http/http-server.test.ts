@@ -26,7 +26,7 @@ test('a port that is taken is told in one line', async () => {
   const { port } = new URL(url);
   await expect(listen(loadConfig({ PORT: port }), echo, createLog('silent'))).rejects.toThrow(
     new ListenError(
-      `Port ${port} on 127.0.0.1 is taken: stop the program that listens there, or set PORT to a free one.`,
+      `Port ${port} on 127.0.0.1 is already in use. Stop the program that is using it, or set PORT to a free port.`,
     ),
   );
 });

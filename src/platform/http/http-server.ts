@@ -27,8 +27,8 @@ export type HttpServer = {
 const KEEP_ALIVE_MS = 65_000;
 
 /**
- * Listens at once, before there is anything to serve, so that a busy port is known before a long build and nobody else
- * takes the port meanwhile.
+ * Listens immediately, before there is anything to serve, so that a port in use is reported before a long build and no
+ * other program takes the port in the meantime.
  * @throws ListenError
  */
 export async function listen(config: Config, first: RequestListener, log: Logger): Promise<HttpServer> {
@@ -52,7 +52,8 @@ export async function listen(config: Config, first: RequestListener, log: Logger
     if (draining) response.setHeader('connection', 'close');
     for (const [name, value] of Object.entries(securityHeaders(request.url ?? '', isHttps)))
       response.setHeader(name, value);
-    // The client's address reaches our handlers in a header; what stands there already is the proxies' word or a lie.
+    // Handlers get the client's address in a header. A value that the request already has comes from proxies, or is
+    // forged.
     noteForwarded(request.headers['x-forwarded-for']);
     request.headers['x-forwarded-for'] = forwardedFor(request.headers['x-forwarded-for'], request.socket.remoteAddress);
     listener(request, response);
@@ -100,14 +101,14 @@ function readableHost(host: string): string {
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken: stop the program that listens there, or set PORT to a free one.`;
+      return `Port ${port} on ${host} is already in use. Stop the program that is using it, or set PORT to a free port.`;
     case 'EACCES':
-      return `Port ${port} on ${host} needs more rights than this user has: set PORT to 1024 or more.`;
+      return `This user may not listen on port ${port} of ${host}. Set PORT to 1024 or higher.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `HOST is "${host}", which is no address of this machine: set it to 127.0.0.1, or to 0.0.0.0 for all.`;
+      return `HOST is "${host}", which is not an address of this machine. Set it to 127.0.0.1, or to 0.0.0.0 for all addresses.`;
     default:
-      return `${host}:${port} cannot be listened on (${message}): set HOST and PORT to an address of this machine.`;
+      return `The console cannot listen on ${host}:${port} (${message}). Set HOST and PORT to an address of this machine.`;
   }
 }

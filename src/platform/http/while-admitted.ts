@@ -7,9 +7,10 @@ const ASK_EVERY_MS = 3_000;
 type Admission = Pick<CallContext, 'caller' | 'reauthenticate'> & { signal: AbortSignal | undefined };
 
 /**
- * Hands on a stream for as long as its caller is who they were: signed in, in the same organization and role.
- * @param open makes the stream; its signal aborts when the client has gone, or the caller may not listen any more.
- * @throws what authentication says of the caller then, as a request would be refused.
+ * Passes on a stream as long as its caller is unchanged: signed in, in the same organization and role.
+ * @param open creates the stream; its signal aborts when the client has disconnected, or the caller is no longer
+ * allowed to listen.
+ * @throws the same refusal that a request of that caller would get.
  */
 export async function* whileAdmitted<Item>(
   { caller, reauthenticate, signal }: Admission,
@@ -21,7 +22,7 @@ export async function* whileAdmitted<Item>(
     const now = await reauthenticate?.();
     if (!now || standing(now) === standing(caller)) return;
     if (now.kind === 'nobody' && now.stranded) throw inNoOrganization();
-    throw new Refusal('UNAUTHORIZED', 'You are signed in differently now: load this page again.');
+    throw new Refusal('UNAUTHORIZED', 'Your account, organization, or role has changed. Reload this page.');
   };
   const timer = setInterval(() => void ask().catch((error: unknown) => dismissal.abort(error)), askEveryMs);
   try {

@@ -27,7 +27,7 @@ test('a log folder that is missing and cannot be made is said so while it lasts,
   log.write(Date.now(), { csp: {} }, 'lost');
   log.write(Date.now(), { csp: {} }, 'lost, too');
   await log.flush();
-  const sentence = `The folder ${dir} is missing and cannot be made. Make it, or set CSP_LOG_DIR to another one.`;
+  const sentence = `The folder ${dir} is missing and cannot be created. Create it, or set CSP_LOG_DIR to another folder.`;
   expect(log.writeError()).toBe(sentence);
   expect(log.lostLines()).toBe(2);
 
@@ -72,7 +72,7 @@ test('a full disk is called a full disk, with what to do', () => {
 
 test.each([
   ['EROFS', 'read_only', /file system of \/log is read-only\. Mount it writable, or/],
-  ['EACCES', 'no_permission', /may not write to \/log\. Give the folder to the user/],
+  ['EACCES', 'no_permission', /may not write to \/log\. Make the user/],
   ['EPERM', 'no_permission', /may not write/],
   ['ENOENT', 'no_folder', /is missing/],
   ['EDQUOT', 'disk_full', /is full/],

@@ -81,7 +81,7 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     onFailure: (error) =>
       log.error(
         { err: error, dir: csp.logDir },
-        `CSP reports cannot be written to their files: ${lossSentence(error, csp.logDir)}`,
+        `CSP reports cannot be written to the log files: ${lossSentence(error, csp.logDir)}`,
       ),
   });
   const toStdout =
@@ -159,12 +159,12 @@ const READ_ONLY: Loss = {
 const FORBIDDEN: Loss = {
   reason: 'no_permission',
   words: (dir) => `the console may not write to ${dir}`,
-  remedy: 'Give the folder to the user that the console runs as, or set CSP_LOG_DIR to another one',
+  remedy: 'Make the user that the console runs as its owner, or set CSP_LOG_DIR to another folder',
 };
 const MISSING: Loss = {
   reason: 'no_folder',
-  words: (dir) => `the folder ${dir} is missing and cannot be made`,
-  remedy: 'Make it, or set CSP_LOG_DIR to another one',
+  words: (dir) => `the folder ${dir} is missing and cannot be created`,
+  remedy: 'Create it, or set CSP_LOG_DIR to another folder',
 };
 
 /** By what the system calls it (errno(3)). */

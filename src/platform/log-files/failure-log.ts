@@ -1,7 +1,7 @@
 import { type DatabaseProblem, databaseProblem } from '#platform/postgres/database-down.ts';
 import type { Logger } from './log.ts';
 
-/** Of a request: what was asked for, without its query, which may hold what is nobody's business. */
+/** What a request asked for, without its query, which may contain private data. */
 export type Asked = { method: string; path: string };
 
 export type FailureLog = {
@@ -43,7 +43,7 @@ const WORDS = {
   unreachable: 'PostgreSQL cannot be reached',
   read_only: 'PostgreSQL is read-only',
   disk_full: 'PostgreSQL cannot write to its disk',
-  overloaded: 'PostgreSQL has no connection or memory left',
+  overloaded: 'PostgreSQL has no connections or memory left',
   too_slow: 'PostgreSQL takes too long',
 } satisfies Record<DatabaseProblem, string>;
 

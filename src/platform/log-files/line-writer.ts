@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type LineWriter = {
   /**
-   * Takes a copy of a line with its line feed. Never waits and never throws: what has no room is counted and said
-   * later.
-   * @param evenWithoutRoom for the few lines that stand for many.
+   * Copies a line with its line feed. Never waits and never throws: lines that exceed the buffer are counted, and
+   * reported later.
+   * @param evenWithoutRoom for the few lines that count several reports.
    */
   push(line: Uint8Array, evenWithoutRoom?: boolean): void;
   /** How many lines were lost so far. */
@@ -27,7 +27,7 @@ export type LineWriterOptions = {
    * @param error what the last write that failed threw; null when there only was no room.
    */
   lostLine: (lines: number, error: unknown) => Uint8Array;
-  /** Told of the first failure of a row. */
+  /** Called for the first failure in a row. */
   onFailure: (error: unknown) => void;
 };
 
@@ -59,7 +59,7 @@ export function createLineWriter({
   let waitingBytes = 0;
   let lost = 0;
   let untold = 0;
-  /** Of the last write, and of those since lines were told as lost. */
+  /** The failures of the last write, and of all writes since the last line that reported losses. */
   let failure: unknown = null;
   let cause: unknown = null;
   let writing: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** How much waits for an output that takes nothing now, such as a full disk; what comes beyond is lost. */
+/** How much is buffered while the output accepts nothing, such as on a full disk. Everything beyond is lost. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 
 /**

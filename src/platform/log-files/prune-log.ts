@@ -4,11 +4,12 @@ import type { Platform } from '../scope.ts';
 const BATCH = 1_000;
 
 /**
- * Deletes what a log keeps no longer: older than the retention, or beyond the row limit of its organization. In batches,
- * so that no statement holds rows for long. How old a row is, PostgreSQL's clock says.
- * @param table has the columns id (a UUIDv7), organization_id and at
- * @param mostRows how many an organization's log keeps, however young they are
- * @returns how many rows went
+ * Deletes the rows that a log no longer keeps: those older than the retention, or beyond the row limit of their
+ * organization. Works in batches, so that no statement holds locks for long. PostgreSQL's clock decides how old a row
+ * is.
+ * @param table has the columns id (a UUIDv7), organization_id, and at
+ * @param mostRows how many rows an organization's log keeps, however new they are
+ * @returns how many rows were deleted
  */
 export async function pruneLog(
   { database, config }: Pick<Platform, 'database' | 'config'>,

@@ -38,7 +38,7 @@ const IDLE_MS = 10 * 60 * 1000;
 /** How often it is looked whether somebody removed the file under us. */
 const LOOK_MS = 1_000;
 const MOST_FILE_BYTES = 64 * 1024 * 1024;
-/** So many files fit into the bound: that many processes may write into one folder. */
+/** How many files fit into the limit, which is also how many processes can write into one folder. */
 const FILES = 16;
 
 /** How large one file gets: a new one is begun before. */

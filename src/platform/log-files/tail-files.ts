@@ -5,7 +5,7 @@ import { advance, emptyPosition, type FilePlace, resumeAt, type TailPosition } f
 import { dayOf, type LogFile, listFiles } from './rotated-files.ts';
 import { lastLineEnd, readLines } from './tail-files-lines.ts';
 
-/** Lines of one file that came together. Whoever knows them has read the file up to `end`. */
+/** Lines of one file that arrived together. They bring a reader of the file up to `end`. */
 export type TailedLines = {
   file: FilePlace;
   lines: { text: string; end: number }[];
@@ -34,11 +34,13 @@ export type FileTailOptions = {
   dir: string;
   /** What file names begin with: `<name>.<date>.<writer>.<n>.ndjson`. */
   name: string;
-  /** Told of the first failure of a row. */
+  /** Called for the first failure in a row. */
   onFailure: (error: unknown) => void;
 };
 
-/** For what the watch does not tell: folders of other machines, limits of the system, a folder made anew. */
+/**
+ * For changes that the file watch doesn't report: folders on other machines, limits of the system, a recreated folder.
+ */
 const POLL_MS = 1_000;
 /** What comes together is read together. */
 const GATHER_MS = 50;
@@ -156,7 +158,7 @@ async function readBetween(given: TailPosition, present: Followed[], mostBytes: 
   return tailed;
 }
 
-/** Where the files end now; no folder, no files. Whoever tails from there on sees every line that comes later. */
+/** Where the files end now; without a folder, there are no files. Following them from here shows every later line. */
 export async function endPosition(dir: string, name: string): Promise<TailPosition> {
   return positionOf(await ends(dir, name).catch(noFolder));
 }

@@ -34,7 +34,7 @@ export async function openNextPages(
         failures.note(
           error,
           { method: request.method, path: request.url?.split('?', 1)[0] },
-          'A page could not be answered',
+          'A page could not be rendered',
         );
         if (!response.headersSent) response.writeHead(500);
         response.end();

@@ -7,7 +7,7 @@ import { dialFailure, type FailureSide, OutboundFailure } from './failure.ts';
 import { skipContinue } from './socket.ts';
 import type { Parts } from './target.ts';
 
-/** How long a connection may be in the making when nobody waits for it any more. */
+/** How long a connection attempt may continue after nobody waits for it anymore. */
 const MOST_CONNECT_MS = 10_000;
 
 export type DialOptions = {
@@ -72,7 +72,8 @@ export function createDialler({ httpsProxy, noProxy = '', trustedCertificates }:
       };
       const name = hostname.replace(/^\[|\]$/g, '').toLowerCase();
       if (!proxy || protocol !== 'https:') connect();
-      // Where nobody here knows the name, NO_PROXY's networks do not count: some resolve outside names at the proxy alone.
+      // If the name doesn't resolve on this machine, NO_PROXY's networks don't count: some installations resolve
+      // outside names only at the proxy.
       else
         lookup(name, (failure, found) => {
           const address = failure ? '' : found;
@@ -101,13 +102,14 @@ function openProxy(proxy: URL, options: buildConnector.BuildOptions) {
       const fail = (message: string, side: FailureSide, cause?: unknown) =>
         done(new OutboundFailure('connection_refused', `The proxy ${proxy.host} ${message}.`, cause, side));
       pool.connect({ path, headers: { host: path, ...headers }, signal }, (cause, answer) => {
-        if (cause) return fail(`cannot be used (${cause.message}): check HTTPS_PROXY`, 'here', cause);
+        if (cause) return fail(`can't be used (${cause.message}). Check HTTPS_PROXY`, 'here', cause);
         const { statusCode, socket } = answer;
         if (statusCode >= 200 && statusCode < 300 && socket instanceof Socket) return done(null, socket);
         socket.on('error', () => {}).destroy();
-        // 5xx: it could not reach the receiver, or nobody any more. Else it refuses us.
+        // 5xx: the proxy could not reach the receiver, or anything else. Other statuses mean that it refuses our
+        // request.
         const side = statusCode >= 500 ? 'likely_there' : 'here';
-        return fail(`answered ${statusCode} when asked to connect to ${path}: check its rules and HTTPS_PROXY`, side);
+        return fail(`answered ${statusCode} when asked to connect to ${path}. Check its rules and HTTPS_PROXY`, side);
       });
     },
     close: () => pool.destroy(),

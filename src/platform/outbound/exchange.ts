@@ -40,8 +40,8 @@ export type ExchangeOutcome = {
 const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /**
- * Sends one request through a pool and reads its answer.
- * @throws what `dispatch` throws for a request that is ours to correct.
+ * Sends one request through a pool and reads its response.
+ * @throws what `dispatch` throws for a request that our own code built wrongly.
  */
 export function exchange(pool: Dispatcher, request: ExchangeRequest): Promise<ExchangeOutcome> {
   return new Promise((resolve, reject) => {
@@ -79,11 +79,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     request.signal?.addEventListener('abort', this.giveUp);
   }
 
-  /** The caller waits for the answer no longer. */
+  /** The caller no longer waits for the response. */
   readonly giveUp = (): void => {
     const { host } = this.#request;
-    const may = this.#controller === null ? 'nothing was sent' : `${host} may have received it all the same`;
-    this.#fail('connection_reset', `The caller cancelled before ${host} had answered: ${may}.`);
+    const may = this.#controller === null ? 'nothing was sent' : `${host} may have received the request anyway`;
+    this.#fail('connection_reset', `The caller cancelled before ${host} answered: ${may}.`);
   };
 
   /** Called when there is a connection to write the request to. */
@@ -91,11 +91,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (!this.#settled && this.#request.mayStart?.() === false) this.giveUp();
     this.#controller = controller;
     this.#startedAt = performance.now();
-    if (this.#settled) controller.abort(new Error('The request was given up before it had a connection.'));
+    if (this.#settled) controller.abort(new Error('The request was cancelled before it had a connection.'));
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    // 1xx announces an answer, and is none (RFC 9110, section 15.2).
+    // A 1xx response announces the final one (RFC 9110, section 15.2).
     if (this.#settled || status < 200) return;
     this.#status = status;
     this.#answeredAt = performance.now();
@@ -107,7 +107,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       onCorrupt: () =>
         this.#fail(
           'invalid_response',
-          `${host} sent a body that is not ${encodings.join(', ')}: look at what compresses it there.`,
+          `${host} sent a body that is not valid ${encodings.join(', ')}. Check what compresses it on that server.`,
         ),
     });
   }
@@ -150,14 +150,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #late(limit: string): string {
     const { host } = this.#request;
     if (this.#controller === null) {
-      return `${host} did not take the connection within ${limit}: check the host and the port, and any firewall between.`;
+      return `${host} did not accept the connection within ${limit}. Check the host, the port, and any firewall in between.`;
     }
     return this.#status === null
-      ? `${host} did not answer within ${limit}: let it answer before it does the work.`
-      : `${host} did not finish its answer within ${limit}: look at the log of the service there.`;
+      ? `${host} did not answer within ${limit}. Have the service answer first and do its work afterward.`
+      : `${host} did not finish its response within ${limit}. Check the log of the service there.`;
   }
 
-  /** Without a connection, nothing tells a dead receiver from a dead network here. */
+  /** Without a connection, a dead receiver can't be distinguished from a dead network on our side. */
   #lateSide(): FailureSide {
     return this.#controller === null ? 'likely_there' : 'there';
   }

@@ -9,8 +9,8 @@ export type OutboundErrorCode =
   | 'response_too_large';
 
 /**
- * Whose failure it is. `here`: this machine's network or its proxy. `likely_here` and `likely_there`: it looks the same from
- * one request, whichever side is broken; how other hosts do at the time tells.
+ * Which side caused the failure. `here`: this machine's network or its proxy. `likely_here` and `likely_there`: a
+ * single request looks the same whichever side is broken, so the state of other hosts at the time decides.
  */
 export type FailureSide = 'here' | 'likely_here' | 'likely_there' | 'there';
 
@@ -70,12 +70,12 @@ function framingFault(cause: unknown): string | null {
   const head = responseHeadOf(cause);
   const lengths = [...head.matchAll(/^content-length:[ \t]*([^\r\n]*?)[ \t]*$/gim)].map(([, value]) => value ?? '');
   if (lengths.length > 1)
-    return `sent ${lengths.length} Content-Length headers (${lengths.slice(0, 3).map(quoted).join(', ')}): let it send one, or none with Transfer-Encoding: chunked.`;
+    return `sent ${lengths.length} Content-Length headers (${lengths.slice(0, 3).map(quoted).join(', ')}). It must send one, or none with Transfer-Encoding: chunked.`;
   if (lengths.length === 1 && /^transfer-encoding:/im.test(head))
-    return 'sent both Content-Length and Transfer-Encoding: let it send one of the two.';
+    return 'sent both Content-Length and Transfer-Encoding. It must send only one of the two.';
   if (lengths.length === 1 && !/^\d{1,15}$/.test(lengths[0] ?? ''))
-    return `sent the Content-Length ${quoted(lengths[0] ?? '')}, which is not a length: let it send the number of bytes.`;
-  return 'sent a Content-Length that contradicts its body: let it send the number of bytes.';
+    return `sent the Content-Length ${quoted(lengths[0] ?? '')}, which is not a number. It must send the number of bytes.`;
+  return 'sent a Content-Length that doesn’t match its body. It must send the number of bytes.';
 }
 
 const MOST_QUOTED = 30;
@@ -98,26 +98,26 @@ const CERTIFICATE: Record<string, string> = {
 export function dialFailure(cause: unknown, host: string, https: boolean): OutboundFailure {
   const code = codeOf(cause);
   if (code === 'ECONNREFUSED') {
-    const message = `${host} refused the connection: check the host and the port, and that the service there is running.`;
+    const message = `${host} refused the connection. Check the host and the port, and that the service there is running.`;
     return new OutboundFailure('connection_refused', message, cause);
   }
   if (UNREACHABLE.has(code)) {
-    const message = `${host} cannot be reached from here (${code}): check the host, and the network between.`;
+    const message = `${host} can't be reached from this machine (${code}). Check the host and the network in between.`;
     return new OutboundFailure('connection_refused', message, cause, HERE.has(code) ? 'here' : 'likely_there');
   }
   if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
-    const message = `${host} did not take the connection in time: check the host and the port, and any firewall between.`;
+    const message = `${host} did not accept the connection in time. Check the host, the port, and any firewall in between.`;
     return new OutboundFailure('timeout', message, cause, 'likely_there');
   }
   if (RESET.has(code) || !https) {
-    const message = `${host} closed the connection before it was made: check the port, and the log of the service there.`;
+    const message = `${host} closed the connection before it was established. Check the port, and the log of the service there.`;
     return new OutboundFailure('connection_reset', message, cause);
   }
   return tlsFailure(cause, host);
 }
 
 /**
- * The failure of an exchange over a connection that was made.
+ * The failure of an exchange over an established connection.
  * @throws the cause when the fault is ours, such as a header that HTTP does not allow.
  */
 export function exchangeFailure(cause: unknown, host: string): OutboundFailure {
@@ -127,22 +127,26 @@ export function exchangeFailure(cause: unknown, host: string): OutboundFailure {
   if (OWN_END.has(code)) {
     return new OutboundFailure(
       'connection_reset',
-      'The console was stopped during the send: send again.',
+      'The console was stopped during the send. Send again.',
       cause,
       'here',
     );
   }
   if (code === 'ETIMEDOUT') {
-    return new OutboundFailure('timeout', `${host} went silent: check the network between, and send again.`, cause);
+    return new OutboundFailure(
+      'timeout',
+      `${host} stopped responding. Check the network in between, and send again.`,
+      cause,
+    );
   }
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO') return tlsFailure(cause, host);
   const framing = framingFault(cause);
   if (framing) return new OutboundFailure('invalid_response', `${host} ${framing}`, cause);
   if (isNotHttp(cause)) {
-    const message = `${host} answered with something that is not HTTP: check that the port is a web server's.`;
+    const message = `${host} answered with something that is not HTTP. Check that the port belongs to a web server.`;
     return new OutboundFailure('invalid_response', message, cause);
   }
-  const message = `${host} closed the connection before its answer was complete: look at the log of the service there.`;
+  const message = `${host} closed the connection before its response was complete. Check the log of the service there.`;
   return new OutboundFailure('connection_reset', message, cause);
 }
 
@@ -151,7 +155,7 @@ function tlsFailure(cause: unknown, host: string): OutboundFailure {
   const certificate = CERTIFICATE[code];
   const message = certificate
     ? `The certificate of ${host} ${certificate}.`
-    : `No secure connection to ${host} could be agreed (${code || 'TLS'}): check that the port speaks TLS, and which versions.`;
+    : `A secure connection to ${host} could not be established (${code || 'TLS'}). Check that the port uses TLS, and which versions it supports.`;
   return new OutboundFailure('tls_error', message, cause);
 }
 

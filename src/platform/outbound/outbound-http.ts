@@ -79,7 +79,7 @@ export type OutboundHttp = {
    * @throws for a request that HTTP does not allow, such as a header with a line break.
    */
   send(request: OutboundRequest): Promise<OutboundResult>;
-  /** What `send` would decide about a URL, without sending: its name is looked up and every address judged. */
+  /** What `send` would decide about a URL, without sending: the host name is looked up and every address is checked. */
   check(url: string, allow: AllowList): Promise<OutboundVerdict>;
   /** Ends every connection; a send that is under way ends as a `connection_reset`. */
   close(): Promise<void>;
@@ -200,7 +200,7 @@ function toResult(
   const { failure, status, headers, body } = outcome;
   const duration_ms = Math.round(ms);
   if (status === null) {
-    if (!failure) throw new Error('An exchange ended without an answer and without a failure.');
+    if (!failure) throw new Error('An exchange ended without a response and without a failure.');
     return refused(failure, ms, timings, remote_address);
   }
   if (!failure) return { ok: true, status, headers, body, duration_ms, timings, remote_address };

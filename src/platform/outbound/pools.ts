@@ -51,7 +51,7 @@ export function createPools(dialler: Dialler, mostPools = MOST_POOLS) {
       pools.delete(keyOf(target, address));
     },
 
-    /** Ends every connection, and what goes on over it. */
+    /** Ends every connection, including requests in progress. */
     async close(): Promise<void> {
       const open = [...pools.values()];
       pools.clear();

@@ -84,7 +84,7 @@ describe('a URL whose host is an address', () => {
       error: {
         code: 'blocked_address',
         message:
-          '169.254.169.254 is cloud metadata (169.254.169.254) and may not be reached: give a public address, or have EGRESS_ALLOW name this one.',
+          '169.254.169.254 is cloud metadata (169.254.169.254), which is not allowed. Use a public address, or add this one to EGRESS_ALLOW.',
       },
     });
   });
@@ -271,7 +271,7 @@ describe('a check of a URL', () => {
       ok: false,
       host: 'gone.test',
       addresses: [],
-      failure: { message: 'The name gone.test has no address: check the spelling of the host.' },
+      failure: { message: 'The host name gone.test has no address. Check its spelling.' },
     });
     expect(await check('gone.test', NOTHING)).toMatchObject({ ok: false, host: '', addresses: [] });
   });

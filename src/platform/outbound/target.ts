@@ -47,10 +47,10 @@ export async function checkTarget(
     failure: new OutboundFailure(code, message, undefined, side),
   });
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    return refuse('blocked_address', 'This is no web address: give one that starts with https://.');
+    return refuse('blocked_address', 'This is not a web address. Use one that starts with https://.');
   }
   if (url.hasCredentials) {
-    return refuse('blocked_address', `The URL carries a user name or password for ${url.host}: leave them out of it.`);
+    return refuse('blocked_address', `The URL contains a user name or password for ${url.host}. Remove them.`);
   }
   const { hostname, isLiteral } = url;
   const port = Number(url.port) || (url.protocol === 'http:' ? 80 : 443);
@@ -64,7 +64,7 @@ export async function checkTarget(
   const refused = addresses.find(({ allowed }) => !allowed);
   if (refused) {
     const what = isLiteral ? refused.address : `${hostname} is ${refused.address}, which`;
-    const message = `${what} is ${refused.rule} and may not be reached: give a public address, or have EGRESS_ALLOW name this one.`;
+    const message = `${what} is ${refused.rule}, which is not allowed. Use a public address, or add this one to EGRESS_ALLOW.`;
     return refuse('blocked_address', message, addresses);
   }
   const ofPort = allow.ports?.get(port) ?? NOTHING;
@@ -72,7 +72,7 @@ export async function checkTarget(
     return refuse('blocked_address', notOfTheWeb(port, url.host), addresses);
   }
   if (url.protocol === 'http:' && !verdicts.every(({ isNamed }) => isNamed)) {
-    const message = `Plain http to ${url.host} is not allowed: give an https address, or have EGRESS_ALLOW name the host.`;
+    const message = `Plain http to ${url.host} is not allowed. Use an https address, or add the host to EGRESS_ALLOW.`;
     return refuse('blocked_address', message, addresses);
   }
   const target = { ...url, addresses: addresses.map(({ address }) => address) };
@@ -95,11 +95,11 @@ export function refusedPort(text: string, allow: AllowList): string | null {
 }
 
 const notOfTheWeb = (port: number, host: string): string =>
-  `Port ${port} belongs to another protocol than HTTP and may not be reached: give a web server's port, or have EGRESS_ALLOW name ${host}.`;
+  `Port ${port} belongs to a protocol other than HTTP and is not allowed. Use a web server's port, or add ${host} to EGRESS_ALLOW.`;
 
 const NOTHING: AllowList = { networks: [], hosts: [] };
 
-/** URLs of late, taken apart: a webhook's is asked for again before each of its requests. */
+/** Recently parsed URLs, because a webhook's URL is needed again for each of its requests. */
 const partsOf = new LRUCache<string, TakenApart>({ max: 2_000 });
 
 /** @returns null for what is no URL. */
@@ -125,7 +125,9 @@ export function takeApart(text: string): TakenApart | null {
 
 type Unresolved = { message: string; side: FailureSide };
 
-/** The addresses of a name, or why there are none. The system's look-up cannot be stopped, only no longer waited for. */
+/**
+ * The addresses of a name, or why there are none. The system's lookup can't be cancelled; we only stop waiting for it.
+ */
 async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Promise<string[] | Unresolved> {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(Object.assign(new Error(), { code: 'ETIMEOUT' })), timeoutMs);
@@ -135,7 +137,7 @@ async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Pr
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     if (code === 'ENOTFOUND' || code === 'ENODATA') return noAddress(hostname);
-    const message = `The name ${hostname} could not be looked up (${code}): check the name servers of this machine, and send again.`;
+    const message = `The host name ${hostname} could not be looked up (${code}). Check the name servers of this machine, and send again.`;
     return { message, side: 'likely_here' };
   } finally {
     clearTimeout(timer);
@@ -143,8 +145,8 @@ async function lookUp(hostname: string, resolve: Resolve, timeoutMs: number): Pr
 }
 
 /**
- * Verdicts of late, by the list that gave them: they follow from the address, the name and the list alone, and a webhook's
- * address is judged again before each of its requests.
+ * Recent verdicts, by the list that produced them. They depend only on the address, the name, and the list, and a
+ * webhook's address is checked again before each of its requests.
  */
 const verdictsBy = new WeakMap<AllowList, LRUCache<string, Verdict>>();
 const MOST_VERDICTS = 2_000;
@@ -163,6 +165,6 @@ function judge(address: string, allow: AllowList, hostname: string): Verdict {
 }
 
 const noAddress = (hostname: string): Unresolved => ({
-  message: `The name ${hostname} has no address: check the spelling of the host.`,
+  message: `The host name ${hostname} has no address. Check its spelling.`,
   side: 'likely_there',
 });

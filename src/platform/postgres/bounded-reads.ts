@@ -60,7 +60,10 @@ export function openBoundedReads(
     const share = shares.get(organization_id) ?? { running: 0, waiting: [] };
     shares.set(organization_id, share);
     if (share.waiting.length >= MOST_WAITING_EACH)
-      throw new TooManyRequests('Too many lists and searches of your organization wait: try again in a moment.', 1);
+      throw new TooManyRequests(
+        'Too many lists and searches of your organization are waiting. Try again in a moment.',
+        1,
+      );
     const end = () => {
       share.running -= 1;
       running -= 1;
@@ -93,7 +96,7 @@ export function openBoundedReads(
 const tooSlow = (): Refusal =>
   new Refusal(
     'BAD_REQUEST',
-    `The query took longer than ${READ_TIMEOUT_MS / 1000} s and was stopped: choose a shorter time range or fewer filters.`,
+    `The query took longer than ${READ_TIMEOUT_MS / 1000} s and was stopped. Choose a shorter time range or fewer filters.`,
   );
 
 /** 57014, query_canceled (PostgreSQL, appendix A): the time limit, here. */

@@ -69,7 +69,7 @@ test('a database that can be used is accepted', async () => {
 
 test('a server that is not there is named with host and port', async () => {
   expect(await complaint('postgresql://a:hidden-word@127.0.0.1:1/a')).toMatch(
-    /^The PostgreSQL at 127\.0\.0\.1:1 cannot be reached \(.*ECONNREFUSED.*\): check that it runs/,
+    /^The PostgreSQL at 127\.0\.0\.1:1 cannot be reached \(.*ECONNREFUSED.*\)\. Check that it is running/,
   );
 });
 
@@ -81,10 +81,10 @@ test('a name that does not exist is named', async () => {
 
 test('wrong credentials are named as such', async () => {
   expect(await complaint(address((url) => Object.assign(url, { password: 'hidden-word' })))).toContain(
-    'refuses the user "honeyframe"',
+    'rejects the user "honeyframe"',
   );
   expect(await complaint(address((url) => Object.assign(url, { password: '' })))).toContain(
-    'asks for a password, and DATABASE_URL has none',
+    'requires a password, and DATABASE_URL contains none',
   );
 });
 
@@ -97,7 +97,9 @@ test('a database that does not exist is named', async () => {
 test('a server older than PostgreSQL 15 is refused with its version', async () => {
   const server = await serverOfVersion('14.22 (Debian 14.22-1)');
   try {
-    expect(await complaint(server.url)).toMatch(/is version 14\.22 \(Debian 14\.22-1\), but 15 or newer is needed\.$/);
+    expect(await complaint(server.url)).toMatch(
+      /is version 14\.22 \(Debian 14\.22-1\), but the console requires 15 or newer\.$/,
+    );
   } finally {
     server.close();
   }

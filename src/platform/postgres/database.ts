@@ -14,7 +14,7 @@ export type Database = {
   database: PrismaClient;
   /** The same connections as `database`. */
   pool: pg.Pool;
-  /** Waits for the queries in progress, then hangs up. */
+  /** Waits for the queries in progress, then disconnects. */
   close: () => Promise<void>;
 };
 
@@ -25,11 +25,13 @@ const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
 /** How long a statement may take, by what it is for. Connections that fall silent are found earlier. */
 export const STATEMENT_LIMITS_MS = { requests: 30_000, deliveries: 15_000 } as const;
-/** Longer than the 10 s that a transaction of ours may take: one that nobody goes on with holds its rows no longer. */
+/**
+ * Longer than the 10 s that our transactions may take. An abandoned transaction no longer holds its rows after that.
+ */
 const IDLE_IN_TRANSACTION_MS = 12_000;
 /** What the client waits beyond the server's own limit, which answers first. */
 const ANSWER_MS = 2_000;
-/** A client that is gone without a word keeps its backend, and what that has locked, for 15 seconds at most. */
+/** A client that disappears without closing its connection keeps its backend and its locks for at most 15 seconds. */
 const SERVER_KEEP_ALIVE =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5 -c tcp_user_timeout=15000';
 
@@ -61,15 +63,15 @@ type PoolOptions = {
   name?: string;
   /** Server settings, as `-c name=value`. */
   settings?: string;
-  /** What its statements are for: requests unless told. */
+  /** What its statements are for: requests by default. */
   kind?: keyof typeof STATEMENT_LIMITS_MS;
   /** In the place of the limit of its kind. */
   statementTimeoutMs?: number;
 };
 
 /**
- * Connections with our time limits: a query that nobody answers fails, nothing waits for ever, and connections whose
- * packets vanish are found within seconds and left (`watchSilence`).
+ * Connections with our time limits: an unanswered query fails, nothing waits forever, and connections whose packets are
+ * lost are found within seconds and dropped (`watchSilence`).
  */
 export function openPool(
   connectionString: string,
@@ -117,7 +119,7 @@ export async function checkDatabase(connectionString: string): Promise<void> {
     const version = rows[0]?.server_version ?? 'unknown';
     if (Number.parseInt(version, 10) >= OLDEST_SERVER_VERSION) return;
     throw new DatabaseError(
-      `The PostgreSQL at ${client.host}:${client.port} is version ${version}, but ${OLDEST_SERVER_VERSION} or newer is needed.`,
+      `The PostgreSQL at ${client.host}:${client.port} is version ${version}, but the console requires ${OLDEST_SERVER_VERSION} or newer.`,
     );
   } catch (error) {
     throw error instanceof DatabaseError ? error : new DatabaseError(explain(error, client), { cause: error });
@@ -131,19 +133,19 @@ function explain(error: unknown, { host, port, user, database }: pg.Client): str
   const server = `PostgreSQL at ${host}:${port}`;
   const { code, message } = innermost(error);
   if (message.includes('client password must be a'))
-    return `The ${server} asks for a password, and DATABASE_URL has none.`;
+    return `The ${server} requires a password, and DATABASE_URL contains none.`;
   switch (code) {
     case '28P01':
     case '28000':
-      return `The ${server} refuses the user "${user}": check the user name and password in DATABASE_URL (${message}).`;
+      return `The ${server} rejects the user "${user}" (${message}). Check the user name and password in DATABASE_URL.`;
     case '3D000':
-      return `The ${server} has no database "${database}": create it, or name another one in DATABASE_URL.`;
+      return `The ${server} has no database "${database}". Create it, or set another one in DATABASE_URL.`;
     case '53300':
-      return `The ${server} has no connection left: raise its max_connections, or run fewer processes.`;
+      return `The ${server} has no connections left. Raise its max_connections, or run fewer processes.`;
     case '57P03':
-      return `The ${server} takes no connections yet (${message}): try again when it is up.`;
+      return `The ${server} does not accept connections yet (${message}). Try again when it has started.`;
     default:
-      return `The ${server} cannot be reached (${message}): check that it runs and that DATABASE_URL names it.`;
+      return `The ${server} cannot be reached (${message}). Check that it is running and that DATABASE_URL is correct.`;
   }
 }
 

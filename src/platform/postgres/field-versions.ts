@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Overtaken } from '#platform/trpc/refusal.ts';
 
-/** What a thing can be changed in, as it is stored: by name, with a text that stands for what is secret. */
+/** The changeable fields of an object as stored: by name, with a text that represents any secret. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 const HASH_LENGTH = 8;
@@ -34,15 +34,15 @@ function changedSince(version: string, fields: Fields): string[] {
   return now.filter(([, hash], index) => !version.startsWith(hash, index * HASH_LENGTH)).map(([name]) => name);
 }
 
-const VERSION = 'Send the version as it was read.';
+const VERSION = 'Must be a version as it was read.';
 
 /** The version in answers. */
 export const versionSchema = z.string().meta({
   description:
-    'Changes whenever one of the settings does. Send it back with a change, and the change is refused if somebody else changed the same fields meanwhile.',
+    'Changes whenever one of the settings does. If you send it back with a change, the change is refused if somebody else changed the same fields in the meantime.',
 });
 
-/** What the input of every change takes, so that it undoes nobody else's. */
+/** The input that every change accepts, so that it doesn't undo somebody else's. */
 export const preconditionInput = {
   version: z
     .string(VERSION)
@@ -50,11 +50,11 @@ export const preconditionInput = {
     .optional()
     .meta({
       description:
-        'The version that the change was made from. It is refused with 409 and the current state if somebody else changed one of the same fields since; changes of other fields are kept. Without it, the change is made whatever happened since.',
+        'The version that the change is based on. If somebody else has changed one of the same fields since, the change is refused with 409 and the current state. Changes of other fields are kept. Without a version, the change is always made.',
     }),
   if_match: z.string().max(10_000).optional().meta({
     description:
-      'As the header `If-Match`, with the `ETag` of an answer: the change is refused with 412 and the current state if anything was changed since.',
+      'The `ETag` of a response, sent as the header `If-Match`. If anything has changed since, the change is refused with 412 and the current state.',
   }),
 };
 

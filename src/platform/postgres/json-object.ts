@@ -22,7 +22,7 @@ export const textsByName = (message: string) =>
     .superRefine((given, context) => {
       for (const [name, value] of Object.entries(given))
         if (name === '__proto__')
-          context.addIssue({ code: 'custom', path: [name], message: 'Must not be called __proto__.', continue: false });
+          context.addIssue({ code: 'custom', path: [name], message: 'Must not be named __proto__.', continue: false });
         else if (typeof value !== 'string')
           context.addIssue({ code: 'custom', path: [name], message: 'Must be a string.', continue: false });
     })

@@ -50,7 +50,7 @@ test('what cannot pass by itself ends the start at once: a wrong password, a dat
       tries += 1;
       return checkDatabase(address);
     });
-  await expect(start(url.href)).rejects.toThrow('refuses the user');
+  await expect(start(url.href)).rejects.toThrow('rejects the user');
   const other = new URL(there.connectionString);
   other.pathname = '/nowhere';
   await expect(start(other.href)).rejects.toThrow('has no database');

@@ -4,7 +4,7 @@ import { databaseProblem } from './database-down.ts';
 
 /** How long a start waits for a PostgreSQL that is slow, still starting, or full. */
 const START_DEADLINE_MS = 60_000;
-/** Nobody listens there: it may come up together with us, and more often the address is wrong. */
+/** Nothing listens there. It may be starting together with us, but more often the address is wrong. */
 const REFUSED_DEADLINE_MS = 10_000;
 const PAUSE_MS = 1_000;
 
@@ -28,13 +28,13 @@ export async function retryWhileDown<Result>(
       const patienceMs = isRefused(error) ? refusedMs : startMs;
       if (problem === null || problem === 'read_only' || performance.now() - startedAt >= patienceMs) throw error;
       const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-      log.warn({ problem, reason }, 'PostgreSQL cannot be used yet; the start waits for it');
+      log.warn({ problem, reason }, 'PostgreSQL cannot be used yet; waiting for it');
       await delay(PAUSE_MS);
     }
   }
 }
 
-/** Whether nobody listens at the address. */
+/** Whether nothing listens at the address. */
 function isRefused(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 6) return false;
   if ('code' in error && error.code === 'ECONNREFUSED') return true;

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Work that several ask for at once and that is done once. Not the `fetch` of lru-cache, which does not stop the work when
- * the last one who waits for it gives up.
+ * Runs work once that several callers request at the same time. Not the `fetch` of lru-cache, which doesn't stop the
+ * work when the last caller gives up.
  */
 export type SharedRuns = {
   /**

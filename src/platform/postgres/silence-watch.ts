@@ -30,13 +30,13 @@ const LOOK_EVERY_MS = 500;
 /** A statement that is unanswered for so long is asked after. Most take some milliseconds. */
 const SILENT_MS = 3_000;
 const PROBE_MS = 3_000;
-/** When nobody can be asked either, a connection is given up after so long. */
+/** If PostgreSQL can't be asked either, a connection is given up after this time. */
 const HOPELESS_MS = 8_000;
 
 const states = z.array(z.object({ is_direct: z.boolean(), working: z.array(z.int()) }));
 /**
- * Which of our backends still work: one that waits for us while we wait for it lost our statement or its answer. Behind a
- * pooler the numbers are the pooler's own, and say nothing.
+ * Which of our backends are still working. A backend that waits for us while we wait for it has lost our statement or
+ * its result. Behind a pooler, the numbers are the pooler's own and mean nothing.
  */
 const PROBE = `select pg_backend_pid() = $2 as is_direct, array(
     select pid from pg_stat_activity where pid = any($1::int[])

@@ -19,7 +19,7 @@ export function sqlStateOf(error: unknown, depth = 0): string | undefined {
   return undefined;
 }
 
-/** Today has no partition: nobody was there to make it in time. */
+/** There is no partition for today, because no process was running to create it in time. */
 export const isWithoutPartition = (error: unknown): boolean =>
   sqlStateOf(error) === '23514' && textsOf(error).some((text) => text.includes('no partition of relation'));
 

@@ -6,7 +6,7 @@ import { isDatabaseDown } from './database-down.ts';
 
 export type Transaction = Prisma.TransactionClient;
 
-/** How long a lost answer is looked for before the caller is told that nobody knows. */
+/** How long we try to determine the result of a lost commit before the caller is told that it is unknown. */
 const LOOK_FOR_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -120,7 +120,7 @@ async function isCommitted(
 
 const nextPause = (pauseMs: number): number => Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
 
-/** Our own server process: it waits for a COMMIT that never arrives. */
+/** Our own backend, which waits for a COMMIT that never arrives. */
 const endProcess = (database: PrismaClient, id: string, pid: number) =>
   untilAnswered(
     () => database.$queryRaw`
@@ -131,7 +131,7 @@ const endProcess = (database: PrismaClient, id: string, pid: number) =>
 const unknownOutcome = (): Refusal =>
   new Refusal(
     'SERVICE_UNAVAILABLE',
-    'The connection to PostgreSQL broke before it confirmed the change, and it cannot be asked. The change may have been made: check before you send it again.',
+    'The connection to PostgreSQL broke before it confirmed the change, so the change may or may not have been made. Check before you send it again.',
   );
 
 /** Whether a write failed because a row with the same unique key is there (Prisma's P2002). */

@@ -27,7 +27,7 @@ const processes = z.array(
 type Holding = { database: PrismaClient; secrets: { keyring: Keyring }; log: Logger; config: Config };
 
 export type KeyHold = {
-  /** Why this process cannot open what is sealed now, in words for whoever asks whether it is ready; null when it can. */
+  /** Why this process can't decrypt secrets now, as a message for the readiness check. Null when it can. */
   problem(): string | null;
   stop(): Promise<void>;
 };
@@ -67,7 +67,7 @@ export async function holdKeys({ database, secrets, log, config }: Holding): Pro
       await database.$executeRaw`delete from console_process where seen_at < now() - interval '1 day'`;
     } catch (error) {
       if (error instanceof ConfigError) problem = error.message;
-      log.warn({ err: error, part: 'keys' }, 'Could not say which keys this process holds; trying again');
+      log.warn({ err: error, part: 'keys' }, 'This process could not record which keys it has; trying again');
     }
   }
 
@@ -100,8 +100,8 @@ async function missingKey(database: Transaction | PrismaClient, key_ids: readonl
 
 function missingWords({ source }: Keyring, { fingerprint, isPrevious }: { fingerprint: string; isPrevious: boolean }) {
   return isPrevious
-    ? `A change of the key is unfinished: some secrets are still sealed under the key with the fingerprint ${fingerprint}, which ${source} does not have. Set HONEYFRAME_SECRET_PREVIOUS to it and run "npm run cli -- secrets rotate" once more. If that key is lost, run the command without it: it names what cannot be opened.`
-    : `${source} does not have the key in use (fingerprint ${fingerprint}), so this process cannot open any secret. Start it again with that key as HONEYFRAME_SECRET.`;
+    ? `A key rotation is unfinished: some secrets are still encrypted with another key (fingerprint ${fingerprint}), which ${source} does not have. Set HONEYFRAME_SECRET_PREVIOUS to that key, and run "npm run cli -- secrets rotate" again. If the key is lost, run the command without it: it lists the secrets that cannot be decrypted.`
+    : `${source} does not have the key in use (fingerprint ${fingerprint}), so this process cannot decrypt any secret. Restart it with that key as HONEYFRAME_SECRET.`;
 }
 
 /** Processes that said within the last 30 seconds that they run, oldest first. */

@@ -48,20 +48,20 @@ describe('the key file', () => {
   test('that is damaged, or is no file, is reported in one line and left as it is', async () => {
     await writeFile(file(), 'c2hvcnQ=\n', { mode: 0o600 });
     await expect(open()).rejects.toThrow(
-      new ConfigError(`${file()} is damaged, but takes one key of 32 bytes in base64 a line.`),
+      new ConfigError(`${file()} is damaged. Each line must be a key of 32 bytes in base64.`),
     );
     expect(await readFile(file(), 'utf8')).toBe('c2hvcnQ=\n');
     await rm(file());
     await mkdir(file());
     await expect(open()).rejects.toThrow(
-      new ConfigError(`${file()} cannot be read (EISDIR): it belongs to the user that runs the console.`),
+      new ConfigError(`${file()} cannot be read (EISDIR). It must belong to the user that runs the console.`),
     );
   });
 
   test('in a folder that cannot be made is reported in one line', async () => {
     await writeFile(join(folder, 'var'), '');
     await expect(openKeyring(loadConfig({ DATA_DIR: join(folder, 'var', 'data') }))).rejects.toThrow(
-      /^.+\/secret cannot be \w+ \(ENOTDIR\): it belongs to the user that runs the console\.$/,
+      /^.+\/secret cannot be \w+ \(ENOTDIR\)\. It must belong to the user that runs the console\.$/,
     );
   });
 

@@ -45,7 +45,7 @@ async function openKeyFile(path: string): Promise<Keyring> {
     newest() {
       const [key] = keys;
       if (key) return key;
-      throw new ConfigError(`${path} holds no key: put the lost file back, or remove the data folder to start afresh.`);
+      throw new ConfigError(`${path} contains no key. Restore the file, or delete the data folder to start over.`);
     },
     async find(id) {
       const known = keys.find((key) => keyId(key) === id);
@@ -98,19 +98,21 @@ async function readKeys(path: string): Promise<Buffer[]> {
     (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : unusable(path, 'read')(error)),
   );
   if (mode === null) return [];
-  if ((mode & 0o077) !== 0) await chmod(path, 0o600).catch(unusable(path, 'kept from other users'));
+  if ((mode & 0o077) !== 0) await chmod(path, 0o600).catch(unusable(path, 'made inaccessible to other users'));
   const text = await readFile(path, 'utf8').catch(unusable(path, 'read'));
   const keys = text
     .split('\n')
     .filter(Boolean)
     .map((line) => Buffer.from(line, 'base64'));
   if (keys.some((key) => key.length !== 32))
-    throw new ConfigError(`${path} is damaged, but takes one key of 32 bytes in base64 a line.`);
+    throw new ConfigError(`${path} is damaged. Each line must be a key of 32 bytes in base64.`);
   return keys;
 }
 
 const unusable =
   (path: string, verb: string) =>
   (error: NodeJS.ErrnoException): never => {
-    throw new ConfigError(`${path} cannot be ${verb} (${error.code}): it belongs to the user that runs the console.`);
+    throw new ConfigError(
+      `${path} cannot be ${verb} (${error.code}). It must belong to the user that runs the console.`,
+    );
   };

@@ -62,7 +62,7 @@ describe('the secrets of an installation', () => {
       reason: 'it was moved or changed in the database',
     });
     await expect(secrets.open('connector.sealed_secrets:1', 'abc123')).rejects.toMatchObject({
-      reason: expect.stringContaining('under the key null'),
+      reason: expect.stringContaining('with the key null'),
     });
   });
 
@@ -81,7 +81,7 @@ describe('the secrets of an installation', () => {
     await open(first);
     await expect(open(second)).rejects.toThrow(
       new ConfigError(
-        `HONEYFRAME_SECRET is another key than the one this database is sealed with (fingerprint ${fingerprint(first)}): give that key, or the two as HONEYFRAME_SECRET and HONEYFRAME_SECRET_PREVIOUS.`,
+        `HONEYFRAME_SECRET is not the key that this database's secrets are encrypted with (fingerprint ${fingerprint(first)}). Set that key, or set the new one as HONEYFRAME_SECRET and that one as HONEYFRAME_SECRET_PREVIOUS.`,
       ),
     );
   });
@@ -96,7 +96,7 @@ describe('the secrets of an installation', () => {
     expect(await rotateSecrets(both, storage.database, [], actor)).toMatchObject({ fingerprint: fingerprint(second) });
     expect(await seal(both, 'place', 'new')).toContain(fingerprint(second));
     await expect(seal(before, 'place', 'late')).rejects.toThrow(
-      'HONEYFRAME_SECRET does not have the key in use: start again with it.',
+      'HONEYFRAME_SECRET does not have the key in use. Restart with that key.',
     );
     expect(await storage.database.auditLog.findMany({ where: { action: 'secrets.rotated' } })).toMatchObject([
       {

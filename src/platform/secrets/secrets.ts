@@ -28,7 +28,7 @@ class SealedTextError extends Refusal {
   constructor(place: string, reason: string) {
     super(
       'CONFLICT',
-      `The stored secret of this ${place.split('.', 1)[0]} cannot be opened with the console's keys. Enter it again, or restore the key: "npm run cli -- doctor" says which.`,
+      `The stored secret of this ${place.split('.', 1)[0]} can't be decrypted with the console's keys. Enter it again, or restore the key. "npm run cli -- doctor" says which one.`,
     );
     this.place = place;
     this.reason = reason;
@@ -50,7 +50,7 @@ export async function openSecrets(keyring: Keyring, database: PrismaClient): Pro
   const { active_key_id, sealed_auth_secret } = await database.installation.findUniqueOrThrow({ where: { id: 1 } });
   if (!(await keyring.find(active_key_id))) {
     throw new ConfigError(
-      `${keyring.source} is another key than the one this database is sealed with (fingerprint ${active_key_id}): give that key, or the two as HONEYFRAME_SECRET and HONEYFRAME_SECRET_PREVIOUS.`,
+      `${keyring.source} is not the key that this database's secrets are encrypted with (fingerprint ${active_key_id}). Set that key, or set the new one as HONEYFRAME_SECRET and that one as HONEYFRAME_SECRET_PREVIOUS.`,
     );
   }
 
@@ -58,7 +58,7 @@ export async function openSecrets(keyring: Keyring, database: PrismaClient): Pro
     const id = sealingKeyId(sealed);
     const key = id ? await keyring.find(id) : undefined;
     if (!key)
-      throw new SealedTextError(place, `it is sealed under the key ${id}, which ${keyring.source} does not have`);
+      throw new SealedTextError(place, `it is encrypted with the key ${id}, which ${keyring.source} does not have`);
     const text = openText(key, sealed, boundTo(place));
     if (text === null) throw new SealedTextError(place, 'it was moved or changed in the database');
     return text;
@@ -66,7 +66,7 @@ export async function openSecrets(keyring: Keyring, database: PrismaClient): Pro
 
   async function seal(tx: Transaction, place: string, text: string): Promise<string> {
     const key = await keyring.find(await activeKeyId(tx));
-    if (!key) throw new Error(`${keyring.source} does not have the key in use: start again with it.`);
+    if (!key) throw new Error(`${keyring.source} does not have the key in use. Restart with that key.`);
     return sealText(key, randomBytes(IV_BYTES), text, boundTo(place));
   }
 
@@ -78,8 +78,9 @@ export type SealedColumn = {
   table: string;
   column: string;
   /**
-   * The column that says where requests carry the text, null for a text that no request carries. Whoever changes the
-   * destination's host without giving the text again loses it: they could read it there.
+   * The column with the destination of requests that carry this secret, or null if no request carries it. If the
+   * destination's host changes and the secret isn't given again, it is removed: otherwise, whoever changed the host
+   * could read it there.
    */
   destination: string | null;
 };
@@ -88,8 +89,8 @@ export const sealedPlace = ({ table, column }: Pick<SealedColumn, 'table' | 'col
   `${table}.${column}:${id}`;
 
 /**
- * The name of its place that a text is sealed with. It is part of the text for good, and the first ones were sealed when the
- * table of webhooks was called `subscription`.
+ * The name of the place that is part of the encrypted text. It can't change, and the first texts were encrypted when
+ * the table of webhooks was named `subscription`.
  */
 const boundTo = (place: string): string => place.replace(/^webhook\./, 'subscription.');
 
@@ -104,12 +105,13 @@ export type Rotation = {
 };
 
 /**
- * Seals everything under a new key while consoles run: the key in use changes first, which waits for those who are
- * writing, then every text sealed before it follows. Refused while a running process lacks the new key: it could open
- * nothing that is sealed from then on. A text that does not open is left, named, and stops nothing else. Audited with the
- * keys' fingerprints. May be repeated after an interruption; of two rotations at once the later one seals everything.
- * @returns the fingerprint of the new key, and how many texts were sealed anew. With the environment's keys and no new
- * one among them, the key stays, and what an interrupted rotation left is sealed.
+ * Encrypts everything with a new key while consoles are running. The key in use changes first, which waits for
+ * transactions that are writing; then every older text is encrypted again. Refused while a running process lacks the
+ * new key, because it could decrypt nothing that is encrypted from then on. A text that can't be decrypted is left,
+ * reported, and doesn't stop the others. Audited with the keys' fingerprints. It can be repeated after an interruption;
+ * of two simultaneous rotations, the later one encrypts everything.
+ * @returns the fingerprint of the new key, and how many texts were encrypted again. With the environment's keys and no
+ * new one among them, the key stays, and what an interrupted rotation left is encrypted.
  * @throws Refusal CONFLICT that names the processes without the new key; nothing has changed then.
  */
 export async function rotateSecrets(
@@ -158,16 +160,16 @@ const switchKey = ({ keyring, authSecret }: Secrets, database: PrismaClient, act
     return { key, isChanged };
   });
 
-const INSTALLATION = { type: 'installation', id: '1', name: 'The key that seals secrets' };
+const INSTALLATION = { type: 'installation', id: '1', name: 'The encryption key for secrets' };
 
 function processesBehind(behind: RunningProcess[], keyring: Keyring): Refusal {
   const names = behind.map((one) => `${processName(one)}, seen ${Math.round(one.seconds_ago)} s ago`).join('; ');
   const help = keyring.addKey
-    ? `The new key is added to ${keyring.file}, which they do not read. Run this command with the HONEYFRAME_SECRET that they have and a new one.`
-    : 'Restart them with the new key as HONEYFRAME_SECRET and the one before as HONEYFRAME_SECRET_PREVIOUS, then run this again.';
+    ? `The new key is stored in ${keyring.file}, which they do not read. Run this command with a new HONEYFRAME_SECRET and theirs as HONEYFRAME_SECRET_PREVIOUS.`
+    : 'Restart them with the new key as HONEYFRAME_SECRET and the previous one as HONEYFRAME_SECRET_PREVIOUS, then run this command again.';
   return new Refusal(
     'CONFLICT',
-    `Nothing was changed: running processes do not have the key ${keyring.addKey ? '' : `${keyId(keyring.newest())} `}and would open nothing that is sealed under it: ${names}. ${help} A process that was killed counts as running for 30 seconds.`,
+    `Nothing was changed, because these running processes do not have the key ${keyring.addKey ? '' : `${keyId(keyring.newest())} `}and could not decrypt anything encrypted with it: ${names}. ${help} A process that was killed counts as running for 30 seconds.`,
   );
 }
 
@@ -210,7 +212,10 @@ async function resealColumn(
   }
 }
 
-/** Seals some texts anew; none when another rotation has changed the key meanwhile, for it will seal them. */
+/**
+ * Encrypts some texts again, or none if another rotation has changed the key in the meantime, because that one will
+ * encrypt them.
+ */
 async function resealBatch(secrets: Secrets, tx: Transaction, column: SealedColumn, key: Buffer, after: string) {
   const done = { resealed: 0, left: [] as Rotation['left'], next: null as string | null };
   if ((await activeKeyId(tx)) !== keyId(key)) return done;
@@ -231,7 +236,7 @@ async function resealBatch(secrets: Secrets, tx: Transaction, column: SealedColu
       done.left.push({ place, reason: error.reason });
     });
     if (text === undefined) continue;
-    // Whoever changed the row meanwhile has sealed it under the new key already.
+    // A transaction that changed the row in the meantime has already used the new key.
     done.resealed += await tx.$executeRawUnsafe(
       `update ${table} set ${name} = $1 where id = $2::uuid and ${name} = $3`,
       sealText(key, randomBytes(IV_BYTES), text, boundTo(place)),

@@ -21,7 +21,7 @@ describe('the input of a list', () => {
     'refuses a limit of %j in one clear sentence',
     (limit) => {
       expect(input.safeParse({ limit }).error?.issues.map(({ message }) => message)).toEqual([
-        'Give a whole number from 1 to 200.',
+        'Must be a whole number from 1 to 200.',
       ]);
     },
   );

@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from '#core/text/cursor.ts';
 
 /** The id of a row, in the form in which it is stored: what was sealed for `ab…` would not open for `AB…`. */
 export const idSchema = z
-  .uuid('Give an id as the lists show it (a UUID).')
+  .uuid('Must be an id as the lists show it (a UUID).')
   .toLowerCase()
   .meta({ description: 'The id (UUIDv7).', example: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21' });
 
@@ -16,12 +16,15 @@ export const timeSchema = z
 
 /** A time that a caller gives. */
 export const givenTime = z.iso
-  .datetime({ offset: true, error: 'Give a time such as 2026-11-26T09:30:00.000Z.' })
+  .datetime({ offset: true, error: 'Must be a time such as 2026-11-26T09:30:00.000Z.' })
   .transform((text) => new Date(text))
-  .refine((time) => time.getUTCFullYear() >= 1970 && time.getUTCFullYear() < 10_000, 'Give a year from 1970 to 9999.')
+  .refine(
+    (time) => time.getUTCFullYear() >= 1970 && time.getUTCFullYear() < 10_000,
+    'Must be in a year from 1970 to 9999.',
+  )
   .meta({ override: { type: 'string', format: 'date-time' } });
 
-const LIMIT = 'Give a whole number from 1 to 200.';
+const LIMIT = 'Must be a whole number from 1 to 200.';
 
 /** The two fields of every list's input. */
 export const pageInput = {
@@ -30,7 +33,7 @@ export const pageInput = {
     .pipe(z.int(LIMIT).min(1, LIMIT).max(200, LIMIT))
     .default(50)
     .meta({
-      description: 'How many at the most.',
+      description: 'The maximum number of items.',
       override: { type: 'integer', minimum: 1, maximum: 200, default: 50, anyOf: undefined },
     }),
   cursor: z
@@ -40,15 +43,15 @@ export const pageInput = {
       if (id !== null) return id;
       context.addIssue({
         code: 'custom',
-        message: 'Give next_cursor of the page before, or leave it out for the first page.',
+        message: 'Must be the next_cursor of the previous page. Leave it out for the first page.',
       });
       return z.NEVER;
     })
     .optional()
-    .meta({ description: '`next_cursor` of the page before; left out for the first page.' }),
+    .meta({ description: 'The `next_cursor` of the previous page. Left out for the first page.' }),
 };
 
-/** What a verb is asked for a page: `pageInput` as parsed. The cursor is the id before which the page begins. */
+/** The input for a page, `pageInput` as parsed. The cursor is the id before which the page begins. */
 export type Page = { limit: number; cursor?: string | undefined };
 
 /** A list's answer, newest first. */
@@ -58,23 +61,26 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     next_cursor: z
       .string()
       .nullable()
-      .meta({ description: 'Give it as `cursor` for the next page; null on the last one.' }),
+      .meta({ description: 'Send it as `cursor` to get the next page. Null on the last page.' }),
   });
 
 /** A part of a name that is looked for. What no name holds, PostgreSQL would not even read. */
 export const searchText = z
   .string('Must be a string.')
   .trim()
-  .min(1, 'Give a part of a name, or leave it out.')
-  .max(100, 'Give at most 100 characters.')
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Give a part of a name, without control characters.');
+  .min(1, 'Must be part of a name, or left out.')
+  .max(100, 'Must be at most 100 characters.')
+  .refine(
+    (text) => !/\p{Cc}/u.test(text) && text.isWellFormed(),
+    'Must be part of a name, without control characters.',
+  );
 
 /** A boolean that a query string can carry. */
 export const flagInput = z
-  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], 'Give true or false.')
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], 'Must be true or false.')
   .meta({ override: { type: 'boolean', anyOf: undefined } });
 
-/** Cuts the row that was asked for beyond the limit, and makes the cursor of it. */
+/** Removes the extra row beyond the limit, and makes the cursor from it. */
 export function page<Row extends { id: string }>(
   rows: Row[],
   limit: number,

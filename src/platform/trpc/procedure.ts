@@ -17,7 +17,7 @@ export type Role = (typeof ROLES)[number];
 export const API_KEY_SCOPES = ['read', 'write', 'publish', 'invoke'] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 
-/** Who calls: a person in an organization, a program with its key, or nobody we know. */
+/** The caller: a person in an organization, a program with its key, or nobody. */
 export type Caller =
   | {
       kind: 'user';
@@ -68,8 +68,8 @@ export type CallContext = {
 };
 
 /**
- * What a procedure needs: the least role of a person, and the scope of an API key, where null means that no key may
- * call it. `nobody` is for what must work before anybody has signed in.
+ * What a procedure requires: the lowest role of a person, and the scope of an API key. Null means that no key can call
+ * it. `nobody` is for procedures that work without signing in.
  */
 export type Needs =
   | 'nobody'
@@ -84,7 +84,7 @@ export type RestMeta = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From `/api`, with `{name}` for what comes from the path. */
   path: `/api/${string}`;
-  /** 200 unless told; 204 sends no body. */
+  /** 200 by default. 204 sends no body. */
   status?: 200 | 201 | 202 | 204;
   summary: string;
   description?: string;
@@ -99,7 +99,7 @@ export type RestMeta = {
   etag?: boolean;
   /** Whether answers carry their `version` as `ETag`; a change may then come with `If-Match`. */
   versioned?: boolean;
-  /** Of the body; 1 MiB unless told. */
+  /** The limit on the body, 1 MiB by default. */
   maxBodyBytes?: number;
   /** What else the caller may be answered, beyond what every procedure may. */
   errors?: readonly ContractCode[];
@@ -142,7 +142,7 @@ export const router = t.router;
 
 const logged = t.middleware(async ({ ctx, path, next, signal }) => {
   const result = await next();
-  // Whoever left while it worked asks for no answer: what was stopped did not fail.
+  // The client has disconnected and needs no answer, so work that was stopped is not a failure.
   if (result.ok) return result;
   const error = knownError(result.error);
   if (!signal?.aborted && (error instanceof Unavailable || errorBody(error).body.code === 'INTERNAL')) {
@@ -151,7 +151,7 @@ const logged = t.middleware(async ({ ctx, path, next, signal }) => {
   return { ...result, error };
 });
 
-/** Whatever face, route or field it came by: PostgreSQL would fail on it, with a 500 for whoever sent it. */
+/** Checked for every interface, route, and field: PostgreSQL would fail on it, and the caller would get a 500. */
 const storableInput = t.middleware(async ({ getRawInput, next }) => {
   const path = unstorablePath(await getRawInput());
   if (path) throw invalid({ path, message: UNSTORABLE });
@@ -174,7 +174,7 @@ const wholeInput = t.middleware(async ({ ctx, batchIndex, getRawInput, next, pat
     );
     throw invalid({
       path: deep.slice(0, 1),
-      message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`,
+      message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels.`,
     });
   }
   if (ctx.given_text) {
@@ -250,7 +250,7 @@ export function isFresh(caller: Caller): boolean {
 export function assertFresh(caller: Caller): void {
   if (isFresh(caller)) return;
   throw new SessionNotFresh(
-    `This takes a session whose person was verified in the last ${FRESH_MINUTES} minutes. Confirm your identity in the console, or sign in again, and repeat the request.`,
+    `This requires a session whose person was verified in the last ${FRESH_MINUTES} minutes. Confirm your identity in the console, or sign in again, and repeat the request.`,
   );
 }
 
@@ -262,7 +262,7 @@ export const mayDo = (caller: Caller, needs: Exclude<Needs, 'nobody'>): boolean 
 
 /** For who has signed in, but is a member nowhere. */
 export const inNoOrganization = () =>
-  new Refusal('FORBIDDEN', 'You are in no organization any more: ask an owner to invite you.');
+  new Refusal('FORBIDDEN', 'You no longer belong to an organization. Ask an owner to invite you.');
 
 function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller, { kind: 'nobody' }> {
   if (caller.kind === 'nobody') {
@@ -273,22 +273,22 @@ function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller,
     if (caller.lacks_two_factor && !needs.before_two_factor) {
       throw new Refusal(
         'FORBIDDEN',
-        'This organization requires two-factor authentication: set it up on your account page.',
+        'This organization requires two-factor authentication. Set it up on your account page.',
       );
     }
     if (ROLES.indexOf(caller.role) >= ROLES.indexOf(needs.role)) return caller;
     throw new Refusal(
       'FORBIDDEN',
-      `This takes the role ${needs.role}, and yours is ${caller.role}: ask an owner of the organization.`,
+      `This requires the role ${needs.role}, and yours is ${caller.role}. Ask an owner of the organization.`,
     );
   }
   if (needs.scope === null) {
-    throw new Refusal('FORBIDDEN', 'API keys may not do this: a person does it in the console.');
+    throw new Refusal('FORBIDDEN', 'API keys can’t do this. A person has to do it in the console.');
   }
   if (caller.scopes.includes(needs.scope)) return caller;
   throw new Refusal(
     'FORBIDDEN',
-    `This takes an API key with the scope ${needs.scope}: make one under Settings, API keys.`,
+    `This requires an API key with the scope ${needs.scope}. Create one under Settings, API keys.`,
   );
 }
 

@@ -38,9 +38,9 @@ export class Overtaken extends Refusal {
     super(
       code,
       fields.length > 0
-        ? `Somebody else changed ${fields.join(', ')} since you read it, so nothing was changed. Compare with current, and repeat the change with its version.`
-        : 'It was changed since you read it, so nothing was changed. Compare with current, and repeat the change with its ETag.',
-      fields.map((field) => ({ path: field.split('.'), message: 'Somebody else changed this since you read it.' })),
+        ? `Somebody else changed ${fields.join(', ')} after you read it, so nothing was changed. Compare with current, and repeat the change with its version.`
+        : 'It was changed after you read it, so nothing was changed. Compare with current, and repeat the change with its ETag.',
+      fields.map((field) => ({ path: field.split('.'), message: 'Somebody else changed this after you read it.' })),
     );
   }
 }
@@ -55,7 +55,7 @@ export class TooManyRequests extends Refusal {
   }
 }
 
-/** 503: nobody's fault, and it may pass. Leaves with `Retry-After`. */
+/** 503: temporary, and not the caller's fault. Sent with `Retry-After`. */
 export class Unavailable extends Refusal {
   readonly retryAfterSeconds = 2;
 
@@ -71,7 +71,7 @@ export const invalid = (...issues: Issue[]) => new Refusal('BAD_REQUEST', summar
 export const notFound = (what: string) =>
   new Refusal(
     'NOT_FOUND',
-    `There is no ${what} with this id here. Check the id, and that you are in the right organization.`,
+    `There is no ${what} with this id. Check the id, and that you are in the right organization.`,
   );
 
 export const conflict = (message: string, path: string[]) => new Refusal('CONFLICT', message, [{ path, message }]);
@@ -79,11 +79,11 @@ export const conflict = (message: string, path: string[]) => new Refusal('CONFLI
 /** One sentence for a list of issues: the first, and how many more there are. */
 export function summary(issues: Issue[]): string {
   const [first] = issues;
-  if (!first) return 'The input is not valid. Compare it with /api/docs.';
+  if (!first) return 'The input is invalid. Compare it with /api/docs.';
   const place = first.path.length > 0 ? `${first.path.join('.')}: ` : '';
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   return `${place}${first.message}${more}`;
 }
 
-/** What is said of a field that there is none of. */
-export const UNKNOWN_FIELD = 'Unknown field: remove it, or check its spelling.';
+/** The message for an unknown field. */
+export const UNKNOWN_FIELD = 'Unknown field. Remove it, or check its spelling.';

@@ -7,13 +7,13 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 type Confirmation = {
   /** The question, as the dialog's title: 'Delete "Sales"?' */
   title: string;
-  /** What will be gone. */
+  /** What will be deleted. */
   consequence: ReactNode;
   /** What must be typed. */
   name: string;
   /** The button: "Delete connector". */
   confirmLabel: string;
-  /** Resolves when it is done; a rejection keeps the dialog open (and has been told by a toast). */
+  /** Resolves when it is done. A rejection keeps the dialog open (a toast has already shown it). */
   onConfirm: () => Promise<unknown>;
 };
 

@@ -4,7 +4,7 @@ export type NumberRule = {
   most: number;
   /** Whether fractions are taken, too. */
   fractions?: boolean;
-  /** What an empty field stands for, where it may be left empty: the default, or null for none. Never 0 by accident. */
+  /** What an empty field means, if it may be empty: the default, or null for no value. Never 0 by accident. */
   whenEmpty?: number | null;
 };
 

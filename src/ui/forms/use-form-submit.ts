@@ -6,9 +6,9 @@ import { failureMessage, type RefusedCall } from '#ui/page/failure-message.ts';
 import { fieldErrors } from './form-issues.ts';
 
 /**
- * Sends what a form holds, once its own rules are met. A refusal is shown beside the fields that it names, and in
- * `message` where no field can show it. Whoever finds the mistake, the first wrong field gets the focus.
- * @param send rejects with what the server answered
+ * Submits a form once its own rules are met. A refusal is shown beside the fields that it names, and in `message` if no
+ * field can show it. Whichever side finds the mistake, the first wrong field gets the focus.
+ * @param send rejects with the server's response
  */
 export function useFormSubmit<Values extends Record<string, unknown>>(
   form: UseFormReturnType<Values>,

@@ -8,7 +8,7 @@ import rowLink from './row-link.module.css';
 
 /** As many rows as this are made above and below what is seen, for whoever scrolls fast or searches in the page. */
 const SPARE_ROWS = 15;
-/** Until the browser has told how high it is. */
+/** Used until the browser has measured its height. */
 const FIRST_VIEW = { width: 0, height: 900 };
 
 const useLayout = typeof document === 'undefined' ? useEffect : useLayoutEffect;

@@ -1,4 +1,4 @@
-/** A refused call carries the server's answer in `data`; a call that reached nobody has none. */
+/** A refused call has the server's response in `data`. A call that didn't reach the server has none. */
 export type RefusedCall = {
   message: string;
   data?: { issues?: readonly { path: string[]; message: string }[]; current?: unknown } | null;

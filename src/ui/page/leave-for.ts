@@ -1,4 +1,4 @@
-/** Loads another page from the server. Never resolves: whoever waits for it stays busy until this page is gone. */
+/** Loads another page from the server. Never resolves, so the caller stays busy until this page is unloaded. */
 export function leaveFor(url: string): Promise<never> {
   location.assign(url);
   return new Promise(() => {});

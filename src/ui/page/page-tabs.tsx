@@ -11,7 +11,7 @@ type Props = { label: string; pages: readonly { href: string; label: string }[] 
 export function PageTabs({ label, pages }: Props) {
   const pathname = usePathname();
   const here = useRef<HTMLAnchorElement>(null);
-  // On a phone the names go on beyond the edge.
+  // On a phone, the tabs scroll past the edge.
   useEffect(() => {
     here.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pathname]);

@@ -26,7 +26,7 @@ export function CopyIcon({ value, what }: { value: string; what: string }) {
   );
 }
 
-/** A button with words, for what is copied as the next step. `value` is made when it is asked for. */
+/** A button with a label, for copying as a next step. `value` is computed on click. */
 export function CopyTextButton({
   value,
   label,

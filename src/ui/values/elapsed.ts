@@ -15,7 +15,7 @@ export function elapsed(time: number, now: number): string {
   const unit = UNITS.find(([, size]) => Math.abs(difference) >= size);
   if (!unit) return difference > 30_000 ? 'in a moment' : 'just now';
   const [name, size] = unit;
-  // What has passed is never told as more than it was; 90 days less a moment are three months.
+  // Elapsed time is never rounded up: a moment less than 90 days is shown as less than three months.
   const count = difference > 0 ? Math.round(difference / size) : Math.trunc(difference / size);
   return words.format(count, name);
 }
@@ -51,6 +51,6 @@ export function duration(ms: number | null | undefined): string {
   return rest > 0 ? `${whole} ${rest} ${nextName}` : whole;
 }
 
-/** The same to the millisecond, for whoever points at it: "601,940 ms". */
+/** The exact value in milliseconds, shown on hover: "601,940 ms". */
 export const exactDuration = (ms: number | null | undefined): string | undefined =>
   ms === null || ms === undefined || !Number.isFinite(ms) ? undefined : `${exactly.format(ms)} ms`;

@@ -9,7 +9,7 @@ type Props = {
   encoding: 'text' | 'base64';
   sizeBytes: number | null;
   truncated: boolean;
-  /** Of a text that was longer. */
+  /** Whether the text was longer than shown. */
   note: string;
 };
 

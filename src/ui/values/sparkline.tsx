@@ -4,8 +4,8 @@ const HEIGHT = 24;
 const LEAST = 1.5;
 
 /**
- * Counts over time as one small path: a list shows dozens of them, where a chart each would take its time.
- * For eyes alone: what it says stands beside it in words.
+ * Counts over time as one small path, because a list shows dozens of them and a chart library would be too slow. Hidden
+ * from screen readers: the text beside it says the same.
  */
 export function Sparkline({ counts }: { counts: readonly number[] }) {
   const most = Math.max(1, ...counts);

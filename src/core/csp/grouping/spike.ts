@@ -1,10 +1,10 @@
 /** The reports of a group: of the hour that runs, and of the same hour of the days before on which the group could have been seen. */
 export type HourlyReports = { now: number; before: readonly number[] };
 
-/** A spike is this many times what is usual, and at least so many reports. */
+/** A spike is this many times the usual number of reports, and at least this many. */
 export type SpikeRule = { factor: number; minimum: number };
 
-/** On fewer days, nobody knows what is usual. */
+/** With fewer days, the usual number is unknown. */
 export const LEAST_DAYS = 3;
 
 /**

@@ -6,7 +6,7 @@ export type NoiseRule = {
   id: string;
   /** What a list of rules calls it. */
   name: string;
-  /** In words for whoever reads the violation. */
+  /** A description for people who read the violation. */
   reason: string;
   /** Where the rule was learned. */
   source: string;
@@ -14,7 +14,7 @@ export type NoiseRule = {
   legitimate?: string;
   /** Of what was blocked, of the source file or of the document: `moz-extension`, and so `moz-extension://…`. */
   schemes?: readonly string[];
-  /** Of what was blocked or of the source file: these hosts and all below them. */
+  /** Hosts of the blocked resource or the source file. Their subdomains are included. */
   hosts?: readonly string[];
   /** Pieces of code that pages do not hold themselves: in the sample or the source file's name. */
   samples?: readonly string[];

@@ -13,7 +13,7 @@ export type NoiseSubject = {
 /** Which rule says that a violation is noise: its id, or null. */
 export type NoiseMatcher = (subject: NoiseSubject) => string | null;
 
-/** What of a rule tells noise. */
+/** The parts of a rule that classify noise. */
 type NoiseParts = Pick<NoiseRule, 'id' | 'schemes' | 'hosts' | 'samples' | 'oldBrowsers'>;
 
 /** Makes a matcher of rules; of several that match, the first of the list wins within its sort: schemes, hosts, code, browsers. */

@@ -44,7 +44,7 @@ export function policyChangeFor(violation: ChangeSubject, policyText: string): P
   if (violation.noise) return { ...stays, advice: 'refuse', risk: refusal(violation) };
 
   const sources = parseSources(decidingFor(policy, violation)?.values ?? []);
-  // What a redirect led to is not told: to add the address before it would change nothing.
+  // Reports don't say where a redirect led, so adding the address before it would change nothing.
   const told = verdict.verdict === 'blocked' || !wasRedirected(violation);
   const options = told ? changeOptions(violation, sources).map(alternative).filter(works) : [];
   const [best, ...others] = options;

@@ -3,7 +3,10 @@ import { REDACTED } from '#core/text/redact.ts';
 /** Whether an expression lets a URL through: `maybe` when the report does not tell enough. */
 export type Match = 'yes' | 'no' | 'maybe';
 
-/** What stands for a part of a path that the report does not tell, once the rest is decoded: no character. */
+/**
+ * The placeholder for a part of a path that the report doesn't contain, once the rest is decoded. It is not a valid
+ * character.
+ */
 const UNTOLD = '\uFFFF';
 /** The report's URL was cut here. */
 const CUT = '…';

@@ -3,13 +3,13 @@ import { type ChangeSubject, type PolicyAlternative, type PolicyChange, policyCh
 /** A group that shall be allowed, and in which way: the words to add, or null for the best way. */
 export type Wish<Group> = { group: Group; way: string | null };
 
-/** What one wish changed. `null` when what was wished before it allows it too. */
+/** What one requested change did. `null` when an earlier one already allows it. */
 export type Granted<Group> = { group: Group; change: PolicyAlternative | null };
 
-/** A policy that allows what is wished, and what each wish changed, in their order. */
+/** A policy with all requested changes, and what each of them did, in their order. */
 export type Proposal<Group> = { policy: string; granted: readonly Granted<Group>[] };
 
-/** What tells one way to allow something from the others. */
+/** The identifier of one way to allow something. */
 export const wayOf = ({ directive, add, remove }: PolicyAlternative): string =>
   [directive, ...(add.length > 0 ? add : remove.map((value) => `-${value}`))].join(' ');
 
@@ -17,7 +17,7 @@ export const wayOf = ({ directive, add, remove }: PolicyAlternative): string =>
 export const waysOf = (change: PolicyChange): readonly PolicyAlternative[] =>
   change.advice === 'change' ? [change, ...change.alternatives] : change.alternatives;
 
-/** Changes a policy for one wish after the other, each on top of those before it. */
+/** Applies requested changes to a policy one after the other, each on top of the previous ones. */
 export function proposePolicy<Group extends ChangeSubject>(
   text: string,
   wishes: readonly Wish<Group>[],

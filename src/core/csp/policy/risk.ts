@@ -1,7 +1,7 @@
 import { bypassOf } from './bypass.ts';
 import { type HostSource, parseSource } from './source.ts';
 
-/** How much a change gives away, and what, in words for whoever decides. */
+/** How risky a change is, and what it allows, as text for the person who decides. */
 export type Risk = { level: 'low' | 'medium' | 'high'; words: string };
 
 /** What a host may do once a directive names it. */

@@ -2,10 +2,10 @@ import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
 import type { Policy } from './policy.ts';
 import type { SourceExpression } from './source.ts';
 
-/** What a report tells of a violation: one of the log, or the newest of a group. */
+/** The facts in a report about a violation: one of the log, or the newest of a group. */
 export type ReportedViolation = {
   directive: string;
-  /** Null when the browser does not tell what was blocked. */
+  /** Null if the browser doesn’t say what was blocked. */
   blocked_kind: BlockedKind | null;
   blocked: string | null;
   blocked_host: string | null;

@@ -2,9 +2,9 @@ import { isAtOrBelow } from '#core/csp/noise/own-noise.ts';
 import type { CspLine } from './line.ts';
 import type { Disposition } from './report.ts';
 
-/** What lines are asked for. Times in ms since 1970; what is left out does not matter. */
+/** The filter for lines. Times are in ms since 1970; fields that are left out match everything. */
 export type LineFilter = {
-  /** From this time on. */
+  /** Only violations at or after this time. */
   since?: number | undefined;
   /** Before this time. */
   until?: number | undefined;

@@ -16,7 +16,7 @@ export type CspRecord = {
   disposition: Disposition | null;
   directive: string;
   blocked: string | null;
-  /** Null when the browser does not tell what was blocked. */
+  /** Null if the browser doesn’t say what was blocked. */
   blocked_kind: BlockedKind | null;
   blocked_host: string | null;
   document: string | null;
@@ -105,7 +105,7 @@ export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
         browser,
         policy_hash: policy?.policy_hash ?? null,
         form: violation.form,
-        // By the policy as it is told from others, or two of one hash would have two labels.
+        // Based on the form of the policy that its hash covers, or two policies with one hash would have two labels.
         noise: noiseOf({ violation: { ...violation, policy: policy?.text ?? '' }, blocked, browser }),
         group: hashOf(groupOf({ ...violation, sample, sourceFile }, blocked)),
       };

@@ -68,7 +68,7 @@ export function EditConnectorForm({ connector, type: { fields }, onDone }: Props
   });
   const isSecret = (name: string) => secrets.includes(name.replace(/^\w+\./, ''));
   const { form, message, busy, submit } = edit;
-  // Secrets are not shown: what stands in the form is a new one, or that the old one goes.
+  // Secrets are not shown. A value in the form is a new secret, or means that the old one is removed.
   const shown = (name: string, value: unknown, whose: 'mine' | 'theirs') => {
     if (!isSecret(name)) return undefined;
     const field = name.replace(/^config\./, '');

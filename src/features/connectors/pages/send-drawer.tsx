@@ -15,7 +15,7 @@ import { ProviderState } from './send-outcome.tsx';
 import { SEND_SOURCE_NAMES } from './send-source-names.ts';
 import type { Send } from './send-table.tsx';
 
-/** One send in full: who asked for it, what went out, what came back. */
+/** One send in full: who requested it, the request, and the response. */
 export function SendDrawer({ send, onClose }: { send: Send | undefined; onClose: () => void }) {
   return (
     <Drawer opened={send !== undefined} onClose={onClose} title="Send">
@@ -84,7 +84,7 @@ function SendDetail({ send }: { send: Send }) {
 const providerFacts = ({ provider_id }: Send): [string, React.ReactNode][] =>
   provider_id ? [['Provider id', <Copyable key="provider" value={provider_id} what="provider id" />]] : [];
 
-/** What the provider told of a message, from its first state to its last. */
+/** The statuses that the provider reported for a message, oldest first. */
 function SendStatuses({ statuses }: Pick<Send, 'statuses'>) {
   const last = statuses.at(-1);
   return (

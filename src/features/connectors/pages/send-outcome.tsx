@@ -18,7 +18,7 @@ const FAILURE = {
   disabled: 'Disabled',
 } satisfies Record<ErrorCode, string>;
 
-/** What a provider tells of a message, in a word, and how good that is. */
+/** A message's status in a word, and how good it is. */
 const PROVIDER_STATES: Record<string, readonly [Tone, string]> = {
   accepted: ['running', 'Accepted'],
   scheduled: ['running', 'Scheduled'],
@@ -47,7 +47,7 @@ export function SendOutcome({ ok, status, code, statuses = [] }: Outcome) {
   return <StateLabel tone={ok ? 'success' : 'failure'}>{status === null ? word : `${status} ${word}`}</StateLabel>;
 }
 
-/** What the provider told last: "Queued", "Read". */
+/** The latest status from the provider: "Queued", "Read". */
 export function ProviderState({ status }: ProviderStatus) {
   const [tone, word] = PROVIDER_STATES[status] ?? ['idle', status];
   return <StateLabel tone={tone}>{word}</StateLabel>;

@@ -28,11 +28,11 @@ export function classifyMessageResponse(response: OutboundResult, host: string):
   if (!result.ok) return result;
   const made = twilioMessage(result);
   if (made && FAILED.has(made.status)) {
-    const said = `${host} took the message, and says that it is ${made.status}.`;
+    const said = `${host} accepted the message but reports it as ${made.status}.`;
     return { ...result, ok: false, error: { message: said, ...failureOf(result.body), code: 'provider_error' } };
   }
   if (made) return result;
-  const words = `${host} answered ${result.status}, but not with a message: something else may have answered. If TWILIO_BASE_URL is set, check what it points to. Before you send again, look in the Twilio console under Monitor, Logs, Messaging whether the message was sent.`;
+  const words = `${host} answered ${result.status}, but not with a message: something else may have answered. If TWILIO_BASE_URL is set, check what it points to. Before you send again, check in the Twilio console under Monitor, Logs, Messaging whether the message was sent.`;
   return { ...result, ok: false, error: { code: 'invalid_response', message: words } };
 }
 

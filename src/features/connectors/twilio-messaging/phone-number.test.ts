@@ -67,14 +67,14 @@ describe('what is no E.164 number in any country is refused with the reason:', (
       '+22997000000 ext. 5',
       'This number has an extension, and WhatsApp numbers have none',
     ],
-    ['letters', '+1 800 FLOWERS', 'This is no phone number'],
-    ['two numbers', '+491701234567, +491701234568', 'This is no phone number'],
-    ['words', 'Ada', 'This is no phone number'],
-    ['a plus alone', '+', 'This is no phone number'],
-    ['nothing', '', 'This is no phone number'],
+    ['letters', '+1 800 FLOWERS', 'This is not a phone number'],
+    ['two numbers', '+491701234567, +491701234568', 'This is not a phone number'],
+    ['words', 'Ada', 'This is not a phone number'],
+    ['a plus alone', '+', 'This is not a phone number'],
+    ['nothing', '', 'This is not a phone number'],
   ])('%s', (_, typed, reason) => {
     expect(read(typed).error?.issues.map(({ message }) => message)).toEqual([
-      `${reason}: give it in E.164, such as +14155238886.`,
+      `${reason}: use the E.164 format, such as +14155238886.`,
     ]);
   });
 });

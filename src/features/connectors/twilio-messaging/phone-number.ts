@@ -14,8 +14,8 @@ import { z } from 'zod';
 const FEWEST_DIGITS = 7;
 const MOST_DIGITS = 15;
 
-const NO_NUMBER = 'This is no phone number';
-const FORM = 'give it in E.164, such as +14155238886.';
+const NO_NUMBER = 'This is not a phone number';
+const FORM = 'use the E.164 format, such as +14155238886.';
 
 type ReadNumber = { e164: string } | { reason: string };
 
@@ -75,7 +75,7 @@ function meantDigits(digits: string, number: PhoneNumber): string {
  * may stand in it.
  */
 export const phoneNumber = z
-  .string(`Give a phone number: ${FORM}`)
+  .string(`Enter a phone number: ${FORM}`)
   .max(50, `${NO_NUMBER}: ${FORM}`)
   .superRefine((text, context) => {
     const read = readNumber(text);

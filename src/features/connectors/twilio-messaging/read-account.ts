@@ -9,9 +9,9 @@ const account = z.object({ sid: z.string(), friendly_name: z.string(), status: z
 
 /** Twilio shows the account to main keys alone (https://www.twilio.com/docs/iam/api-keys/keys-in-console). */
 const KEY_OR_UNKNOWN = {
-  explanation: 'Twilio does not know this API key, or does not show it the account: only main keys may see that.',
+  explanation: 'Twilio does not know this API key, or the key may not read the account: only main keys can.',
   next_step:
-    'For a standard or restricted key, send a test message instead, which such a key may do. Otherwise copy the account SID, the API key and its secret anew from the Twilio console.',
+    'If it is a standard or restricted key, send a test message instead. Otherwise, copy the account SID, the API key, and its secret from the Twilio console again.',
 };
 
 /** What Twilio says of the account that the credentials belong to. */
@@ -30,7 +30,7 @@ export function readAccount(response: OutboundResult, host: string, { api_key_si
     return { ok: false, error: { code: 'invalid_response', message } };
   }
   if (data.status !== 'active') {
-    const message = `The account ${data.friendly_name} is ${data.status}: it sends nothing. Open the Twilio console to see why, or ask Twilio’s support.`;
+    const message = `The account ${data.friendly_name} is ${data.status} and can’t send messages. Open the Twilio console to see why, or contact Twilio’s support.`;
     return { ok: false, error: { code: 'provider_error', message } };
   }
   return {
@@ -38,7 +38,7 @@ export function readAccount(response: OutboundResult, host: string, { api_key_si
     found: [
       { label: 'Account', value: data.friendly_name },
       { label: 'SID', value: data.sid },
-      { label: 'Type', value: data.type === 'Trial' ? 'Trial: it sends only to verified numbers' : data.type },
+      { label: 'Type', value: data.type === 'Trial' ? 'Trial: can send only to verified numbers' : data.type },
       { label: 'Status', value: data.status },
     ],
   };

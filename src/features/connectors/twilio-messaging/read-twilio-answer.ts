@@ -4,7 +4,10 @@ import { readJson } from '#core/json/user-json.ts';
 /** What Twilio says of a failure: at least one of the two. */
 export type TwilioWords = { message?: string; provider_code?: number };
 
-/** In its documents a number, in some answers a text; none where it has no code. It must fit a column of PostgreSQL. */
+/**
+ * A number in Twilio's documentation, a string in some responses, and missing if there is no code. It must fit a column
+ * of PostgreSQL.
+ */
 const code = z
   .union([
     z.number(),
@@ -31,7 +34,7 @@ const failure = z.object({
   title: words,
 });
 
-/** The object of an answer, also where something on the way took its content type away; null for what is none. */
+/** The object in a response, even if a proxy removed its content type. Null if there is none. */
 export function twilioObject(body: unknown): Record<string, unknown> | null {
   const { data } = z.record(z.string(), z.unknown()).safeParse(body);
   if (data) return data;

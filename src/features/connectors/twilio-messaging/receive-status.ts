@@ -22,19 +22,21 @@ export type StatusCallback = {
 };
 
 const fields = z.object({
-  MessageSid: z.string('Give the sid of the message.').min(1).max(100),
-  MessageStatus: z.string('Give the status of the message.').regex(SEND_STATUS),
+  MessageSid: z.string('Must be the SID of the message.').min(1).max(100),
+  MessageStatus: z.string('Must be the status of the message.').regex(SEND_STATUS),
   ErrorCode: z.coerce.number().int().min(1).max(1_000_000).optional().catch(undefined),
 });
 
-/** A callback may overtake the entry of its own message, which is written when Twilio's answer has come. */
+/** A callback can arrive before the log entry of its own message, which is written once Twilio has responded. */
 const LOOKS = 8;
 const BETWEEN_LOOKS_MS = 250;
 
 /**
- * Takes what Twilio tells of a message; of one that is not in the log of sends, it is counted at the connector.
- * @returns whether the log knows the message.
- * @throws Refusal NOT_FOUND for an unknown connector, FORBIDDEN without Twilio's signature, VALIDATION without a status.
+ * Receives a message's status from Twilio. If the message is not in the log of sends, the callback is counted at the
+ * connector.
+ * @returns whether the log contains the message.
+ * @throws Refusal NOT_FOUND for an unknown connector, FORBIDDEN without Twilio's signature, VALIDATION without a
+ * status.
  */
 export async function receiveStatus(platform: Platform, callback: StatusCallback): Promise<boolean> {
   const { connector_id } = callback;
@@ -44,7 +46,7 @@ export async function receiveStatus(platform: Platform, callback: StatusCallback
     const [issue] = parsed.error.issues;
     throw invalid({
       path: (issue?.path ?? []).map(String),
-      message: issue?.message ?? 'Give the status of a message.',
+      message: issue?.message ?? 'Must be the status of a message.',
     });
   }
   const { MessageSid, MessageStatus, ErrorCode } = parsed.data;
@@ -74,16 +76,22 @@ async function verifiedParams(
   const row = id && (await database.connector.findUnique({ where: { id } }));
   if (!row || row.type !== twilioMessaging.type) throw notFound('Twilio connector');
   if (!publicUrl)
-    throw new Refusal('FORBIDDEN', 'Set PUBLIC_URL: the signature of a callback is made over the public address.');
+    throw new Refusal(
+      'FORBIDDEN',
+      'The signature can’t be verified, because it covers the public address. Set PUBLIC_URL.',
+    );
   const { auth_token } = twilioConfig.parse((await openConfig(secrets, row)).config);
   if (!auth_token)
-    throw new Refusal('FORBIDDEN', 'Give the connector its auth token: without it no callback can be verified.');
+    throw new Refusal(
+      'FORBIDDEN',
+      'The signature can’t be verified, because the connector has no auth token. Add the account’s auth token to the connector.',
+    );
   const params = paramsOf(body);
   const url = `${statusCallbackUrl(publicUrl, row.id)}${search}`;
   if (signature === null || !twilio.validateRequest(auth_token, signature, url, params))
     throw new Refusal(
       'FORBIDDEN',
-      'The X-Twilio-Signature is not the one of this address and body with the auth token. Check that the connector has the account’s primary auth token, with which Twilio signs, and that PUBLIC_URL is the address that Twilio calls.',
+      'The X-Twilio-Signature does not match this address and body. Check that the connector has the account’s primary auth token, which Twilio signs with, and that PUBLIC_URL is the address that Twilio calls.',
     );
   return params;
 }

@@ -141,7 +141,7 @@ describe('the request to Twilio', () => {
     ['a number that is too long', { to: '+49170123456789012345', body: 'x' }, 'to', /too long.*E\.164/],
     ['no number', { to: 'Ada', body: 'x' }, 'to', /E\.164/],
     ['a body of 1,601 characters', { to: '+491701234567', body: 'x'.repeat(1601) }, 'body', /at most 1,600 characters/],
-    ['neither body nor template', { to: '+491701234567' }, 'body', /Give a body, or a content_sid/],
+    ['neither body nor template', { to: '+491701234567' }, 'body', /Send a body or a content_sid/],
     ['both', { ...freeText, content_sid: TWILIO.content_sid }, 'content_sid', /not both/],
     [
       'variables without a template',
@@ -237,7 +237,10 @@ describe('Twilio’s answer', () => {
     cancel.abort();
     expect(await sending).toMatchObject({
       ok: false,
-      error: { code: 'connection_reset', message: expect.stringMatching(/cancelled before .* may have received it/) },
+      error: {
+        code: 'connection_reset',
+        message: expect.stringMatching(/cancelled before .* may have received the request/),
+      },
     });
   });
 });

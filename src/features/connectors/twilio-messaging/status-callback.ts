@@ -1,7 +1,7 @@
 import type { SendContext } from '../connector-type.ts';
 import type { TwilioConfig } from './twilio-config.ts';
 
-/** Where Twilio tells this console what becomes of a connector's messages. */
+/** The URL at which Twilio reports the status of a connector's messages to this console. */
 export const statusCallbackUrl = (publicUrl: string, connectorId: string): string =>
   `${publicUrl}/api/twilio/status/${connectorId}`;
 

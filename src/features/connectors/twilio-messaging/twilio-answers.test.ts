@@ -40,7 +40,7 @@ const HTML = 'text/html; charset=utf-8';
 const XML = 'application/xml';
 const JSON_TYPE = 'application/json';
 const page = (title: string) => `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
-const MISLEADING = /webhook|its own log|what it expects|workflow/i;
+const MISLEADING = /webhook|check its log|service expects|workflow/i;
 
 describe('without words of Twilio’s, its answer is told by the status, with advice that can be followed:', () => {
   const credentials = /account SID and the auth token \(or the API key and its secret\)/;
@@ -50,13 +50,13 @@ describe('without words of Twilio’s, its answer is told by the status, with ad
     ['503 with a page: what to do', answeredWith(503, page('Service Unavailable'), HTML), 503, wait],
     ['503 without a body', answeredWith(503, ''), 503, wait],
     ['500 with a text', answeredWith(500, 'Internal Server Error', 'text/plain'), 500, wait],
-    ['502 of a proxy', answeredWith(502, page('502 Bad Gateway'), HTML), 502, /proxy on the way/],
+    ['502 of a proxy', answeredWith(502, page('502 Bad Gateway'), HTML), 502, /a proxy in front/],
     ['504 of a proxy', answeredWith(504, page('504 Gateway Time-out'), HTML), 504, wait],
     ['401 with a page', answeredWith(401, page('Unauthorized'), HTML), 401, credentials],
     ['401 without a body', answeredWith(401, '', JSON_TYPE), 401, credentials],
     ['403 with a page', answeredWith(403, page('Forbidden'), HTML), 403, /account is active, .* restricted API key/],
     ['404 with a page', answeredWith(404, page('Not Found'), HTML), 404, /account SID/],
-    ['429 with a page', answeredWith(429, page('Too Many Requests'), HTML), 429, /Wait a little/],
+    ['429 with a page', answeredWith(429, page('Too Many Requests'), HTML), 429, /Nothing was sent\. Wait/],
     ['400 with an empty object', answeredWith(400, '{}', JSON_TYPE), 400, /without a reason.*Monitor, Logs, Errors/],
     [
       '400 with nothing but nulls',
@@ -136,7 +136,7 @@ describe('Twilio’s own words and code are kept, however it gives them:', () =>
       answeredWith(404, restException({ Status: 404, Message: 'The requested resource was not found' }), 'text/xml'),
       {
         message: 'The requested resource was not found',
-        explanation: expect.stringContaining('no such thing'),
+        explanation: expect.stringContaining('did not find this'),
         next_step: expect.stringContaining('account SID'),
       },
     ],
@@ -146,7 +146,7 @@ describe('Twilio’s own words and code are kept, however it gives them:', () =>
       {
         message: 'Authenticate',
         provider_code: 20003,
-        explanation: 'Twilio does not know these credentials.',
+        explanation: 'Twilio rejected these credentials.',
         next_step: expect.stringContaining('auth token'),
       },
     ],
@@ -177,10 +177,10 @@ describe('Twilio’s own words and code are kept, however it gives them:', () =>
     [
       'a code as a text',
       { error_code: '63016', error_message: null },
-      { message: 'Twilio took the message, and says that it is failed.', provider_code: 63_016 },
+      { message: 'Twilio accepted the message but reports it as failed.', provider_code: 63_016 },
     ],
     ['words without a code', { error_code: null, error_message: 'Outside' }, { message: 'Outside' }],
-    ['neither', {}, { message: 'Twilio took the message, and says that it is failed.' }],
+    ['neither', {}, { message: 'Twilio accepted the message but reports it as failed.' }],
   ])('of a message that failed at once, with %s', async (_, given, error) => {
     const made = { sid: MESSAGE_SID, status: 'failed', title: 'no words', ...given };
     const result = await failureOf(answeredWith(201, JSON.stringify(made), JSON_TYPE));
@@ -217,7 +217,7 @@ describe('a check of the credentials', () => {
     ['401 with a page', answeredWith(401, page('Unauthorized'), HTML), /account SID and the auth token/],
     ['200 with a page', answeredWith(200, page('Welcome'), HTML), /not with an account.*TWILIO_BASE_URL/],
     ['200 with something else', answeredWith(200, '{"a":1}', JSON_TYPE), /not with an account/],
-    ['an account that was closed', accountOf({ status: 'closed' }), /is closed: it sends nothing/],
+    ['an account that was closed', accountOf({ status: 'closed' }), /is closed and can’t send messages/],
   ])('tells %s in true words', async (_, answer, words) => {
     const error = await check(answer);
     expect(error).toEqual({ message: expect.stringMatching(words) });
@@ -229,7 +229,7 @@ describe('a check of the credentials', () => {
     expect(error).toMatchObject({
       message: 'Authenticate',
       provider_code: 20003,
-      explanation: 'Twilio does not know these credentials.',
+      explanation: 'Twilio rejected these credentials.',
     });
   });
 
@@ -241,7 +241,7 @@ describe('a check of the credentials', () => {
     async (_, answer, error) => {
       expect(await check(answer, withKey)).toEqual({
         ...error,
-        explanation: expect.stringMatching(/does not show it the account/),
+        explanation: expect.stringMatching(/may not read the account/),
         next_step: expect.stringMatching(/send a test message/),
       });
     },

@@ -4,20 +4,20 @@ import { phoneNumber } from './phone-number.ts';
 
 const sid = (prefix: string, what: string) =>
   z
-    .string(`Give the ${what}.`)
+    .string(`Enter the ${what}.`)
     .trim()
     .regex(
       new RegExp(`^${prefix}[0-9a-fA-F]{32}$`),
-      `Give the ${what} as Twilio's console shows it: ${prefix} and 32 hexadecimal digits.`,
+      `Must be the ${what} as Twilio's console shows it: ${prefix} and 32 hexadecimal digits.`,
     );
 
 const secret = (what: string) =>
   z
-    .string(`Give the ${what}.`)
+    .string(`Enter the ${what}.`)
     .trim()
-    .min(8, `Give the whole ${what}.`)
-    .max(200, `Give the ${what}: at most 200 characters.`)
-    .regex(/^[\x21-\x7e]+$/, `Give the ${what} without spaces and special characters.`);
+    .min(8, `This is too short. Enter the complete ${what}.`)
+    .max(200, `Must be at most 200 characters.`)
+    .regex(/^[\x21-\x7e]+$/, `Must not contain spaces or special characters.`);
 
 const fields = z.strictObject({
   account_sid: field(sid('AC', 'account SID'), {
@@ -28,42 +28,42 @@ const fields = z.strictObject({
   }),
   auth_token: field(secret('auth token').optional(), {
     label: 'Auth token',
-    help: 'Beside the account SID. It sends, unless an API key is given, and proves that status callbacks are Twilio’s.',
+    help: 'Shown below the account SID. It is used to send, unless there is an API key, and to verify that status callbacks come from Twilio.',
     kind: 'text',
     secret: true,
   }),
   api_key_sid: field(sid('SK', 'API key SID').optional(), {
     label: 'API key SID',
-    help: 'Sends instead of the auth token; it can be revoked by itself.',
+    help: 'Used to send instead of the auth token. It can be revoked separately.',
     placeholder: 'SK0123456789abcdef0123456789abcdef',
     kind: 'text',
   }),
   api_key_secret: field(secret('API key secret').optional(), {
     label: 'API key secret',
-    help: 'Twilio shows it once, when the key is made.',
+    help: 'Twilio shows it once, when the key is created.',
     kind: 'text',
     secret: true,
   }),
   from: field(phoneNumber.optional(), {
     label: 'From',
-    help: 'The WhatsApp sender in E.164; +14155238886 is the one of Twilio’s sandbox. Either this or a messaging service.',
+    help: 'The WhatsApp sender’s number in E.164 format. +14155238886 is Twilio’s sandbox. Set either this or a messaging service.',
     placeholder: '+14155238886',
     kind: 'text',
   }),
   messaging_service_sid: field(sid('MG', 'messaging service SID').optional(), {
     label: 'Messaging service SID',
-    help: 'Chooses the sender from its pool. Either this or a number in From.',
+    help: 'Chooses a sender from its pool. Set either this or a number in From.',
     placeholder: 'MG0123456789abcdef0123456789abcdef',
     kind: 'text',
   }),
   status_callback: field(
     z
-      .url({ protocol: /^https?$/, error: 'Give the whole address, such as https://example.com/twilio.' })
-      .max(2000, 'Give an address of at most 2,000 characters.')
+      .url({ protocol: /^https?$/, error: 'Must be a complete URL, such as https://example.com/twilio.' })
+      .max(2000, 'Must be at most 2,000 characters.')
       .optional(),
     {
       label: 'Status callback URL',
-      help: 'Where Twilio tells what becomes of a message. Left empty, it tells this console, if PUBLIC_URL is set to an https address and there is an auth token.',
+      help: 'Where Twilio reports the status of a message. If empty, Twilio reports to this console, provided that PUBLIC_URL is an https address and there is an auth token.',
       placeholder: 'https://example.com/twilio',
       kind: 'url',
     },
@@ -76,15 +76,15 @@ type TwilioFields = z.output<typeof fields>;
 function problemsOf(given: TwilioFields): { field: keyof TwilioFields; message: string }[] {
   const problems: { field: keyof TwilioFields; message: string }[] = [];
   if (given.api_key_sid && !given.api_key_secret)
-    problems.push({ field: 'api_key_secret', message: 'Give the secret of the API key.' });
+    problems.push({ field: 'api_key_secret', message: 'Enter the secret of the API key.' });
   if (given.api_key_secret && !given.api_key_sid)
-    problems.push({ field: 'api_key_sid', message: 'Give the SID of the API key.' });
+    problems.push({ field: 'api_key_sid', message: 'Enter the SID of the API key.' });
   if (!given.auth_token && !given.api_key_sid && !given.api_key_secret)
-    problems.push({ field: 'auth_token', message: 'Give the auth token, or an API key with its secret.' });
+    problems.push({ field: 'auth_token', message: 'Enter the auth token, or an API key with its secret.' });
   if (given.from && given.messaging_service_sid)
-    problems.push({ field: 'messaging_service_sid', message: 'Give either From or a messaging service, not both.' });
+    problems.push({ field: 'messaging_service_sid', message: 'Set either From or a messaging service, not both.' });
   if (!given.from && !given.messaging_service_sid)
-    problems.push({ field: 'from', message: 'Give a number in From, or a messaging service.' });
+    problems.push({ field: 'from', message: 'Set a number in From, or a messaging service.' });
   return problems;
 }
 

@@ -1,30 +1,30 @@
 import type { FailureWords } from '../connector-type.ts';
 
 const UNKNOWN_CREDENTIALS: FailureWords = {
-  explanation: 'Twilio does not know these credentials.',
+  explanation: 'Twilio rejected these credentials.',
   next_step:
-    'Copy the account SID and the auth token (or the API key and its secret) anew from the Twilio console, and check that the account is not suspended.',
+    'Copy the account SID and the auth token (or the API key and its secret) from the Twilio console again, and check that the account is not suspended.',
 };
 const FORBIDDEN: FailureWords = {
-  explanation: 'Twilio does not permit this to the account or its API key.',
+  explanation: 'The account or its API key does not have permission to do this.',
   next_step:
     'Check in the Twilio console that the account is active, and that a restricted API key has the permission to create messages.',
 };
 const NOT_FOUND: FailureWords = {
-  explanation: 'Twilio has no such thing in this account.',
+  explanation: 'Twilio did not find this in the account.',
   next_step:
-    'Check the account SID, the messaging service SID and the content template SID: all of them belong to one account.',
+    'Check the account SID, the messaging service SID, and the content template SID. All of them must belong to the same account.',
 };
 const TOO_MANY: FailureWords = {
-  explanation: 'Twilio was asked more often than it allows.',
-  next_step: 'Wait a little and send less at once; nothing was sent.',
+  explanation: 'Twilio received more requests than it allows.',
+  next_step: 'Nothing was sent. Wait, then send fewer messages at once.',
 };
 const WAIT =
-  'See https://status.twilio.com, and try again later. Before you send a message again, look in the Twilio console under Monitor, Logs, Messaging whether it was sent.';
-const FAILED: FailureWords = { explanation: 'Twilio failed while it handled the request.', next_step: WAIT };
+  'See https://status.twilio.com, and try again later. Before you send a message again, check in the Twilio console under Monitor, Logs, Messaging whether it was sent.';
+const FAILED: FailureWords = { explanation: 'Twilio failed while processing the request.', next_step: WAIT };
 const UNAVAILABLE: FailureWords = { explanation: 'Twilio is unavailable.', next_step: WAIT };
 const UNREACHED: FailureWords = {
-  explanation: 'Twilio, or a proxy on the way to it, got no answer from what is behind it.',
+  explanation: 'Twilio, or a proxy in front of it, got no response from the service behind it.',
   next_step: WAIT,
 };
 
@@ -37,11 +37,12 @@ const FAILURES: Record<number, FailureWords> = {
   20500: FAILED,
   20503: UNAVAILABLE,
   21211: {
-    explanation: 'Twilio does not take the recipient’s number.',
-    next_step: 'Check the number in "to": the country code first, then the number as it is dialed from abroad.',
+    explanation: 'Twilio does not accept the recipient’s number.',
+    next_step:
+      'Check the number in "to". It must start with the country code, followed by the number as it is dialed from abroad.',
   },
   21408: {
-    explanation: 'The account may not send to the recipient’s country.',
+    explanation: 'The account is not allowed to send to the recipient’s country.',
     next_step: 'Allow the country in the Twilio console under Messaging, Settings, Geo permissions.',
   },
   21608: {
@@ -53,7 +54,7 @@ const FAILURES: Record<number, FailureWords> = {
     next_step: 'Do not send to this number. The recipient can opt in again by sending START.',
   },
   21614: {
-    explanation: 'The number cannot receive messages: it is no mobile number.',
+    explanation: 'The number can’t receive messages, because it is not a mobile number.',
     next_step: 'Ask the recipient for a mobile number.',
   },
   21617: {
@@ -61,8 +62,8 @@ const FAILURES: Record<number, FailureWords> = {
     next_step: 'Send a shorter body, or several messages.',
   },
   21656: {
-    explanation: 'The content variables do not fit the template.',
-    next_step: 'Give a JSON object with one text for each placeholder of the template, and no empty one.',
+    explanation: 'The content variables do not match the template.',
+    next_step: 'Send a JSON object with one non-empty string for each placeholder of the template.',
   },
   63003: {
     explanation: 'The recipient’s number is not on WhatsApp, or WhatsApp could not find it.',
@@ -70,27 +71,28 @@ const FAILURES: Record<number, FailureWords> = {
   },
   63007: {
     explanation: 'The sender is not a WhatsApp sender of this account.',
-    next_step: 'Register the number in "From" for WhatsApp in the Twilio console, or use the number of the sandbox.',
+    next_step: 'Register the number in "From" for WhatsApp in the Twilio console, or use the sandbox number.',
   },
   63015: {
-    explanation: 'The recipient has not joined the WhatsApp sandbox, or has joined more than three days ago.',
-    next_step: 'Let the recipient send "join" and the sandbox’s words to the sandbox number, then send again.',
+    explanation: 'The recipient has not joined the WhatsApp sandbox, or joined it more than three days ago.',
+    next_step: 'Ask the recipient to send "join" and the sandbox’s words to the sandbox number, then send again.',
   },
   63016: {
-    explanation: 'Free text is outside the 24-hour window: the recipient has not written to you in the last 24 hours.',
+    explanation:
+      'Free text is only allowed within 24 hours of the recipient’s last message, and the recipient has not written in that time.',
     next_step: 'Send an approved content template (content_sid), or wait until the recipient writes.',
   },
   63018: {
-    explanation: 'WhatsApp limits how many messages this sender may send, and that is used up.',
+    explanation: 'This sender has reached WhatsApp’s limit on messages.',
     next_step: 'Send more slowly. The limit grows with the sender’s quality rating.',
   },
   63024: {
-    explanation: 'WhatsApp does not take this recipient.',
-    next_step: 'Check the number; it may be blocked, or not able to receive messages of businesses.',
+    explanation: 'WhatsApp does not accept this recipient.',
+    next_step: 'Check the number. It may be blocked or unable to receive messages from businesses.',
   },
   63032: {
-    explanation: 'WhatsApp does not deliver to this recipient, for a limit of its own that it does not explain.',
-    next_step: 'Do not send again at once. Send to this recipient later, or by another way.',
+    explanation: 'WhatsApp did not deliver to this recipient because of a limit that it does not explain.',
+    next_step: 'Don’t send again right away. Try later, or contact the recipient another way.',
   },
 };
 
@@ -120,6 +122,6 @@ export function unexplainedRefusal(status: number): string {
   const words = explainTwilioStatus(status);
   if (words) return `Twilio answered ${status}. ${words.explanation} ${words.next_step}`;
   if (status === 400)
-    return 'Twilio answered 400 without a reason. Check the recipient, the sender and the template, and look for the error in the Twilio console under Monitor, Logs, Errors.';
-  return `Twilio answered ${status} without a reason, which its API does not do: something else may have answered. If TWILIO_BASE_URL is set, check what it points to.`;
+    return 'Twilio answered 400 without a reason. Check the recipient, the sender, and the template, and look for the error in the Twilio console under Monitor, Logs, Errors.';
+  return `Twilio answered ${status} without a reason. Its API always gives one, so something else may have answered. If TWILIO_BASE_URL is set, check what it points to.`;
 }

@@ -5,40 +5,40 @@ import { phoneNumber } from './phone-number.ts';
 
 /** What WhatsApp takes in one message. */
 const MOST_CHARACTERS = 1_600;
-const TOO_LONG = `Give a message of at most ${MOST_CHARACTERS.toLocaleString('en')} characters.`;
-const VARIABLES = 'Give a JSON object of texts, such as { "1": "Ada" }.';
+const TOO_LONG = `Must be at most ${MOST_CHARACTERS.toLocaleString('en')} characters.`;
+const VARIABLES = 'Must be a JSON object of strings, such as { "1": "Ada" }.';
 
 const fields = z.strictObject({
   to: field(phoneNumber.meta({ example: '+491701234567' }), {
     label: 'To',
-    help: 'The recipient’s phone number in E.164; "whatsapp:" is added.',
+    help: 'The recipient’s phone number in E.164 format. The prefix "whatsapp:" is added.',
     placeholder: '+491701234567',
     kind: 'text',
   }),
   body: field(
     z
-      .string('Give a message.')
-      .min(1, 'Give a message.')
+      .string('Enter a message.')
+      .min(1, 'Enter a message.')
       .max(MOST_CHARACTERS, TOO_LONG)
       .optional()
       .meta({ example: 'Your report is ready.' }),
     {
       label: 'Body',
-      help: `Free text, up to ${MOST_CHARACTERS.toLocaleString('en')} characters. WhatsApp delivers it within 24 hours of the recipient’s last message; outside of them, give content_sid instead.`,
+      help: `Free text, up to ${MOST_CHARACTERS.toLocaleString('en')} characters. WhatsApp delivers it only within 24 hours of the recipient’s last message. After that, use content_sid.`,
       placeholder: 'Your report is ready.',
       kind: 'multiline',
     },
   ),
   content_sid: field(
     z
-      .string('Give the SID of a content template.')
+      .string('Must be the SID of a content template.')
       .trim()
-      .regex(/^HX[0-9a-fA-F]{32}$/, 'Give the SID of a content template: HX and 32 hexadecimal digits.')
+      .regex(/^HX[0-9a-fA-F]{32}$/, 'Must be the SID of a content template: HX and 32 hexadecimal digits.')
       .optional()
       .meta({ example: 'HX0123456789abcdef0123456789abcdef' }),
     {
       label: 'Content template SID',
-      help: 'An approved template, which may be sent at any time. Instead of a body.',
+      help: 'An approved template, which can be sent at any time. Used instead of a body.',
       placeholder: 'HX0123456789abcdef0123456789abcdef',
       kind: 'text',
     },
@@ -55,7 +55,7 @@ const fields = z.strictObject({
       .meta({ example: { 1: 'Ada' } }),
     {
       label: 'Content variables',
-      help: 'A JSON object with a text for each placeholder of the template.',
+      help: 'A JSON object with a string for each placeholder of the template.',
       placeholder: '{ "1": "Ada" }',
       kind: 'json',
     },
@@ -65,11 +65,11 @@ const fields = z.strictObject({
 /** Free text or a template to one number. */
 export const twilioInput = fields.superRefine(({ body, content_sid, content_variables }, context) => {
   const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-  if (body === undefined && content_sid === undefined) refuse('body', 'Give a body, or a content_sid.');
+  if (body === undefined && content_sid === undefined) refuse('body', 'Send a body or a content_sid.');
   if (body !== undefined && content_sid !== undefined)
-    refuse('content_sid', 'Give either body or content_sid, not both.');
+    refuse('content_sid', 'Send either a body or a content_sid, not both.');
   if (content_variables !== undefined && content_sid === undefined)
-    refuse('content_variables', 'Variables fill a template: give its content_sid, or leave them out.');
+    refuse('content_variables', 'Variables need a template. Send its content_sid, or leave the variables out.');
 });
 
 export type TwilioInput = z.output<typeof twilioInput>;

@@ -17,13 +17,13 @@ export const twilioMessaging = defineConnectorType({
   type: 'twilio_messaging',
   name: 'Twilio WhatsApp',
   description:
-    'Sends WhatsApp messages through Twilio, free text or approved templates, and shows what becomes of them.',
+    'Sends WhatsApp messages through Twilio, as free text or approved templates, and shows the status of each.',
   config: twilioConfig,
   action: {
     name: 'send_message',
     tool: 'send_whatsapp',
     description:
-      'Sends a WhatsApp message to one phone number and returns what Twilio answers. Give either body (free text; WhatsApp delivers it only within 24 hours of the recipient’s last message) or content_sid (an approved template, at any time) with its content_variables.',
+      'Sends a WhatsApp message to one phone number and returns Twilio’s response. Use either body (free text, which WhatsApp delivers only within 24 hours of the recipient’s last message) or content_sid (an approved template, at any time) with its content_variables.',
     input: twilioInput,
   },
   // Twilio alone, or TWILIO_BASE_URL. A status callback gets no credential: Twilio calls it.

@@ -2,7 +2,7 @@ import { explainViolation } from '#core/csp/grouping/explanation.ts';
 import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
 import type { Disposition } from '#core/csp/report/report.ts';
 
-/** A group that is to be told, as it was seen. */
+/** A group to send an alert about, as it was seen. */
 export type ToldGroup = {
   id: string;
   title: string;
@@ -18,7 +18,7 @@ export type ToldGroup = {
   count: number;
 } & ({ reason: 'new'; usual: null } | { reason: 'spike'; usual: number });
 
-/** What an alert says: in words, and as values for whoever works on with them. */
+/** What an alert says: as text, and as values for programs that process it. */
 export type AlertMessage = { text: string; metadata: Record<string, unknown> };
 
 /** @param url of the group's page, null when nobody said how people reach the console. */
@@ -27,9 +27,9 @@ export function alertMessage(group: ToldGroup, url: string | null): AlertMessage
   const head =
     reason === 'new'
       ? `New CSP violation: ${plain(title)}. ${reports(count)} so far.`
-      : `Far more CSP reports than usual: ${plain(title)}. ${reports(count)} in this hour, where ${usualWords(usual)}.`;
+      : `Far more CSP reports than usual: ${plain(title)}. ${reports(count)} this hour, where ${usualWords(usual)}.`;
   const inBrowser = group.browser && group.browser !== 'Other' ? ` in ${plain(group.browser)}` : '';
-  const where = document && `The newest is of ${plain(document)}${inBrowser}.`;
+  const where = document && `The newest is from ${plain(document)}${inBrowser}.`;
   return {
     text: [head, plain(explainViolation(group).happened), where, url].filter(Boolean).join('\n'),
     metadata: {
@@ -48,13 +48,16 @@ export function alertMessage(group: ToldGroup, url: string | null): AlertMessage
   };
 }
 
-/** What matters most: something was blocked. Null when no browser told. */
+/** The most important outcome: whether something was blocked. Null if no browser reported the disposition. */
 export const strongest = (dispositions: readonly (Disposition | null)[]): Disposition | null =>
   dispositions.find((one) => one === 'enforce') ?? dispositions.find((one) => one === 'report') ?? null;
 
 const MOST_NAMED = 20;
 
-/** One message for all that is told beyond the first few. @param url of the overview. */
+/**
+ * One message for all groups beyond the first few.
+ * @param url of the overview.
+ */
 export function summaryMessage(groups: readonly ToldGroup[], more: number, url: string | null): AlertMessage {
   const named = groups.slice(0, MOST_NAMED);
   const rest = groups.length - named.length + more;
@@ -74,7 +77,7 @@ export function summaryMessage(groups: readonly ToldGroup[], more: number, url: 
 /** What the button on the alerts page sends. */
 export const exampleMessage = (url: string | null): AlertMessage => ({
   text: [
-    'This is how an alert about CSP reports arrives: a test from the console. A real one says what was blocked, where and how often.',
+    'This is a test of CSP alerts from the console. A real alert says what was blocked, where, and how often.',
     url,
   ]
     .filter(Boolean)

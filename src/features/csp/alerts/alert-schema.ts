@@ -3,32 +3,31 @@ import { preconditionInput, versionSchema } from '#platform/postgres/field-versi
 import { givenTime, idSchema, timeSchema } from '#platform/trpc/paging.ts';
 import { groupIdSchema } from '../schema.ts';
 
-const FACTOR = 'Give a whole number from 2 to 100.';
-const MINIMUM = 'Give a whole number from 1 to 1,000,000.';
+const FACTOR = 'Must be a whole number from 2 to 100.';
+const MINIMUM = 'Must be a whole number from 1 to 1,000,000.';
 
-const spikeFactor = z
-  .int(FACTOR)
-  .min(2, FACTOR)
-  .max(100, FACTOR)
-  .meta({ description: 'A spike has this many times the reports of the same hour on the days before.', example: 5 });
+const spikeFactor = z.int(FACTOR).min(2, FACTOR).max(100, FACTOR).meta({
+  description: 'A spike has at least this many times the reports of the same hour on previous days.',
+  example: 5,
+});
 const spikeMinimum = z
   .int(MINIMUM)
   .min(1, MINIMUM)
   .max(1_000_000, MINIMUM)
-  .meta({ description: 'And at least so many reports in the hour.', example: 100 });
+  .meta({ description: 'A spike also has at least this many reports in the hour.', example: 100 });
 
 export const alertSettingsSchema = z
   .object({
     enabled: z.boolean(),
-    connector_id: idSchema.nullable().meta({ description: 'What alerts are sent through.' }),
-    new_groups: z.boolean().meta({ description: 'Whether groups that were never seen before are told.' }),
-    spikes: z.boolean().meta({ description: 'Whether hours with far more reports than usual are told.' }),
+    connector_id: idSchema.nullable().meta({ description: 'The connector that alerts are sent through.' }),
+    new_groups: z.boolean().meta({ description: 'Whether to send an alert about groups that were never seen before.' }),
+    spikes: z.boolean().meta({ description: 'Whether to send an alert about hours with far more reports than usual.' }),
     spike_factor: spikeFactor,
     spike_minimum: spikeMinimum,
     quiet_until: timeSchema
       .nullable()
-      .meta({ description: 'Until then nothing is told; what is new meanwhile is not told later either.' }),
-    enabled_at: timeSchema.nullable().meta({ description: 'What was seen before this is not new.' }),
+      .meta({ description: 'No alerts are sent until this time. Groups that are new before it cause no alert later.' }),
+    enabled_at: timeSchema.nullable().meta({ description: 'Groups that were seen before this time are not new.' }),
     updated_at: timeSchema.nullable(),
     version: versionSchema,
   })
@@ -46,13 +45,13 @@ export const updateAlertSettingsInput = z.strictObject({
 });
 
 export const testAlertInput = z.strictObject({
-  connector_id: idSchema.optional().meta({ description: 'The one of the settings when left out.' }),
+  connector_id: idSchema.optional().meta({ description: 'The connector from the settings if left out.' }),
 });
 
 export const ALERT_REASONS = ['new', 'spike'] as const;
 export const ALERT_STATES = ['sending', 'sent', 'failed', 'interrupted'] as const;
 
-/** A group that was told. */
+/** A group that an alert was sent about. */
 export const alertSchema = z
   .object({
     id: idSchema,
@@ -60,15 +59,15 @@ export const alertSchema = z
     reason: z.enum(ALERT_REASONS),
     group: groupIdSchema,
     title: z.string(),
-    count: z.int().meta({ description: 'Reports in the hour, when it was told.' }),
-    usual: z.int().nullable().meta({ description: 'Of a spike: how many the same hour has on most days.' }),
-    summarized: z.boolean().meta({ description: 'Told in one message with others.' }),
+    count: z.int().meta({ description: 'Reports in the hour, when the alert was made.' }),
+    usual: z.int().nullable().meta({ description: 'For a spike: how many reports the same hour usually has.' }),
+    summarized: z.boolean().meta({ description: 'Sent in one message with others.' }),
     state: z.enum(ALERT_STATES).meta({
       description:
-        '`interrupted`: the process ended while it sent, and nobody knows whether it arrived. It is sent once more, so that a message may come twice.',
+        '`interrupted`: the process ended during the send, so it is unknown whether the message arrived. It is sent once more, so the message may arrive twice.',
     }),
     error_message: z.string().nullable(),
-    connector_id: idSchema.nullable().meta({ description: 'Null when the connector was deleted since.' }),
+    connector_id: idSchema.nullable().meta({ description: 'Null if the connector has been deleted.' }),
     connector_name: z.string(),
   })
   .meta({ id: 'CspAlert' });

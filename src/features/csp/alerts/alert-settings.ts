@@ -2,7 +2,7 @@ import { versionOf } from '#platform/postgres/field-versions.ts';
 import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
 
-/** Whether and how the organization is told of new violations and spikes. */
+/** Whether and how the organization gets alerts about new violations and spikes. */
 export type AlertSettings = {
   enabled: boolean;
   connector_id: string | null;
@@ -10,13 +10,13 @@ export type AlertSettings = {
   spikes: boolean;
   spike_factor: number;
   spike_minimum: number;
-  /** Until then nothing is told, nor later what was new meanwhile. */
+  /** No alerts are sent until this time, and none later about groups that were new before it. */
   quiet_until: Date | null;
-  /** What was seen before this is not new. */
+  /** Groups that were seen before this time are not new. */
   enabled_at: Date | null;
 };
 
-/** As long as nobody has chosen. */
+/** The settings until somebody changes them. */
 const UNCHOSEN: AlertSettings = {
   enabled: false,
   connector_id: null,

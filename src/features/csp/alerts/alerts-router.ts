@@ -13,7 +13,7 @@ const tag = 'CSP alerts';
 const read = { role: 'member', scope: 'read' } as const;
 const write = { role: 'admin', scope: 'write' } as const;
 
-/** Whether and how the organization is told of new violations and spikes, and what it was told. */
+/** The settings of alerts about new violations and spikes, and the alerts that were sent. */
 export const alertsRouter = router({
   get: cspProcedure
     .meta({
@@ -32,7 +32,7 @@ export const alertsRouter = router({
         tag,
         summary: 'Change the alert settings',
         description:
-          'What is left out stays. From the moment alerts are switched on, groups that were never seen before are new. Each group is told once a day at most.',
+          'Fields that are left out keep their values. From the moment alerts are turned on, groups that were never seen before are new. Each group causes at most one alert a day.',
         versioned: true,
       },
     })
@@ -47,8 +47,8 @@ export const alertsRouter = router({
         method: 'POST',
         path: '/api/csp/alert-settings/test',
         tag,
-        summary: 'Send an example of an alert',
-        description: 'Once, without retry; a refusal by the other side is a result with `ok: false`.',
+        summary: 'Send an example alert',
+        description: 'Sends once, without retries. If the other side refuses the request, the result has `ok: false`.',
         errors: ['NOT_FOUND'],
       },
     })
@@ -64,7 +64,7 @@ export const alertsRouter = router({
         path: '/api/csp/alerts',
         tag,
         summary: 'List alerts',
-        description: 'The groups that were told, and what came of each.',
+        description: 'The groups that alerts were sent about, with the result of each.',
       },
     })
     .input(z.strictObject(pageInput))

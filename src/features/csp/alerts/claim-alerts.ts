@@ -6,8 +6,9 @@ import type { AlertMessage, ToldGroup } from './alert-message.ts';
 const noted = z.array(z.object({ group_id: z.string(), is_fresh: z.boolean() }));
 
 /**
- * Notes that groups were seen. Of several processes that note the same at once, one learns that it is fresh.
- * @returns the ids of those that nobody had noted before
+ * Records that groups were seen. If several processes record the same group at once, only one of them learns that it is
+ * new.
+ * @returns the ids of the groups that nobody had recorded before
  */
 export async function noteGroups(
   tx: Transaction,
@@ -31,8 +32,8 @@ export async function noteGroups(
 type Told = { organization_id: string; connector: { id: string; name: string }; now: Date };
 
 /**
- * Claims the right to tell groups: each once a day, by one process.
- * @returns those that may be told, each with its alert's id
+ * Claims the right to send alerts about groups: each group once a day, by one process.
+ * @returns the groups to send alerts about, each with its alert's id
  */
 export async function claimAlerts(
   tx: Transaction,
@@ -43,7 +44,8 @@ export async function claimAlerts(
   const messages = new Map(groups.map((group) => [group, messageOf(group)]));
   const claimed = await tx.cspAlert.createManyAndReturn({
     data: groups
-      // What is told by itself is listed before what was told together; else in an order that all processes share.
+      // Groups with a message of their own come before those that share one. Otherwise, all processes lock rows in the
+      // same order.
       .toSorted((a, b) => Number(b.summarized) - Number(a.summarized) || (a.id < b.id ? -1 : 1))
       .map((group) => ({ ...group, message: messages.get(group) }))
       .map(({ id, reason, title, count, usual, summarized, message }) => ({
@@ -71,10 +73,10 @@ export async function claimAlerts(
   });
 }
 
-/** What is said of several at once stands with the first of them. */
+/** A message about several groups is stored with the first of them. */
 export async function noteMessage(tx: Transaction, id: string | undefined, message: AlertMessage): Promise<void> {
   if (id !== undefined) await tx.cspAlert.update({ where: { id }, data: { message: asJson(message) } });
 }
 
-/** It stands in the row until it is known what came of it, so that another process can send it. */
+/** The message is kept in the row until its result is known, so that another process can send it. */
 const asJson = ({ text, metadata }: AlertMessage) => ({ text, metadata: metadata as Prisma.InputJsonObject });

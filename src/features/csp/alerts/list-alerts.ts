@@ -7,7 +7,7 @@ import { LONGEST_SEND_MS } from './take-over-alerts.ts';
 
 const stored = z.object({ reason: z.enum(ALERT_REASONS), state: z.enum(['sending', 'sent', 'failed']) });
 
-/** What was told, newest first. */
+/** The alerts that were sent, newest first. */
 export async function listAlerts({ platform, organization_id }: Scope, { limit, cursor }: Page) {
   const rows = await platform.database.cspAlert.findMany({
     where: { organization_id, ...(cursor ? { id: { lt: cursor } } : {}) },

@@ -5,9 +5,9 @@ const MOST_KNOWN = 200_000;
 const BATCH = 2_000;
 
 /**
- * Forgets old alerts, and groups that nobody has seen for longer than the retention: they would be new again. In
- * batches, so that no statement holds rows for long.
- * @returns how many rows went
+ * Deletes old alerts, and groups that were not seen for longer than the retention, which then count as new again. Works
+ * in batches, so that no statement holds locks for long.
+ * @returns how many rows were deleted
  */
 export async function pruneAlerts(
   { database, config }: Pick<Platform, 'database' | 'config'>,

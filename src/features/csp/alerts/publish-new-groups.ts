@@ -7,8 +7,9 @@ import { strongest } from './alert-message.ts';
 const MOST_AT_ONCE = 100;
 
 /**
- * Webhooks that subscribe to `csp.group.new` hear of groups that nobody has seen before, noise left out. To be called before
- * it is committed that they were seen: whoever is killed in between publishes again, and the key makes one event of both.
+ * Publishes `csp.group.new` for groups that were never seen before, except noise. Call it before the transaction that
+ * records them as seen commits: a process that is killed in between publishes again, and the idempotency key makes one
+ * event of both.
  */
 export async function publishNewGroups(
   { platform, organization_id }: CspScope,

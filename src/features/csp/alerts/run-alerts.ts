@@ -4,9 +4,9 @@ import { createAlertWatch } from './watch-alerts.ts';
 const EVERY_MS = 60_000;
 
 /**
- * Watches for alerts each minute, in a process that has log files: reports are received there, and a worker elsewhere
- * does not see them.
- * @returns what ends it: it waits for the look in progress.
+ * Checks for alerts every minute, in each process that has log files. Reports are received there, and a worker on
+ * another machine doesn't see them.
+ * @returns a function that stops it, after the check in progress.
  */
 export function startAlerts(platform: Platform, everyMs = EVERY_MS): { stop(): Promise<void> } {
   const watch = createAlertWatch(platform);
@@ -18,7 +18,10 @@ export function startAlerts(platform: Platform, everyMs = EVERY_MS): { stop(): P
       await watch.look(new Date(), ending.signal);
     } catch (error) {
       if (ending.signal.aborted) return;
-      platform.log.error({ err: error, part: 'csp-alerts' }, 'CSP reports could not be looked at; it is tried again');
+      platform.log.error(
+        { err: error, part: 'csp-alerts' },
+        'CSP reports could not be checked for alerts; trying again',
+      );
     }
     if (!ending.signal.aborted) timer = waitAndLook();
   }

@@ -19,11 +19,12 @@ export async function sendMessage(
   const connector = await platform.database.connector.findFirst({ where: { id: connectorId, organization_id } });
   if (!connector) throw notFound('connector');
   const input = findConnectorType(connector.type)?.alertArguments?.(text, metadata);
-  if (!input) throw invalid({ path: ['connector_id'], message: 'This type of connector takes no alerts.' });
+  if (!input)
+    throw invalid({ path: ['connector_id'], message: 'Alerts can’t be sent through this type of connector.' });
   return sendThroughConnector(scope, connectorId, input, source);
 }
 
-/** Sends an alert and records what came of it: nobody waits for it, so it fails without throwing. */
+/** Sends an alert and records the result. Nobody waits for it, so it never throws. */
 export async function sendAlert(
   scope: Scope,
   connectorId: string,
@@ -42,7 +43,8 @@ export async function sendAlert(
     (result) => ({ state: result.ok ? 'sent' : 'failed', error_message: result.ok ? null : result.error.message }),
     (error: unknown) => {
       if (!(error instanceof Refusal)) log.error({ err: error, part: 'csp-alerts' }, 'An alert could not be sent');
-      const why = error instanceof Refusal ? error.message : 'The console failed to send it: its log says why.';
+      const why =
+        error instanceof Refusal ? error.message : 'The console failed to send it. The application log has the cause.';
       return { state: 'failed', error_message: why };
     },
   );

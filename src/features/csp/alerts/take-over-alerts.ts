@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CspScope } from '../csp-scope.ts';
 import { sendAlert } from './send-alert.ts';
 
-/** No send takes longer: whoever sends still has ended. */
+/** No send takes longer than this, so a process that hasn't finished by then has ended. */
 export const LONGEST_SEND_MS = 5 * 60_000;
 
 const MOST_ATTEMPTS = 2;
@@ -18,15 +18,15 @@ const claimedRow = z.array(
 );
 
 /**
- * Takes over alerts whose process ended while it sent them: each is sent once more, by one process, and told as failed
- * when that is interrupted too. Whether the first try arrived nobody knows, so a message may come twice.
+ * Takes over alerts whose process ended while sending them. Each is sent once more, by one process, and marked as
+ * failed if that is interrupted too. It is unknown whether the first attempt arrived, so a message may arrive twice.
  */
 export async function takeOverAlerts(scope: CspScope): Promise<void> {
   const { platform, organization_id } = scope;
   const stale = new Date(Date.now() - LONGEST_SEND_MS);
   await platform.database.cspAlert.updateMany({
     where: { organization_id, state: 'sending', attempts: { gte: MOST_ATTEMPTS }, claimed_at: { lt: stale } },
-    data: { state: 'failed', error_message: 'The console was stopped twice while it sent this. It is not sent again.' },
+    data: { state: 'failed', error_message: 'The console was stopped twice while sending this. It is not sent again.' },
   });
   // The condition is the lock: of two processes, one finds it as it was.
   const rows = claimedRow.parse(
@@ -46,10 +46,13 @@ export async function takeOverAlerts(scope: CspScope): Promise<void> {
   }
 }
 
-/** Nothing is known of what was to be said, or by what: the process ended before it began, or the connector is gone. */
+/**
+ * Neither the message nor the connector is known: the process ended before it started to send, or the connector was
+ * deleted.
+ */
 async function fail({ platform, organization_id }: CspScope, ids: readonly string[]): Promise<void> {
   await platform.database.cspAlert.updateMany({
     where: { id: { in: [...ids] }, organization_id, state: 'sending' },
-    data: { state: 'failed', error_message: 'The console was stopped before it sent this, and cannot send it again.' },
+    data: { state: 'failed', error_message: 'The console was stopped before sending this, and can’t send it again.' },
   });
 }

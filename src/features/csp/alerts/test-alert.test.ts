@@ -25,7 +25,7 @@ test('an example goes through the connector that is given, as a test of who asks
   const id = await organization.connectorId(`${receiver.url}/webhook/abc123`);
   expect(await testAlert(organization.scope(), { connector_id: id })).toMatchObject({ ok: true, status: 200 });
   expect(JSON.parse(receiver.requests.at(-1)?.body ?? '')).toEqual({
-    message: expect.stringMatching(/^This is how an alert .*\nhttps:\/\/console\.example\.com\/csp\/alerts$/),
+    message: expect.stringMatching(/^This is a test of CSP alerts .*\nhttps:\/\/console\.example\.com\/csp\/alerts$/),
     metadata: { source: 'csp', reason: 'test', url: 'https://console.example.com/csp/alerts' },
   });
   const { items } = await listSends(organization.scope(), { id, limit: 10 });

@@ -21,7 +21,7 @@ export async function updateAlertSettings(
   const { platform, organization_id } = scope;
   const change = () =>
     inTransaction(platform.database, async (tx) => {
-      // As long as nobody has chosen there is no row of settings to lock.
+      // Until somebody has saved settings, there is no row to lock.
       await tx.$queryRaw`select from organization where id = ${organization_id} for no key update`;
       const { updated_at: _, ...before } = await readAlertSettings(tx, organization_id);
       const changes = changesOf(before, given);
@@ -59,8 +59,9 @@ async function checkConnector(
     return;
   }
   const connector = await tx.connector.findFirst({ where: { id: connector_id, organization_id } });
-  if (!connector) throw refuse('There is no connector with this id: choose another one.');
-  if (!takesAlerts(connector.type)) throw refuse('This type of connector takes no alerts: choose another one.');
+  if (!connector) throw refuse('There is no connector with this id. Choose another one.');
+  if (!takesAlerts(connector.type))
+    throw refuse('Alerts can’t be sent through this type of connector. Choose another one.');
 }
 
 const takesAlerts = (type: string) => findConnectorType(type)?.alertArguments !== undefined;

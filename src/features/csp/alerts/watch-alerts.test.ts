@@ -63,7 +63,7 @@ describe('a new group', () => {
         message: [
           'New CSP violation: Blocked script-src-elem from cdn.example.com. 2 reports so far.',
           'The browser blocked a script from cdn.example.com, because of script-src-elem. Whatever it does is missing from the page.',
-          'The newest is of shop.example/checkout in Firefox 153.',
+          'The newest is from shop.example/checkout in Firefox 153.',
           url,
         ].join('\n'),
         metadata: expect.objectContaining({ reason: 'new', group: group?.id, blocked_host: 'cdn.example.com', url }),
@@ -221,7 +221,7 @@ describe('a spike', () => {
     expect(await look()).toBe(0);
     expect(sent()).toMatchObject([
       {
-        message: expect.stringContaining('20 reports in this hour, where about 4 are usual.'),
+        message: expect.stringContaining('20 reports this hour, where about 4 are usual.'),
         metadata: { reason: 'spike', count: 20, usual: 4 },
       },
     ]);
@@ -353,7 +353,7 @@ describe('an alert whose process was killed while it sent', () => {
     await look();
     expect(sent()).toHaveLength(1);
     expect(await told()).toMatchObject([
-      { state: 'failed', error_message: expect.stringContaining('stopped twice while it sent this') },
+      { state: 'failed', error_message: expect.stringContaining('stopped twice while sending this') },
     ]);
   });
 

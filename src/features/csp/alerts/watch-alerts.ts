@@ -21,26 +21,33 @@ import { sendAlert } from './send-alert.ts';
 import { takeOverAlerts } from './take-over-alerts.ts';
 
 export type AlertWatch = {
-  /** Looks at the log stream of this machine, and tells what is to be told. @returns how many groups were told */
+  /**
+   * Checks the log stream of this machine and sends the alerts that are due.
+   * @returns how many groups alerts were sent about
+   */
   look(now: Date, signal?: AbortSignal): Promise<number>;
 };
 
-/** Messages of one look; what goes beyond is told in one more. */
+/** The most messages of one check. All further groups share one more message. */
 const MOST_AT_ONCE = 5;
-/** A flood of made-up groups is no flood of messages: what is new meanwhile is told an hour later. */
+/** Made-up groups must not cause a flood of messages: further new groups wait an hour. */
 const MOST_PER_HOUR = 30;
 const MOST_SUMMARIZED = 500;
 const HOUR_MS = 60 * 60_000;
 
 /**
- * Watches for groups that were never seen, and for hours with far more reports than usual. Any number of processes may
- * watch: PostgreSQL lets each group be told once a day, by one of them. What is new is an event, too.
+ * Watches for groups that were never seen, and for hours with far more reports than usual. Any number of processes can
+ * watch: PostgreSQL lets only one of them send the alert about a group, once a day. New groups are also published as
+ * events.
  */
 export function createAlertWatch(platform: Platform): AlertWatch {
   let notedFor: number | undefined;
   let usual = { hour: 0, known: new Map<string, number[]>() };
 
-  /** What was there before alerts were switched on is not new: noted once, for each process has files of its own. */
+  /**
+   * Groups from before alerts were turned on are not new. They are recorded once per process, because each process has
+   * its own files.
+   */
   async function noteWhatWasThere(scope: CspScope, enabledAt: Date, now: Date, signal?: AbortSignal): Promise<void> {
     if (notedFor === enabledAt.getTime()) return;
     const ids = await readGroupsBefore(scope, enabledAt, signal);
@@ -48,7 +55,7 @@ export function createAlertWatch(platform: Platform): AlertWatch {
     notedFor = enabledAt.getTime();
   }
 
-  /** Days that have passed stay as they are: each group is asked for once an hour. */
+  /** Past days don't change, so each group is queried once an hour. */
   async function sameHoursOf(scope: CspScope, groups: readonly SeenGroup[], now: Date, signal?: AbortSignal) {
     const hour = startOfHour(now);
     if (usual.hour !== hour) usual = { hour, known: new Map() };
@@ -85,7 +92,7 @@ export function createAlertWatch(platform: Platform): AlertWatch {
   return { look };
 }
 
-/** Nobody is to be told by a connector: webhooks are. */
+/** No alert is sent through a connector, but the event for webhooks is published. */
 async function noteAndPublish(scope: CspScope, now: Date, signal?: AbortSignal): Promise<void> {
   const seen = await readSeenGroups(scope, now, signal);
   if (seen.length === 0) return;
@@ -112,7 +119,10 @@ async function toldLately({ platform, organization_id }: CspScope, now: Date): P
 type Claiming = { settings: AlertSettings; connector: { id: string; name: string }; now: Date };
 type Claimed = Awaited<ReturnType<typeof claimAlerts>>;
 
-/** In one transaction, so that what is noted as seen is told, or else noted another time. */
+/**
+ * In one transaction, so a group that is recorded as seen also gets its alert. Otherwise it is recorded at a later
+ * check.
+ */
 async function claim(
   scope: CspScope,
   due: Omit<Seen, 'fresh'>,
@@ -169,10 +179,9 @@ async function tell(
 }
 
 /**
- * In what the alerts work: nobody asks for them, they are the console's own. Null before the set-up.
- *
- * No request tells by which host people reach the console. In local mode it listens on loopback alone, so whoever made
- * the connector did it on this machine, and it may lead to loopback.
+ * The scope in which alerts are sent: they have no request, so the console itself is the actor. Null before the console
+ * is set up. There is no request that says under which host people reach the console. In local mode it listens on
+ * loopback only, so whoever created the connector is on this machine, and it may lead to loopback.
  */
 async function alertScope(platform: Platform): Promise<CspScope | null> {
   const organization_id = await firstOrganizationId(platform);
@@ -190,13 +199,15 @@ async function alertScope(platform: Platform): Promise<CspScope | null> {
 type Seen = {
   /** Neither noise nor muted. */
   groups: readonly SeenGroup[];
-  /** Which of them nobody had seen before. */
+  /** The groups that were never seen before. */
   fresh: ReadonlySet<string>;
   /** What the same hour had on the days before, of those that could be a spike. */
   sameHours: ReadonlyMap<string, readonly number[]>;
 };
 
-/** What there is to tell of the groups, the most frequent first: what is new is told as new. */
+/**
+ * The alerts that are due for the groups, the most frequent first. A group that is both new and a spike counts as new.
+ */
 function alertsDue(
   { groups, fresh, sameHours }: Seen,
   { new_groups, spikes, spike_factor, spike_minimum }: AlertSettings,

@@ -19,7 +19,7 @@ const rowSchema = z.object({
   malformed: z.number(),
 });
 
-/** Which browsers and forms of reports arrived, and what did not become a line of its own. */
+/** Which browsers and report formats arrived, and what did not become a line of its own. */
 export async function getCoverage(scope: CspScope, filters: CspFilters, signal?: AbortSignal) {
   const [answer] = await askLines(
     scope,

@@ -8,8 +8,8 @@ import type { CspScope } from '../csp-scope.ts';
 import { type MuteInAnswers, muteInAnswers, toMute } from './mutes.ts';
 
 /**
- * Mutes a group of violations: it is hidden in the overview, and nobody is told of it.
- * @throws Refusal NOT_FOUND when the log stream has no line of it, CONFLICT when it is muted already.
+ * Mutes a group of violations: it is hidden in the overview, and no alerts are sent about it.
+ * @throws Refusal NOT_FOUND when the log stream has no line of it, CONFLICT when it is already muted.
  */
 export async function muteGroup(
   scope: CspScope,
@@ -28,7 +28,7 @@ export async function muteGroup(
     });
     return muted;
   }).catch((error: unknown) => {
-    throw isUniqueViolation(error) ? conflict('This group is muted already: load it again.', []) : error;
+    throw isUniqueViolation(error) ? conflict('This group is already muted. Reload the page.', []) : error;
   });
   return muteInAnswers(toMute(row));
 }

@@ -21,14 +21,12 @@ const muteSchema = z
   })
   .meta({ id: 'CspMute' });
 
-const note = z
-  .string()
-  .trim()
-  .max(500, 'Give at most 500 characters.')
-  .default('')
-  .meta({ description: 'Why, for whoever wonders later.', example: 'The old banner: it goes in January.' });
+const note = z.string().trim().max(500, 'Must be at most 500 characters.').default('').meta({
+  description: 'The reason, for others to read later.',
+  example: 'The old banner, which is removed in January.',
+});
 
-/** Groups that nobody wants to hear of. */
+/** Groups that are hidden and cause no alerts. */
 export const muteProcedures = {
   mutes: cspProcedure
     .meta({
@@ -38,7 +36,7 @@ export const muteProcedures = {
         path: '/api/csp/mutes',
         tag,
         summary: 'List muted groups',
-        description: 'The latest first; all of them are on one page.',
+        description: 'Newest first, all on one page.',
       },
     })
     .output(pageOf(muteSchema))
@@ -53,7 +51,7 @@ export const muteProcedures = {
         status: 201,
         tag,
         summary: 'Mute a group of violations',
-        description: 'It is hidden in the overview and never told as an alert; its reports are still written.',
+        description: 'Hides the group in the overview and stops alerts about it. Its reports are still logged.',
         errors: ['CONFLICT'],
       },
     })
@@ -69,7 +67,7 @@ export const muteProcedures = {
         path: '/api/csp/groups/{id}/mute',
         status: 204,
         tag,
-        summary: 'Lift the mute of a group',
+        summary: 'Unmute a group',
       },
     })
     .input(z.strictObject({ id: groupIdSchema }))

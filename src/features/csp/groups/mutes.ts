@@ -4,7 +4,7 @@ import type { Actor } from '#platform/actor.ts';
 import type { CspMuteModel } from '#platform/generated/prisma/models.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
 
-/** That nobody wants to hear of a group, and who said so. */
+/** That a group is muted, with the reason and the person who muted it. */
 export type Mute = { group_id: string; title: string; note: string; by: Actor; at: Date };
 
 /** The mutes of the organization that CSP reports belong to, newest first. */

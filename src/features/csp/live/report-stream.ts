@@ -20,7 +20,7 @@ export type ReportStream = {
   useOwnRules(rules: readonly OwnNoiseParts[]): void;
 };
 
-/** What a body held: so many reports, so many entries that were none, or no JSON at all. */
+/** What a body contained: its number of reports, its number of entries that were not reports, or no JSON at all. */
 export type Added = { reports: number; rejected: number; notJson: boolean };
 
 export type Malformed = { reason: 'not JSON' | 'no report'; entries: number; userAgent: string };
@@ -88,7 +88,8 @@ export function createReportStream(log: CspLog): ReportStream {
     const { msg, csp, policy } = records.violation(violation, context);
     const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
     if (policy) writePolicy(policy, receivedAt);
-    // A line that stands for many has one disposition and one built-in label: each has a budget of its own.
+    // A line that counts several reports has one disposition and one built-in label, so each combination has its own
+    // budget.
     const budgetOf = `${group} ${disposition} ${isBuiltIn(noise) ? noise : ''}`;
     const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
     if (take(budgetOf, subject, receivedAt)) log.write(receivedAt - violation.ageMs, { csp }, msg);

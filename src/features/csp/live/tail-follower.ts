@@ -19,8 +19,8 @@ type Follower = { opening: Promise<FileTail>; users: number };
 const followers = new WeakMap<Platform, Follower>();
 
 /**
- * Tells of every line that comes to the log stream from now on. The files are followed and read once for all who
- * listen in this process, and while there is one.
+ * Passes on every line that is written to the log stream from now on. The files are followed and read once for all
+ * listeners in this process, and only while there is one.
  */
 export async function followLines(
   platform: Platform,
@@ -33,7 +33,7 @@ export async function followLines(
     follower.users -= 1;
     if (follower.users > 0) return;
     followers.delete(platform);
-    follower.opening.then((tail) => tail.stop()).catch(() => {}); // it was told to who opened it
+    follower.opening.then((tail) => tail.stop()).catch(() => {}); // the opener gets the error
   };
   try {
     const tail = await follower.opening;
@@ -59,7 +59,7 @@ const open = ({ config, log }: Platform): Promise<FileTail> =>
     onFailure: (error) => log.error({ err: error, dir: config.csp.logDir }, 'The CSP log cannot be followed'),
   });
 
-/** Where the log stream ends now: whoever tails from there on sees every line that comes later. */
+/** Where the log stream ends now. Following it from here shows every later line. */
 export const endOfStream = ({ config }: Platform): Promise<TailPosition> => endPosition(config.csp.logDir, NAME);
 
 const parsed = new WeakMap<TailedLines, TailedPart<CspLine>>();

@@ -17,13 +17,19 @@ import { endOfStream, followLines } from './tail-follower.ts';
 export const tailInput = z.strictObject({
   ...cspFilters,
   kinds: z.array(z.enum(LINE_KINDS)).optional(),
-  lastEventId: z.string().max(6_000).optional().meta({ description: 'Where to go on. From now on when left out.' }),
+  lastEventId: z
+    .string()
+    .max(6_000)
+    .optional()
+    .meta({ description: 'Where to continue. Starts with new lines if left out.' }),
 });
 
 const batchSchema = z.object({
   lines: z.array(streamLineSchema).meta({ description: 'Newest first.' }),
-  skipped: z.int().meta({ description: 'How many lines before these came faster than they could be sent.' }),
-  gap: z.boolean().meta({ description: 'Set when too much has come since `lastEventId` to be told.' }),
+  skipped: z.int().meta({
+    description: 'How many lines before these were skipped because they came faster than they could be sent.',
+  }),
+  gap: z.boolean().meta({ description: 'Set if there are too many lines since `lastEventId` to send them all.' }),
 });
 
 export type TailBatch = z.output<typeof batchSchema>;
@@ -46,7 +52,7 @@ export async function* tailLines(
 ): AsyncGenerator<TrackedEnvelope<TailBatch>, void> {
   const from = lastEventId === undefined ? null : decodePosition(lastEventId);
   if (lastEventId !== undefined && !from)
-    throw invalid({ path: ['lastEventId'], message: 'Give the id of an event of this stream, or leave it out.' });
+    throw invalid({ path: ['lastEventId'], message: 'Must be the id of an event of this stream, or left out.' });
   const rules = await loadOwnNoiseRules(platform);
   const noiseOf = createNoiseMemory(rules);
   const isNarrow = filters.noise !== undefined;
@@ -54,7 +60,8 @@ export async function* tailLines(
   const wanted = ({ lines, ...part }: TailedPart<CspLine>) => ({
     ...part,
     lines: lines.filter(({ line }) => {
-      // Written lines decide for those that stand for many, whether or not they are asked for.
+      // The written lines of a group decide whether its counted reports are noise, whether or not the written lines
+      // match the filter.
       if (isNarrow) noiseOf(line);
       return (!kinds || kinds.includes(line.kind)) && passes(line);
     }),
@@ -95,11 +102,11 @@ export async function* tailLines(
   }
 }
 
-/** For a page of the newest lines: the `lastEventId` from which on the stream tells what comes after them. */
+/** For a page of the newest lines: the `lastEventId` with which the stream continues after them. */
 export const tailIdSchema = z
   .string()
-  .meta({ description: 'The stream’s `lastEventId` for what comes after this page.' });
+  .meta({ description: 'The `lastEventId` with which the stream continues after this page.' });
 
-/** To be asked for before the page itself, so that a line may come twice, but is never missed. */
+/** To be read before the page itself, so that a line may come twice but is never missed. */
 export const readTailId = async ({ platform }: CspScope): Promise<string> =>
   encodePosition(await endOfStream(platform));

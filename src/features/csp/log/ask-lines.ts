@@ -25,8 +25,8 @@ export type LineQuestion<Row> = {
 const MOST_ANSWERS = 32;
 
 /**
- * Asks DuckDB about the lines of the log stream. Who asks the same while no line comes gets the same answer: nobody may
- * change it. No files, no rows.
+ * Runs a DuckDB query over the lines of the log stream. As long as no line is added, the same query returns the same
+ * answer from memory, so callers must not change it. Without files, there are no rows.
  * @throws the signal's reason when it is aborted.
  */
 export async function askLines<Row>(

@@ -7,9 +7,9 @@ export const cursorInput = z
   .string()
   .max(500)
   .optional()
-  .meta({ description: '`next_cursor` of the page before; left out for the first page.' });
+  .meta({ description: 'The `next_cursor` of the previous page. Left out for the first page.' });
 
-/** A cursor of what tells where a page ended, in base64url so that nobody builds on its shape. */
+/** A cursor that encodes where a page ended, in base64url so that nobody relies on its format. */
 export const writeCursor = (end: unknown): string => Buffer.from(JSON.stringify(end)).toString('base64url');
 
 /** @throws Refusal for a text that is no cursor of this list. */
@@ -22,6 +22,6 @@ export function readCursor<End>(cursor: string, end: z.ZodType<End>): End {
   }
   throw invalid({
     path: ['cursor'],
-    message: 'Give next_cursor of the page before, or leave it out for the first page.',
+    message: 'Must be the next_cursor of the previous page. Leave it out for the first page.',
   });
 }

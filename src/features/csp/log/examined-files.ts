@@ -66,7 +66,7 @@ async function inTurn(duckdb: DuckDb, work: (examined: Examined) => Promise<void
 async function forget(duckdb: DuckDb, examined: Examined, gone: [path: string, number: number][]): Promise<void> {
   if (gone.length === 0) return;
   const numbers = gone.map(([, number]) => number).join(', ');
-  // Made anew: what is deleted from a table keeps its room.
+  // Recreated, because deleting rows from a table doesn't free its memory.
   await run(duckdb, `create or replace table seen as select * from seen where file not in (${numbers})`);
   for (const [path] of gone) examined.seen.delete(path);
 }

@@ -5,9 +5,12 @@ import type { cspFilters } from '../schema.ts';
 
 export type CspFilters = { [Name in keyof typeof cspFilters]?: z.output<(typeof cspFilters)[Name]> };
 
-/** A question's filters as the readers of lines take them. @throws Refusal when the time asked for has no length. */
+/**
+ * The filters of a query in the form that the readers of lines use.
+ * @throws Refusal when the time range is empty.
+ */
 export function toLineFilter({ since, until, ...filters }: CspFilters): LineFilter {
-  if (since && until && since >= until) throw invalid({ path: ['until'], message: 'Give a time after since.' });
+  if (since && until && since >= until) throw invalid({ path: ['until'], message: 'Must be after since.' });
   return { ...filters, since: since?.getTime(), until: until?.getTime() };
 }
 

@@ -2,7 +2,7 @@ import type { LineKind } from '#core/csp/report/line.ts';
 import type { LineFilter } from '#core/csp/report/line-filter.ts';
 import type { LinePlace } from '#core/lines/newest-lines.ts';
 
-/** The newest lines that are asked for. */
+/** The newest lines that match. */
 export type LineSearch = {
   filter: LineFilter;
   kinds: readonly LineKind[] | undefined;

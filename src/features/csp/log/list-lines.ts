@@ -45,10 +45,10 @@ async function readPage(scope: CspScope, { limit, cursor, kinds, ...filters }: K
   return { lines, rules, next_cursor: found.length > limit && last ? writeCursor([last.time, last.id]) : null };
 }
 
-/** So many lines are looked at one by one. */
+/** How many lines are read one by one. */
 const MOST_LINES_READ = 8_000;
 
-/** @returns null when what is asked for is further back: DuckDB finds it sooner. */
+/** @returns null when the lines are further back, where DuckDB finds them faster. */
 async function readNewest(
   { platform }: CspScope,
   { filter, kinds, end, most }: LineSearch,

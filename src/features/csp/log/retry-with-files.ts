@@ -3,8 +3,8 @@ import { listStreamFiles, type StreamFile, type StreamTime } from '#features/csp
 const ATTEMPTS = 4;
 
 /**
- * Works on the files of a time. When rotation has removed one meanwhile, it works again on those that are left; when a
- * line is too long for DuckDB, once more with the room that takes.
+ * Runs `work` on the files of a time range. If rotation has removed a file in the meantime, it runs again on the
+ * remaining ones. If a line is too long for DuckDB, it runs once more with a larger limit.
  */
 export async function retryWithFiles<Answer>(
   dir: string,

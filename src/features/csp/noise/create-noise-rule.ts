@@ -11,7 +11,7 @@ import { getOwnNoiseRule, type NoiseRuleInAnswers } from './row.ts';
 const MOST_RULES = 200;
 
 export const ruleNameTaken = (name: string) =>
-  conflict(`Another rule is called "${name}": choose another name.`, ['name']);
+  conflict(`There is already a rule with the name "${name}". Choose another name.`, ['name']);
 
 /**
  * Makes a noise rule. Violations of the past are labelled by it too.
@@ -24,7 +24,10 @@ export async function createNoiseRule(
   const { organization_id, actor } = scope;
   const id = await inTransaction(scope.platform.database, async (tx) => {
     if ((await tx.cspNoiseRule.count({ where: { organization_id } })) >= MOST_RULES)
-      throw conflict(`There are ${MOST_RULES} rules already: delete one, or add to another one's hosts.`, []);
+      throw conflict(
+        `There are already ${MOST_RULES} rules, which is the limit. Delete one, or add the hosts to an existing rule.`,
+        [],
+      );
     const rule = await tx.cspNoiseRule.create({
       data: {
         ...input,

@@ -4,8 +4,8 @@ import { loadOwnNoiseRules, type OwnNoiseRule } from './own-noise-rules.ts';
 const EVERY_MS = 3_000;
 
 /**
- * Tells a writer of the log stream the administrators' own rules, at first and when they change, until the stream ends:
- * whoever made the change may be another process. The writer never waits for it.
+ * Passes the administrators' noise rules to a writer of the log stream, at first and whenever they change, until the
+ * stream ends. Another process may have made the change. The writer never waits for it.
  */
 export function followOwnNoiseRules(
   platform: Pick<Platform, 'database' | 'cspLog' | 'log'>,
@@ -24,7 +24,7 @@ export function followOwnNoiseRules(
       known = found;
     } catch (error) {
       // Who needs PostgreSQL says when it is away; until it is back, the rules stay as they are.
-      platform.log.debug({ err: error, part: 'csp-noise' }, 'The noise rules could not be read; it is tried again');
+      platform.log.debug({ err: error, part: 'csp-noise' }, 'The noise rules could not be read; trying again');
     }
     if (!hasEnded) timer = setTimeout(() => void look(), everyMs).unref();
   }

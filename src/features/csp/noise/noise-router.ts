@@ -20,7 +20,7 @@ const tag = 'CSP noise';
 const read = { role: 'member', scope: 'read' } as const;
 const write = { role: 'admin', scope: 'write' } as const;
 
-/** The rules that label violations as noise: ours, and the administrators' own. */
+/** The rules that classify violations as noise: the built-in ones and those of administrators. */
 export const noiseRulesRouter = router({
   list: cspProcedure
     .meta({
@@ -30,7 +30,7 @@ export const noiseRulesRouter = router({
         path: '/api/csp/noise-rules',
         tag,
         summary: 'List noise rules',
-        description: 'Your own, newest first, and then those that come with the console. All of them are on one page.',
+        description: 'Your own rules, newest first, followed by the built-in ones. All on one page.',
       },
     })
     .output(pageOf(noiseRuleSchema))
@@ -46,7 +46,7 @@ export const noiseRulesRouter = router({
         tag,
         summary: 'Create a noise rule',
         description:
-          'It also labels the violations that came before it. Any of its hosts, schemes and samples suffices.',
+          'The rule also applies to earlier violations. A violation matches if any of the hosts, schemes, or samples matches.',
         errors: ['CONFLICT'],
       },
     })
@@ -62,7 +62,7 @@ export const noiseRulesRouter = router({
         path: '/api/csp/noise-rules/{id}',
         tag,
         summary: 'Change a noise rule',
-        description: 'What is left out stays. Violations of the past are labelled anew.',
+        description: 'Fields that are left out keep their values. The change also applies to earlier violations.',
         versioned: true,
       },
     })
@@ -79,7 +79,7 @@ export const noiseRulesRouter = router({
         status: 204,
         tag,
         summary: 'Delete a noise rule',
-        description: 'What it alone labelled is no noise any more, in the past as well.',
+        description: 'Violations that only this rule matched are no longer noise, including earlier ones.',
       },
     })
     .input(z.strictObject({ id: ownRuleIdSchema }))

@@ -4,12 +4,12 @@ import { actorSchema, nameSchema } from '#features/people/auth/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
 import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
 
-/** What stands where a scheme does: to call these noise would hide what the site itself did. */
+/** Words that reports have in place of a scheme. A rule for them would hide what the site itself does. */
 const NO_SCHEMES = new Set(
   'http https ws wss inline eval wasm-eval self trusted-types-policy trusted-types-sink'.split(' '),
 );
 
-const HOST = 'Give the host alone, such as cdn.example.com: what is below it is included.';
+const HOST = 'Must be a host, such as cdn.example.com. Its subdomains are included.';
 const host = z
   .string(HOST)
   .trim()
@@ -24,7 +24,7 @@ const host = z
     return z.NEVER;
   });
 
-const SCHEME = 'Give a scheme, such as moz-extension.';
+const SCHEME = 'Must be a scheme, such as moz-extension.';
 const scheme = z
   .string(SCHEME)
   .trim()
@@ -34,42 +34,42 @@ const scheme = z
     z
       .string()
       .regex(/^[a-z][a-z0-9+.-]{0,62}$/, SCHEME)
-      .refine((name) => !NO_SCHEMES.has(name), 'This would hide what the site itself did: narrow it down by hosts.'),
+      .refine((name) => !NO_SCHEMES.has(name), 'This would hide what the site itself does. Limit the rule by hosts.'),
   );
 
-const SAMPLE = 'Give a piece of code of 4 to 200 characters.';
+const SAMPLE = 'Must be a piece of code with 4 to 200 characters.';
 const sample = z
   .string(SAMPLE)
   .trim()
   .min(4, SAMPLE)
   .max(200, SAMPLE)
-  .refine((text) => !/\p{Cc}/u.test(text), 'Give a piece of one line, without control characters.');
+  .refine((text) => !/\p{Cc}/u.test(text), 'Must be part of a single line, without control characters.');
 
 const listOf = <Part extends z.ZodType<string>>(part: Part) =>
   z
     .array(part)
-    .max(100, 'Give at most 100 of them.')
+    .max(100, 'Must be at most 100.')
     .transform((parts) => [...new Set(parts)]);
 
 const name = nameSchema(80).meta({ description: 'Unique among the rules.', example: 'Tag manager of the old shop' });
 const reason = nameSchema(300).meta({
-  description: 'In words, for whoever reads the violation.',
+  description: 'A description for people who read the violation.',
   example: 'The old shop loads this until it is switched off.',
 });
 const hosts = listOf(host).meta({
-  description: 'Of what was blocked or of the source file: these hosts and all below them.',
+  description: 'Hosts of the blocked resource or the source file. Their subdomains are included.',
   example: ['tags.example.com'],
 });
 const schemes = listOf(scheme).meta({
-  description: 'Of what was blocked, of the source file or of the page.',
+  description: 'Schemes of the blocked resource, the source file, or the page.',
   example: ['acme-desktop'],
 });
 const samples = listOf(sample).meta({
-  description: 'Pieces of code, in the sample or in the source file’s name. Small and capital letters are the same.',
+  description: 'Pieces of code in the sample, or parts of the source file’s name. Case is ignored.',
   example: ['__acmeWidget'],
 });
 
-const NO_PART = 'Give at least one host, scheme or piece of code.';
+const NO_PART = 'Add at least one host, scheme, or piece of code.';
 export const hasPart = (rule: { hosts: unknown[]; schemes: unknown[]; samples: unknown[] }): boolean =>
   rule.hosts.length + rule.schemes.length + rule.samples.length > 0;
 
@@ -89,10 +89,10 @@ export const noPart = { path: ['hosts'], message: NO_PART };
 export const ownRuleIdSchema = z
   .string()
   .toLowerCase()
-  .startsWith(OWN_RULE, 'Give the id of a rule of your own as the list shows it (own: and a UUID).')
+  .startsWith(OWN_RULE, 'Must be the id of one of your own rules, as the list shows it (own: and a UUID).')
   .transform((id) => id.slice(OWN_RULE.length))
   .pipe(idSchema)
-  .meta({ description: 'The id of a rule of your own.', example: 'own:0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21' });
+  .meta({ description: 'The id of one of your own rules.', example: 'own:0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21' });
 
 export const updateNoiseRuleInput = z.strictObject({
   id: ownRuleIdSchema,
@@ -114,11 +114,11 @@ export const previewNoiseRuleInput = z.strictObject({
 
 const text = z.array(z.string());
 
-/** A rule that labels violations as noise: one of ours, which come with the console, or one of the administrators' own. */
+/** A rule that classifies violations as noise: a built-in one, or one of an administrator. */
 export const noiseRuleSchema = z
   .object({
     id: z.string().meta({
-      description: 'As violations name it: those of your own begin with `own:`.',
+      description: 'The id that violations refer to. The ids of your own rules begin with `own:`.',
       example: 'browser-extension',
     }),
     origin: z.enum(['built_in', 'own']),
@@ -128,11 +128,11 @@ export const noiseRuleSchema = z
     schemes: text,
     samples: text,
     browsers: text.meta({ description: 'Browsers too old for the policy, such as `Chrome < 40`.' }),
-    source: z.string().nullable().meta({ description: 'Of a built-in rule: where it was learned.' }),
+    source: z.string().nullable().meta({ description: 'For a built-in rule: the source that describes it.' }),
     legitimate: z
       .string()
       .nullable()
-      .meta({ description: 'Of a built-in rule: when a site may mean this to be there.' }),
+      .meta({ description: 'For a built-in rule: when the violation may concern your site after all.' }),
     created_by: actorSchema.nullable(),
     created_at: timeSchema.nullable(),
     updated_at: timeSchema.nullable(),

@@ -10,10 +10,10 @@ import { hasPart, noPart, type updateNoiseRuleInput } from './noise-rule-schema.
 import { changeable, getOwnNoiseRule, type NoiseRuleInAnswers } from './row.ts';
 
 /**
- * Changes what is given of a rule and keeps the rest; violations of the past are labelled anew. What is the same as what is
- * stored is no change, and writes nothing.
- * @throws Refusal NOT_FOUND, CONFLICT (the name is taken), VALIDATION; Overtaken when somebody else changed the same since
- * the version that is given.
+ * Changes the given fields of a rule and keeps the others. The change also applies to earlier violations. A change that
+ * equals what is stored writes nothing.
+ * @throws Refusal NOT_FOUND, CONFLICT (the name is taken), VALIDATION; Overtaken when somebody else changed the same
+ * fields since the given version.
  */
 export async function updateNoiseRule(
   scope: Scope,

@@ -3,13 +3,13 @@ export type Work<Result> = Generator<undefined, Result>;
 
 export type BodyQueue = {
   /**
-   * Works on a body: a slice in a turn of the event loop, after the bodies that came before.
-   * @param client whose it is: of one client, one body waits at a time.
+   * Processes a body, one slice per turn of the event loop, after the bodies that came before it.
+   * @param client the sender: only one body of each client can wait at a time.
    * @param done gets the result, in a later turn.
-   * @returns false, and nothing is done, when there is no room.
+   * @returns false when the queue is full; nothing is done then.
    */
   add<Result>(client: string, body: Uint8Array, start: () => Work<Result>, done: (result: Result) => void): boolean;
-  /** Lets go of what waits: nobody was told that it was taken. */
+  /** Drops the waiting bodies. None of them has been answered yet. */
   clear(): void;
 };
 
@@ -38,8 +38,9 @@ export function finish<Result>(work: Work<Result>): Result {
 }
 
 /**
- * Works on large bodies so that others are answered in between: a body of 1 MiB can hold tens of thousands of reports,
- * which take two seconds. What waits is within a bound, and not read before its turn, for that takes ten times the memory.
+ * Processes large bodies in slices, so that other requests are answered in between: a body of 1 MiB can contain tens of
+ * thousands of reports, which take two seconds. The waiting bodies have a total size limit, and each is parsed only
+ * when it is its turn, because parsing takes ten times its memory.
  */
 export function createBodyQueue(mostBytes: number): BodyQueue {
   const waiting = new Map<string, { bytes: number; step: () => boolean }>();

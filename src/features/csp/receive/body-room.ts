@@ -1,23 +1,24 @@
 /** What holds the bodies that are on their way. */
 export type BodyRoom = {
-  /** @param onNoRoom is told when this body has to go; then it holds nothing, and takes nothing more. */
+  /** @param onNoRoom called when this body has to be dropped. It then holds no memory and accepts no more data. */
   open(onNoRoom: () => void): HeldBody;
 };
 
 export type HeldBody = {
   /** Takes the body's next piece. @returns false when it does not take any more: it is too long, or has to go. */
   add(piece: Uint8Array): boolean;
-  /** What was added; the room is free again. */
+  /** Returns what was added and frees its memory. */
   take(): Uint8Array;
-  /** Frees the room. */
+  /** Frees the memory. */
   drop(): void;
 };
 
 const EMPTY = new Uint8Array();
 
 /**
- * Holds bodies while they arrive, all together within a bound. When there is no more room, the body that has been on
- * its way longest goes: a browser's arrives at once, so that is one of somebody who sends slowly to fill the memory.
+ * Holds bodies while they arrive, with a limit on their total size. When the limit is reached, the body that has been
+ * arriving for the longest time is dropped: a browser sends its body at once, so that one comes from somebody who sends
+ * slowly to fill the memory.
  */
 export function createBodyRoom(mostBytes: number, mostBytesOfAll: number): BodyRoom {
   // In the order of their beginnings.

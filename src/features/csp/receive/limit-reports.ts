@@ -20,9 +20,10 @@ const LONGEST_KEY = 256;
 const UNKNOWN: Client = { network: 'unknown', provider: 'unknown' };
 
 /**
- * How many reports a client may send in a minute, counted in this process's memory. When a flood of addresses has filled
- * what memory there is, newcomers share the budget of their provider's network, so that who commands one provider's
- * addresses uses up that provider's budget alone; and when there is no room for these either, one budget for all.
+ * Limits how many reports a client may send per minute, counted in this process's memory. When a flood of addresses has
+ * filled that memory, new clients share the budget of their provider's network, so that somebody who controls a
+ * provider's addresses uses up only that provider's budget. When there is no memory for these either, all new clients
+ * share one budget.
  */
 export function createReportLimit(
   reportsPerMinute: number,

@@ -164,20 +164,29 @@ function refusal(
   };
 }
 
-const NOT_ALLOWED = refusal(405, 'METHOD_NOT_ALLOWED', 'Reports are sent here by POST.', {
+const NOT_ALLOWED = refusal(405, 'METHOD_NOT_ALLOWED', 'Send reports to this address with POST.', {
   allow: 'POST, OPTIONS',
 });
-const TOO_LARGE = refusal(413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 1 MiB: send fewer reports at once.');
-const NOT_JSON = refusal(400, 'VALIDATION', 'The body is not JSON: send a report as browsers do.');
+const TOO_LARGE = refusal(413, 'PAYLOAD_TOO_LARGE', 'The body is larger than 1 MiB. Send fewer reports at once.');
+const NOT_JSON = refusal(
+  400,
+  'VALIDATION',
+  'The body is not JSON. Send a report in one of the formats that browsers use.',
+);
 const NO_REPORT = refusal(
   400,
   'VALIDATION',
-  'The body is JSON, but holds no report: send {"csp-report": {…}}, or a list of {"type", "url", "body"}.',
+  'The body is JSON, but contains no report. Send {"csp-report": {…}} or a list of {"type", "url", "body"}.',
 );
 const tooMany = (seconds: number) =>
   refusal(429, 'RATE_LIMITED', `Too many reports from this address. Try again in ${seconds} seconds.`, {
     'retry-after': String(seconds),
   });
-const NO_ROOM = refusal(429, 'RATE_LIMITED', 'Too many reports are on their way at once. Try again in 5 seconds.', {
-  'retry-after': '5',
-});
+const NO_ROOM = refusal(
+  429,
+  'RATE_LIMITED',
+  'Too many reports are being received at the same time. Try again in 5 seconds.',
+  {
+    'retry-after': '5',
+  },
+);

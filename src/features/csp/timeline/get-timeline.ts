@@ -40,7 +40,8 @@ export async function getTimeline(
           noise === undefined ? 'true' : `is_noise = ${noise}`,
           muted === undefined ? 'true' : `is_muted = ${muted}`,
         ].join(' and ');
-        // Whoever sends reports may make up directives: those beyond the most frequent are one, and so is what no name is.
+        // Senders can invent directives. Those beyond the most frequent ones are combined, and so are values that are
+        // not valid names.
         return `
           with part as materialized (
             select floor(time / ${parameters.bind(step)}) as bar, coalesce(directive, '') as name,

@@ -107,7 +107,7 @@ export function DeliveryDetail({ id }: { id: string }) {
 
 type Delivery = Outputs['deliveries']['get'];
 
-/** The webhook's own headers are credentials: their values are left to whoever runs the command. */
+/** The webhook's own headers are credentials, so whoever runs the command fills in their values. */
 const toCurl = ({ url, headers, body, left_out }: Outputs['deliveries']['asCurl']): string =>
   curlCommand({
     method: 'POST',

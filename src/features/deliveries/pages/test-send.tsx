@@ -14,7 +14,7 @@ import { AttemptView } from './attempt-view.tsx';
 
 type Webhook = Outputs['webhooks']['get'];
 
-/** Sends a signed example at once, as it stands in the field, and shows the answer. */
+/** Sends the example in the field as a signed test event, and shows the response. */
 export function TestSend({ webhook }: { webhook: Webhook }) {
   const types = api.eventTypes.list.useQuery().data?.items ?? [];
   const first = types.find(({ name }) => webhook.event_type.some((one) => matchesEventType(one, name))) ?? types[0];

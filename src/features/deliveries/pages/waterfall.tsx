@@ -26,8 +26,8 @@ export function partsOf({ dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms }:
 }
 
 /**
- * Where the time of an attempt went, one bar a part, each beginning where the one before ended. How long it was queued
- * is told apart: ten minutes of it would leave nothing to see of the milliseconds after.
+ * How the time of an attempt was spent, with one bar per phase, each starting where the previous one ended. Time in the
+ * queue is shown separately, because ten minutes of it would hide the milliseconds after.
  */
 export function Waterfall({ durations }: { durations: Durations }) {
   const parts = partsOf(durations);

@@ -22,7 +22,7 @@ import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { EventTypeForm } from './event-type-form.tsx';
 import type { EventType } from './event-type-values.ts';
 
-/** One event type: what it means, what its data must be, and who is told. */
+/** One event type: what it means, what its data must match, and which webhooks get it. */
 export function EventTypeDetail({ name }: { name: string }) {
   const { mayChange } = useSession();
   const query = api.eventTypes.list.useQuery();

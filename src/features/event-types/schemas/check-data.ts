@@ -13,7 +13,7 @@ export type SchemaChecks = { check(asked: Asked): Promise<Checked>; close(): Pro
 
 /** Threads at once. An organization has one of them at most. */
 const MOST_THREADS = 4;
-/** Of the thread's own time: a busy machine makes nobody's schema slow. */
+/** CPU time of the thread, so that a busy machine makes no schema seem slow. */
 export const MOST_CPU_MS = 500;
 const MOST_WALL_MS = 10_000;
 /** Threads that are there once there is something to check. */
@@ -22,7 +22,10 @@ const SPARE = 2;
 const SUSPECT_MS = 60_000;
 const IDLE_MS = 60_000;
 const MEMORY = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 2 };
-/** From the project's folder, in which every process of ours runs: a bundle of Next does not know its modules' own. */
+/**
+ * Resolved from the project's folder, where each of our processes runs, because a bundle of Next.js doesn't know the
+ * location of its modules.
+ */
 const WORKER_FILE = join(process.cwd(), 'src/features/event-types/schemas/check-worker.ts');
 
 type Thread = {
@@ -92,7 +95,7 @@ export function createSchemaChecks({ mostCpuMs = MOST_CPU_MS } = {}): SchemaChec
     return thread;
   }
 
-  /** A thread takes a moment to start: whoever comes while the only one is slow does not wait for it. */
+  /** A thread takes a moment to start, so requests don't wait for it while the only one is busy. */
   function keepSpare(): void {
     if (threads.size < SPARE) start();
   }

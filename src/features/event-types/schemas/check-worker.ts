@@ -11,7 +11,7 @@ export type Verdict =
   | { is: 'unknown' }
   | { is: 'deep' }
   | { is: 'bad_schema'; message: string }
-  /** `missing` or not expected is a member of what stands at `path`; null where its value is wrong. */
+  /** The member of the value at `path` that is missing or not allowed; null if the value itself is wrong. */
   | { is: 'invalid'; path: string[]; member: string | null; message: string };
 
 /** The verdict, null when the thread has just begun, and the time that it has worked so far. */

@@ -3,7 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { canonicalOf } from '#core/json/canonical-json.ts';
 
-// V8 then goes on with its linear engine where a pattern backtracks much: `^(a+)+$` takes microseconds on any text.
+// V8 then switches to its linear engine when a pattern backtracks a lot, so `^(a+)+$` takes microseconds on any text.
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 /**

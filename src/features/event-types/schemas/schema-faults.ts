@@ -1,6 +1,6 @@
 import { isDeeperThan } from '#core/json/json-depth.ts';
 
-/** Deeper than anybody writes by hand. */
+/** Deeper than any schema that people write. */
 const MOST_LEVELS = 50;
 /** Their values are data, not schemas. */
 const DATA = new Set(['const', 'enum', 'default', 'examples']);
@@ -18,13 +18,14 @@ type Node = Record<string, unknown>;
  * @returns the first fault: where, and what to change.
  */
 export function schemaFault(schema: object): { path: string[]; message: string } | null {
-  if (isDeeperThan(schema, MOST_LEVELS)) return { path: [], message: `Nest it at most ${MOST_LEVELS} levels deep.` };
+  if (isDeeperThan(schema, MOST_LEVELS))
+    return { path: [], message: `Must not be nested deeper than ${MOST_LEVELS} levels.` };
   const nodes = nodesOf(schema, []);
   for (const { node, path } of nodes) {
     if (Object.hasOwn(node, '__proto__'))
-      return { path, message: 'A property can’t be called __proto__: use another name.' };
+      return { path, message: 'A property can’t be named __proto__. Use another name.' };
     if (Object.hasOwn(node, '$async'))
-      return { path: [...path, '$async'], message: '$async is not supported: leave it out.' };
+      return { path: [...path, '$async'], message: '$async is not supported. Leave it out.' };
   }
   const circle = findCircle(nodes);
   return (
@@ -86,7 +87,10 @@ function sameValue(node: Node, find: (reference: string) => Node[]): Node[] {
   return [...lists, ...SAME_VALUE.map((name) => node[name]), ...maps].filter(isNode).concat(references);
 }
 
-/** What a reference within the schema may mean: pointers, anchors and ids; what is none of these our validator refuses. */
+/**
+ * The places that a reference within the schema can point to: pointers, anchors, and ids. Our validator refuses
+ * anything else.
+ */
 function resolver(places: Place[]): (reference: string) => Node[] {
   const named = new Map<string, Node[]>();
   const name = (key: string, node: Node) => named.set(key, [...(named.get(key) ?? []), node]);

@@ -17,7 +17,7 @@ import { paths } from '#ui/page/paths.ts';
 import { PageSkeleton } from '#ui/page/skeletons.tsx';
 import { toastDone } from '#ui/page/toast.tsx';
 
-/** Publishes an event by hand, from the example of its type. */
+/** The form that publishes an event, prefilled with the example of its type. */
 export function PublishEvent() {
   const { mayChange } = useSession();
   const types = api.eventTypes.list.useQuery().data?.items;

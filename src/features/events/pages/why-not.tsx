@@ -20,7 +20,7 @@ const labelOf = ({ description, target_url }: Pick<Webhook, 'description' | 'tar
 export function WhyNot({ eventId }: { eventId: string }) {
   const [chosen, setChosen] = useState<Webhook>();
   const [search, setSearch] = useState('');
-  // What is chosen stands in the field, too.
+  // The field also shows the chosen webhook.
   const [asked] = useDebouncedValue(chosen && search === labelOf(chosen) ? '' : search.trim(), 250);
   const list = api.webhooks.list.useInfiniteQuery(webhookFilters(new URLSearchParams(asked ? { search: asked } : {})), {
     getNextPageParam: (page) => page.next_cursor,

@@ -55,7 +55,7 @@ function DeleteOrganization() {
   );
 }
 
-/** "3 members, 1 webhook, 2 connectors"; what there is none of is left out. */
+/** "3 members, 1 webhook, 2 connectors", without those that are zero. */
 function wordsOf(summary: Summary): string {
   const parts = [
     counted(summary.members, 'member'),

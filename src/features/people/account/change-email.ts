@@ -17,10 +17,10 @@ import type { changeEmailInput } from './schema.ts';
 type Person = { id: string; name: string; email: string; session_id?: string };
 
 /**
- * Mails a link to the caller's new address, for whoever knows the password; the address changes when they open it. What is
- * answered and mailed is the same whether or not another account has the address: only its mailbox learns that.
- * @throws Refusal FORBIDDEN without a mail server, since nobody could prove the address, and where a provider gives it;
- * VALIDATION for a wrong password, TOO_MANY_REQUESTS, UNAVAILABLE when the mail server does not take the mail.
+ * Mails a link to the caller's new address, if they give their password. The address changes when they open the link.
+ * The response and the mail are the same whether or not another account has the address: only its mailbox learns that.
+ * @throws Refusal FORBIDDEN without a mail server, because nobody could prove the address, and when a provider supplies
+ * it; VALIDATION for a wrong password, TOO_MANY_REQUESTS, UNAVAILABLE when the mail server does not accept the mail.
  */
 export async function changeEmail(
   scope: Scope,
@@ -31,11 +31,11 @@ export async function changeEmail(
   if (!platform.config.smtp)
     throw new Refusal(
       'FORBIDDEN',
-      'This console has no mail server, so you cannot prove that an address is yours. Ask an admin to change it, on the Members page.',
+      'This console has no mail server, so you can’t prove that an address is yours. Ask an admin to change it on the Members page.',
     );
   await assertPassword(platform, person, { password, path: 'password', ip });
   if (await hasProviderAddress(platform, person.id))
-    throw new Refusal('FORBIDDEN', `Your address comes from ${platform.config.oidc?.name}: change it there.`);
+    throw new Refusal('FORBIDDEN', `Your address comes from ${platform.config.oidc?.name}. Change it there.`);
   await takeResetMail(platform, email, ip);
   const token = await inTransaction(platform.database, async (tx) => {
     await lockPerson(tx, person.id);
@@ -53,19 +53,22 @@ export async function changeEmail(
     subject: 'Confirm your new e-mail address',
     before: `${person.name} (${person.email}) wants to sign in to Honeyframe Webhooks with this address. If that is you, open this link where you are signed in:`,
     path: `/confirm-email?token=${token}`,
-    after: `It works once, for a day. Until then your address is ${person.email}. If it was not you, do nothing.`,
+    after: `It works once and expires after 24 hours. Until you open it, your address is ${person.email}. If you didn't ask for this, ignore this email.`,
   });
   if (mail === 'failed')
-    throw new Refusal('SERVICE_UNAVAILABLE', 'The mail server did not take the mail: the application log says why.');
+    throw new Refusal(
+      'SERVICE_UNAVAILABLE',
+      'The mail server did not accept the mail. The application log has the cause.',
+    );
   return 'confirm';
 }
 
 /**
- * Makes the new address the account's, by the token of the mail, for whoever is signed in to the account: that somebody else
- * opens the link proves nothing. The old address is told.
+ * Changes the account's address with the token from the mail. The caller must be signed in to the account, because a
+ * link that somebody else opens proves nothing. The old address is notified.
  * @returns the address to sign in with, and what ended.
- * @throws Refusal NOT_FOUND for a link that was used, has ended or is older than a day, FORBIDDEN for anybody else, CONFLICT when
- * the address has an account.
+ * @throws Refusal NOT_FOUND for a link that was used, has ended, or has expired, FORBIDDEN for anybody else, CONFLICT
+ * when another account has the address.
  */
 export async function confirmEmail(
   platform: Platform,
@@ -77,7 +80,7 @@ export async function confirmEmail(
   if (personIdOf(caller) !== link.user.id)
     throw new Refusal(
       'FORBIDDEN',
-      'Sign in to the account whose address changes, in this browser, and open the link again. If you asked for no change, do nothing.',
+      'Sign in to the account whose address changes in this browser, and open the link again. If you didn’t ask for a change, do nothing.',
     );
   const { email, user } = link;
   const ended = await inTransaction(platform.database, async (tx) => {
@@ -88,10 +91,9 @@ export async function confirmEmail(
   await sendMail(platform, {
     to: user.email,
     subject: 'Your e-mail address was changed',
-    text: `You sign in to Honeyframe Webhooks with ${email} from now on. If it was not you, tell an owner of your organization at once.\n`,
+    text: `You sign in to Honeyframe Webhooks with ${email} from now on. If you didn't do this, tell an owner of your organization right away.\n`,
   });
   return { email, ended };
 }
 
-const gone = () =>
-  new Refusal('NOT_FOUND', 'This link was used, has ended or is older than a day: change your address again.');
+const gone = () => new Refusal('NOT_FOUND', 'This link was already used or has expired. Change your address again.');

@@ -12,9 +12,10 @@ import type { changePasswordInput } from './schema.ts';
 type Person = { id: string; email: string; session_id?: string };
 
 /**
- * Changes the caller's own password, and ends every other session of theirs, with what they handed out before.
+ * Changes the caller's own password, and ends all their other sessions and the links that they created.
  * @returns what ended
- * @throws Refusal VALIDATION for a wrong password, or a new one that is known to have leaked, TOO_MANY_REQUESTS after several: they count as tries to sign in.
+ * @throws Refusal VALIDATION for a wrong password, or a new one that is known to have leaked, TOO_MANY_REQUESTS after
+ * several wrong ones, which count as attempts to sign in.
  */
 export async function changePassword(
   scope: Scope,
@@ -39,7 +40,7 @@ export async function changePassword(
       where: { userId, providerId: 'credential', password: known },
       data: { password: hash },
     });
-    if (count === 0) throw conflict('Your password was changed just now: sign in with the new one.', []);
+    if (count === 0) throw conflict('Your password was just changed. Sign in with the new one.', []);
     return ended;
   });
 }

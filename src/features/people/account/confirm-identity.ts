@@ -27,8 +27,8 @@ export async function listProofs({ config, database }: Platform, userId: string)
 }
 
 /**
- * Makes the caller's session fresh, for whoever gives the password, or a code of the authenticator app, once more.
- * @throws Refusal VALIDATION for a wrong one, TOO_MANY_REQUESTS after several: they are counted by session.
+ * Makes the caller's session fresh, if they give their password or a code from the authenticator app again.
+ * @throws Refusal VALIDATION for a wrong one, TOO_MANY_REQUESTS after several, which are counted per session.
  */
 export async function confirmIdentity(
   scope: Scope,
@@ -36,10 +36,11 @@ export async function confirmIdentity(
   { password, code }: z.output<typeof confirmIdentityInput>,
 ): Promise<void> {
   const { platform } = scope;
-  if (!person.session_id) throw new Refusal('FORBIDDEN', 'Only a session can be confirmed: sign in first.');
+  if (!person.session_id)
+    throw new Refusal('FORBIDDEN', 'You can only confirm your identity in a session. Sign in first.');
   const proofs = await listProofs(platform, person.id);
   if (code === undefined) {
-    if (!proofs.password) throw invalid({ path: ['password'], message: 'This account is not opened by a password.' });
+    if (!proofs.password) throw invalid({ path: ['password'], message: 'This account has no password.' });
     await assertPassword(platform, person, { password, path: 'password', ip: scope.ip });
   } else await assertCode(scope, person, code);
   await inTransaction(platform.database, async (tx) => {
@@ -47,7 +48,7 @@ export async function confirmIdentity(
       where: { id: person.session_id, userId: person.id },
       data: { authenticatedAt: new Date() },
     });
-    if (count === 0) throw new Refusal('UNAUTHORIZED', 'This session has ended: sign in again.');
+    if (count === 0) throw new Refusal('UNAUTHORIZED', 'This session has ended. Sign in again.');
     await recordAudit(tx, scope, {
       action: 'session.confirmed',
       target: { type: 'user', id: person.id, name: person.email },
@@ -61,7 +62,7 @@ async function assertCode({ platform, ip }: Scope, { id, email, session_id }: Pe
   const { secretConfig } = await authOf(platform).$context;
   const spent = await spendTotpCode(platform, secretConfig, id, code);
   if (spent === 'used')
-    throw invalid({ path: ['code'], message: 'This code was used already. Wait for the next one.' });
+    throw invalid({ path: ['code'], message: 'This code was already used. Wait for the next one.' });
   if (spent === 'wrong')
     throw invalid({
       path: ['code'],

@@ -1,7 +1,7 @@
 import { authOf } from '#features/people/auth/auth.ts';
 import type { Platform } from '#platform/scope.ts';
 
-/** How a person's second factor stands. */
+/** The state of a person's second factor. */
 export async function getTwoFactor(platform: Platform, userId: string) {
   const { database } = platform;
   const [row, passwords] = await Promise.all([

@@ -26,15 +26,17 @@ export const twoFactorSchema = z.object({
 
 export const changeEmailInput = z.strictObject({
   email: emailSchema,
-  password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
+  password: z.string('Enter your password.').min(1, 'Enter your password.').max(PASSWORD_LENGTH.most),
 });
 
-export const confirmEmailInput = z.strictObject({ token: z.string().max(200, 'Open the whole link of the mail.') });
+export const confirmEmailInput = z.strictObject({
+  token: z.string().max(200, 'Open the complete link from the email.'),
+});
 
 export const changePasswordInput = z.strictObject({
-  current_password: z.string('Give your password.').min(1, 'Give your password.').max(PASSWORD_LENGTH.most),
+  current_password: z.string('Enter your password.').min(1, 'Enter your password.').max(PASSWORD_LENGTH.most),
   new_password: z
-    .string('Give a new password.')
+    .string('Enter a new password.')
     .min(PASSWORD_LENGTH.least, `Use at least ${PASSWORD_LENGTH.least} characters.`)
     .max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`),
 });

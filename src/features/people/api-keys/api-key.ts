@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 const PREFIX = 'hfk_';
 
-/** A new key: 256 random bits, told apart from other secrets by its prefix. */
+/** A new key: 256 random bits, with a prefix that distinguishes it from other secrets. */
 export const generateApiKey = () => `${PREFIX}${randomBytes(32).toString('base64url')}`;
 
 /** Enough to recognize a key by, too little to guess it. */

@@ -6,7 +6,7 @@ import type { Scope } from '#platform/scope.ts';
 import { apiKeyPrefix, generateApiKey, hashApiKey } from './api-key.ts';
 import { toApiKey } from './row.ts';
 
-/** Makes an API key for the scope's organization. The answer's `key` is told here and never again. */
+/** Creates an API key for the scope's organization. The `key` is only in this response. */
 export async function createApiKey(scope: Scope, input: z.output<typeof createApiKeyInput>) {
   const key = generateApiKey();
   const row = await inTransaction(scope.platform.database, async (tx) => {

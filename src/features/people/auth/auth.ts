@@ -31,7 +31,7 @@ function createAuth(platform: Platform) {
   return betterAuth({
     appName: 'Honeyframe Webhooks',
     secret: secrets.authSecret,
-    // Without PUBLIC_URL, whatever address the browser used: no mail and no redirect of ours carries it on.
+    // Without PUBLIC_URL, this is the address that the browser used. No mail or redirect of ours contains it.
     baseURL: config.publicUrl ?? { allowedHosts: ['*', '*:*'], fallback: 'http://localhost' },
     basePath: '/api/auth',
     database: hashSessionTokens(prismaAdapter(database, { provider: 'postgresql', transaction: true })),
@@ -48,7 +48,8 @@ function createAuth(platform: Platform) {
     },
     plugins: [
       organization({ allowUserToCreateOrganization: false }),
-      // Ours counts by known browsers, so that nobody locks others out: see guard-second-factor.ts. The library's count is kept for the audit log.
+      // Our own count is per known browser, so that nobody can lock others out: see guard-second-factor.ts. The
+      // library's count is kept for the audit log.
       twoFactor({ issuer: 'Honeyframe Webhooks', accountLockout: { maxFailedAttempts: 1_000_000 } }),
       genericOAuth({ config: config.oidc ? [providerOf(platform, config.oidc)] : [] }),
     ],
@@ -109,12 +110,13 @@ function createAuth(platform: Platform) {
     },
     hooks: guardSecondFactor(platform),
     onAPIError: { errorURL: '/sign-in' },
-    // Ours counts in PostgreSQL for all processes: see limit-sign-in.ts.
+    // Our own limit counts in PostgreSQL for all processes: see limit-sign-in.ts.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     advanced: {
       cookiePrefix: cookiePrefixOf(platform),
-      // Ours is check-origin.ts. The library's trusts every host that is allowed, and whoever comes where NODE_ENV is test.
+      // Our own check is check-origin.ts. The library's trusts every host that is allowed, and every request if
+      // NODE_ENV is test.
       disableCSRFCheck: true,
       disableOriginCheck: true,
       useSecureCookies: config.publicUrl?.startsWith('https:') ?? false,

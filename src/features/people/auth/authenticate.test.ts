@@ -109,7 +109,7 @@ describe('an API key', () => {
     const { cookie } = await createTestUser(platform, organization, 'owner');
     for (const headers of wrong) {
       const sent = authenticate(platform, new Headers({ cookie, ...headers }));
-      await expect(sent, JSON.stringify(headers)).rejects.toMatchObject(unauthenticated(/not known/));
+      await expect(sent, JSON.stringify(headers)).rejects.toMatchObject(unauthenticated(/is invalid/));
     }
     await expect(authenticate(platform, new Headers({ cookie, authorization: 'Basic eDp5' }))).rejects.toMatchObject(
       unauthenticated(/form "Bearer <API key>"/),

@@ -28,11 +28,11 @@ function bearer(authorization: string | null): string | null {
 
 async function apiKeyCaller({ database, failures }: Platform, key: string): Promise<Caller> {
   const found = await database.apiKey.findUnique({ where: { hash: hashApiKey(key) } });
-  if (!found) throw new Refusal('UNAUTHORIZED', 'This API key is not known: check that it was copied whole.');
-  if (found.revoked_at) throw new Refusal('UNAUTHORIZED', `The API key ${found.name} was revoked: make another one.`);
+  if (!found) throw new Refusal('UNAUTHORIZED', 'This API key is invalid. Check that you copied the complete key.');
+  if (found.revoked_at) throw new Refusal('UNAUTHORIZED', `The API key ${found.name} was revoked. Create another one.`);
   const now = new Date();
   if (found.expires_at && found.expires_at <= now) {
-    throw new Refusal('UNAUTHORIZED', `The API key ${found.name} has expired: make another one.`);
+    throw new Refusal('UNAUTHORIZED', `The API key ${found.name} has expired. Create another one.`);
   }
   // To the minute is near enough, and spares a write for every call.
   const aMinuteAgo = new Date(now.getTime() - 60_000);
@@ -42,7 +42,7 @@ async function apiKeyCaller({ database, failures }: Platform, key: string): Prom
         where: { id: found.id, OR: [{ last_used_at: null }, { last_used_at: { lt: aMinuteAgo } }] },
         data: { last_used_at: now },
       })
-      .catch((error: unknown) => failures.note(error, {}, 'The last use of an API key was not noted'));
+      .catch((error: unknown) => failures.note(error, {}, 'The last use of an API key could not be recorded'));
   }
   return {
     kind: 'api_key',
@@ -89,7 +89,7 @@ function noteUse({ database, failures }: Platform, { id, updatedAt }: { id: stri
   if (updatedAt >= before) return;
   database.session
     .updateMany({ where: { id, updatedAt: { lt: before } }, data: { updatedAt: now } })
-    .catch((error: unknown) => failures.note(error, {}, 'The last use of a session was not noted'));
+    .catch((error: unknown) => failures.note(error, {}, 'The last use of a session could not be recorded'));
 }
 
 /** Who signs in elsewhere alone gives the second factor there. */

@@ -7,9 +7,9 @@ import { Refusal } from '#platform/trpc/refusal.ts';
 type OwnAddresses = Pick<Config, 'publicUrl' | 'allowedHosts'>;
 
 /**
- * Refuses a change that a page of another site asked for in a signed-in person's name: the cookie alone does not prove
- * that our page was meant (OWASP, Cross-Site Request Forgery Prevention: Fetch Metadata and Origin). A browser says at
- * least one of the two.
+ * Refuses a change that a page of another site requested in a signed-in person's name: the cookie alone does not prove
+ * that the request came from our page (OWASP, Cross-Site Request Forgery Prevention: Fetch Metadata and Origin).
+ * Browsers send at least one of the two headers.
  * @throws Refusal FORBIDDEN
  */
 export function checkOrigin(request: Pick<Request, 'method' | 'headers'>, caller: Caller, config: OwnAddresses): void {
@@ -45,5 +45,5 @@ function isOwn(origin: string, host: string | null, config: OwnAddresses): boole
 const fromAnotherSite = () =>
   new Refusal(
     'FORBIDDEN',
-    'This request came from a page of another site: open the console itself, or use an API key.',
+    'This request came from a page of another site. Open the console itself, or use an API key.',
   );

@@ -10,10 +10,10 @@ type Tokens = {
 const READ = ['iss', 'auth_time'];
 
 /**
- * What the sign-in library is about to store of a provider's tokens, without them: nobody here calls the provider in a
- * person's name, and whoever reads the database must not be able to. Of the ID token the claims that are read stay, in a
- * token without a signature, which proves nothing to anybody.
- * @returns what to store instead of the given fields; a field that was not given is not in it.
+ * Removes a provider's tokens from what the sign-in library is about to store: nothing here calls the provider in a
+ * person's name, and nobody who reads the database must be able to. Of the ID token, only the claims that are read
+ * remain, in a token without a signature, which proves nothing.
+ * @returns what to store instead of the given fields; it contains no field that was not given.
  */
 export function withoutTokens(given: Tokens): Tokens {
   const kept: Tokens = {};

@@ -5,8 +5,8 @@ import { z } from 'zod';
  * another address than `ann@`, since mail servers differ in what they make of it.
  */
 export const emailSchema = z
-  .email('Give an e-mail address.')
-  .max(200, 'Give an e-mail address of at most 200 characters.')
+  .email('Enter an e-mail address.')
+  .max(200, 'Must be at most 200 characters.')
   .transform((email) => email.toLowerCase());
 
 /** Whether an address that comes from elsewhere has no letters of other scripts, spaces or control characters. */

@@ -13,9 +13,9 @@ const TAKES_CODES: readonly string[] = [TOTP, '/two-factor/verify-backup-code'];
 const given = z.object({ code: z.string() });
 
 /**
- * Stands before the sign-in library's check of a second factor: it counts tries, also in a session, where the library
- * counts none, and lets a code of the app through once. The library's own lock is off, since whoever knows a password
- * could keep its person out with it.
+ * Runs before the sign-in library's check of a second factor. It counts attempts, also in a session, where the library
+ * counts none, and accepts each code of the app only once. The library's own lock is off, because anybody who knows a
+ * password could lock its owner out with it.
  */
 export function guardSecondFactor(platform: Platform) {
   const tries = new WeakMap<Request, SignInTry>();
@@ -46,7 +46,7 @@ export function guardSecondFactor(platform: Platform) {
       if ((await spendTotpCode(platform, ctx.context.secretConfig, user.id, code)) === 'used')
         throw new APIError('UNAUTHORIZED', {
           code: 'CODE_ALREADY_USED',
-          message: 'This code was used already. Wait for the next one.',
+          message: 'This code was already used. Wait for the next one.',
         });
     }),
     after: createAuthMiddleware(async (ctx) => {
@@ -58,7 +58,7 @@ export function guardSecondFactor(platform: Platform) {
 
 type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
 
-/** Whoever gave the right password, and has the cookie that says so. */
+/** The person who entered the right password, identified by the cookie that says so. */
 async function halfSignedIn(ctx: Context): Promise<{ id: string; email: string } | null> {
   const cookie = ctx.context.createAuthCookie('two_factor');
   const identifier = await ctx.getSignedCookie(cookie.name, ctx.context.secret);

@@ -14,9 +14,9 @@ type Ask = {
 type Method = (ask: Ask) => Promise<unknown>;
 
 /**
- * The sign-in library's way to the database, but that a session's token is stored as its SHA-256: whoever reads the
- * database, or a backup, learns no token that a cookie could carry. The library has no option for it, and knows sessions
- * by their tokens alone, so a row that was asked for by its token comes back with that token.
+ * The sign-in library's database adapter, except that a session's token is stored as its SHA-256, so reading the
+ * database or a backup reveals no usable token. The library has no option for this and finds sessions only by their
+ * tokens, so a row that was requested by its token is returned with that token.
  */
 export const hashSessionTokens =
   (makeAdapter: MakeAdapter): MakeAdapter =>

@@ -3,18 +3,20 @@ import type { Platform } from '#platform/scope.ts';
 /** The first wait after the free tries; each further failure doubles it, up to the longest. */
 const FIRST_WAIT_SECONDS = 60;
 const LONGEST_WAIT_SECONDS = 60 * 60;
-/** After a day without a failure a lane begins anew. */
+/** After a day without a failure, the count starts over. */
 const FORGET_HOURS = 24;
 
 /**
- * Takes one try to prove an identity of a lane: an account's, a known device's or a session's. Some are free, then each
- * takes a wait that doubles from a minute to an hour. A try counts as failed until `clearLane` is called, so that those
- * who try at the same time take one each. At one try an hour in the end, a lane stays far below the 100 failures in a
- * row that NIST SP 800-63B §5.2.2 allows before anybody could notice, and nobody is ever locked out for good.
- * @returns 0 when the try was taken, else the seconds until the next one can be.
+ * Takes one attempt to prove an identity from a budget: that of an account, a known device, or a session. The first
+ * attempts are free. After them, each requires a wait that doubles from a minute to an hour. An attempt counts as
+ * failed until `clearLane` is called, so simultaneous attempts are counted one by one. At one attempt an hour in the
+ * end, a budget stays far below the 100 consecutive failures that NIST SP 800-63B §5.2.2 allows before anybody could
+ * notice, and nobody is ever locked out for good.
+ * @returns 0 when the attempt was taken, otherwise the seconds until the next one is possible.
  */
 export async function takeFromLane({ pool }: Platform, lane: string, freeTries: number): Promise<number> {
-  // Whoever waited for the row began before the one who held it, so that now() would be too early to compare with.
+  // A transaction that waited for the row started before the one that held it, so its now() would be too early to
+  // compare with.
   const { rowCount } = await pool.query(
     `insert into identity_throttle as t (key, failures, blocked_until, last_failed_at)
       values ($1, 1, case when 1 < $2 then to_timestamp(0) else now() + $3 * interval '1 s' end, now())

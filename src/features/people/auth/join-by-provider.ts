@@ -42,8 +42,8 @@ export async function findWayIn(platform: Platform, email: string): Promise<WayI
 }
 
 /**
- * Makes somebody a member when their provider's identity has just been linked, and at no later sign-in: whoever is
- * removed from an organization stays out of it.
+ * Makes somebody a member when their identity at the provider has just been linked, and not at later sign-ins: people
+ * who were removed from an organization stay out.
  */
 export async function joinByProvider(platform: Platform, userId: string): Promise<void> {
   const user = await platform.database.user.findUniqueOrThrow({ where: { id: userId } });

@@ -8,10 +8,10 @@ const MOST_ACCOUNTS = 8;
 const ID = /^[\w-]{22}$/;
 
 /**
- * The browser of a request, where somebody signed in to this account with it before. Its tries are counted by
- * themselves, so that nobody who guesses elsewhere can keep an account's own person out: OWASP's "Slow Down Online
- * Guessing Attacks with Device Cookies". It proves nobody and opens nothing.
- * @returns the device's id, or null for a browser that is not known to this account.
+ * The browser of a request, if it was signed in to this account before. Its attempts are counted separately, so that
+ * nobody who guesses elsewhere can lock the account's owner out (OWASP, "Slow Down Online Guessing Attacks with Device
+ * Cookies"). It proves no identity and grants no access.
+ * @returns the device's id, or null for a browser that this account doesn't know.
  */
 export function knownDeviceOf(platform: Platform, headers: Headers, email: string): string | null {
   const { id, marks } = read(platform, headers);

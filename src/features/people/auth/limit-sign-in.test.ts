@@ -47,7 +47,7 @@ const points = async (key: string) =>
   (await platform.pool.query<{ points: number }>('select points from rate_limit where key = $1', [key])).rows[0]
     ?.points;
 
-describe('tries to sign in', () => {
+describe('attempts to sign in', () => {
   test('are five at an account from an address, then refused with the time to wait', async () => {
     const address = freshAddress();
     await take(5, address);
@@ -55,7 +55,7 @@ describe('tries to sign in', () => {
     expect(error).toBeInstanceOf(TooManyRequests);
     expect(error).toMatchObject({
       code: 'TOO_MANY_REQUESTS',
-      message: 'Too many tries to sign in. Try again in 15 minutes.',
+      message: 'Too many attempts to sign in. Try again in 15 minutes.',
     });
     expect((error as TooManyRequests).retryAfterSeconds).toBeGreaterThan(14 * 60);
   });
@@ -172,7 +172,7 @@ describe('the sign-in', () => {
     expect(refused.headers.getSetCookie()).toEqual([]);
     expect(await refused.json()).toEqual({
       code: 'RATE_LIMITED',
-      message: 'Too many tries to sign in. Try again in 15 minutes.',
+      message: 'Too many attempts to sign in. Try again in 15 minutes.',
       issues: [],
     });
   });
@@ -306,7 +306,7 @@ describe('an account', () => {
 
   test('is mailed five reset links in a window, whatever addresses they are asked for from', async () => {
     for (let round = 0; round < 5; round += 1) await takeResetMail(platform, EMAIL, freshAddress());
-    await expect(takeResetMail(platform, EMAIL, freshAddress())).rejects.toThrow('open the link of the newest mail');
+    await expect(takeResetMail(platform, EMAIL, freshAddress())).rejects.toThrow('open the link in the newest email');
     await takeResetMail(platform, 'somebody.else@example.com', freshAddress());
   });
 });

@@ -61,7 +61,7 @@ function limitsOf(platform: Platform): Limits {
   return limits;
 }
 
-/** What an identity is proved by: whoever guesses one of them has come differently far. */
+/** What proves an identity. They are counted separately, because guessing each of them requires different knowledge. */
 export type Proof = 'password' | 'code';
 
 /** Where a try comes from, beside its address: an open session, or a browser that the account knows. */
@@ -71,9 +71,9 @@ export type TriedFrom = { ip: string | null; device?: string | null | undefined;
 export type SignInTry = { succeeded(): Promise<void> };
 
 /**
- * Takes one try for an account. A known browser and an open session have tries of their own, which nobody else can use
- * up; all others share the account's and their network's.
- * @throws Refusal TOO_MANY_REQUESTS, which says in how many minutes the next try is possible.
+ * Takes one attempt for an account. A known browser and an open session have their own attempts, which nobody else can
+ * use up. All others share those of the account and of their network.
+ * @throws Refusal TOO_MANY_REQUESTS, which says in how many minutes the next attempt is possible.
  */
 export async function takeSignInTry(
   platform: Platform,
@@ -110,7 +110,7 @@ async function takeLane(platform: Platform, lane: string, freeTries: number, tol
     await notePerson(platform, told.email, told.kind, told.ip);
   }
   throw tooMany(
-    told.kind === 'session_guessed' ? 'wrong tries in this session' : 'tries to sign in to this account',
+    told.kind === 'session_guessed' ? 'wrong attempts in this session' : 'attempts to sign in to this account',
     seconds,
     told.kind === 'passwords_guessed'
       ? ', use a browser that you have signed in with before, or reset your password'
@@ -135,10 +135,10 @@ async function takeFromNetwork(
     if (site) await limits.account_site.consume(ofAccount(site));
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    // The first refusal of a window stands for all: whoever tries on writes nothing.
+    // Only the first refusal of a window is recorded. Further attempts write nothing.
     if (Object.values(TRIES).some((tries) => refusal.consumedPoints === tries + 1))
       await auditSignIn(platform, 'session.locked_out', { email, ip });
-    throw tooMany('tries to sign in', Math.ceil(refusal.msBeforeNext / 1000));
+    throw tooMany('attempts to sign in', Math.ceil(refusal.msBeforeNext / 1000));
   }
   return async () => {
     await Promise.all([
@@ -158,8 +158,8 @@ function keysOf(email: string, ip: string | null) {
 }
 
 /**
- * Takes one mail for an account, asked for from an address. Whoever floods an account's person with mails stops them
- * for a quarter of an hour, when the links of those that came still work.
+ * Takes one mail for an account, requested from an IP address. Somebody who floods a person with mails stops further
+ * ones for 15 minutes, during which the links in earlier mails still work.
  * @throws Refusal TOO_MANY_REQUESTS
  */
 export async function takeResetMail(platform: Platform, email: string, ip: string | null): Promise<void> {
@@ -175,7 +175,7 @@ export async function takeResetMail(platform: Platform, email: string, ip: strin
     throw tooMany(
       'mails',
       Math.ceil(refusal.msBeforeNext / 1000),
-      refusal.consumedPoints > MAILS.mails_account ? ', or open the link of the newest mail' : '',
+      refusal.consumedPoints > MAILS.mails_account ? ', or open the link in the newest email' : '',
     );
   }
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 
 /**
- * Where OIDC_DOMAINS leads the people of a domain: to the organization with this id, or with this slug. Such slugs are nobody's
- * to claim or to give up on the pages (`isReservedSlug`), so that no member decides where single sign-on leads.
+ * The organization that OIDC_DOMAINS assigns to a domain, by its id or its slug. Nobody can claim or give up such a
+ * slug on the pages (`isReservedSlug`), so no member decides where single sign-on leads.
  * @param domain in lower case
- * @returns undefined for a domain that leads nowhere, null for one whose organization is not there
+ * @returns undefined for a domain without an organization, null for one whose organization does not exist
  */
 export async function findMappedOrganization(
   { config, database }: Pick<Platform, 'config' | 'database'>,
@@ -17,7 +17,10 @@ export async function findMappedOrganization(
   return database.organization.findUnique({ where, select: { id: true, name: true } });
 }
 
-/** Whether OIDC_DOMAINS names the slug. The set-up of the console may take it: whoever has its token runs the console. */
+/**
+ * Whether OIDC_DOMAINS names the slug. The set-up of the console may use it, because whoever has its token runs the
+ * console.
+ */
 export const isReservedSlug = ({ config }: Pick<Platform, 'config'>, slug: string): boolean =>
   [...(config.oidc?.domains.values() ?? [])].includes(slug);
 
@@ -26,11 +29,15 @@ export async function logMappedOrganizations(platform: Pick<Platform, 'config' |
   for (const [domain, named] of platform.config.oidc?.domains ?? []) {
     const found = await findMappedOrganization(platform, domain);
     const details = { part: 'sign-in', domain, organization_id: found?.id };
-    if (found) platform.log.info(details, `Single sign-on leads people of ${domain} to the organization ${found.name}`);
+    if (found)
+      platform.log.info(
+        details,
+        `Single sign-on adds people with addresses of ${domain} to the organization ${found.name}`,
+      );
     else
       platform.log.warn(
         details,
-        `Single sign-on leads people of ${domain} to the organization ${named}, which is not there`,
+        `Single sign-on is set to add people with addresses of ${domain} to the organization ${named}, which does not exist`,
       );
   }
 }

@@ -27,7 +27,7 @@ type About = {
   user_id: string;
   /** Where the role changed, or what was left or joined. */
   organization_id?: string;
-  /** The session that goes on after a change of the password. */
+  /** The session that continues after a change of the password. */
   keeps_session?: string | undefined;
 };
 
@@ -42,7 +42,7 @@ type Proof = {
 /** What the sign-in library calls the provider of single sign-on. */
 export const OIDC = 'oidc';
 
-/** What proves a person anew: nothing that was handed out before stays good. */
+/** Changes of what proves a person. Nothing that was handed out before remains valid. */
 const RENEWED = ['password_changed', 'password_reset', 'address_proved'] as const;
 
 const ofOrganization = ({ organization_id }: About) =>
@@ -139,15 +139,15 @@ const cancel = async (
 ): Promise<number> =>
   (await tx.invitation.updateMany({ where: { ...where, status: 'pending' }, data: { status: 'canceled' } })).count;
 
-/** Whoever changes what proves a person, or makes a link for them, waits here for others who do. */
+/** Transactions that change what proves a person, or create a link for them, wait here for each other. */
 export async function lockPerson(tx: Transaction, userId: string): Promise<void> {
   await tx.$queryRaw`select from "user" where id = ${userId} for no key update`;
 }
 
 /**
  * Ends what an event ends, in the transaction of the event.
- * @param about after the event: whoever left is no member any more
- * @returns what ended, for the audit log and for whoever asked
+ * @param about after the event: people who left are no longer members
+ * @returns what ended, for the audit log and the response
  */
 export async function endProofs(tx: Transaction, event: ProofEvent, about: About): Promise<Ended> {
   await lockPerson(tx, about.user_id);

@@ -11,8 +11,9 @@ import { setAddress } from './set-address.ts';
 type Vouched = { id: string; email: string };
 
 /**
- * Before an identity of the provider is linked to an account that is there: ends what anybody set before, since until now
- * nobody but the provider has proved whose address it is. Should the link then fail, the person signs in that way again.
+ * Called before an identity of the provider is linked to an existing account: ends everything that was set before,
+ * because nobody but the provider has proved whose address it is. If linking then fails, the person signs in that way
+ * again.
  * @returns what ended
  */
 export async function endBeforeLink(platform: Platform, userId: string): Promise<Ended> {
@@ -25,7 +26,7 @@ export async function endBeforeLink(platform: Platform, userId: string): Promise
     void sendMail(platform, {
       to: user.email,
       subject: `You sign in with ${platform.config.oidc?.name} from now on`,
-      text: `Your account of Honeyframe Webhooks was linked with ${platform.config.oidc?.name}. What was set for it before has ended, whoever set it. ${sentence}\n`,
+      text: `Your account of Honeyframe Webhooks was linked with ${platform.config.oidc?.name}. Its previous passwords, sessions, and second factors have ended, whoever set them. ${sentence}\n`,
     });
   return ended;
 }
@@ -57,9 +58,9 @@ function issuerOf(idToken: string | null): string | null {
 }
 
 /**
- * At a sign-in by an identity that is linked: the account gets the address that the provider vouches for now. Where another
- * account has that one, the old address stays, and counts as unconfirmed. An account that nobody has confirmed, or that an
- * admin's link opened meanwhile, loses what was set before.
+ * Called at a sign-in with a linked identity: the account gets the address that the provider vouches for now. If
+ * another account has that address, the old one stays and counts as unconfirmed. An account that was never confirmed,
+ * or that an admin's link opened since, loses what was set before.
  * @returns what ended
  */
 export async function followProvider(platform: Platform, { id, email }: Vouched): Promise<Ended> {
@@ -80,7 +81,10 @@ export async function followProvider(platform: Platform, { id, email }: Vouched)
     }),
   ).catch(async (error: unknown) => {
     if (!isUniqueViolation(error)) throw error;
-    platform.log.warn({ part: 'sign-in', user_id: id }, 'Another account has the address that the provider gives');
+    platform.log.warn(
+      { part: 'sign-in', user_id: id },
+      'Another account already has the address that the provider sent',
+    );
     await platform.database.user.updateMany({ where: { id, emailVerified: true }, data: { emailVerified: false } });
     return {};
   });

@@ -11,8 +11,8 @@ type Tokens = { idToken?: string | undefined; accessToken?: string | undefined }
 const claimsSchema = z.record(z.string(), z.unknown());
 
 /**
- * The person as their provider tells it, for the sign-in library. The library's own reading takes an ID token without
- * `email` for nothing, and what a token does not say about an address for a no.
+ * The person as their provider describes them, for the sign-in library. The library itself rejects an ID token without
+ * `email`, and treats an address as unverified if the token says nothing about it.
  * @param tokens whose ID token the library has verified
  */
 export async function providerProfile(platform: Platform, oidc: Oidc, tokens: Tokens) {
@@ -47,7 +47,7 @@ export function claimsOf(token: string | null | undefined): Claims {
 }
 
 /**
- * What the provider says beside the ID token; null where it says nothing, or something of another person (OpenID Connect
+ * What the provider says beside the ID token; null where it printed no message, or something of another person (OpenID Connect
  * Core §5.3.2).
  */
 async function readUserinfo(
@@ -63,25 +63,28 @@ async function readUserinfo(
   return userinfo?.sub === sub ? userinfo : null;
 }
 
-/** Tells whoever runs the console why nobody stands for an address, and what helps. Claims by name alone. */
+/**
+ * Logs why an address is not accepted, and what helps, for whoever runs the console. Names claims, but not their
+ * values.
+ */
 function warnOf({ log }: Platform, { trustEmail }: Oidc, { email, proof, verified }: Identity, claims: string[]): void {
   if (proof !== 'none') return;
   const details = { part: 'sign-in', claims: claims.slice(0, 50), domain: email?.slice(email.lastIndexOf('@') + 1) };
   if (email === undefined)
     log.warn(
       details,
-      'The provider sent no e-mail address. Add the claim email to the ID token in the registration of this console there, or name the claims that have it in OIDC_EMAIL_CLAIM, such as email,preferred_username,upn.',
+      'The provider sent no e-mail address. In the provider’s registration of this console, add the claim email to the ID token, or list the claims that contain the address in OIDC_EMAIL_CLAIM, such as email,preferred_username,upn.',
     );
   else if (verified === false)
-    log.warn(details, 'The provider says that an e-mail address is not verified. The person must verify it there.');
+    log.warn(details, 'The provider marks an e-mail address as unverified. The person must verify it there.');
   else if (trustEmail)
     log.warn(
       details,
-      'The provider does not say whether an e-mail address is verified, and OIDC_TRUST_EMAIL trusts ASCII addresses of the domains in OIDC_DOMAINS alone.',
+      'The provider does not say whether an e-mail address is verified, and OIDC_TRUST_EMAIL only covers ASCII addresses of the domains in OIDC_DOMAINS.',
     );
   else
     log.warn(
       details,
-      'The provider does not say whether an e-mail address is verified. Let it send email_verified (Microsoft Entra ID: the optional claim xms_edov), or, if only its administrators decide what addresses people have, set OIDC_TRUST_EMAIL=on.',
+      'The provider does not say whether an e-mail address is verified. Configure it to send email_verified (Microsoft Entra ID: the optional claim xms_edov). If only its administrators decide which addresses people have, you can set OIDC_TRUST_EMAIL=on instead.',
     );
 }

@@ -47,10 +47,10 @@ export async function endReplacedSession(
 }
 
 /**
- * When the provider says that the person signed in there: `auth_time` of the ID token that was just verified, which a
- * provider must give when it is asked for `max_age` (OpenID Connect Core §2, §3.1.3.7). The question goes through the
- * browser, where it can be changed, so that only the answer counts; but for a provider that knows no `auth_time` at all,
- * which is taken at its word when it was asked to have the person sign in.
+ * When the person signed in at the provider: `auth_time` of the ID token that was just verified, which a provider must
+ * send when it is asked for `max_age` (OpenID Connect Core §2, §3.1.3.7). The request goes through the browser, where
+ * it can be changed, so only the response counts. The exception is a provider that doesn't support `auth_time` at all:
+ * it is trusted if it was asked to have the person sign in.
  */
 async function provenAt(platform: Platform, userId: string): Promise<Date> {
   const { database, config, log } = platform;
@@ -68,7 +68,7 @@ async function provenAt(platform: Platform, userId: string): Promise<Date> {
   if (!(await namesAuthTime(platform, config.oidc.issuer))) return new Date();
   log.warn(
     { part: 'sign-in' },
-    'The provider names auth_time among its claims, but its ID token has none: sessions of single sign-on cannot be confirmed. Add the claim auth_time to the ID token in the registration of this console there.',
+    'The provider lists auth_time among its claims, but its ID token does not contain it, so people who use single sign-on cannot confirm their identity. In the provider’s registration of this console, add the claim auth_time to the ID token.',
   );
   return NEVER;
 }

@@ -24,7 +24,10 @@ export type Identity = {
   verified: boolean | undefined;
 };
 
-/** `email_verified` is a JSON boolean (OpenID Connect Core §5.1), and a text at some providers. Others are no yes. */
+/**
+ * `email_verified` is a JSON boolean (OpenID Connect Core §5.1), and a string at some providers. Any other value does
+ * not count as yes.
+ */
 const flag = z.union([
   z.undefined(),
   z.null().transform(() => undefined),
@@ -36,15 +39,15 @@ const flag = z.union([
 /** Microsoft Entra ID's "the domain owner has verified this address", also given as 1 and "1". */
 const edov = z.preprocess((value) => (value === 1 || value === '1' ? true : value), flag);
 
-/** The addresses that a claim has: a text, or a list of them, as Azure AD B2C gives `emails`. */
+/** The addresses in a claim: a string, or a list of strings as in Azure AD B2C's `emails`. */
 export const addressesOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one.includes('@'));
 
-/** A user name such as `jdoe` is passed over; so is a guest's `ann_example.org#EXT#@tenant.onmicrosoft.com`. */
+/** A user name such as `jdoe` is skipped, and so is a guest's `ann_example.org#EXT#@tenant.onmicrosoft.com`. */
 const isAddress = (text: string): boolean => isAscii(text) && emailSchema.safeParse(text).success;
 
 /**
- * The address of a person and who stands for it, from the claims that OIDC_EMAIL_CLAIM names, in that order.
+ * The address of a person and who vouches for it, from the claims in OIDC_EMAIL_CLAIM, in that order.
  * @param documents the ID token first
  */
 export function readIdentity(documents: readonly Claims[], { emailClaims, trustEmail, domains }: Oidc): Identity {

@@ -122,7 +122,7 @@ export const setupRouter = router({
       if (!isSetupToken(ctx.platform, token)) {
         throw new Refusal(
           'FORBIDDEN',
-          'The set-up link is not the one of this console: open the link that its start printed.',
+          'This is not the set-up link of this console. Open the link that the console printed when it started.',
         );
       }
       await attempt.succeeded();

@@ -7,17 +7,21 @@ import { emailSchema } from './email.ts';
 import { NOTICE_KINDS } from './security-notices.ts';
 
 /**
- * A name that people read: trimmed, something to see, without control characters, and text that PostgreSQL can keep (no
- * lone surrogates). Overrides of the writing direction would turn round what stands beside the name, too.
+ * A name that people read: trimmed, with visible characters, without control characters, and storable in PostgreSQL (no
+ * lone surrogates). Characters that override the writing direction are refused, because they would also reverse the
+ * text beside the name.
  */
 export const nameSchema = (most: number) =>
   z
     .string()
     .trim()
-    .min(1, 'Give a name.')
-    .max(most, `Give a name of at most ${most} characters.`)
-    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Give a name without line breaks and control characters.')
-    .refine((name) => name === '' || isReadable(name), 'Give a name that can be seen, in its plain writing direction.');
+    .min(1, 'Enter a name.')
+    .max(most, `Must be at most ${most} characters.`)
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'Must not contain line breaks or control characters.')
+    .refine(
+      (name) => name === '' || isReadable(name),
+      'Must contain visible characters, and no characters that change the writing direction.',
+    );
 
 const isReadable = (name: string): boolean =>
   /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{Cf}]/u.test(name) && !/[\u202A-\u202E\u2066-\u2069]/.test(name);
@@ -44,7 +48,7 @@ export const apiKeySchema = z.object({
 });
 
 export const listedApiKeySchema = apiKeySchema.extend({
-  /** Whoever made it is no member any more: look whether it is still wanted. */
+  /** The person who created it is no longer a member, so somebody should check whether it is still needed. */
   maker_left: z.boolean(),
 });
 
@@ -54,15 +58,15 @@ export const createApiKeyInput = z.strictObject({
     .min(1, 'Choose at least one scope.')
     .transform((chosen) => API_KEY_SCOPES.filter((scope) => chosen.includes(scope))),
   expires_at: z.iso
-    .datetime('Give a time such as 2027-01-31T00:00:00Z.')
+    .datetime('Must be a time such as 2027-01-31T00:00:00Z.')
     .transform((text) => new Date(text))
-    .refine((date) => date > new Date(), 'Give a time in the future.')
+    .refine((date) => date > new Date(), 'Must be in the future.')
     .nullish(),
 });
 
 const slug = z
   .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters, digits and single hyphens.')
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lowercase letters, digits, and single hyphens.')
   .max(60, 'Use at most 60 characters.');
 
 export const organizationSchema = z.object({
@@ -71,7 +75,7 @@ export const organizationSchema = z.object({
   slug: z.string(),
   created_at: timeSchema,
   role: role.nullable(),
-  /** Whether whoever signs in with a password must give a second factor too. */
+  /** Whether people who sign in with a password must also use a second factor. */
   require_two_factor: z.boolean(),
   version: versionSchema,
 });
@@ -95,7 +99,7 @@ export const signInOptionsSchema = z.object({
   sso: z.string().nullable(),
 });
 
-export const requestResetInput = z.strictObject({ email: z.email('Give your e-mail address.').max(200) });
+export const requestResetInput = z.strictObject({ email: z.email('Enter your e-mail address.').max(200) });
 
 export const sessionSchema = z.object({
   user: z.object({

@@ -8,27 +8,27 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 const MAIL = {
   passwords_guessed: {
     subject: 'Someone is guessing the password of your account',
-    happened: 'Someone gave wrong passwords for your Honeyframe Webhooks account',
+    happened: 'Someone entered wrong passwords for your Honeyframe Webhooks account',
     advice:
-      'Further tries have to wait longer and longer. Browsers that you have signed in with before are not affected. If it was not you, choose a password that you use nowhere else, and turn on two-factor authentication.',
+      'Each further attempt has to wait longer. Browsers that you have signed in with before are not affected. If this wasn’t you, choose a password that you use nowhere else, and turn on two-factor authentication.',
   },
   codes_guessed: {
     subject: 'Someone knows your password and is guessing your codes',
     happened:
-      'Someone signed in to your Honeyframe Webhooks account with the right password, and gave wrong two-factor codes',
+      'Someone entered the right password for your Honeyframe Webhooks account, and then wrong two-factor codes',
     advice:
-      'Further tries have to wait longer and longer. If it was not you, change your password now: whoever tries this knows it.',
+      'Each further attempt has to wait longer. If this wasn’t you, change your password now: this person knows it.',
   },
   session_guessed: {
     subject: 'Someone is guessing your password in an open session',
-    happened: 'Someone who uses an open session of your Honeyframe Webhooks account gave wrong passwords or codes',
-    advice: 'If it was not you, sign out all other sessions on your account page, and change your password.',
+    happened: 'Someone entered wrong passwords or codes in an open session of your Honeyframe Webhooks account',
+    advice: 'If this wasn’t you, sign out all other sessions on your account page, and change your password.',
   },
 } satisfies Record<NoticeKind, { subject: string; happened: string; advice: string }>;
 
 /**
- * Tells the person of an account that somebody guesses: on the pages at their next sign-in, and by mail where a mail
- * server is configured. Whoever is refused does not wait for the mail.
+ * Notifies an account's owner that somebody is guessing: on the pages at their next sign-in, and by mail if a mail
+ * server is configured. The refused request does not wait for the mail.
  */
 export async function notePerson(
   platform: Platform,

@@ -8,7 +8,7 @@ type Given = {
   email: string;
   /** Whether a mailed link or a provider proved it. */
   confirmed: boolean;
-  /** `address_proved` where the provider proves what nobody had proved before. */
+  /** `address_proved` if the provider proves an address that was unconfirmed before. */
   event?: Extract<ProofEvent, 'address_changed' | 'address_proved'>;
   /** For the audit row that a trigger writes. */
   details?: Record<string, unknown>;
@@ -32,7 +32,7 @@ export async function setAddress(
 
 /** For the `catch` of a transaction that sets an address. @throws Refusal CONFLICT when another account has it. */
 export function orTaken(error: unknown): never {
-  throw isUniqueViolation(error) ? conflict('There is an account with this address already.', ['email']) : error;
+  throw isUniqueViolation(error) ? conflict('There is already an account with this address.', ['email']) : error;
 }
 
 /** Whether the provider of single sign-on says which address the person has: it is changed there alone. */

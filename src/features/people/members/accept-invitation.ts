@@ -20,12 +20,13 @@ type Asking = { caller: Caller; ip: string | null; user_agent: string | null };
 const WRONG = 'This is not the password of the account with this address.';
 
 /**
- * Joins an organization by an invitation's link, which works once: with a new account, or with the one that has its address,
- * whose owner is signed in or gives its password. A mailed link proves the address: it confirms a new account, and takes over
- * one that nobody has confirmed, which ends all that was set before. A link that an admin saw proves nothing.
+ * Joins an organization with an invitation's link, which works once: with a new account, or with the existing account
+ * of the address, whose owner is signed in or gives its password. A mailed link proves the address: it confirms a new
+ * account, and takes over an unconfirmed one, which ends everything that was set before. A link that an admin saw
+ * proves nothing.
  * @returns the address to sign in with, the organization, and what ended.
- * @throws Refusal NOT_FOUND for a link that does not work any more, VALIDATION for a name or password that is missing or
- * wrong, CONFLICT when somebody was quicker, TOO_MANY_REQUESTS.
+ * @throws Refusal NOT_FOUND for a link that no longer works, VALIDATION for a name or password that is missing or
+ * wrong, CONFLICT when somebody was faster, TOO_MANY_REQUESTS.
  */
 export async function acceptInvitation(
   platform: Platform,
@@ -49,7 +50,7 @@ export async function acceptInvitation(
     return join(person, { account, link: via }, origin);
   }).catch((error: unknown) => {
     throw isUniqueViolation(error)
-      ? conflict('An account with this address was made just now: open the link again.', [])
+      ? conflict('An account with this address was just created. Open the link again.', [])
       : error;
   });
   return { email: row.email, organization_id: row.organizationId, ended };
@@ -62,7 +63,7 @@ async function newProof(
   platform: Platform,
   { email, name, password, confirmed }: NewProof,
 ): Promise<(tx: Transaction, takenOverId: string | undefined) => Promise<Person>> {
-  if (!name) throw invalid({ path: ['name'], message: 'Give your name.' });
+  if (!name) throw invalid({ path: ['name'], message: 'Enter your name.' });
   if (!password || password.length < PASSWORD_LENGTH.least)
     throw invalid({ path: ['password'], message: `Use at least ${PASSWORD_LENGTH.least} characters.` });
   assertNotBreached(password, 'password');
@@ -81,6 +82,6 @@ async function newProof(
 async function confirm(tx: Transaction, { id, email, name }: { id: string; email: string; name: string }) {
   const where = { id, email, emailVerified: false };
   const { count } = await tx.user.updateMany({ where, data: { name, emailVerified: true } });
-  if (count === 0) throw conflict('Somebody confirmed this address just now: open the link again.', []);
+  if (count === 0) throw conflict('Somebody just confirmed this address. Open the link again.', []);
   return { id };
 }

@@ -9,10 +9,11 @@ import { conflict } from '#platform/trpc/refusal.ts';
 import { lockOwnMember } from './lock-members.ts';
 
 /**
- * Gives a member another address, which counts as unconfirmed: nobody proved it. What was handed out for the old one ends, and
- * the old one is told where there is a mail server. The address that they have already is no change, and writes nothing.
+ * Changes a member's address. The new one counts as unconfirmed, because nobody has proved it. Links sent to the old
+ * address end, and it is notified if there is a mail server. If the address is the same, nothing is written.
  * @returns what ended
- * @throws Refusal as for a reset link, CONFLICT for oneself, for an address that a provider gives, and for one that has an account.
+ * @throws Refusal as for a reset link, CONFLICT for oneself, for an address from a provider, and for one that has an
+ * account.
  */
 export async function changeMemberEmail(scope: Scope, by: Role, id: string, email: string): Promise<Ended> {
   const { platform, actor } = scope;
@@ -22,7 +23,7 @@ export async function changeMemberEmail(scope: Scope, by: Role, id: string, emai
     if (member.id === actor.id)
       throw conflict('Change your own address on your account page, or ask another admin.', ['email']);
     if (await hasProviderAddress(platform, member.id))
-      throw conflict(`This address comes from ${platform.config.oidc?.name}: change it there.`, ['email']);
+      throw conflict(`This address comes from ${platform.config.oidc?.name}. Change it there.`, ['email']);
     const what = await setAddress(tx, member.id, { email, confirmed: false, details: { by: actor } });
     await recordAudit(tx, scope, {
       action: 'member.email_changed',

@@ -42,9 +42,9 @@ export async function changeRole(
   });
 }
 
-/** The path tells the page that this is a question. */
+/** The path tells the page that this refusal is a question to confirm. */
 const isUnconfirmed = ({ name, email }: { name: string; email: string }) =>
   conflict(
-    `${name} has not confirmed the address ${email}: somebody else may hold this account. Make sure who does before you give it more rights.`,
+    `${name} has not confirmed the address ${email}, so somebody else may control this account. Find out who does before you give it more rights.`,
     ['unconfirmed_ok'],
   );

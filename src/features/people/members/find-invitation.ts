@@ -5,8 +5,9 @@ import { Refusal } from '#platform/trpc/refusal.ts';
 import { readInvitationToken } from './invitation-token.ts';
 
 /**
- * The invitation that a link leads to, with the account that has its address, if there is one.
- * @returns `takesOver`: the link was mailed, and nobody has proved that the account is theirs; whoever has the link has
+ * The invitation of a link, with the account that has its address, if there is one.
+ * @returns `takesOver`: the link was mailed, and nobody has proved that the account is theirs, as whoever has the link
+ * now has
  * @throws Refusal NOT_FOUND for a link that is not ours, was used or revoked, or has ended or expired.
  */
 export async function findInvitation(platform: Platform, token: string) {
@@ -20,7 +21,7 @@ export async function findInvitation(platform: Platform, token: string) {
   if (!known || !row)
     throw new Refusal(
       'NOT_FOUND',
-      'This invitation was used or revoked, has ended or is older than a week: ask whoever sent it for another one.',
+      'This invitation was already used, was revoked, or has expired. Ask the person who sent it for another one.',
     );
   const user = await platform.database.user.findUnique({ where: { email: row.email } });
   const takesOver = known.via === 'mail' && user !== null && !user.emailVerified;

@@ -6,12 +6,12 @@ const SIGNATURE_CHARACTERS = 32;
 
 const WAYS = ['shown', 'mail'] as const;
 
-/** Whether an admin saw the link, or it was mailed alone: a mailed one proves the address of whoever has it. */
+/** Whether an admin saw the link, or it was only mailed. A mailed link proves the address of the person who has it. */
 type Via = (typeof WAYS)[number];
 
 /**
- * The path of an invitation's link. Its token is derived from the installation's secret: whoever reads the database
- * learns none, and an admin can copy the link again. The mailed link has a token of its own, which no admin sees.
+ * The path of an invitation's link. Its token is derived from the installation's secret, so reading the database
+ * reveals none, and an admin can copy the link again. The mailed link has a different token, which no admin sees.
  */
 export const invitationPath = (platform: Platform, id: string, via: Via): string =>
   `/invitation?token=${id}.${signatureOf(platform, id, via)}`;

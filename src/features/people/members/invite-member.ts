@@ -14,11 +14,11 @@ import type { inviteInput } from './schema.ts';
 const DAYS_VALID = 7;
 
 /**
- * Invites somebody by a link: one use, seven days. An invitation of the same address that is still open ends. A link is
- * mailed where a mail server is configured; `mail` says what became of that.
- * @throws Refusal CONFLICT for who is a member already, and for an address that an account has which nobody has confirmed, unless
- * `unconfirmed_ok`; FORBIDDEN for an owner-to-be whom an admin invites;
- * CONFLICT and TOO_MANY_REQUESTS for more than an organization may have open, and send.
+ * Invites somebody with a link that works once and expires after seven days. An open invitation of the same address
+ * ends. If a mail server is configured, the link is mailed; `mail` says with what result.
+ * @throws Refusal CONFLICT for somebody who is already a member, and for an address with an unconfirmed account, unless
+ * `unconfirmed_ok`; FORBIDDEN for an admin who invites an owner; CONFLICT and TOO_MANY_REQUESTS when an organization
+ * has too many open invitations, or sends too many.
  */
 export async function inviteMember(
   scope: Scope,
@@ -61,10 +61,10 @@ export async function inviteMember(
   });
   const mail = await mailLink(platform, {
     to: email,
-    subject: `You are invited to ${organization}`,
+    subject: `You’re invited to ${organization}`,
     before: `${actor.name} invites you to ${organization} on Honeyframe Webhooks, as ${role}. Open this link to join:`,
     path: invitationPath(platform, invitation.id, 'mail'),
-    after: 'It works once, for seven days. If you expected no invitation, do nothing.',
+    after: 'It works once and expires after seven days. If you didn’t expect an invitation, ignore this email.',
   });
   return { ...invitation, mail };
 }
@@ -72,14 +72,14 @@ export async function inviteMember(
 const isMember = ({ name, emailVerified }: { name: string; emailVerified: boolean }) =>
   conflict(
     emailVerified
-      ? 'This person is a member already: change the role in the list.'
-      : `${name} has this address already, unconfirmed: it may be somebody else’s. Make sure who holds the account before you change its role in the list.`,
+      ? 'This person is already a member. Change their role in the list.'
+      : `${name} already has this address, but has not confirmed it, so it may be somebody else’s. Find out who controls the account before you change its role in the list.`,
     ['email'],
   );
 
-/** The path tells the page that this is a question. */
+/** The path tells the page that this refusal is a question to confirm. */
 const isUnconfirmed = (email: string) =>
   conflict(
-    `There is an account with the address ${email} that nobody has confirmed: somebody else may have made it, and would join with its password by a link that you copy. The link of a mail lets the owner of the address take the account over.`,
+    `There is an account with the address ${email}, and nobody has confirmed the address. Somebody else may have created the account, and could join with its password through a link that you copy. A link that is mailed lets the owner of the address take the account over.`,
     ['unconfirmed_ok'],
   );

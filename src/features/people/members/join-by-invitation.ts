@@ -10,8 +10,8 @@ type Invitation = { id: string; email: string; organizationId: string; role: Rol
 type Origin = { ip: string | null; user_agent: string | null };
 
 /**
- * Takes an invitation, for whoever is first.
- * @returns what makes the person a member, audits it with `details` and tells what ended
+ * Takes an invitation; only the first caller gets it.
+ * @returns a function that makes the person a member, audits it with `details`, and reports what ended
  * @throws Refusal CONFLICT for an invitation that was taken or has ended
  */
 export async function joinByInvitation(tx: Transaction, { id, email, organizationId, role }: Invitation) {
@@ -20,7 +20,7 @@ export async function joinByInvitation(tx: Transaction, { id, email, organizatio
     where: { id, status: 'pending', expiresAt: { gt: new Date() } },
     data: { status: 'accepted' },
   });
-  if (count === 0) throw conflict('This invitation was used, was revoked or has ended just now.', []);
+  if (count === 0) throw conflict('This invitation was just used or revoked, or has expired.', []);
   return async (
     person: { id: string; name: string; ended?: Ended },
     details: { account: 'new' | 'existing' | 'taken_over'; link: 'mail' | 'shown' | 'none' },

@@ -42,7 +42,7 @@ export async function takeInvitation({ platform, organization_id }: Scope): Prom
 }
 
 /**
- * Looks whether one more invitation may be open, while nobody else can make one.
+ * Checks whether one more invitation may be open, while a lock keeps others from creating one.
  * @throws Refusal CONFLICT
  */
 export async function assertFewOpenInvitations(tx: Transaction, organizationId: string): Promise<void> {
@@ -51,7 +51,7 @@ export async function assertFewOpenInvitations(tx: Transaction, organizationId: 
   });
   if (open >= MOST_OPEN)
     throw conflict(
-      `${MOST_OPEN} invitations are open, which is the most. Revoke some, or wait until some are accepted or expire.`,
+      `${MOST_OPEN} invitations are open, which is the limit. Revoke some, or wait until some are accepted or expire.`,
       [],
     );
 }

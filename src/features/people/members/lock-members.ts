@@ -24,19 +24,19 @@ export async function assertStillHas(tx: Transaction, { organization_id, actor }
   // To who is no member, the organization is not there.
   if (!member) throw notFound('member');
   if (member.role !== by)
-    throw new Refusal('FORBIDDEN', 'Your role changed just now: reload the page to see what you can do.');
+    throw new Refusal('FORBIDDEN', 'Your role was just changed. Reload the page to see what you can do.');
 }
 
 /** @throws Refusal FORBIDDEN when somebody who is no owner makes one, unmakes one, or removes one. */
 export function assertMayTouch(by: Role, ...roles: readonly string[]): void {
   if (by !== 'owner' && roles.includes('owner'))
-    throw new Refusal('FORBIDDEN', 'Only an owner decides who is one: ask an owner of the organization.');
+    throw new Refusal('FORBIDDEN', 'Only owners can add or remove owners. Ask an owner of the organization.');
 }
 
-/** @throws Refusal CONFLICT when nobody would own the organization any more. */
+/** @throws Refusal CONFLICT when the organization would no longer have an owner. */
 export async function assertOwnerLeft(tx: Transaction, organizationId: string, without: string): Promise<void> {
   const others = await tx.member.count({ where: { organizationId, role: 'owner', id: { not: without } } });
-  if (others === 0) throw conflict('This is the last owner: make somebody else an owner first.', ['role']);
+  if (others === 0) throw conflict('This is the last owner. Make somebody else an owner first.', ['role']);
 }
 
 /** An account opens every organization that its person is in: an admin of one of them does not get into the others. */
@@ -46,14 +46,14 @@ export async function lockOwnMember(tx: Transaction, scope: Scope, by: Role, id:
   const found = await tx.member.findFirst({ where: { id, organizationId: organization_id } });
   if (!found) throw notFound('member');
   assertMayTouch(by, found.role);
-  // Whoever joins another organization waits for this lock, or is there already.
+  // Somebody who is joining another organization waits for this lock, or has already joined.
   await lockPerson(tx, found.userId);
   const elsewhere = await tx.member.count({
     where: { userId: found.userId, organizationId: { not: organization_id } },
   });
   if (elsewhere > 0)
     throw conflict(
-      'This person is in another organization too, which their account opens as well: whoever runs the console helps, with "npm run cli -- users".',
+      'This person also belongs to another organization, which their account opens too. Ask whoever runs the console to help, with "npm run cli -- users".',
       [],
     );
   return tx.user.findUniqueOrThrow({ where: { id: found.userId } });

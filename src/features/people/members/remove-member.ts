@@ -8,8 +8,9 @@ import { notFound } from '#platform/trpc/refusal.ts';
 import { assertMayTouch, assertOwnerLeft, assertStillHas, lockMembers } from './lock-members.ts';
 
 /**
- * Takes somebody out of the organization. Their sessions end, or go on in another organization of theirs; the links that they
- * made here end, and those that would bring them back. Their API keys stay, and are counted in the audit log, to be looked at.
+ * Removes somebody from the organization. Their sessions end, or continue in another organization of theirs. The links
+ * that they created here end, and so do those that would let them back in. Their API keys stay, and the audit log
+ * counts them so that somebody reviews them.
  * @returns what ended
  * @throws Refusal NOT_FOUND, FORBIDDEN when an admin removes an owner, CONFLICT for the last owner.
  */

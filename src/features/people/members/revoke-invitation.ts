@@ -4,7 +4,7 @@ import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
 
 /**
- * Ends an invitation: its link lets nobody in any more.
+ * Ends an invitation, so that its link no longer works.
  * @throws Refusal NOT_FOUND, also for one that was accepted or revoked.
  */
 export async function revokeInvitation(scope: Scope, id: string): Promise<void> {

@@ -6,7 +6,7 @@ import { nameSchema } from '#features/people/auth/schema.ts';
 import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
 import { ROLES } from '#platform/trpc/procedure.ts';
 
-const role = z.enum(ROLES, `Give one of ${ROLES.join(', ')}.`);
+const role = z.enum(ROLES, `Must be one of ${ROLES.join(', ')}.`);
 
 /** Says that an unconfirmed address was seen, and that the account is meant all the same. */
 const unconfirmed_ok = z.boolean().optional();
@@ -42,7 +42,7 @@ export const invitationSchema = z.object({
   role,
   created_at: timeSchema,
   expires_at: timeSchema,
-  /** The console's path that accepts it. Whoever has it can join with this address. */
+  /** The console's path for accepting it. Whoever has it can join with this address. */
   path: z.string(),
   /** Whether an account has the address, and whether it is confirmed. */
   account: z.enum(['none', 'confirmed', 'unconfirmed']),
@@ -53,18 +53,18 @@ export const newInvitationSchema = invitationSchema.extend({
   mail: z.enum(['sent', 'failed', 'off']),
 });
 
-const token = z.string('Give the token of the link.').max(200, 'Open the whole link, as it was given to you.');
+const token = z.string('Must be the token of the link.').max(200, 'Open the complete link, as it was sent to you.');
 export const invitationTokenInput = z.strictObject({ token });
 
-/** What the page of an invitation shows to whoever has its link. */
+/** What the page of an invitation shows to people who have its link. */
 export const openInvitationSchema = z.object({
   organization: z.string(),
   email: z.string(),
   role,
   expires_at: timeSchema,
   /**
-   * Whether there is an account with this address, and whether its owner asks. `unconfirmed`: whoever has the mailed link
-   * takes the account over.
+   * Whether there is an account with this address, and whether its owner is the caller. `unconfirmed`: whoever has the
+   * mailed link takes the account over.
    */
   account: z.enum(['none', 'exists', 'signed_in', 'unconfirmed']),
   /** The address of somebody else who is signed in. */

@@ -34,21 +34,22 @@ export async function createOrganization(scope: Scope, name: string): Promise<{ 
     );
     return { id };
   }).catch((error: unknown) => {
-    throw isUniqueViolation(error)
-      ? conflict('Another organization took this name just now: try again.', ['name'])
-      : error;
+    throw isUniqueViolation(error) ? conflict('Another organization just took this name. Try again.', ['name']) : error;
   });
 }
 
-/** Each has lists, chores and settings of its own. */
+/** Each organization has its own lists, background jobs, and settings. */
 const MOST_OWNED = 20;
 
-/** While the person's row is locked nobody counts too few. @throws Refusal CONFLICT */
+/**
+ * The person's row is locked, so that simultaneous requests don't count too few.
+ * @throws Refusal CONFLICT
+ */
 async function assertMayOwnAnother(tx: Transaction, userId: string): Promise<void> {
   await lockPerson(tx, userId);
   if ((await tx.member.count({ where: { userId, role: 'owner' } })) >= MOST_OWNED)
     throw conflict(
-      `You own ${MOST_OWNED} organizations, which is the most. Delete one, or hand one over to another owner and leave it, before you make another.`,
+      `You own ${MOST_OWNED} organizations, which is the limit. Before you create another, delete one, or make somebody else its owner and leave it.`,
       [],
     );
 }

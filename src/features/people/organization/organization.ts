@@ -2,7 +2,7 @@ import type { Transaction } from '#platform/postgres/transaction.ts';
 
 const DEFAULT_NAME = 'Honeyframe';
 
-/** The organization with this slug, or the first one, which is made when there is none. */
+/** The organization with this slug, or the first one, which is created if there is none. */
 export async function findOrCreateOrganization(
   tx: Transaction,
   slug?: string,

@@ -2,7 +2,7 @@ import type { Platform } from '#platform/scope.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
 
 /**
- * Keeps the second factor of a person on while an organization of theirs requires it.
+ * Prevents a person from turning off the second factor while one of their organizations requires it.
  * @throws Refusal FORBIDDEN, which names the organization.
  */
 export async function assertMayDisableTwoFactor({ database }: Platform, userId: string): Promise<void> {
@@ -13,6 +13,6 @@ export async function assertMayDisableTwoFactor({ database }: Platform, userId: 
   if (requiring)
     throw new Refusal(
       'FORBIDDEN',
-      `The organization ${requiring.name} requires two-factor authentication: it stays on while you are a member there.`,
+      `You can’t turn off two-factor authentication, because the organization ${requiring.name} requires it.`,
     );
 }

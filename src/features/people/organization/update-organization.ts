@@ -42,7 +42,7 @@ export async function updateOrganization(scope: Scope, caller: Caller, { version
       });
     }).catch((error: unknown) => {
       throw isUniqueViolation(error)
-        ? conflict('Another organization has this slug: choose another one.', ['slug'])
+        ? conflict('Another organization has this slug. Choose another one.', ['slug'])
         : error;
     });
   const read = () => getOrganization(scope, caller);
@@ -50,20 +50,23 @@ export async function updateOrganization(scope: Scope, caller: Caller, { version
   return read();
 }
 
-/** Whoever runs the console says where single sign-on leads; a slug that it names stays where it is. */
+/** Whoever runs the console decides where single sign-on leads, so a slug that it names can't be changed here. */
 function assertMayChangeSlug({ platform }: Scope, before: string, slug: string): void {
   const reserved = [before, slug].find((one) => isReservedSlug(platform, one));
   if (reserved !== undefined)
     throw conflict(
-      `Single sign-on leads to the slug ${reserved}: whoever runs the console changes OIDC_DOMAINS first.`,
+      `Single sign-on uses the slug ${reserved}. Whoever runs the console must change OIDC_DOMAINS first.`,
       ['slug'],
     );
 }
 
-/** Whoever requires a second factor of others shows that it works, and does not lock themselves out. */
+/**
+ * Somebody who requires a second factor must use one, which shows that it works and that they don't lock themselves
+ * out.
+ */
 async function assertMaySetPolicy({ platform }: Scope, caller: Caller, required: boolean): Promise<void> {
   if (caller.kind !== 'user' || caller.role !== 'owner')
-    throw new Refusal('FORBIDDEN', 'Only an owner says whether two-factor authentication is required.');
+    throw new Refusal('FORBIDDEN', 'Only owners can change whether two-factor authentication is required.');
   if (!required) return;
   const { twoFactorEnabled } = await platform.database.user.findUniqueOrThrow({ where: { id: caller.id } });
   if (!twoFactorEnabled)

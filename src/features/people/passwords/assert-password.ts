@@ -13,10 +13,10 @@ type Given = {
 };
 
 /**
- * Asks an account's password of whoever changes what it opens. Counted with tries to sign in, for it is one; in a session,
- * with the tries of that session.
- * @returns the stored hash, to be changed only while it is still this one
- * @throws Refusal VALIDATION for a wrong one, FORBIDDEN for who has none, TOO_MANY_REQUESTS.
+ * Requires an account's password for a change of its access. Wrong passwords count as attempts to sign in, or in a
+ * session, as attempts of that session.
+ * @returns the stored hash, so that it is changed only while it is still this one
+ * @throws Refusal VALIDATION for a wrong password, FORBIDDEN for an account without one, TOO_MANY_REQUESTS.
  */
 export async function assertPassword(
   platform: Platform,
@@ -26,7 +26,7 @@ export async function assertPassword(
   const attempt = await takeSignInTry(platform, email, { ip, session_id });
   const account = await platform.database.account.findFirst({ where: { userId, providerId: 'credential' } });
   if (!account?.password)
-    throw new Refusal('FORBIDDEN', 'This account has no password: its person signs in with another provider.');
+    throw new Refusal('FORBIDDEN', 'This account has no password, because its owner signs in through a provider.');
   const { password } = await authOf(platform).$context;
   if (!given || !(await password.verify({ hash: account.password, password: given })))
     throw invalid({ path: [path], message: wrong });

@@ -4,5 +4,5 @@ import { Refusal } from '#platform/trpc/refusal.ts';
 /** @throws Refusal FORBIDDEN where people sign in by single sign-on alone. */
 export function assertPasswordsAreOn({ config }: Pick<Platform, 'config'>): void {
   if (!config.passwordSignIn)
-    throw new Refusal('FORBIDDEN', `Nobody signs in with a password here: use ${config.oidc?.name}.`);
+    throw new Refusal('FORBIDDEN', `Signing in with a password is turned off. Use ${config.oidc?.name}.`);
 }

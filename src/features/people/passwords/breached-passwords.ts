@@ -2,8 +2,8 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 import { invalid } from '#platform/trpc/refusal.ts';
 
 /**
- * The 49,000 passwords that leak most often, of zxcvbn-ts: a list that ships with a package asks nobody outside for a
- * person's password. (NIST SP 800-63B section 3.1.1.2: refuse what is known, ask for no classes of characters.)
+ * The 49,000 passwords that leak most often, from zxcvbn-ts. A list that ships with a package sends no password to an
+ * outside service. (NIST SP 800-63B section 3.1.1.2: refuse known passwords, require no classes of characters.)
  */
 const breached = new Set(dictionary['passwords-common'].map(fold));
 
@@ -14,7 +14,7 @@ function fold(password: string): string {
 }
 
 /**
- * Refuses a new password that stands in lists of leaked ones.
+ * Refuses a new password that appears in lists of leaked ones.
  * @param path of the field, for the form.
  * @throws Refusal VALIDATION
  */
@@ -24,6 +24,7 @@ export function assertNotBreached(password: string, path: string): void {
   if (!isRepeated && !breached.has(folded)) return;
   throw invalid({
     path: [path],
-    message: 'This password is in lists of leaked ones, so it is tried first: use a sentence of your own.',
+    message:
+      'This password appears in lists of leaked passwords, which attackers try first. Use a sentence of your own.',
   });
 }

@@ -132,7 +132,7 @@ describe('a reset link', () => {
   test('is not made for an address that nobody has', async () => {
     await expect(createResetLink(platform, 'nobody@example.com', actor)).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      message: 'No account has the e-mail address nobody@example.com: check its spelling.',
+      message: 'No account has the e-mail address nobody@example.com. Check its spelling.',
     });
   });
 });

@@ -7,9 +7,9 @@ import { Refusal } from '#platform/trpc/refusal.ts';
 import { createLink } from './one-time-link.ts';
 
 /**
- * A link that lets somebody who has no password any more choose a new one: one use, 24 hours.
+ * A link for choosing a new password, which works once and expires after 24 hours.
  * @param via `mail` only for a link that is mailed to the address and shown to nobody
- * @returns the path with its token, to be put behind the console's address
+ * @returns the path with its token, to be appended to the console's address
  * @throws Refusal NOT_FOUND when no account has the e-mail address.
  */
 export async function createResetLink(
@@ -22,10 +22,11 @@ export async function createResetLink(
     const where = { email: email.toLowerCase() };
     const known = await tx.user.findUnique({ where, select: { id: true } });
     if (known) await lockPerson(tx, known.id);
-    // Whoever waited for the lock may find that the account has another address by now: its old mailbox gets no link.
+    // While this transaction waited for the lock, the account's address may have changed. Its old mailbox then gets no
+    // link.
     const user = await tx.user.findUnique({ where, include: { members: { take: 1 } } });
     if (!user || user.id !== known?.id)
-      throw new Refusal('NOT_FOUND', `No account has the e-mail address ${email}: check its spelling.`);
+      throw new Refusal('NOT_FOUND', `No account has the e-mail address ${email}. Check its spelling.`);
     const scope = { organization_id: user.members[0]?.organizationId ?? null, actor, ip: null, user_agent: null };
     return insertResetLink(tx, user, { via }, scope);
   });

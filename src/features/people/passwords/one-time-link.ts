@@ -6,7 +6,7 @@ const HOURS_VALID = 24;
 
 type Link = {
   kind: 'reset' | 'change_email';
-  /** How it reaches its person: by mail, by an admin to whom it is shown, or by whoever runs the console. */
+  /** How the link reaches the person: by mail, through an admin who sees it, or through whoever runs the console. */
   via: 'mail' | 'shown' | 'command_line';
   userId: string;
   /** The new address of a change. */
@@ -16,7 +16,7 @@ type Link = {
   organizationId?: string;
 };
 
-/** Whoever reads the database learns no token that is still good. */
+/** The hash, so that reading the database reveals no valid token. */
 export const hashIdentifier = (identifier: string) => createHash('sha256').update(identifier).digest('base64url');
 
 const identifierOf = (kind: Link['kind'], token: string) => hashIdentifier(`${kind}:${token}`);
@@ -47,7 +47,10 @@ export async function findLink({ database }: Pick<Platform, 'database'>, kind: L
   return link?.user ? { ...link, user: link.user } : null;
 }
 
-/** Takes the link, for whoever is first. @returns whether it was there to take. */
+/**
+ * Takes the link; only the first caller gets it.
+ * @returns whether it was still available.
+ */
 export async function takeLink(tx: Transaction, id: string): Promise<boolean> {
   const { count } = await tx.verification.deleteMany({ where: { id, expiresAt: { gt: new Date() } } });
   return count > 0;

@@ -5,15 +5,15 @@ import { createResetLink } from './create-reset-link.ts';
 import { mailLink } from './mail-link.ts';
 
 /**
- * Mails a reset link to an address that has an account. Whoever asks learns nothing of whether it has: they wait for
- * neither the database nor the mail server.
- * @throws Refusal TOO_MANY_REQUESTS, FORBIDDEN where nobody signs in with a password
+ * Mails a reset link to an address if it has an account. The caller does not learn whether it has: the response waits
+ * for neither the database nor the mail server.
+ * @throws Refusal TOO_MANY_REQUESTS, FORBIDDEN when passwords are turned off
  */
 export async function requestReset(platform: Platform, email: string, ip: string | null): Promise<void> {
   assertPasswordsAreOn(platform);
   await takeResetMail(platform, email, ip);
   void mailResetLink(platform, email).catch((error: unknown) =>
-    platform.log.warn({ err: error, part: 'mail' }, 'A reset link was not mailed'),
+    platform.log.warn({ err: error, part: 'mail' }, 'A reset link could not be mailed'),
   );
 }
 
@@ -26,6 +26,7 @@ async function mailResetLink(platform: Platform, email: string): Promise<void> {
     subject: 'A new password for Honeyframe Webhooks',
     before: 'Somebody asked for a new password for your account. Open this link to choose one:',
     path: await createResetLink(platform, user.email, actor, 'mail'),
-    after: 'It works once, for a day. If it was not you, do nothing: your password stays as it is.',
+    after:
+      'It works once and expires after 24 hours. If you didn’t ask for this, ignore this email: your password doesn’t change.',
   });
 }

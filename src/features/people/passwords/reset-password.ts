@@ -12,10 +12,10 @@ import { findLink, takeLink } from './one-time-link.ts';
 type Origin = { ip: string | null; user_agent: string | null };
 
 /**
- * Sets a new password by a link, and ends what proved the person before. A mailed link proves the address, too. A link
- * that an admin saw leaves the address unconfirmed: the admin may have used it.
- * @returns what ended; null for a link that was used, has ended or expired
- * @throws Refusal VALIDATION for a password that is known to have leaked, FORBIDDEN where nobody signs in with one
+ * Sets a new password with a link, and ends what proved the person before. A mailed link also proves the address. A
+ * link that an admin saw makes the address unconfirmed, because the admin may have used it.
+ * @returns what ended; null for a link that was used, has ended, or has expired
+ * @throws Refusal VALIDATION for a password that is known to have leaked, FORBIDDEN when passwords are turned off
  */
 export async function resetPassword(
   platform: Platform,

@@ -28,7 +28,7 @@ export async function createFirstAdmin(
       data: { set_up_at: new Date() },
     });
     if (count === 0)
-      throw new Refusal('CONFLICT', 'The console has been set up already: sign in, or ask an owner to invite you.');
+      throw new Refusal('CONFLICT', 'The console is already set up. Sign in, or ask an owner to invite you.');
     const organization = await findOrCreateOrganization(tx);
     if (!organization) throw new Error('No organization was made.');
     const user = await tx.user.create({ data: { name: admin.name, email } });

@@ -3,7 +3,7 @@ import { Refusal } from '#platform/trpc/refusal.ts';
 import { createFirstAdmin } from './create-first-admin.ts';
 import { isSetUp } from './set-up-token.ts';
 
-/** Makes the first account from `ADMIN_EMAIL` and `ADMIN_PASSWORD`, when they are given and nobody was first. */
+/** Creates the first account from `ADMIN_EMAIL` and `ADMIN_PASSWORD`, if they are set and there is no account yet. */
 export async function ensureFirstAdmin(platform: Platform): Promise<void> {
   const { admin } = platform.config;
   if (!admin) return;

@@ -28,7 +28,7 @@ const WATCHING_MS = 10_000;
 
 const STATUS_FILTER: ListFilter = { param: 'status', label: 'Status', all: 'Any status', options: STATUS_OPTIONS };
 
-/** The runs of recipes that the platform told of, newest first. */
+/** The recipe runs that the platform reported, newest first. */
 export function RunList() {
   const filters = runFilters(new URLSearchParams(useSearchParams()), useNow());
   const { client } = api.useUtils();

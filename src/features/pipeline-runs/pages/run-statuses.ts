@@ -3,7 +3,7 @@ import type { Tone } from '#ui/page/state-label.tsx';
 
 export type Run = Outputs['pipelineRuns']['get'];
 
-/** How each status is told and coloured. */
+/** The label and color of each status. */
 export const RUN_STATUSES: Record<Run['status'], { label: string; tone: Tone }> = {
   queued: { label: 'Queued', tone: 'idle' },
   running: { label: 'Running', tone: 'running' },
@@ -16,6 +16,6 @@ export const isRunStatus = (text: string): text is Run['status'] => Object.hasOw
 
 export const STATUS_OPTIONS = Object.entries(RUN_STATUSES).map(([value, { label }]) => ({ value, label }));
 
-/** How long it took, in milliseconds; null while nobody knows. */
+/** How long it took, in milliseconds. Null while that is unknown. */
 export const tookMs = ({ started_at, finished_at }: Run): number | null =>
   started_at && finished_at ? Date.parse(finished_at) - Date.parse(started_at) : null;

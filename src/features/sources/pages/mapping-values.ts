@@ -37,7 +37,7 @@ export const OPERATION_OPTIONS = [
   { value: 'delete', label: 'Deletions' },
 ];
 
-/** A mapping as the form shows it. An empty value stands for NULL. */
+/** A mapping as the form shows it. An empty value means NULL. */
 export const mappingValues = (mapping: Mapping): MappingValues => ({
   table: mapping.table,
   operations: mapping.operations,

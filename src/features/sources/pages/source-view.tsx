@@ -27,7 +27,7 @@ import { MappingSection } from './mapping-section.tsx';
 
 const WATCHING_MS = 3_000;
 
-/** How the change stream stands, what needs attention, and what it makes events of. */
+/** Get the state of the change stream, what needs attention, and what it makes events of. */
 export function SourceView() {
   const query = api.sources.get.useQuery(undefined, { refetchInterval: WATCHING_MS });
   if (query.isPending) return <ListSkeleton />;

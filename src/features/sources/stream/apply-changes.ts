@@ -13,7 +13,7 @@ export type ChangeEvent = {
   organization_id: string;
   event_type: string;
   data: string;
-  /** Without the operation, for a type of one's own whose schema does not allow it. */
+  /** Without `operation`, for a custom event type whose schema does not allow it. */
   bare_data: string;
   occurred_at: string;
 };
@@ -30,7 +30,7 @@ export type Batch = {
   committedAt: Date | null;
 };
 
-/** The source row is another reader's by now: whatever is read is theirs to apply. */
+/** Another reader holds the lease now, and applies whatever is read. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
@@ -60,7 +60,7 @@ const STATEMENT = {
 const answers = z.tuple([z.object({ lanes: z.array(z.string()) })]);
 
 /**
- * Publishes a batch and moves the applied position behind it, both in one transaction, and tells the workers.
+ * Publishes a batch and advances the applied position past it, in one transaction, and notifies the workers.
  * @throws LeaseLost, or what the database says.
  */
 export async function applyChanges(platform: Platform, token: string, batch: Batch): Promise<void> {
@@ -86,7 +86,7 @@ export async function applyChanges(platform: Platform, token: string, batch: Bat
       return;
     } catch (error) {
       const { code, message } = error as { code?: unknown; message?: unknown };
-      if (code === 'HF001') throw new LeaseLost('Another process reads the change stream by now.', { cause: error });
+      if (code === 'HF001') throw new LeaseLost('Another process has taken over the change stream.', { cause: error });
       const canHelp = code === 'HF002' || (code === '23514' && String(message).startsWith('no partition'));
       if (!canHelp || attempt === MOST_TRIES) throw error;
       if (code === '23514') await platform.pool.query('select ensure_partitions(7)');
@@ -121,7 +121,7 @@ export async function checkEvents<Given extends ChangeEvent>(
     const { table, organization_id, event_type, occurred_at } = change;
     const refuse = (message: string) => refusals.push({ table, at: occurred_at, message });
     if (!organizations.has(organization_id)) {
-      refuse(`There is no organization ${organization_id}, which a change to ${event_type} names.`);
+      refuse(`A change for ${event_type} names the organization ${organization_id}, which does not exist.`);
       continue;
     }
     const check = (data: string) =>
@@ -137,7 +137,7 @@ export async function checkEvents<Given extends ChangeEvent>(
     }
     if (!verdict.ok) {
       refuse(
-        `A change makes no ${event_type}: ${verdict.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ')}`,
+        `A change is not a valid ${event_type}: ${verdict.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ')}`,
       );
       continue;
     }
@@ -160,7 +160,10 @@ export async function checkEvents<Given extends ChangeEvent>(
   return { storing, refusals };
 }
 
-/** Each type is asked for once a batch; one that changes meanwhile is refused by the database, and asked for again. */
+/**
+ * Each type is read once per batch. If one changes in the meantime, the database rejects the batch, and the type is
+ * read again.
+ */
 function rememberedTypes(): typeof findOwnEventType {
   const known = new Map<string, ReturnType<typeof findOwnEventType>>();
   return (platform, organization_id, name) => {

@@ -1,7 +1,7 @@
 import type { Batch, ChangeEvent, RefusedChange } from './apply-changes.ts';
 import type { StreamPosition } from './lease.ts';
 
-/** So many changes go together at most, or so much data: memory stays flat however large a transaction is. */
+/** The maximum number of changes and bytes per batch, so that memory stays flat however large a transaction is. */
 const MOST_CHANGES = 1_000;
 const MOST_CHARACTERS = 4_000_000;
 /** Behind the last change of a transaction. */
@@ -13,11 +13,11 @@ const isBehind = (one: StreamPosition, other: StreamPosition) =>
   one.lsn > other.lsn || (one.lsn === other.lsn && one.index > other.index);
 
 /**
- * Gathers changes while those before are stored. A batch goes when a transaction has ended or when it is full; a large
- * transaction goes in many.
+ * Collects changes while the previous batch is stored. A batch is stored when a transaction has ended or the batch is
+ * full; a large transaction is stored in several.
  * @param apply stores a batch.
- * @param onApplied told the end of the last whole transaction that is stored, to be acknowledged.
- * @param onFailure told once: nothing is stored after that.
+ * @param onApplied called with the end of the last complete transaction that is stored, to be acknowledged.
+ * @param onFailure called once; nothing is stored after that.
  */
 export function createBatches(
   start: StreamPosition,
@@ -94,7 +94,7 @@ export function createBatches(
       send();
     },
 
-    /** Waits for what is being stored. */
+    /** Waits for the batch that is being stored. */
     settle: async () => {
       hasFailed = true;
       await storing;

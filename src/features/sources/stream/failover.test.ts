@@ -174,7 +174,7 @@ describe('a failover to a real standby, PostgreSQL 18,', () => {
     // Somebody points the address at the primary of before, which wrote on.
     await insert(pair.primary.connectionString, 3001);
     pair.moveTo(pair.primary.connectionString);
-    await whenTold(stream, 'The source is not the one that was read');
+    await whenTold(stream, 'The source is not the server that was read before');
     expect(await stream.api.sources.get()).toMatchObject({ needs_new_slot: true });
     expect((await stream.api.sources.get()).lag_bytes).toBeGreaterThan(0);
     const open = await stream.whenGap(

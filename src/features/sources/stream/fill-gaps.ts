@@ -31,8 +31,8 @@ export const rangeOf = ({ column, from, until }: z.infer<typeof fillSchema>): Ro
 const gaps = z.array(z.object({ id: z.string(), table: z.string(), from_at: z.date().nullable(), fill: fillSchema }));
 
 /**
- * Fills the gaps that administrators asked to be filled, one after the other, beside the reading. What is interrupted is
- * begun again by whoever reads next, and makes no event twice.
+ * Fills the gaps that administrators asked to fill, one after the other, while the stream is read. If it is
+ * interrupted, the next reader starts again, and creates no event twice.
  */
 export async function fillGaps(filling: Filling, signal: AbortSignal): Promise<void> {
   const { platform, log, lease } = filling;
@@ -127,7 +127,7 @@ async function store(platform: Platform, token: string, id: string, { rows, cand
       return;
     } catch (error) {
       const { code, message } = error as { code?: unknown; message?: unknown };
-      if (code === 'HF001') throw new LeaseLost('Another process reads the change stream by now.', { cause: error });
+      if (code === 'HF001') throw new LeaseLost('Another process has taken over the change stream.', { cause: error });
       if (code === 'HF003') throw new SourceProblem('The gap was closed meanwhile.');
       const isPartition = code === '23514' && String(message).startsWith('no partition');
       if ((code !== 'HF002' && !isPartition) || attempt === MOST_TRIES) throw error;

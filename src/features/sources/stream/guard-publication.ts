@@ -4,12 +4,12 @@ import { quoted } from './source-problem.ts';
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-/** It waits for nobody: the statement that it runs in is the platform's. */
+/** It waits for no lock, because it runs inside the platform's own statement. */
 const LOCK_TIMEOUT = '500ms';
 
 /**
- * What the event trigger does at the end of each DDL statement: of the tables that are watched, those that can be
- * published are, and no other is. What goes wrong in it is logged, and the statement goes on.
+ * What the event trigger does at the end of each DDL statement: it publishes exactly those of the watched tables that
+ * can be published. If it fails, the error is logged, and the statement continues.
  */
 const bodyFor = (name: string, tables: readonly string[]) => `
 DECLARE
@@ -41,10 +41,10 @@ END
 `;
 
 /**
- * Where we may, an event trigger at the source keeps the publication in line in the very transaction that changes a
- * table: no write of the platform fails in between, and no change of a table that is made anew is missed. It lives in a
- * schema named like the slot, with nothing else in it.
- * @returns whether it is there.
+ * If the privileges suffice, an event trigger at the source updates the publication in the transaction that changes a
+ * table. No write of the platform fails in between, and no change of a recreated table is missed. It is in a schema
+ * named like the slot, which contains nothing else.
+ * @returns whether it exists.
  */
 export async function guardPublication(client: pg.Client, name: string, tables: readonly string[]): Promise<boolean> {
   const { rows } = await client.query<{ may: boolean; source: string | null; has_trigger: boolean }>(

@@ -53,7 +53,7 @@ export async function holdSource(holding: Holding): Promise<void> {
   let turn = new AbortController();
   let failure: unknown;
 
-  /** @throws SourceProblem when the slot is lost: nobody notices otherwise while it is paused. */
+  /** @throws SourceProblem when the slot is lost, which nobody would notice otherwise while the stream is paused. */
   async function look(): Promise<void> {
     const measured = await measure(warnings);
     if (measured.is === 'kept') {
@@ -135,7 +135,7 @@ export async function holdSource(holding: Holding): Promise<void> {
 }
 
 const droppedSlot = (slot: string) =>
-  new SourceProblem(`The slot ${slot} was dropped: a new one is made when the stream is resumed.`, null, {
+  new SourceProblem(`The slot ${slot} was dropped. A new one is created when the stream is resumed.`, null, {
     needsNewSlot: true,
   });
 
@@ -193,7 +193,7 @@ async function prepareTurn(
     const found = await look().catch((error: unknown) => {
       // A table that goes while the catalogs are read: the next look sees it.
       if (error instanceof SourceProblem) throw error;
-      log.debug({ err: error }, 'The publication was not looked at');
+      log.debug({ err: error }, 'The publication could not be checked');
       return null;
     });
     if (!found) return;

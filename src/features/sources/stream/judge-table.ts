@@ -21,14 +21,15 @@ export type TableState = {
 
 const KINDS: Record<string, string> = { v: 'a view', m: 'a materialized view', f: 'a foreign table' };
 
-/** Why the table can't be in a publication of ours at all, whatever rights there are; null when it can. */
+/** Why the table can't be in our publication, whatever the privileges. Null when it can. */
 export function hindrance({ table, oid, kind, persistence, harms }: TableFacts): Warning | null {
-  if (oid === null) return { message: `The source has no table ${table}: its changes make no events.`, remedy: null };
+  if (oid === null)
+    return { message: `The source has no table ${table}, so its mapping creates no events.`, remedy: null };
   const other = KINDS[kind ?? ''];
-  if (other) return { message: `${table} is ${other}, and only tables have changes.`, remedy: null };
+  if (other) return { message: `${table} is ${other}, and only changes of tables can be read.`, remedy: null };
   if (persistence !== 'p')
     return {
-      message: `${table} is unlogged: PostgreSQL writes no log of its changes, so they make no events.`,
+      message: `${table} is unlogged. PostgreSQL doesn't log its changes, so they create no events.`,
       remedy: `ALTER TABLE ${quotedTable(table)} SET LOGGED;`,
     };
   const [harm] = harms;
@@ -69,7 +70,7 @@ function harmful(table: string, { part, reason }: Harm): Warning {
   }
 }
 
-/** How a table stands in a publication that exists. `refusal`: what PostgreSQL said when it was to be added. */
+/** The state of a table in an existing publication. `refusal`: PostgreSQL's error when the table was to be added. */
 export function judgeTable(
   publicationName: string,
   publication: PublicationFacts,
@@ -84,17 +85,17 @@ export function judgeTable(
   if (stop && !facts.is_member) return unread(stop);
   if (!facts.is_member)
     return unread({
-      message: `${table} is not in the publication${refusal ? ` (${refusal})` : ''}, so its changes make no events yet. The other tables are read.`,
+      message: `${table} is not in the publication${refusal ? ` (${refusal})` : ''}, so its changes create no events yet. The other tables are read.`,
       remedy: `${alter} ADD TABLE ONLY ${quotedTable(table)};`,
     });
   if (facts.kind === 'p' && !publication.via_root)
     return unread({
-      message: `${table} is partitioned, and the publication sends the changes of its partitions under their own names.`,
+      message: `${table} is partitioned, and the publication sends its changes under the names of the partitions.`,
       remedy: `${alter} SET (publish_via_partition_root = true);`,
     });
   if (publication.via_root && facts.published_as !== null && facts.published_as !== table)
     return unread({
-      message: `${table} is a partition of ${facts.published_as} by now, and its changes come as changes of that table. Map ${facts.published_as} instead.`,
+      message: `${table} is now a partition of ${facts.published_as}, and its changes are sent as changes of that table. Map ${facts.published_as} instead.`,
       remedy: null,
     });
   return { table, isRead: true, why: null, warnings: warningsOf(alter, publication, watched, facts, stop), facts };
@@ -117,7 +118,7 @@ function warningsOf(
   const missing = operations.filter((operation) => !publication.operations.includes(operation));
   if (missing.length > 0)
     warnings.push({
-      message: `The publication sends no ${missing.map((one) => `${one}s`).join(' and no ')}, which a mapping of ${table} needs.`,
+      message: `The publication doesn't send ${missing.map((one) => `${one}s`).join(' or ')}, which a mapping of ${table} needs.`,
       remedy: `${alter} SET (publish = 'insert, update, delete, truncate');`,
     });
   if (facts.listed_columns)
@@ -129,12 +130,12 @@ function warningsOf(
     warnings.push({ message: `The publication sends only rows of ${table} where ${facts.filter}.`, remedy: again });
   if (facts.silent_parts.length > 0)
     warnings.push({
-      message: `Changes in ${facts.silent_parts.slice(0, 5).join(', ')} make no events: PostgreSQL writes no log of foreign and unlogged partitions.`,
+      message: `Changes in ${facts.silent_parts.slice(0, 5).join(', ')} create no events, because PostgreSQL doesn't log changes of foreign and unlogged partitions.`,
       remedy: null,
     });
   if (needsOld && facts.not_full.length > 0)
     warnings.push({
-      message: `${table} sends no old values: an update that leaves a column as it is makes an event again where a condition says "becomes" or "changes", and a delete sends the key alone.`,
+      message: `${table} sends no old values. Conditions with "becomes" or "changes" are therefore true on every update, even if the column keeps its value, and a delete sends only the key.`,
       remedy: facts.not_full
         .slice(0, 20)
         .map((part) => `ALTER TABLE ${quotedTable(part)} REPLICA IDENTITY FULL;`)

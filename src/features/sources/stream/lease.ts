@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 
-/** A reader that is not heard of for so long has lost the stream to whoever asks next. */
+/** A reader that has been silent for this long loses the stream to the next one that asks. */
 const LEASE = '8 seconds';
 /** One that ends later was given while PostgreSQL's clock was ahead, and is void. */
 const LONGEST_LEASE = '16 seconds';
@@ -29,7 +29,7 @@ const leases = z.array(
 
 type Database = Pick<Platform, 'pool'>;
 
-/** Makes the source known; its slot gets a name that nobody else has. */
+/** Registers the source. Its slot gets a unique name. */
 export async function registerSource({ pool }: Database, key: string, address: string): Promise<void> {
   await pool.query(
     `insert into source (database_key, slot_name, address)

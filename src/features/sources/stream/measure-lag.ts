@@ -25,14 +25,14 @@ export type Measure =
   | { is: 'lost' | 'missing'; behind: number | null };
 
 /**
- * Measures how far the slot is behind, in bytes and in seconds, and what it holds of the source's disk.
- * Seconds: how long ago the source's log ended where the slot stands.
+ * Measures how far the slot is behind, in bytes and in seconds, and how much of the source's disk it retains. Seconds:
+ * how long ago the source's log ended at the position of the slot.
  */
 export function createLagMeter(platform: Pick<Platform, 'pool'>, control: pg.Client, slot: string, token: string) {
   const samples: { at: Date; end: bigint }[] = [];
   let before: { at: number; changes: number } | null = null;
 
-  /** When the log ended where the slot stands, as far as it was seen. */
+  /** When the log ended at the slot's position, as far as it was observed. */
   const reachedAt = (confirmed: bigint) => samples.findLast(({ end }) => end <= confirmed)?.at;
 
   return async (warnings: readonly Warning[]): Promise<Measure> => {
@@ -71,23 +71,24 @@ export function createLagMeter(platform: Pick<Platform, 'pool'>, control: pg.Cli
   };
 }
 
-/** A slot that nobody reads keeps the source's log for ever, unless the source sets a limit. */
+/** An unread slot retains the source's log without end, unless the source sets a limit. */
 function guard({ retained, limit_mb, wal_status }: z.infer<typeof measures>[number]): Warning[] {
   const warnings: Warning[] = [];
   if (wal_status === 'unreserved')
     warnings.push({
-      message: 'The slot is further behind than the source keeps its log: read on now, or changes are lost.',
+      message:
+        'The slot is behind by more than the source keeps of its log. Resume reading now, or changes will be lost.',
       remedy: null,
     });
   if (retained >= RETAINED_WARNING_BYTES)
     warnings.push({
-      message: `The slot keeps ${(retained / 1024 ** 3).toFixed(1)} GiB of log on the source's disk.`,
+      message: `The slot retains ${(retained / 1024 ** 3).toFixed(1)} GiB of log on the source's disk.`,
       remedy: null,
     });
   if (limit_mb < 0)
     warnings.push({
       message:
-        'The source keeps its log for the slot without limit: a stream that stands still for long fills its disk.',
+        'The source keeps its log for the slot without a limit. A stream that stops for a long time fills the source’s disk.',
       remedy: `ALTER SYSTEM SET max_slot_wal_keep_size = '20GB'; SELECT pg_reload_conf();`,
     });
   return warnings;

@@ -41,8 +41,8 @@ export async function endSlotGaps({ pool }: Database, token: string, isNew: bool
 }
 
 /**
- * Before a slot is made: it begins now, so nothing that it brings was applied, also when the source was restored and its
- * log is behind where it was. Tables are made known anew.
+ * Called before a slot is created. The slot starts now, so nothing that it sends was applied before, even if the source
+ * was restored and its log is behind the applied position. Tables are registered again.
  */
 export async function beginAnew({ pool }: Database, token: string): Promise<void> {
   await pool.query(

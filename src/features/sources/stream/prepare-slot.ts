@@ -25,14 +25,14 @@ type Preparing = {
   user: string;
   /** An administrator wants a new one, whatever the old one is. */
   isNewAsked: boolean;
-  /** Told when changes up to now are lost: `behind` in bytes, null where there is no slot. */
+  /** Called when changes up to now are lost. `behind` in bytes, null if there is no slot. */
   onLost: (behind: number | null) => Promise<void>;
   /** Done before a slot is made. */
   beforeNew: () => Promise<void>;
 };
 
 /**
- * Makes the slot where it is missing, or where a new one was asked for.
+ * Creates the slot if it is missing or a new one was requested.
  * @returns up to where the slot's log was acknowledged, whether standbys keep a copy of it, and whether it is new.
  * @throws SourceProblem with the statement that helps.
  */
@@ -54,7 +54,7 @@ export async function prepareSlot(
     throw lostSlot(slot);
   } else if (found && (!found.here || found.plugin !== 'pgoutput'))
     throw new SourceProblem(
-      `The slot ${slot} is of another database or plugin: drop it, and a new one is made.`,
+      `The slot ${slot} belongs to another database or plugin. Drop it, and the console creates a new one.`,
       `SELECT pg_drop_replication_slot('${slot}');`,
     );
   else if (found) {
@@ -127,7 +127,10 @@ async function askReplication(connectionString: string, command: string): Promis
   }
 }
 
-/** Whoever holds the slot without the lease is gone or about to be: a machine that fell silent keeps it for a minute. */
+/**
+ * A process that holds the slot without the lease has ended or is about to: a machine that fell silent keeps the slot
+ * for a minute.
+ */
 export async function endOtherReader(control: pg.Client, slot: string): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const { rowCount } = await control
@@ -156,8 +159,8 @@ export async function readLogEnd(client: pg.Client): Promise<LogEnd> {
 }
 
 /**
- * Where the log of an earlier timeline ended for the one that goes on (PostgreSQL's protocol: TIMELINE_HISTORY).
- * @returns null where it does not go back to that timeline, or its history was deleted.
+ * Where the log of an earlier timeline ended for the one that continues (PostgreSQL's protocol: TIMELINE_HISTORY).
+ * @returns null when it does not descend from that timeline, or its history was deleted.
  */
 export async function endOfTimeline(connectionString: string, earlier: number, now: number): Promise<bigint | null> {
   if (now < earlier) return null;

@@ -6,10 +6,10 @@ import { quoted } from './source-problem.ts';
 export type WatchedTable = { table: string; needsOld: boolean; operations: readonly string[] };
 
 /**
- * Why publishing updates and deletes of the relation `c` would make PostgreSQL refuse them to whoever makes them, as SQL
- * that gives a text or NULL (PostgreSQL: CheckCmdReplicaIdentity, and 29.1.1 "Replica Identity" of the manual). A key
- * that is deferrable identifies nothing; since version 18 an identity may hold no generated column that is not published.
- * @param generated SQL that tells whether stored generated columns are published.
+ * Why publishing updates and deletes of the relation `c` would make PostgreSQL refuse them, as SQL that gives a text or
+ * NULL (PostgreSQL: CheckCmdReplicaIdentity, and 29.1.1 "Replica Identity" of the manual). A deferrable key identifies
+ * nothing. Since version 18, an identity may contain no generated column that is not published.
+ * @param generated SQL for whether stored generated columns are published.
  */
 const refusedWrites = (c: string, generated: string) => `case
   when ${c}.relkind <> 'r' or ${c}.relpersistence <> 'p' then null
@@ -88,9 +88,9 @@ const nameOf = (oid: string) =>
     where named.oid = ${oid})`;
 
 /**
- * How the publication stands at the source: what it publishes, and each watched table in it. Reads catalogs alone, which
- * needs no rights on schemas or tables.
- * @returns `publication` is null where there is none.
+ * The state of the publication at the source: what it publishes, and each watched table in it. Reads only catalogs,
+ * which needs no privileges on schemas or tables.
+ * @returns `publication` is null if there is none.
  */
 export async function readPublication(client: pg.Client, name: string, tables: readonly string[]) {
   const { rows } = await client.query(

@@ -7,9 +7,9 @@ import { createBatches } from './batches.ts';
 import type { StreamPosition } from './lease.ts';
 import { cuttableConnection } from './source-connection.ts';
 
-/** The source hangs up on a reader that says nothing for `wal_sender_timeout`, 60 s unless told. */
+/** The source disconnects a reader that sends nothing for `wal_sender_timeout`, 60 s by default. */
 const SAY_ALIVE_EVERY_MS = 5_000;
-/** Each time the source is asked to answer: one that is silent for so long is gone, or what it sends vanishes. */
+/** The source is asked to reply at this interval. If it is silent for longer, it has ended, or its packets are lost. */
 const SILENT_MS = 9_000;
 const PATIENCE_MS = 2_000;
 
@@ -100,7 +100,7 @@ export async function readStream(reading: Reading): Promise<void> {
           .map((table) => ({
             table,
             at: occurred_at,
-            message: `${table} was truncated: its rows went without events.`,
+            message: `${table} was truncated. PostgreSQL doesn't send the deleted rows, so they created no events.`,
           }));
         await batches.add({ lsn, index }, [], refusals);
         return;

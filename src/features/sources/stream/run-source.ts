@@ -15,8 +15,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 
 /**
- * Reads the change stream in one of all processes that run this, and takes over when the one that reads is gone.
- * @returns what ends it: what is being stored is finished first.
+ * Reads the change stream in one of all processes that run this, and takes over when the reading process ends.
+ * @returns a function that stops it, after finishing what is being stored.
  */
 export function startSource(platform: Platform): { stop(): Promise<void> } {
   const ending = new AbortController();

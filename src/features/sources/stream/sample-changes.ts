@@ -12,9 +12,9 @@ const MOST_CHARACTERS = 20_000;
 const erasureCounts = z.array(z.object({ table_name: z.string(), erasures: z.int() }));
 
 /**
- * Keeps the last changes of the tables with mappings of one's own, for previews. What is lost of them does not matter, but
- * none may be written after an event that it became was erased: each is kept with how many erasures of its table were
- * known when it was seen, before there was an event, and is written only if there was none since.
+ * Keeps the last changes of tables with custom mappings, for previews. Losing some doesn't matter, but none may be
+ * written after an event that was created from it was erased. Each change is kept with the number of erasures of its
+ * table at the time when it was read, before there was an event, and is written only if there has been none since.
  */
 export async function createSampler({ pool, log }: Pick<Platform, 'pool' | 'log'>, mappings: readonly ChangeMapping[]) {
   const builtIn = new Set(BUILT_IN_MAPPINGS.map(({ table }) => table));
@@ -35,7 +35,9 @@ export async function createSampler({ pool, log }: Pick<Platform, 'pool' | 'log'
       erasures,
     }));
     waiting = [];
-    writing = store(rows).catch((error: unknown) => log.debug({ err: error }, 'Changes were not kept for the preview'));
+    writing = store(rows).catch((error: unknown) =>
+      log.debug({ err: error }, 'Changes could not be kept for the preview'),
+    );
   }
 
   async function store(rows: readonly object[]): Promise<void> {

@@ -15,7 +15,7 @@ export type Candidate = ChangeEvent & { mapping: string; hash: string };
 export type Scanned = { rows: number; candidates: Candidate[]; known: number; refusals: string[] };
 
 const BATCH = 500;
-/** So many events since a gap began are held against the rows of its table. */
+/** How many events since the start of a gap are compared with the rows of its table. */
 const MOST_KNOWN = 500_000;
 /** Clocks of the source and of the console may differ, and an event is stored some time after its change. */
 const CLOCK_SLACK_MS = 3_600_000;
@@ -55,10 +55,10 @@ async function hashesOf(platform: Platform, members: readonly { member: string; 
 }
 
 /**
- * Reads a range of a table and maps its rows as they are now. Which change they came about by is not known: they count as
- * updates where the mapping takes these, and as inserted otherwise. Rows that are gone make nothing.
+ * Reads a range of a table and maps its rows as they are now. The change that created each state is unknown: rows count
+ * as updated if the mapping includes updates, and otherwise as inserted. Deleted rows create nothing.
  * @param since when the gap began; null when that is not known.
- * @param onRead awaited once the rows are read, before events are looked at.
+ * @param onRead awaited once the rows are read, before events are compared.
  */
 export async function* scanGap(
   platform: Platform,

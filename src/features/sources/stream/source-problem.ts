@@ -1,4 +1,4 @@
-/** Why the stream cannot be read, in words for whoever runs the source, and the statement that helps. */
+/** Why the stream can't be read, as a message for whoever runs the source, and the statement that helps. */
 export class SourceProblem extends Error {
   override name = 'SourceProblem';
   readonly remedy: string | null;
@@ -22,57 +22,61 @@ export function explain(error: unknown, { slot, user, publication, table }: Tryi
   const because = { cause: error };
   if (code === '55000' && message.includes('wal_level'))
     return new SourceProblem(
-      'The source writes no logical log: set wal_level and restart it.',
+      'The source doesn’t write a logical log. Set wal_level and restart it.',
       `ALTER SYSTEM SET wal_level = 'logical';`,
       because,
     );
   if (code === '42501' && publication !== undefined && /publication|owner|database/.test(message))
     return new SourceProblem(
-      `The user "${user}" may not make the publication (${message}): let the owner of the tables make it.`,
+      `The user "${user}" may not create the publication (${message}). The owner of the tables must create it.`,
       publication,
       because,
     );
   if (code === '42501') return new SourceProblem(...missingRight(message, user, table), because);
   if (code === '42704' && message.startsWith('publication '))
     return new SourceProblem(
-      "The publication was dropped, and the slot stands before it was made again: it can't be read across that point. Make a new slot.",
+      "The publication was dropped and created again, and the slot is still at an earlier position. The log can't be read across that point. Make a new slot.",
       `SELECT pg_drop_replication_slot('${slot}');`,
       { ...because, needsNewSlot: true },
     );
   if (code === '55006')
     return new SourceProblem(
-      `Another connection holds the slot (${message}), and the user "${user}" may not end it; it is tried again.`,
+      `Another connection is using the slot (${message}), and the user "${user}" may not end it. The console keeps trying.`,
       `GRANT pg_signal_backend TO ${quoted(user)};`,
       because,
     );
   if (code === '53400')
     return new SourceProblem(
-      'The source has no replication slot left: allow more and restart it, or drop one that nobody reads.',
+      'The source has no free replication slot. Raise max_replication_slots and restart it, or drop an unused slot.',
       `ALTER SYSTEM SET max_replication_slots = 20;`,
       because,
     );
   if (code === '53300' && message.includes('wal_senders'))
     return new SourceProblem(
-      'The source has no sender of its log left: allow more and restart it.',
+      'The source has no free WAL sender. Raise max_wal_senders and restart it.',
       `ALTER SYSTEM SET max_wal_senders = 20;`,
       because,
     );
   if (code === '28P01' || code === '28000')
     return new SourceProblem(
-      `The source refuses the user "${user}": check SOURCE_DATABASE_URL (${message}).`,
+      `The source rejects the user "${user}" (${message}). Check SOURCE_DATABASE_URL.`,
       null,
       because,
     );
   if (code === '3D000')
-    return new SourceProblem(`The source has no such database: check SOURCE_DATABASE_URL (${message}).`, null, because);
+    return new SourceProblem(
+      `The source doesn't have this database (${message}). Check SOURCE_DATABASE_URL.`,
+      null,
+      because,
+    );
   if (code === '55000' && /can no longer|invalidated|lost/.test(message)) return lostSlot(slot, because);
-  return new SourceProblem(`The source cannot be read (${message}); it is tried again.`, null, because);
+  return new SourceProblem(`The source can't be read (${message}). The console keeps trying.`, null, because);
 }
 
 /** Who runs the source decides, for what is lost is lost. */
 export const lostSlot = (slot: string, because?: ErrorOptions) =>
   new SourceProblem(
-    'The slot fell behind further than the source keeps its log: changes since then are lost. Make a new slot, which begins now, and fill the gap from the tables.',
+    'The slot fell behind by more than the source keeps of its log, so the changes since then are lost. Make a new slot, which starts now, and fill the gap from the tables.',
     `SELECT pg_drop_replication_slot('${slot}');`,
     { ...because, needsNewSlot: true },
   );
@@ -80,13 +84,13 @@ export const lostSlot = (slot: string, because?: ErrorOptions) =>
 /** A slot is read where the log is written, and one that is made on a standby is of no use after a failover. */
 export const standbySource = () =>
   new SourceProblem(
-    'The source is a standby, and changes are read from the primary: check SOURCE_DATABASE_URL. Reading goes on by itself once the standby is promoted.',
+    'The source is a standby, and changes are read from the primary. Check SOURCE_DATABASE_URL. Reading continues by itself once the standby is promoted.',
   );
 
 /** An earlier primary, or a copy of the source's disk from before. */
 export const otherLog = () =>
   new SourceProblem(
-    'The source is not the one that was read, or goes on from an earlier state: an old primary after a failover, or a restored disk. Nobody knows which of its changes already made events. If it is the right one, make a new slot, which begins now, and fill the gap from the tables.',
+    'The source is not the server that was read before, or has returned to an earlier state. It may be an old primary after a failover, or a restored disk. It is unknown which of its changes already created events. If it is the right server, make a new slot, which starts now, and fill the gap from the tables.',
     null,
     { needsNewSlot: true },
   );
@@ -97,7 +101,7 @@ function missingRight(message: string, user: string, table: string | undefined):
   const schema = /permission denied for schema "?([^"]+?)"?$/.exec(message)?.[1];
   if (schema)
     return [
-      `The user "${user}" may not look into the schema ${schema}.`,
+      `The user "${user}" has no access to the schema ${schema}.`,
       `GRANT USAGE ON SCHEMA ${quoted(schema)}${to}`,
     ];
   if (table && /permission denied for (table|relation|view)/.test(message))
@@ -114,7 +118,7 @@ function missingRight(message: string, user: string, table: string | undefined):
   if (call) return [`The user "${user}" may not call ${call}().`, `GRANT EXECUTE ON FUNCTION ${call}()${to}`];
   if (/replication|wal ?sender/i.test(message))
     return [`The user "${user}" may not read the stream (${message}).`, `ALTER ROLE ${quoted(user)} REPLICATION;`];
-  return [`The user "${user}" lacks a right at the source (${message}).`, null];
+  return [`The user "${user}" lacks a privilege at the source (${message}).`, null];
 }
 
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

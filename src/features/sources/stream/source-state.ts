@@ -10,8 +10,9 @@ export async function setPaused({ pool }: Pick<Platform, 'pool'>, token: string)
 }
 
 /**
- * @param isProven whether it has read up to where the log ended when it began. A slot that is of no use answers at first,
- * and breaks off where it can't be read: until it has passed that place, it stays one that needs to be made anew.
+ * @param isProven whether it has read up to the point where the log ended when reading started. An unusable slot
+ * responds at first, and fails at the position that can't be read. Until that position is passed, the slot still has to
+ * be replaced.
  */
 export async function setReading({ pool }: Pick<Platform, 'pool'>, token: string, isProven: boolean): Promise<void> {
   await pool.query(
@@ -22,7 +23,7 @@ export async function setReading({ pool }: Pick<Platform, 'pool'>, token: string
 }
 
 /**
- * What keeps it from being read, unless somebody else reads it. A source that was never reached has a row of its own
+ * What prevents it from being read, unless somebody else reads it. A source that was never reached has its own row
  * until it is.
  */
 export async function setProblem(
@@ -55,7 +56,7 @@ export async function noteFailover({ pool }: Pick<Platform, 'pool'>, token: stri
   ]);
 }
 
-/** How the source's log stands: its timeline and its end. */
+/** The state of the source's log: its timeline and its end. */
 export type LogEnd = { timeline: number; end: bigint };
 
 /** Of a new slot, which has nothing before it to follow from. */
@@ -64,11 +65,11 @@ export async function noteTimeline({ pool }: Pick<Platform, 'pool'>, token: stri
 }
 
 /**
- * After a failover: what was applied behind the place where the new timeline began is of a log that is no more, and what
- * stands there now is to be read.
- * @param endOf where the log of an earlier timeline ended; null when the log does not go back to it.
- * @returns false when the log does not go on from what was read: an earlier primary, or a copy of the disk from before.
- * Then nobody knows which of its changes were applied.
+ * After a failover, positions past the start of the new timeline belong to a log that no longer exists, and what the
+ * new log has there must be read.
+ * @param endOf where the log of an earlier timeline ended; null when the log does not descend from it.
+ * @returns false when the log does not continue from what was read: an earlier primary, or an older copy of the disk.
+ * It is then unknown which of its changes were applied.
  */
 export async function followTimeline(
   { pool }: Pick<Platform, 'pool'>,

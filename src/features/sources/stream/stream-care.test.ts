@@ -141,7 +141,7 @@ describe('the change stream', () => {
     withSource(platform);
     const broken = await whenState(platform, 'broken');
     expect(broken).toMatchObject({
-      problem: 'The source writes no logical log: set wal_level and restart it.',
+      problem: 'The source doesn’t write a logical log. Set wal_level and restart it.',
       remedy: `ALTER SYSTEM SET wal_level = 'logical';`,
     });
     await run(server.connectionString, broken.remedy ?? '');
@@ -162,7 +162,7 @@ describe('the change stream', () => {
     await run(server.connectionString, 'grant usage on schema dataintel to reader');
     withSource(platform);
     const publication = await whenState(platform, 'broken');
-    expect(publication.problem).toContain('"reader" may not make the publication');
+    expect(publication.problem).toContain('"reader" may not create the publication');
     expect(publication.remedy).toMatch(
       /^CREATE PUBLICATION "honeyframe_[0-9a-f]{12}" FOR TABLE ONLY "dataintel"."pipeline_runs" WITH \(publish_via_partition_root = true, publish_generated_columns = stored\);$/,
     );
@@ -249,7 +249,7 @@ describe('the change stream', () => {
     withSource(platform);
     const broken = await whenState(platform, 'broken');
     expect(broken.problem).toContain(
-      'The source cannot be read (connect ECONNREFUSED 127.0.0.1:1); it is tried again.',
+      "The source can't be read (connect ECONNREFUSED 127.0.0.1:1). The console keeps trying.",
     );
     expect(JSON.stringify(broken, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
       'secret',

@@ -9,9 +9,9 @@ const TRY_AGAIN_MS = 30_000;
 type Standing = Awaited<ReturnType<typeof readPublication>>;
 
 /**
- * Keeps a publication of ours in line with the mappings, while the stream is read: tables that are made anew or get a key
- * come in, and those by which it would make the platform's writes fail go out. What may not be changed waits with the
- * statement that helps, and everything else is read.
+ * Keeps our publication in line with the mappings while the stream is read: tables that are recreated or get a key are
+ * added, and those that would make the platform's writes fail are removed. If something can't be changed, the page
+ * shows the statement that helps, and everything else is read.
  */
 export function createPublicationTender(
   client: pg.Client,
@@ -47,7 +47,7 @@ export function createPublicationTender(
     const wanted = standing.tables.filter((facts) => hindrance(facts) === null).map(({ table }) => table);
     if (wanted.length === 0)
       throw new SourceProblem(
-        `The source has none of the tables that are read, or none that can be published (${tables.join(', ')}): check SOURCE_DATABASE_URL.`,
+        `The source has none of the tables that are mapped, or none that can be published (${tables.join(', ')}). Check SOURCE_DATABASE_URL.`,
       );
     const options = `publish_via_partition_root = true${server >= 180_000 ? ', publish_generated_columns = stored' : ''}`;
     const statementFor = (some: readonly string[]) =>
@@ -86,8 +86,8 @@ export function createPublicationTender(
   }
 
   /**
-   * @returns how each watched table stands by now, and the time by the source's clock.
-   * @throws SourceProblem when there is no publication and none can be made.
+   * @returns the state of each watched table, and the time by the source's clock.
+   * @throws SourceProblem when there is no publication and none can be created.
    */
   return async (): Promise<{ states: TableState[]; now: Date; isOpen: boolean }> => {
     let standing = await readPublication(client, name, tables);
@@ -97,7 +97,7 @@ export function createPublicationTender(
     }
     if (await mend(standing)) standing = await readPublication(client, name, tables);
     const { publication } = standing;
-    if (!publication) throw new SourceProblem('The publication was dropped; it is made again.');
+    if (!publication) throw new SourceProblem('The publication was dropped and is being created again.');
     const states = standing.tables.flatMap((facts) => {
       const one = watched.find(({ table }) => table === facts.table);
       return one ? [judgeTable(name, publication, one, facts, refusals.get(add(facts.table))?.message ?? null)] : [];

@@ -21,7 +21,7 @@ const types = z.array(
   z.object({ oid: z.int(), base: z.int(), element: z.int(), element_base: z.int(), delimiter: z.string() }),
 );
 
-/** What the columns of a table hold. Types are asked for once, with domains and arrays seen through. */
+/** The types of a table's columns. Types are read once, with domains and arrays resolved. */
 export function createValueKinds(client: { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> }) {
   const known = new Map<number, ValueKind>();
   return async (columns: readonly { name: string; typeOid: number }[]): Promise<Record<string, ValueKind>> => {

@@ -16,7 +16,7 @@ import { CONCURRENCY, RATE_LIMIT, type WebhookValues } from './webhook-values.ts
 
 type Props = { form: UseFormReturnType<WebhookValues>; belowUrl?: ReactNode; belowFilter?: ReactNode };
 
-/** Every setting of a webhook; what most people need stands first. */
+/** Every setting of a webhook, with the most common ones first. */
 export function WebhookFields({ form, belowUrl, belowFilter }: Props) {
   return (
     <Stack gap="lg">

@@ -36,7 +36,7 @@ function noticeOf({ status, health, problem, disabled_reason, stats }: Webhook):
   return null;
 }
 
-/** A webhook's address and state, how it does, and the button that pauses it or lets it go on. */
+/** A webhook's URL, status, and health, and the button that pauses or resumes it. */
 export function WebhookHeader({ webhook }: { webhook: Webhook }) {
   const { mayChange } = useSession();
   const notice = noticeOf(webhook);

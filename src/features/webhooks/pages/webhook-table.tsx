@@ -31,7 +31,7 @@ const COLUMNS: Column<Webhook>[] = [
   },
 ];
 
-/** Beside the heading of a section there is no room for more figures than this. */
+/** The heading of a section has no space for more digits than this. */
 const BRIEF_COLUMNS = COLUMNS.filter(({ title }) => title !== 'Success, 24 h' && title !== 'p95');
 
 /** One row a webhook; the whole row leads to it. */

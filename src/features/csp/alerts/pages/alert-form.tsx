@@ -52,7 +52,7 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
     valuesOf,
     validate: {
       connector_id: (id, { enabled }) => (enabled && !id ? 'Choose the connector that alerts are sent through.' : null),
-      // Out of sight without spikes, and then not to be mended.
+      // Hidden when spikes are off, so an error in this field could not be corrected.
       spike_factor: (factor, values) => (values.spikes ? numberFault(factor, FACTOR) : null),
       spike_minimum: (minimum, values) => (values.spikes ? numberFault(minimum, MINIMUM) : null),
     },
@@ -121,7 +121,7 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
         <TextInput
           type="datetime-local"
           label="Quiet until"
-          description="Until then nothing is told; what is new meanwhile is not told later either. Empty: not quiet."
+          description="No alerts are sent until this time. Groups that are new before it cause no alert later. Empty: not quiet."
           classNames={{ input: classes.time ?? '' }}
           {...form.getInputProps('quiet_until')}
         />

@@ -22,7 +22,7 @@ const STATES: Record<Alert['state'], [Tone, string]> = {
   interrupted: ['warning', 'Interrupted'],
 };
 
-/** What was told, newest first; a row leads to its group. */
+/** The alerts that were sent, newest first. A row links to its group. */
 export function AlertHistory() {
   const query = api.csp.alerts.list.useInfiniteQuery({}, { getNextPageParam: (page) => page.next_cursor });
   const alerts = query.data?.pages.flatMap(({ items }) => items);
@@ -53,7 +53,7 @@ export function AlertHistory() {
   );
 }
 
-/** What went wrong, once for all that one message told. */
+/** The error of a message, shown once for all groups in it. */
 const errorOf = ({ at, summarized, error_message }: Alert, above: Alert | undefined): string | null =>
   summarized && above?.summarized && above.at === at ? null : error_message;
 

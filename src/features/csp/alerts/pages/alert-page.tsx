@@ -19,7 +19,7 @@ import { AlertForm } from './alert-form.tsx';
 import { AlertHistory } from './alert-history.tsx';
 import { ALL_CONNECTORS } from './alert-questions.ts';
 
-/** Whether and how the organization is told of new violations, and what it was told. */
+/** The settings of alerts about new violations, and the alerts that were sent. */
 export function AlertPage() {
   const { mayChange } = useSession();
   const settings = api.csp.alerts.get.useQuery();

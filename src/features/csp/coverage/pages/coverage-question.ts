@@ -1,6 +1,6 @@
 import { rangeName, timeRange } from '#features/csp/timeline/pages/time-range.ts';
 
-/** A week tells more of browsers than a day. */
+/** A week shows more browsers than a day. */
 export const COVERAGE_RANGE = '7d';
 
 /** What the page asks for. Noise is left out, and with it what the self-test made up. */

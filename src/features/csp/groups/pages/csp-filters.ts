@@ -16,7 +16,7 @@ export const DISPOSITIONS = [
   { value: 'report', label: 'Would block' },
 ] as const;
 
-/** How noise is shown: not at all unless told. */
+/** How noise is shown. By default, it is hidden. */
 export const NOISE = [
   { value: 'show', label: 'With noise' },
   { value: 'only', label: 'Noise alone' },

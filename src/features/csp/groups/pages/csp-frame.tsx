@@ -18,7 +18,7 @@ const PAGES = [
   { href: paths.cspSetUp, label: 'Set up' },
 ];
 
-/** The head that the pages of CSP reports share. What lies deeper, such as a group, has a head of its own. */
+/** The header that the pages about CSP reports share. Pages below them, such as a group's, have their own. */
 export function CspFrame({ children }: { children: ReactNode }) {
   const pathname = usePathname();
   if (!PAGES.some(({ href }) => href === pathname)) return children;

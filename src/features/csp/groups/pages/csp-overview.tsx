@@ -57,7 +57,7 @@ function OverviewSkeleton() {
   );
 }
 
-/** What nobody has seen before: the first thing to look at. */
+/** New groups, which come first. */
 function NewGroups({ groups, settling }: { groups: readonly Group[]; settling: boolean }) {
   const { params, set } = useUrlQuery();
   // The list shows nothing else then.

@@ -34,7 +34,7 @@ import { GroupReports } from './group-reports.tsx';
 
 const WATCHING_MS = 30_000;
 
-/** One group of violations: what it means, what to do, and everything that browsers told of it. */
+/** One group of violations: what it means, what to do, and everything that browsers reported about it. */
 export function GroupDetail({ id }: { id: string }) {
   const questions = groupQuestions(id, new URLSearchParams(useSearchParams()), useNow());
   const watch = { placeholderData: keepPreviousData, refetchInterval: WATCHING_MS };

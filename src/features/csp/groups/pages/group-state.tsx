@@ -18,7 +18,7 @@ export function GroupState({ disposition }: { disposition: Disposition }) {
   return <StateLabel tone={tone}>{label}</StateLabel>;
 }
 
-/** Each outcome that browsers told of a group, with how often where they told several. */
+/** Each outcome that browsers reported for a group, with its count if there are several. */
 export function GroupStates({ dispositions }: { dispositions: Dispositions }) {
   return dispositions.map(({ disposition, count: reports }) => (
     <span key={disposition} className={classes.state} title={counted(reports, 'report')}>

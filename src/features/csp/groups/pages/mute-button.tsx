@@ -70,8 +70,8 @@ function MuteForm({ group, onClose }: { group: GroupData; onClose: () => void })
         {message && <Notice tone="failure">{message}</Notice>}
         <Textarea
           label="Note"
-          description="Why, for whoever wonders later. Optional."
-          placeholder="The old banner: it goes in January."
+          description="The reason, for others to read later. Optional."
+          placeholder="The old banner, which is removed in January."
           autosize
           minRows={2}
           maxRows={6}

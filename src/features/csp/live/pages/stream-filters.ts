@@ -9,7 +9,7 @@ export type StreamFilters = Omit<Question, 'limit' | 'cursor'>;
 
 const { violation: _, ...OTHER_KINDS } = LINE_KINDS;
 
-/** What may be asked for by one choice: violations by their disposition too. */
+/** The options of the kind filter. Violations can also be chosen by their disposition. */
 const CHOICES: Record<string, { label: string; filters: StreamFilters }> = {
   violation: { label: 'Violations', filters: { kinds: ['violation'] } },
   blocked: { label: 'Blocked', filters: { kinds: ['violation'], disposition: 'enforce' } },
@@ -24,13 +24,13 @@ const CHOICES: Record<string, { label: string; filters: StreamFilters }> = {
 
 export const STREAM_KINDS = Object.entries(CHOICES).map(([value, { label }]) => ({ value, label }));
 
-/** The raw stream has its noise, unless told. */
+/** The raw stream includes noise by default. */
 export const STREAM_NOISE = [
   { value: 'hide', label: 'Without noise' },
   { value: 'only', label: 'Noise alone' },
 ];
 
-/** The stream's filters from the page's query string, as the API takes them: all there is when it says nothing. */
+/** The stream's filters from the page's query string, as the API takes them: all there is when it printed no message. */
 export function streamFilters(params: URLSearchParams): StreamFilters {
   const { since: _since, until: _until, noise: _noise, ...filters } = cspFilters(params, 0);
   const noise = params.get('noise');

@@ -1,11 +1,11 @@
 import type { StreamLine } from './tail-rows.ts';
 
-/** What a line tells. Code, URLs and other people's texts are copied whole. */
+/** The facts in a line. Code, URLs, and text written by others can be copied in full. */
 export type Fact = { name: string; value: string | null; isCode?: boolean };
 
 type Violation = NonNullable<StreamLine['violation']>;
 
-/** What a line tells, by its kind. */
+/** The facts in a line, by its kind. */
 export function factsOf({ violation, raw }: Pick<StreamLine, 'violation' | 'raw'>): Fact[] {
   return violation ? violationFacts(violation) : otherFacts(raw);
 }

@@ -17,7 +17,7 @@ type Props = {
   settling: boolean;
   heldLines: number;
   onOpen: (line: StreamLine) => void;
-  /** Told when somebody reads further down or goes through the rows by keyboard, and when they have done. */
+  /** Called when somebody scrolls down or moves through the rows with the keyboard, and when they have finished. */
   onReading: (isReading: boolean) => void;
   onShowNew: () => void;
   /** Below the last row. */
@@ -156,9 +156,9 @@ function nearestLine(rows: readonly TailRow[], from: number, direction: number):
   return rows.findIndex(({ kind }) => kind !== 'skipped');
 }
 
-/** As many rows more than are seen are there above and below, for whoever scrolls fast. */
+/** How many more rows than the visible ones are rendered above and below, for fast scrolling. */
 const SPARE_ROWS = 12;
-/** Until the browser has told how high the list is. */
+/** Used until the browser has measured the height of the list. */
 const FIRST_ROWS = 40;
 
 /** Which rows of a long list are made: those that are seen, and some around them. All rows have one height. */
@@ -168,7 +168,7 @@ function useRowWindow(count: number, rowHeight: number) {
   const ref = useMergedRef(list, measured);
   const [top, setTop] = useState(0);
   const seen = height > 0 ? Math.ceil(height / rowHeight) : FIRST_ROWS;
-  // In steps, so that most scrolling makes no row anew.
+  // In steps, so that most scrolling renders no rows again.
   const first = Math.max(0, Math.min(top, count - seen) - SPARE_ROWS);
   const end = Math.min(count, first + seen + 2 * SPARE_ROWS);
 

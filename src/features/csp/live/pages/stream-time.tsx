@@ -8,7 +8,7 @@ const formats = (timeZone: string | undefined) =>
 const own = formats(undefined);
 const utc = formats('UTC');
 
-/** When what a line tells of happened, to the second. */
+/** When the event of a line happened, to the second. */
 export function StreamTime({ at, isOwnZone }: Pick<StreamLine, 'at'> & { isOwnZone: boolean }) {
   const [date, time] = (isOwnZone ? own : utc).map((format) => format.format(Date.parse(at)));
   return (

@@ -10,11 +10,11 @@ export type TailRows = {
   shown: readonly TailRow[];
   /** What came while the reader was busy with what is shown. */
   held: readonly TailRow[];
-  /** How many lines are held back, those included that there is no room for. */
+  /** How many lines are held back, including those that exceed the limit. */
   heldLines: number;
   /** Whether the log holds lines older than those shown. */
   hasOlder: boolean;
-  /** Of the list, for those; null also when the page has no room for them. */
+  /** The cursor of the list for older lines. Also null when the page's limit is reached. */
   olderCursor: string | null;
 };
 
@@ -55,7 +55,7 @@ function show(rows: TailRows, fresh: readonly TailRow[]): TailRows {
   return { ...bounded(rows, [...fresh, ...rows.shown]), held: [], heldLines: 0 };
 }
 
-/** Adds the list's next page below, as far as there is room. */
+/** Adds the list's next page below, up to the page's limit. */
 export function addOlder(rows: TailRows, { items, next_cursor }: Page): TailRows {
   const known = new Set(rows.shown.map(({ id }) => id));
   const all = [...rows.shown, ...items.filter(({ id }) => !known.has(id))];

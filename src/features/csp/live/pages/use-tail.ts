@@ -12,9 +12,9 @@ import { addOlder, receive, release, rowsOf, type TailRows } from './tail-rows.t
 const OLDER_LINES = 200;
 
 /**
- * The newest lines of the log, and what comes after them. A page that nobody sees lets its connection go, for a browser
- * has six for a console, and catches up when it is looked at again; so does one without a network.
- * @param hold whether new lines wait, so that what is read stands still.
+ * The newest lines of the log, followed by new ones as they come. A hidden page closes its connection, because a
+ * browser has only six per host, and catches up when it is visible again. So does a page without a network.
+ * @param hold whether new lines wait, so that the rows that somebody is reading don't move.
  */
 export function useTail(filters: StreamFilters, hold: boolean) {
   const { client } = api.useUtils();

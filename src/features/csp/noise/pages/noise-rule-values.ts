@@ -41,6 +41,6 @@ export function ruleErrors(values: RuleValues): Partial<RuleValues> {
     ...(values.reason.trim() ? {} : { reason: 'Reason is required.' }),
     ...(hosts.length + schemes.length + samples.length > 0
       ? {}
-      : { hosts: 'Give at least one host, scheme or piece of code.' }),
+      : { hosts: 'Add at least one host, scheme, or piece of code.' }),
   };
 }

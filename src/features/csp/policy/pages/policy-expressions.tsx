@@ -8,7 +8,7 @@ import { count, counted } from '#ui/values/counted.ts';
 import classes from './policy-expressions.module.css';
 import type { Group } from './workbench-data.ts';
 
-/** Which words of the policy would let the reports through, and which ones no report tells of. */
+/** Which source expressions of the policy would allow the reports, and which ones no report mentions. */
 export function PolicyExpressions({ policy, groups }: { policy: string; groups: readonly Group[] }) {
   const uses = useMemo(() => replayExpressions(policy, groups), [policy, groups]);
   const lists = Map.groupBy(uses, (use) => `${use.policy} ${use.directive}`);

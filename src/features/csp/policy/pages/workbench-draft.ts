@@ -1,7 +1,9 @@
 /** A group that shall be allowed, and the way that was chosen; null for the best one. */
 export type DraftWish = { id: string; way: string | null };
 
-/** What somebody works on. It stays in this browser: a reload finds it again, and nobody else sees it. */
+/**
+ * The draft that somebody is working on. It is stored in this browser: a reload restores it, and nobody else sees it.
+ */
 export type Draft = {
   text: string;
   wishes: readonly DraftWish[];
@@ -17,7 +19,7 @@ export const DRAFT_KEY = 'honeyframe.csp-policy';
 const MOST_TEXT = 100_000;
 const MOST_WISHES = 1_000;
 
-/** Reads what the browser kept; what is no draft of ours is an empty one. */
+/** Reads the draft that the browser stored. Anything else becomes an empty draft. */
 export function readDraft(kept: string | undefined): Draft {
   const { text, wishes, isPicked } = objectOf(kept);
   if (typeof text !== 'string') return EMPTY_DRAFT;
@@ -42,7 +44,7 @@ function wishOf(kept: unknown): DraftWish[] {
   return [{ id: kept.id, way: 'way' in kept && typeof kept.way === 'string' ? kept.way : null }];
 }
 
-/** The draft with a wish, in place of an earlier one for the same group. */
+/** The draft with a requested change, which replaces an earlier one for the same group. */
 export const withWish = (draft: Draft, wish: DraftWish): Draft => ({
   ...draft,
   wishes: draft.wishes.some(({ id }) => id === wish.id)

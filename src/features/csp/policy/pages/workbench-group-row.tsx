@@ -21,7 +21,7 @@ type Props = {
   row: Replayed<Group>;
   policy: string;
   wish: DraftWish | undefined;
-  /** Whether the proposal lets it through: another wish may do that too. */
+  /** Whether the proposal allows it, possibly because of another requested change. */
   isGranted: boolean;
   onWish: (wish: DraftWish) => void;
   onDrop: (id: string) => void;

@@ -17,14 +17,14 @@ export type SelfTestNews =
   | { shape: string; answered: number | null; afterMs: number }
   | { shape: string; landed: Line; afterMs: number; live: boolean };
 
-/** Until then the stream is there, or the test goes on without it. */
+/** How long to wait for the stream before the test continues without it. */
 const LISTENING_MS = 5_000;
 /** Lines come within a fraction of a second. */
 const LANDING_MS = 6_000;
 
 /**
- * Posts every shape through the real endpoint, and tells of each answer and of each line that comes of it: live, or
- * looked up afterwards where the stream did not tell. Resolves when all is known.
+ * Posts every kind of report to the real endpoint, and reports each answer and each resulting line, either from the
+ * live stream or looked up afterward. Resolves when all results are known.
  */
 export async function runSelfTest(api: SelfTestApi, run: string, tell: (news: SelfTestNews) => void): Promise<void> {
   const sentAt = new Map<string, number>();

@@ -10,7 +10,7 @@ export type ShapeResult = {
   /** The log's lines, as it words them. */
   messages: string[];
   afterMs: number;
-  /** Whether the stream told of all of them. */
+  /** Whether the stream delivered all of the lines. */
   live: boolean;
 };
 
@@ -32,7 +32,10 @@ export function withNews(results: SelfTestResults, news: SelfTestNews): SelfTest
 
 export type Verdict = { tone: Tone; words: string };
 
-/** How it stands with a shape. @param isOver whether nothing more will come. */
+/**
+ * The state of one kind of report.
+ * @param isOver whether nothing more will come.
+ */
 export function verdictOf({ lines }: SelfTestShape, result: ShapeResult | undefined, isOver: boolean): Verdict {
   if (result && result.messages.length >= lines)
     return result.live

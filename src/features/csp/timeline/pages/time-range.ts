@@ -24,8 +24,8 @@ export const RANGE_OPTIONS = Object.entries(RANGES).map(([value, { label }]) => 
 export type TimeRange = { since?: string; until?: string };
 
 /**
- * The time that the query string asks for. A range such as `24h` has an open end, and begins on a whole step, so that
- * what is asked for stays the same for a while and what was fetched is of use.
+ * The time range in the query string. A range such as `24h` has no end and starts at a whole step, so the query stays
+ * the same for a while and fetched data can be reused.
  */
 export function timeRange(params: URLSearchParams, now: number): TimeRange {
   const chosen = chosenTimes(params);

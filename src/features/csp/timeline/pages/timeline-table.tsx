@@ -11,9 +11,9 @@ import { barTime } from './timeline-words.ts';
 
 type Props = { timeline: TimelineData; onNarrow: (narrowing: Narrowing) => void };
 
-/** The same as the bars, for whoever reads or types rather than points. */
+/** The same data as the bars, for screen readers and keyboard use. */
 export function TimelineTable(props: Props) {
-  // Times are told in the browser's time zone, which the server does not know.
+  // Times are shown in the browser's time zone, which the server doesn't know.
   const [isOpen, setOpen] = useState(false);
   return (
     <details className={classes.asTable} onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -99,8 +99,8 @@ function ChangeEmailForm() {
   const form = useForm({
     initialValues: { email: '', password: '' },
     validate: {
-      email: (email) => (email.includes('@') ? null : 'Give an e-mail address.'),
-      password: (password) => (password ? null : 'Give your password.'),
+      email: (email) => (email.includes('@') ? null : 'Enter an e-mail address.'),
+      password: (password) => (password ? null : 'Enter your password.'),
     },
   });
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
@@ -143,7 +143,7 @@ function ChangePasswordForm() {
   const form = useForm({
     initialValues: { current_password: '', new_password: '' },
     validate: {
-      current_password: (password) => (password ? null : 'Give your password.'),
+      current_password: (password) => (password ? null : 'Enter your password.'),
       new_password: newPasswordError,
     },
   });

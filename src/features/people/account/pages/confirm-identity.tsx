@@ -118,14 +118,17 @@ function ByForm({ proof, onCancel, onDone }: Props & { proof: 'password' | 'code
   );
 }
 
-/** In a window of its own, so that what is filled in here stays; it tells this page when the person is back. */
+/**
+ * In a separate window, so that the form on this page keeps its input. The window tells this page when the person is
+ * back.
+ */
 function AtProvider({ name, onCancel, onDone }: Props & { name: string }) {
   const { user } = useSession();
   const [message, setMessage] = useState<string>();
   useEffect(() => {
     const channel = new BroadcastChannel(CONFIRMED_CHANNEL);
     channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      // Somebody else signed in there, and is who this page's cookie stands for now.
+      // Somebody else signed in there, and the cookie of this page now belongs to them.
       if (data === user.id) onDone();
       else location.reload();
     });

@@ -3,10 +3,10 @@
 import { Text } from '@mantine/core';
 import { useEffect } from 'react';
 
-/** Tells the pages of this browser whose identity was confirmed in a window of its own. */
+/** Tells the other pages of this browser that the identity was confirmed in this window. */
 export const CONFIRMED_CHANNEL = 'identity-confirmed';
 
-/** The end of the way over the provider: tells the page that waits, and closes its window. */
+/** The last step of a confirmation at the provider: tells the waiting page, and closes this window. */
 export function IdentityConfirmed({ userId }: { userId: string }) {
   useEffect(() => {
     const channel = new BroadcastChannel(CONFIRMED_CHANNEL);

@@ -23,7 +23,7 @@ type Props = {
 export function PasswordAgain({ children, path, label, danger = false, onCancel, onDone }: Props) {
   const form = useForm({
     initialValues: { password: '' },
-    validate: { password: (password) => (password ? null : 'Give your password.') },
+    validate: { password: (password) => (password ? null : 'Enter your password.') },
   });
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
     const answer = await postAuth(path, values);

@@ -59,7 +59,7 @@ export function TwoFactorSection() {
 
 type Props = { opened: boolean; onClose: () => void };
 
-/** Switches the second factor off, for whoever knows the password. */
+/** Turns off the second factor, after the password was entered. */
 function DisableTwoFactor({ opened, onClose }: Props) {
   const cache = api.useUtils();
   const done = () => {

@@ -86,7 +86,8 @@ async function signOut(): Promise<void> {
  */
 function useSessionRenewal(): void {
   useEffect(() => {
-    // A body that nobody reads keeps its connection. Whoever is signed out meanwhile learns it from the next call.
+    // An unread body would keep its connection open. Somebody who was signed out in the meantime notices at the next
+    // call.
     fetch(paths.authSession)
       .then((answer) => answer.text())
       .catch(() => {});
@@ -155,7 +156,7 @@ function NewOrganizationForm({ onClose }: Pick<Props, 'onClose'>) {
   const create = api.organization.create.useMutation();
   const form = useForm({
     initialValues: { name: '' },
-    validate: { name: (name) => (name.trim() ? null : 'Give a name.') },
+    validate: { name: (name) => (name.trim() ? null : 'Enter a name.') },
   });
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
     await switchOrganization((await create.mutateAsync(values)).id);
@@ -184,7 +185,9 @@ function NewOrganizationForm({ onClose }: Pick<Props, 'onClose'>) {
   );
 }
 
-/** Goes to another organization of the person's: everything that is shown is another, so the console opens anew. */
+/**
+ * Switches to another of the person's organizations. Everything on the page changes, so the console is loaded again.
+ */
 async function switchOrganization(id: string): Promise<void> {
   const answer = await postAuth(paths.authSetOrganization, { organizationId: id });
   if (answer.ok) await leaveFor(paths.home);

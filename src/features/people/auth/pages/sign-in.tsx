@@ -72,8 +72,8 @@ function SignInForm({ next, onHalfIn }: { next: string | undefined; onHalfIn: ()
     mode: 'uncontrolled',
     initialValues: { email: '', password: '' },
     validate: {
-      email: (email) => (email.includes('@') ? null : 'Give your e-mail address.'),
-      password: (password) => (password ? null : 'Give your password.'),
+      email: (email) => (email.includes('@') ? null : 'Enter your e-mail address.'),
+      password: (password) => (password ? null : 'Enter your password.'),
     },
   });
 
@@ -109,7 +109,7 @@ function SignInForm({ next, onHalfIn }: { next: string | undefined; onHalfIn: ()
   );
 }
 
-/** By mail where there is a mail server, else by whoever can help. */
+/** By mail if there is a mail server, otherwise with the help of an admin. */
 function ForgottenPassword({ mail }: { mail: boolean }) {
   const [shown, { toggle }] = useDisclosure(false);
   return (
@@ -136,7 +136,7 @@ function RequestForm() {
   const request = api.signIn.requestReset.useMutation();
   const form = useForm({
     initialValues: { email: '' },
-    validate: { email: (email) => (email.includes('@') ? null : 'Give your e-mail address.') },
+    validate: { email: (email) => (email.includes('@') ? null : 'Enter your e-mail address.') },
   });
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
     await request.mutateAsync(values);

@@ -20,11 +20,11 @@ export function AcceptInvitationForm({ token, invitation }: Props) {
   const form = useForm({
     initialValues: { name: '', password: '' },
     validate: {
-      name: (name) => (!isNew || name.trim() ? null : 'Give your name.'),
+      name: (name) => (!isNew || name.trim() ? null : 'Enter your name.'),
       password: (password) => {
         if (account === 'signed_in') return null;
         if (isNew) return newPasswordError(password);
-        return password ? null : 'Give your password.';
+        return password ? null : 'Enter your password.';
       },
     },
   });

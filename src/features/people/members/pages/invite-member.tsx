@@ -68,7 +68,7 @@ function InviteForm({ onMade, onClose }: Pick<Props, 'onClose'> & { onMade: (mad
   const create = api.invitations.create.useMutation();
   const form = useForm<{ email: string; role: Role }>({
     initialValues: { email: '', role: 'member' },
-    validate: { email: (email) => (email.includes('@') ? null : 'Give an e-mail address.') },
+    validate: { email: (email) => (email.includes('@') ? null : 'Enter an e-mail address.') },
   });
   // The address that the server asked about, when it is meant all the same.
   const [meant, setMeant] = useState<string>();

@@ -122,13 +122,13 @@ export function MemberActions({ member }: { member: Member }) {
 
 type Props = { member: Outputs['members']['list']['items'][number]; onClose: () => void };
 
-/** An admin's doing, since nobody proves the address. */
+/** Done by an admin, so the address stays unproved. */
 function ChangeMemberEmail({ member: { id, name, email: now }, onClose }: Props) {
   const cache = api.useUtils();
   const change = api.members.changeEmail.useMutation();
   const form = useForm({
     initialValues: { email: '' },
-    validate: { email: (email) => (email.includes('@') ? null : 'Give an e-mail address.') },
+    validate: { email: (email) => (email.includes('@') ? null : 'Enter an e-mail address.') },
   });
   const { message, busy, submit } = useFormSubmit(form, async ({ email }) => {
     const { ended } = await change.mutateAsync({ id, email });

@@ -5,7 +5,7 @@ import { StateLabel } from '#ui/page/state-label.tsx';
 
 const MEANING = 'Nobody has proved that this address is theirs, by a mailed link or at a provider.';
 
-/** Stands beside every address that nobody has proved. */
+/** The label beside every unconfirmed address. */
 export function UnconfirmedAddress({ label = 'Unconfirmed' }: { label?: string }) {
   return (
     <Tooltip label={MEANING} multiline maw={260} withArrow>
@@ -16,11 +16,11 @@ export function UnconfirmedAddress({ label = 'Unconfirmed' }: { label?: string }
   );
 }
 
-/** Whether the server asks to look at an unconfirmed address before it goes on. */
+/** Whether the server asks to confirm a change that concerns an unconfirmed address. */
 export const asksOfUnconfirmed = ({ data }: RefusedCall): boolean =>
   data?.issues?.some(({ path }) => path[0] === 'unconfirmed_ok') ?? false;
 
-/** Shows what the server says of an unconfirmed address, and goes on when that is meant. */
+/** Shows the server's question about an unconfirmed address, and repeats the change when it is confirmed. */
 export function confirmUnconfirmed(message: string, onConfirm: () => void): void {
   modals.openConfirmModal({
     title: 'Unconfirmed address',

@@ -23,7 +23,7 @@ export function OrganizationForm({ organization }: { organization: Organization 
     validate: {
       name: (name) => (name.trim() ? null : 'Name is required.'),
       slug: (slug) =>
-        /^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) ? null : 'Use lower-case letters, digits and single hyphens.',
+        /^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) ? null : 'Use lowercase letters, digits, and single hyphens.',
     },
     save: (values, change) =>
       update.mutateAsync({ ...(change && { ...changedOf(values, change), version: change.version }) }),

@@ -21,7 +21,7 @@ export function SetUpForm({ token }: { token: string }) {
     validate: {
       organization_name: required('a name'),
       name: required('your name'),
-      email: (email) => (email.includes('@') ? null : 'Give your e-mail address.'),
+      email: (email) => (email.includes('@') ? null : 'Enter your e-mail address.'),
       password: newPasswordError,
     },
   });
