@@ -3,13 +3,8 @@ import type { Platform } from '#platform/scope.ts';
 /** A request of a client of the previous versions, which cancels by another request. */
 type CallName = { keyId: string; session: string | null; requestId: string | number };
 
-const running = new WeakMap<Platform, Map<string, AbortController>>();
-
-const callsOf = (platform: Platform): Map<string, AbortController> => {
-  const calls = running.get(platform) ?? new Map<string, AbortController>();
-  running.set(platform, calls);
-  return calls;
-};
+const callsOf = (platform: Platform): Map<string, AbortController> =>
+  platform.keep('running MCP calls', () => new Map<string, AbortController>());
 
 /** A client without a name could cancel another's call. */
 const keyOf = ({ keyId, session, requestId }: CallName): string | null =>

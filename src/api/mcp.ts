@@ -18,20 +18,15 @@ import { errorResponse } from './rest.ts';
 
 const SESSION = 'mcp-session-id';
 
-const handlers = new WeakMap<Platform, McpHttpHandler>();
-
 /** The protocol's own handling, of its present and its previous versions; nothing is kept between requests. */
-function handlerOf(platform: Platform): McpHttpHandler {
-  const handler =
-    handlers.get(platform) ??
+const handlerOf = (platform: Platform): McpHttpHandler =>
+  platform.keep('MCP handler', () =>
     createMcpHandler(({ authInfo }) => mcpServer(authInfo?.extra?.caller as McpCaller), {
       maxSubscriptions: 16,
       onerror: (error) =>
         platform.log.debug({ err: error, part: 'mcp' }, 'A request of the Model Context Protocol failed'),
-    });
-  handlers.set(platform, handler);
-  return handler;
-}
+    }),
+  );
 
 /** The Model Context Protocol over Streamable HTTP: an API key with the scope `invoke`, checked before anything is read. */
 export async function handleMcp(platform: Platform, request: Request): Promise<Response> {

@@ -10,24 +10,21 @@ export const DEFAULT_CALLS = 60;
 /** How often the same call may be made in a minute. */
 export const MOST_REPEATS = 5;
 
-const counters = new WeakMap<Platform, RateLimiterPostgres>();
-
 /** Counts in PostgreSQL, so that all processes count together. What is too many is the caller's to say. */
-function counterOf(platform: Platform): RateLimiterPostgres {
-  const counter =
-    counters.get(platform) ??
-    new RateLimiterPostgres({
-      keyPrefix: 'tool_call',
-      points: Number.MAX_SAFE_INTEGER,
-      duration: WINDOW_SECONDS,
-      storeClient: platform.pool,
-      storeType: 'pool',
-      tableName: 'rate_limit',
-      tableCreated: true,
-    });
-  counters.set(platform, counter);
-  return counter;
-}
+const counterOf = (platform: Platform): RateLimiterPostgres =>
+  platform.keep(
+    'tool calls',
+    () =>
+      new RateLimiterPostgres({
+        keyPrefix: 'tool_call',
+        points: Number.MAX_SAFE_INTEGER,
+        duration: WINDOW_SECONDS,
+        storeClient: platform.pool,
+        storeType: 'pool',
+        tableName: 'rate_limit',
+        tableCreated: true,
+      }),
+  );
 
 async function count(platform: Platform, key: string): Promise<{ calls: number; seconds: number }> {
   const result: unknown = await counterOf(platform).consume(key);

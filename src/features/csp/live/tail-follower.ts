@@ -16,7 +16,8 @@ export type LineListening = {
 
 type Follower = { opening: Promise<FileTail>; users: number };
 
-const followers = new WeakMap<Platform, Follower>();
+const followerOf = (platform: Platform): { current: Follower | null } =>
+  platform.keep('CSP log follower', () => ({ current: null }));
 
 /**
  * Passes on every line that is written to the log stream from now on. The files are followed and read once for all
@@ -26,13 +27,14 @@ export async function followLines(
   platform: Platform,
   listener: (part: TailedPart<CspLine>) => void,
 ): Promise<LineListening> {
-  const follower = followers.get(platform) ?? { opening: open(platform), users: 0 };
-  followers.set(platform, follower);
+  const kept = followerOf(platform);
+  kept.current ??= { opening: open(platform), users: 0 };
+  const follower = kept.current;
   follower.users += 1;
   const giveUp = () => {
     follower.users -= 1;
     if (follower.users > 0) return;
-    followers.delete(platform);
+    kept.current = null;
     follower.opening.then((tail) => tail.stop()).catch(() => {}); // the opener gets the error
   };
   try {

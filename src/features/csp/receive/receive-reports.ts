@@ -113,11 +113,9 @@ function takeReports(
 
 type Receiver = { stream: ReportStream; limit: ReportLimit; bodies: BodyRoom; queue: BodyQueue };
 
-const made = new WeakMap<Platform, Receiver>();
+const receiverOf = (platform: Platform): Receiver => platform.keep('CSP reports', () => createReceiver(platform));
 
-function receiverOf(platform: Platform): Receiver {
-  const known = made.get(platform);
-  if (known) return known;
+function createReceiver(platform: Platform): Receiver {
   const { csp, trustProxyHops } = platform.config;
   const receiver = {
     stream: createReportStream(platform.cspLog),
@@ -125,7 +123,6 @@ function receiverOf(platform: Platform): Receiver {
     bodies: createBodyRoom(MOST_BODY_BYTES, MOST_BYTES_OF_BODIES),
     queue: createBodyQueue(MOST_BYTES_OF_WAITING),
   };
-  made.set(platform, receiver);
   platform.cspLog.beforeClose(() => receiver.queue.clear());
   followOwnNoiseRules(platform, (rules) => receiver.stream.useOwnRules(rules));
   return receiver;

@@ -159,6 +159,7 @@ const providerOf = (platform: Platform, oidc: NonNullable<Platform['config']['oi
 
 type Auth = ReturnType<typeof createAuth>;
 
+/** Not kept by the platform: what it throws must be of the classes of its own copy of our code, of which Next makes one. */
 const made = new WeakMap<Platform, Auth>();
 
 /** The platform's sign-in library, made at first use. */

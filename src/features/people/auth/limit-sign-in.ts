@@ -31,12 +31,10 @@ const LIMITS = {
 } as const;
 type Limits = Record<keyof typeof LIMITS, RateLimiterPostgres>;
 
-const made = new WeakMap<Platform, Limits>();
-
 /** Counts in PostgreSQL, so that all processes count together; in memory while it does not answer. */
-function limitsOf(platform: Platform): Limits {
-  const known = made.get(platform);
-  if (known) return known;
+const limitsOf = (platform: Platform): Limits => platform.keep('sign-in limits', () => createLimits(platform));
+
+function createLimits(platform: Platform): Limits {
   const limit = (name: keyof typeof LIMITS) => {
     const [keyPrefix, points] = LIMITS[name];
     const options = { keyPrefix, points, duration: WINDOW_SECONDS };
@@ -49,7 +47,7 @@ function limitsOf(platform: Platform): Limits {
       insuranceLimiter: new RateLimiterMemory(options),
     });
   };
-  const limits = {
+  return {
     account: limit('account'),
     account_site: limit('account_site'),
     address: limit('address'),
@@ -57,8 +55,6 @@ function limitsOf(platform: Platform): Limits {
     mails: limit('mails'),
     mails_account: limit('mails_account'),
   };
-  made.set(platform, limits);
-  return limits;
 }
 
 /** What proves an identity. They are counted separately, because guessing each of them requires different knowledge. */

@@ -1,6 +1,6 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Transaction } from '#platform/postgres/transaction.ts';
-import type { Platform, Scope } from '#platform/scope.ts';
+import type { Scope } from '#platform/scope.ts';
 import { conflict, TooManyRequests } from '#platform/trpc/refusal.ts';
 
 /** Each may be a mail to a stranger. */
@@ -9,25 +9,24 @@ const WINDOW_SECONDS = 15 * 60;
 /** Each opens the organization for a week. */
 const MOST_OPEN = 100;
 
-const counters = new WeakMap<Platform, RateLimiterPostgres>();
-
 /**
  * Counts one more invitation that an organization sends.
  * @throws TooManyRequests
  */
 export async function takeInvitation({ platform, organization_id }: Scope): Promise<void> {
-  const counter =
-    counters.get(platform) ??
-    new RateLimiterPostgres({
-      keyPrefix: 'invitation',
-      points: MOST_SENT,
-      duration: WINDOW_SECONDS,
-      storeClient: platform.pool,
-      storeType: 'pool',
-      tableName: 'rate_limit',
-      tableCreated: true,
-    });
-  counters.set(platform, counter);
+  const counter = platform.keep(
+    'invitations',
+    () =>
+      new RateLimiterPostgres({
+        keyPrefix: 'invitation',
+        points: MOST_SENT,
+        duration: WINDOW_SECONDS,
+        storeClient: platform.pool,
+        storeType: 'pool',
+        tableName: 'rate_limit',
+        tableCreated: true,
+      }),
+  );
   try {
     await counter.consume(organization_id);
   } catch (refusal) {
