@@ -272,11 +272,14 @@ test('a tail at 300 deliveries a second stays of a size, and holds still when it
   await expect.poll(() => rows.count()).toBeGreaterThan(10);
   await page.getByRole('button', { name: 'Pause updates' }).click();
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
-  await page.waitForLoadState('networkidle');
-  const shown = await rows.first().getByRole('link').getAttribute('href');
-  const before = receiver.requests.length;
-  await expect.poll(() => receiver.requests.length).toBeGreaterThan(before + 300);
-  expect(await rows.first().getByRole('link').getAttribute('href')).toBe(shown);
+  let shown: string | null = null;
+  // An answer that was on its way may still come; from then on, hundreds of deliveries change nothing.
+  await expect(async () => {
+    shown = await rows.first().getByRole('link').getAttribute('href');
+    const before = receiver.requests.length;
+    await expect.poll(() => receiver.requests.length).toBeGreaterThan(before + 300);
+    expect(await rows.first().getByRole('link').getAttribute('href')).toBe(shown);
+  }).toPass();
   await page.getByRole('button', { name: 'Resume updates' }).click();
   await flood;
   await expect.poll(() => receiver.requests.length, { timeout: 30_000 }).toBe(2_400);
