@@ -135,7 +135,7 @@ function CoverageLosses({ coverage }: { coverage: Pick<Coverage, (typeof KINDS)[
         {KINDS.map((kind) => (
           <Table.Tr key={kind}>
             <Table.Td>
-              <Anchor component={Link} href={`${paths.cspStream}?kind=${kind}`} prefetch={false}>
+              <Anchor component={Link} href={`${paths.cspStream}?kind=${kind}`} prefetch={false} underline="always">
                 {LINE_KINDS[kind].label}
               </Anchor>
               . {LINE_KINDS[kind].meaning} {ADVICE[kind]}

@@ -7,7 +7,7 @@ import { paths } from '#ui/page/paths.ts';
 import classes from './set-up-list.module.css';
 
 const To = ({ href, children }: { href: string; children: ReactNode }) => (
-  <Anchor component={Link} href={href}>
+  <Anchor component={Link} href={href} underline="always">
     {children}
   </Anchor>
 );
