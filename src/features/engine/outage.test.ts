@@ -29,12 +29,12 @@ describe('what was sent and could not be recorded yet', () => {
       engine.run();
       const sent = ordered ? 1 : 80;
       await until('it is sent', () => receiver.requests.length === sent);
-      const tokenOf = async () =>
-        (await engine.platform.database.lane.findUniqueOrThrow({ where: { webhook_id: webhook.id } })).lease_token;
       for (let round = 0; round < 2; round += 1) {
-        const before = await tokenOf();
         await engine.platform.pool.query('update lane set lease_until = now() where webhook_id = $1', [webhook.id]);
-        await until('it is claimed again', async () => (await tokenOf()) !== before);
+        await until('it is claimed again', async () => {
+          const lasts = `select from lane where webhook_id = $1 and lease_until > now()`;
+          return (await engine.platform.pool.query(lasts, [webhook.id])).rowCount === 1;
+        });
       }
       await publishRow(engine.organization, 1, 80);
       if (!ordered) await until('the lane goes on', () => receiver.requests.length === 81);
@@ -48,14 +48,34 @@ describe('what was sent and could not be recorded yet', () => {
     },
   );
 
-  test('counts when it failed, by the lease that the process has by then, and waits for its next time', async () => {
+  test.each([
+    ['while the lease lasts', false],
+    ['though the lease ran out meanwhile and the process claimed the lane again', true],
+  ])('counts when it failed, and waits for its next time, %s', async (_, isClaimedAgain) => {
     const receiver = await engine.receive((response) => response.writeHead(500).end());
     const webhook = await subscribe(engine.organization, receiver.url);
     const outage = await holdAttempts(String(engine.platform.pool.options.connectionString));
     await publishRow(engine.organization, 3);
     engine.run();
     await until('all are sent', () => receiver.requests.length === 3);
-    await engine.platform.pool.query('update lane set lease_until = now() where webhook_id = $1', [webhook.id]);
+    const laneNow = async () =>
+      (
+        await engine.platform.pool.query('select *, lease_until > now() as lasts from lane where webhook_id = $1', [
+          webhook.id,
+        ])
+      ).rows[0];
+    if (isClaimedAgain) {
+      // The statement that records the failures waits for the table, with the token of the lease before.
+      await until('the failures are being recorded', async () => {
+        const { rowCount } = await engine.platform.pool.query(
+          `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'with clock as%'
+            and datname = current_database()`,
+        );
+        return rowCount === 1;
+      });
+      await engine.platform.pool.query('update lane set lease_until = now() where webhook_id = $1', [webhook.id]);
+      await until('it is claimed again', async () => (await laneNow()).lasts);
+    }
     await outage.query('commit');
     await until('all are recorded', async () => (await attemptsOf(engine.platform, webhook.id)).length === 3);
     expect((await attemptsOf(engine.platform, webhook.id)).map(({ outcome }) => outcome)).toEqual([
@@ -63,6 +83,8 @@ describe('what was sent and could not be recorded yet', () => {
       'retry',
       'retry',
     ]);
+    expect(await laneNow()).toMatchObject({ consecutive_failures: 3 });
+    expect((await laneNow()).failing_since).not.toBeNull();
     expect(receiver.requests).toHaveLength(3);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openPool } from '#platform/postgres/database.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -63,7 +64,7 @@ export function runDeliveries(
 
   const settings = createLaneSettingsReader(parts, (lane) => sends.pump(lane));
   const claims = createClaimLoop(parts, {
-    holder: `${hostname()}:${process.pid}`,
+    holder: `${hostname()}:${randomUUID()}:${process.pid}`,
     async onClaimed(lane) {
       await settings.open(lane);
       refills.want(lane);
