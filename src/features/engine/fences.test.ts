@@ -56,6 +56,36 @@ test.each([
   },
 );
 
+test.each([
+  ['a failure that would be tried again', "interval '0'"],
+  ['the last failure of a delivery', "interval '23 hours 59 minutes 58 seconds'"],
+])(
+  '%s, of a delivery that another worker has attempted meanwhile, is kept as superseded and changes nothing of it',
+  async (_, age) => {
+    let fail: (() => void) | undefined;
+    const receiver = await engine.receive((response) => {
+      fail = () => response.writeHead(500).end();
+    });
+    const webhook = await subscribe(engine.organization, receiver.url);
+    await publishRow(engine.organization, 1);
+    const { pool } = engine.platform;
+    await pool.query(`update delivery_pending set created_at = created_at - ${age} where webhook_id = $1`, [
+      webhook.id,
+    ]);
+    engine.run();
+    const answer = await until('it is sent', () => fail);
+    const { rows } = await pool.query(
+      `update delivery_pending set attempt_count = 1, last_status = 502, last_attempt_at = now(),
+        next_attempt_at = now() + interval '1 hour' where webhook_id = $1 returning *`,
+      [webhook.id],
+    );
+    answer();
+    await until('it is in the log', async () => (await attemptsOf(engine.platform, webhook.id)).length === 1);
+    expect(await attemptsOf(engine.platform, webhook.id)).toMatchObject([{ outcome: 'superseded', number: 1 }]);
+    expect((await pool.query('select * from delivery_pending where webhook_id = $1', [webhook.id])).rows).toEqual(rows);
+  },
+);
+
 test('a lease is renewed by its token alone', async () => {
   const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
   await leaseToAnother(webhook.id);

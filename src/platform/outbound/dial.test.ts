@@ -76,6 +76,22 @@ describe('over https', () => {
     server.close();
   });
 
+  test('the next address is dialled when the first takes too long to connect', async () => {
+    await using receiver = await startReceiver(undefined, { certificate });
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket)).listen(receiver.port, '127.0.0.2');
+    await once(silent, 'listening');
+    const resolve = async () => ['127.0.0.2', '127.0.0.1'];
+    const outbound = createOutboundHttp({ resolve, trustedCertificates: [certificate.cert] });
+    const result = await outbound.send({ ...get(`https://receiver.test:${receiver.port}/`), connectTimeoutMs: 2_000 });
+    expect(result).toMatchObject({ ok: true, status: 200, remote_address: '127.0.0.1' });
+    expect(sockets).toHaveLength(1);
+    expect(receiver.requests).toHaveLength(1);
+    await outbound.close();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
   test('a connection that ends during the greeting is a connection_reset', async () => {
     const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(server, 'listening');

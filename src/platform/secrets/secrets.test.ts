@@ -157,6 +157,61 @@ describe('a rotation', () => {
     expect(await read(secrets, id)).toEqual({ key: done?.fingerprint, text: 'abc123' });
   });
 
+  test('leaves a secret that is changed while it is being sealed anew as it was changed', async () => {
+    const secrets = await openFile();
+    const id = await inTransaction(storage.database, (tx) => insert(tx, secrets, 'before'));
+    const rotating = await openFile();
+    const open: Secrets['open'] = async (place, sealed) => {
+      const text = await rotating.open(place, sealed);
+      if (place === sealedPlace(COLUMN, id))
+        await inTransaction(storage.database, async (tx) =>
+          tx.connector.update({ where: { id }, data: { sealed_secrets: await rotating.seal(tx, place, 'after') } }),
+        );
+      return text;
+    };
+    const { fingerprint } = await rotateSecrets({ ...rotating, open }, storage.database, [COLUMN], actor);
+    expect(await read(secrets, id)).toEqual({ key: fingerprint, text: 'after' });
+  });
+
+  test('seals nothing more under its key once another has changed the key', async () => {
+    const secrets = await openFile();
+    const connector = await inTransaction(storage.database, (tx) => insert(tx, secrets, 'ghi789'));
+    const [webhook, column] = [randomUUID(), { ...COLUMN, table: 'webhook', column: 'sealed_secret' }];
+    await inTransaction(storage.database, async (tx) => {
+      const sealed_secret = await secrets.seal(tx, sealedPlace(column, webhook), 'jkl012');
+      const row = {
+        id: webhook,
+        organization_id: 'organization',
+        event_type: ['*'],
+        target_url: 'https://example.com/',
+      };
+      await tx.webhook.create({ data: { ...row, sealed_secret } });
+    });
+    const sealedBy = async () =>
+      sealingKeyId((await storage.database.webhook.findUniqueOrThrow({ where: { id: webhook } })).sealed_secret ?? '');
+    const before = await sealedBy();
+    const [rotating, another] = [await openFile(), await openFile()];
+    let later: ReturnType<typeof rotateSecrets> | undefined;
+    const open: Secrets['open'] = (place, sealed) => {
+      // It waits for this batch; the next batch begins when it has changed the key.
+      if (place === sealedPlace(COLUMN, connector)) later = rotateSecrets(another, storage.database, [], actor);
+      return rotating.open(place, sealed);
+    };
+    const database = new Proxy(storage.database, {
+      get: (target, name) =>
+        name === '$transaction'
+          ? async (...given: Parameters<typeof target.$transaction>) => {
+              await later;
+              return target.$transaction(...given);
+            }
+          : Reflect.get(target, name, target),
+    });
+    const done = await rotateSecrets({ ...rotating, open }, database, [COLUMN, column], actor);
+    expect((await later)?.fingerprint).not.toBe(done.fingerprint);
+    expect((await read(secrets, connector)).key).toBe(done.fingerprint);
+    expect(await sealedBy()).toBe(before);
+  });
+
   test('at the same time as another loses neither key, and leaves everything under the later one', async () => {
     const secrets = await openFile();
     const id = await inTransaction(storage.database, (tx) => insert(tx, secrets, 'def456'));
