@@ -195,6 +195,19 @@ describe('core reads no clock and no chance', () => {
   });
 });
 
+describe('a delivery ends in one place', () => {
+  const textOf = ({ path }: { path: string }) => readFileSync(resolve(ROOT, path), 'utf8');
+  const found = (pattern: RegExp) => program.filter((module) => pattern.test(textOf(module))).map(({ path }) => path);
+
+  test('which stores it as ended', () => {
+    expect(found(/insert into delivery\s*\(/i)).toEqual(['src/features/events/end-deliveries.ts']);
+  });
+
+  test('and whose deadline is computed there too', () => {
+    expect(found(/delivery_deadline\(|resumed_at\)? *\+/i)).toEqual(['src/features/events/end-deliveries.ts']);
+  });
+});
+
 describe('a file is named after the thing or the verb', () => {
   test('in this program', () => {
     expect(modules.flatMap(namesSaySomething)).toEqual([]);

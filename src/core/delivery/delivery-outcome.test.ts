@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deliveryOutcome } from './delivery-outcome.ts';
-import { RETRY_SCHEDULE } from './retry-schedule.ts';
+import { GIVE_UP_AFTER_HOURS, RETRY_SCHEDULE } from './retry-schedule.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const attempted = {
@@ -9,7 +9,7 @@ const attempted = {
   retryAfter: null,
   attempt: 1,
   now: NOW,
-  deadlineAt: NOW + RETRY_SCHEDULE.patienceMs,
+  deadlineAt: NOW + GIVE_UP_AFTER_HOURS * 3_600_000,
   random: 0,
 };
 const outcomeOf = (given: Partial<Parameters<typeof deliveryOutcome>[1]>) =>

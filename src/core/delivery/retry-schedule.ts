@@ -1,17 +1,17 @@
-/** How long a delivery is tried, and how the delays between its attempts grow. All in milliseconds. */
+/** From a delivery's creation, or from the resume that freed it, to its deadline. A webhook that fails for as long is disabled. */
+export const GIVE_UP_AFTER_HOURS = 24;
+
+/** How the delays between the attempts of a delivery grow. In milliseconds. */
 export type RetrySchedule = {
   firstDelayMs: number;
   factor: number;
   mostDelayMs: number;
-  /** From a delivery's creation, or from the resume that freed it, to its deadline. */
-  patienceMs: number;
 };
 
 export const RETRY_SCHEDULE: RetrySchedule = {
   firstDelayMs: 5_000,
   factor: 3,
   mostDelayMs: 4 * 3_600_000,
-  patienceMs: 24 * 3_600_000,
 };
 
 /** A last attempt that is moved to the deadline is planned a little before it, for none starts after it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deadlineSql } from '#features/events/end-deliveries.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import { shared } from '#platform/postgres/shared-read.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -40,6 +41,8 @@ export type DeliveryFilters = {
 const COMMON = Prisma.sql`d.id, d.webhook_id, d.event_id, d.event_type, d.origin, d.attempt_count, d.created_at,
   d.last_attempt_at, d.last_status, d.last_error_code`;
 
+const DEADLINE = Prisma.raw(deadlineSql('d.created_at'));
+
 /**
  * The organization's deliveries, newest first: those in the queue and those that have ended, each read no further than
  * the page. Times are bounds of ids, so that whole days are left out.
@@ -78,7 +81,7 @@ export async function selectDeliveries({ platform, organization_id }: Scope, fil
         d.status, d.reason, d.attempt_count, d.created_at, d.next_attempt_at, d.last_attempt_at, d.last_status,
         d.last_error_code, d.ended_at,
         case when d.status = 'pending' and s.status <> 'paused'
-          then greatest(d.created_at, s.resumed_at) + interval '24 hours' else d.deadline_at end as deadline_at
+          then ${DEADLINE} else d.deadline_at end as deadline_at
       from (${Prisma.join(parts, ' union all ')}) d join webhook s on s.id = d.webhook_id
       order by d.id desc limit ${limit}`,
   );

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { heldDays } from '#core/text/held-days.ts';
+import { endDeliveries } from '#features/events/end-deliveries.ts';
 import { recordAudit } from '#platform/audit.ts';
+import { Prisma } from '#platform/generated/prisma/client.ts';
 import { databaseNow } from '#platform/postgres/database-now.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -65,6 +67,10 @@ async function partitionsBefore({ database }: Platform, time: Date): Promise<str
 
 const failed = z.array(z.object({ organization_id: z.string(), webhook_id: z.string(), count: z.int() }));
 
+const END_HELD = Prisma.raw(
+  endDeliveries({ from: 'held', where: 'p.id = held.id', status: `'failed'`, reason: `'retention'` }),
+);
+
 /** Only a pause holds anything for so long: what is sent ends by its deadline. */
 async function failHeld({ database, live, config }: Platform, now: Date): Promise<void> {
   const heldSince = new Date(now.getTime() - heldDays(config.retentionDays) * DAY_MS);
@@ -72,20 +78,12 @@ async function failHeld({ database, live, config }: Platform, now: Date): Promis
     const rows = await inTransaction(database, async (tx) => {
       const found = failed.parse(
         await tx.$queryRaw`
-          with gone as (
-            delete from delivery_pending where id in (
-              select p.id from delivery_pending p join webhook s on s.id = p.webhook_id
-                where s.status = 'paused' and p.id < uuid_from_time(${heldSince}) limit ${BATCH}
-            ) returning *
-          ), stored as (
-            insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status,
-                reason, attempt_count, last_attempt_at, last_status, last_error_code, deadline_at, ended_at)
-              select id, organization_id, webhook_id, event_id, event_type, origin, created_at, 'failed', 'retention',
-                  attempt_count, last_attempt_at, last_status, last_error_code, ${now}, ${now}
-                from gone
-          )
+          with clock as (select ${now}::timestamptz as now), held as (
+            select p.id from delivery_pending p join webhook s on s.id = p.webhook_id
+              where s.status = 'paused' and p.id < uuid_from_time(${heldSince}) limit ${BATCH}
+          ), ${END_HELD}
           select organization_id, webhook_id::text as webhook_id, count(*)::int as count
-            from gone group by 1, 2`,
+            from ended group by 1, 2`,
       );
       for (const { organization_id, webhook_id, count } of found) {
         await recordAudit(

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { endDeliveries } from '#features/events/end-deliveries.ts';
+import { wornOutSql } from '#features/webhooks/disable-webhook.ts';
 import type { AttemptRecord } from './send-attempt.ts';
 import { run, type Statement } from './statement.ts';
 
@@ -39,7 +41,7 @@ type LaneTally = {
 
 const recorded = z.object({
   webhook_id: z.string(),
-  /** Nothing but failures for 24 hours, and ten of them. */
+  /** By the rule for disabling: see `wornOutSql`. */
   worn_out: z.boolean(),
 });
 export type RecordedLane = z.infer<typeof recorded>;
@@ -66,23 +68,14 @@ const RECORD: Statement<RecordedLane> = {
           error_message text)
         left join lane l on l.webhook_id = r.webhook_id
     ),
-    ended as (
-      delete from delivery_pending p using r
-        where p.id = r.delivery_id and (r.outcome = 'delivered'
-          or r.outcome = 'failed' and r.holds and p.attempt_count = r.number - 1)
-        returning p.*, r.number, r.outcome, r.reason, r.started_at, r.status, r.error_code
-    ),
-    stored as (
-      insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
-          attempt_count, last_attempt_at, last_status, last_error_code, deadline_at, ended_at)
-        select e.id, e.organization_id, e.webhook_id, e.event_id, e.event_type, e.origin, e.created_at, e.outcome,
-            e.reason, case when e.started_at is null then e.attempt_count else greatest(e.number, e.attempt_count) end,
-            coalesce(e.started_at, e.last_attempt_at),
-            case when e.started_at is null then e.last_status else e.status end,
-            case when e.started_at is null then e.last_error_code else e.error_code end,
-            greatest(e.created_at, s.resumed_at) + interval '24 hours', clock.now
-          from ended e join webhook s on s.id = e.webhook_id cross join clock
-    ),
+    ${endDeliveries({
+      from: 'r',
+      where: `p.id = r.delivery_id and (r.outcome = 'delivered'
+          or r.outcome = 'failed' and r.holds and p.attempt_count = r.number - 1)`,
+      status: 'r.outcome',
+      reason: 'r.reason',
+      attempt: { number: 'r.number', started_at: 'r.started_at', status: 'r.status', error_code: 'r.error_code' },
+    })},
     later as (
       update delivery_pending p set next_attempt_at = r.next_attempt_at, attempt_count = r.number,
           last_attempt_at = r.started_at, last_status = r.status, last_error_code = r.error_code
@@ -123,7 +116,7 @@ const RECORD: Statement<RecordedLane> = {
         and (t.failures > 0 or t."unknown" or l.consecutive_failures > 0 or l.last_success_at is null
           or l.last_success_at < clock.now - interval '2 seconds')
       returning l.webhook_id,
-        (l.consecutive_failures >= 10 and l.failing_since <= clock.now - interval '24 hours') as worn_out`,
+        (${wornOutSql('clock.now')}) as worn_out`,
   row: recorded,
 };
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { deadlineSql } from '#features/events/end-deliveries.ts';
 import { run, type Statement } from './statement.ts';
 
 /** A delivery that is due, with what is to be sent. Times in milliseconds since 1970: dates take longer to parse. */
@@ -42,7 +43,7 @@ const REFILL: Statement<DueDelivery> = {
   text: `select s.id as webhook_id, date_part('epoch', s.updated_at) as version, p.id, uuidv7() as attempt_id,
       p.event_id, p.event_type, p.body, p.attempt_count,
       date_part('epoch', p.next_attempt_at) * 1000 as next_attempt_at,
-      date_part('epoch', greatest(p.created_at, s.resumed_at) + interval '24 hours') * 1000 as deadline_at, p.found
+      date_part('epoch', ${deadlineSql('p.created_at')}) * 1000 as deadline_at, p.found
     from unnest($2::uuid[], $3::int[], $4::timestamptz[], $5::uuid[]) as w(webhook_id, want, after_at, after_id)
       join webhook s on s.id = w.webhook_id and s.status = 'active' and s.deleted_at is null
       cross join lateral (

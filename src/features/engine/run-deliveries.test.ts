@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RETRY_SCHEDULE } from '#core/delivery/retry-schedule.ts';
+import { GIVE_UP_AFTER_HOURS } from '#core/delivery/retry-schedule.ts';
 import { verifyBodySignature, verifyStandardSignature } from '#core/signing/signature.ts';
 import { pauseWebhook } from '#features/webhooks/pause-webhook.ts';
 import { rotateSecret } from '#features/webhooks/rotate-secret.ts';
@@ -10,7 +10,7 @@ import { attemptsOf, publishRow, standing, subscribe } from '#testing/test-webho
 import { until } from '#testing/until.ts';
 import { sweepDeliveries } from './sweep-deliveries.ts';
 
-const DAY_MS = RETRY_SCHEDULE.patienceMs;
+const DAY_MS = GIVE_UP_AFTER_HOURS * 3_600_000;
 
 const engine = engineUnderTest();
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RETRY_SCHEDULE } from '#core/delivery/retry-schedule.ts';
+import { GIVE_UP_AFTER_HOURS } from '#core/delivery/retry-schedule.ts';
 import { getWebhook } from '#features/webhooks/get-webhook.ts';
 import { pauseWebhook } from '#features/webhooks/pause-webhook.ts';
 import { resumeWebhook } from '#features/webhooks/resume-webhook.ts';
@@ -11,7 +11,7 @@ import { attemptsOf, publishRow, standing, subscribe } from '#testing/test-webho
 import { until } from '#testing/until.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = RETRY_SCHEDULE.patienceMs;
+const DAY_MS = GIVE_UP_AFTER_HOURS * 3_600_000;
 
 const engine = engineUnderTest();
 

@@ -1,12 +1,14 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { NO_BODY } from '#core/delivery/kept-answer.ts';
+import { GIVE_UP_AFTER_HOURS } from '#core/delivery/retry-schedule.ts';
+import { endDeliveries } from '#features/events/end-deliveries.ts';
 import { sqlStateOf } from '#platform/postgres/sql-state.ts';
 import type { Result } from './record-results.ts';
 import { run, type Statement } from './statement.ts';
 
 const MOST_NUMBER = 2 ** 31 - 1;
-const MOST_RETRY_AHEAD_MS = 24 * 3_600_000;
+const MOST_RETRY_AHEAD_MS = GIVE_UP_AFTER_HOURS * 3_600_000;
 const RETRY_MS = 300_000;
 
 /** The result alone, with nothing of what was measured, sent or answered: what PostgreSQL refuses may be any of it. */
@@ -50,14 +52,14 @@ export const countSetAside = (pool: pg.Pool, webhook_id: string) => run(pool, CO
 
 const SET_ASIDE: Statement<{ webhook_id: string }> = {
   name: 'set_aside',
-  text: `with gone as (delete from delivery_pending where id = $1 returning *)
-    insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
-        attempt_count, last_attempt_at, last_status, last_error_code, deadline_at)
-      select id, organization_id, webhook_id, event_id, event_type, origin, created_at,
-          case when $2 then 'delivered' else 'failed' end, case when not $2 then 'unrecorded' end, attempt_count,
-          last_attempt_at, last_status, last_error_code, created_at + interval '24 hours'
-        from gone
-      returning webhook_id`,
+  text: `with clock as (select now()), refused as (select $1::uuid as id, $2::boolean as delivered),
+    ${endDeliveries({
+      from: 'refused',
+      where: 'p.id = refused.id',
+      status: `case when refused.delivered then 'delivered' else 'failed' end`,
+      reason: `case when not refused.delivered then 'unrecorded' end`,
+    })}
+    select webhook_id from ended`,
   row: counted,
 };
 

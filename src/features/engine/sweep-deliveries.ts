@@ -1,5 +1,8 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { GIVE_UP_AFTER_HOURS } from '#core/delivery/retry-schedule.ts';
+import { endDeliveries } from '#features/events/end-deliveries.ts';
+import { wornOutSql } from '#features/webhooks/disable-webhook.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { run, type Statement } from './statement.ts';
 
@@ -27,35 +30,31 @@ const SWEEP: Statement<z.infer<typeof swept>> = {
   text: `with recursive clock as (select coalesce($1::timestamptz, now()) as now),
     ${BUSY},
     lanes as (
-      select s.id, s.resumed_at,
+      select s.id,
           case when s.deleted_at is not null then 'deleted' when s.status = 'disabled' then 'disabled'
             else 'expired' end as reason,
           case when s.deleted_at is not null or s.status = 'disabled' then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
-            else uuid_from_time(clock.now - interval '24 hours 30 seconds') end as before
+            else uuid_from_time(clock.now - interval '${GIVE_UP_AFTER_HOURS} hours 30 seconds') end as before
         from busy join webhook s on s.id = busy.webhook_id cross join clock
         where s.deleted_at is not null or s.status = 'disabled' or s.status = 'active'
-          and (s.resumed_at is null or s.resumed_at < clock.now - interval '24 hours 30 seconds')
+          and (s.resumed_at is null or s.resumed_at < clock.now - interval '${GIVE_UP_AFTER_HOURS} hours 30 seconds')
     ),
     over as (
-      select p.id, greatest(p.created_at, lanes.resumed_at) + interval '24 hours' as deadline_at, lanes.reason
-        from lanes cross join clock
-          cross join lateral (
-            select p.id, p.created_at from delivery_pending p
+      select p.id, lanes.reason
+        from lanes cross join lateral (
+            select p.id from delivery_pending p
               where p.webhook_id = lanes.id and p.id < lanes.before
               order by p.id limit ${BATCH} for update skip locked
           ) p
         limit ${MOST}
     ),
-    gone as (delete from delivery_pending p using over where p.id = over.id returning p.*, over.deadline_at, over.reason),
-    stored as (
-    insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
-        attempt_count, last_attempt_at, last_status, last_error_code, deadline_at, ended_at)
-      select id, organization_id, webhook_id, event_id, event_type, origin, created_at,
-          case reason when 'expired' then 'failed' else 'cancelled' end, reason, attempt_count, last_attempt_at,
-          last_status, last_error_code, deadline_at, clock.now
-        from gone cross join clock
-      returning webhook_id)
-    select webhook_id, count(*)::int as count from stored group by webhook_id`,
+    ${endDeliveries({
+      from: 'over',
+      where: 'p.id = over.id',
+      status: `case over.reason when 'expired' then 'failed' else 'cancelled' end`,
+      reason: 'over.reason',
+    })}
+    select webhook_id, count(*)::int as count from ended group by webhook_id`,
   row: swept,
 };
 
@@ -71,7 +70,8 @@ const LOOKED_AT = 1_000;
  */
 const END_BODILESS: Statement<z.infer<typeof swept>> = {
   name: 'end_bodiless',
-  text: `with recursive ${BUSY},
+  text: `with recursive clock as (select coalesce($1::timestamptz, now()) as now),
+    ${BUSY},
     lanes as (
       select busy.webhook_id from busy cross join lateral (
           (select p.event_id from delivery_pending p where p.webhook_id = busy.webhook_id
@@ -92,16 +92,8 @@ const END_BODILESS: Statement<z.infer<typeof swept>> = {
         ) p
         where (select e.body is not null from event e where e.id = p.event_id limit 1) is not true
     ),
-    gone as (delete from delivery_pending p using over where p.id = over.id returning p.*),
-    stored as (
-      insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
-          attempt_count, last_attempt_at, last_status, last_error_code, deadline_at)
-        select id, organization_id, webhook_id, event_id, event_type, origin, created_at, 'cancelled', 'erased',
-            attempt_count, last_attempt_at, last_status, last_error_code, created_at + interval '24 hours'
-          from gone
-        returning webhook_id
-    )
-    select webhook_id, count(*)::int as count from stored group by webhook_id`,
+    ${endDeliveries({ from: 'over', where: 'p.id = over.id', status: `'cancelled'`, reason: `'erased'` })}
+    select webhook_id, count(*)::int as count from ended group by webhook_id`,
   row: swept,
 };
 
@@ -112,8 +104,8 @@ const WORN_OUT: Statement<z.infer<typeof worn>> = {
   name: 'find_worn_out',
   text: `select l.webhook_id from lane l
       join webhook s on s.id = l.webhook_id and s.status = 'active' and s.deleted_at is null
-    where l.consecutive_failures >= 10 and l.failing_since <= coalesce($1::timestamptz, now()) - interval '24 hours'
-      and l.last_attempt_at >= l.failing_since + interval '24 hours'`,
+    where ${wornOutSql('coalesce($1::timestamptz, now())')}
+      and l.last_attempt_at >= l.failing_since + interval '${GIVE_UP_AFTER_HOURS} hours'`,
   row: worn,
 };
 
@@ -132,7 +124,10 @@ export function createSweeping(
 
   async function sweepAll(): Promise<void> {
     for (let isMore = true; isMore && !isStopping(); ) {
-      const ended = [...(await sweepDeliveries(pool, clock.sqlNow())), ...(await run(pool, END_BODILESS, []))];
+      const ended = [
+        ...(await sweepDeliveries(pool, clock.sqlNow())),
+        ...(await run(pool, END_BODILESS, [clock.sqlNow()])),
+      ];
       live.tell('deliveries', [...new Set(ended.map(({ webhook_id }) => webhook_id))]);
       isMore = ended.some(({ count }) => count >= LOOKED_AT);
     }

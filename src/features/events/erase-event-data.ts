@@ -1,15 +1,21 @@
 import { z } from 'zod';
 import { recordAudit } from '#platform/audit.ts';
+import { Prisma } from '#platform/generated/prisma/client.ts';
 import { sqlStateOf } from '#platform/postgres/sql-state.ts';
 import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
+import { endDeliveries } from './end-deliveries.ts';
 import { awaitRecall, type Recall, recallLanes } from './recall-lanes.ts';
 import { awaitTestSending } from './recall-test.ts';
 
 /** PostgreSQL ended one of two that waited for each other. */
 const DEADLOCK = '40P01';
 const MOST_TRIES = 3;
+
+const END_ERASED = Prisma.raw(
+  endDeliveries({ from: 'erased', where: 'p.event_id = erased.event_id', status: `'cancelled'`, reason: `'erased'` }),
+);
 
 /**
  * Erases an event's data and receivers' responses, which may repeat it. Pending deliveries are cancelled, and workers
@@ -43,13 +49,9 @@ async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<R
     data: { body: null, erased_at: new Date() },
   });
   const recall = await recallLanes(tx, await lanesOf(tx, id));
-  await tx.$executeRaw`
-    with gone as (delete from delivery_pending where event_id = ${id}::uuid returning *)
-    insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status, reason,
-        attempt_count, last_attempt_at, last_status, last_error_code, deadline_at)
-      select id, organization_id, webhook_id, event_id, event_type, origin, created_at, 'cancelled', 'erased',
-          attempt_count, last_attempt_at, last_status, last_error_code, created_at + interval '24 hours'
-        from gone`;
+  await tx.$queryRaw`
+    with clock as (select now()), erased as (select ${id}::uuid as event_id), ${END_ERASED}
+    select count(*) from ended`;
   await tx.$executeRaw`
     update attempt a set response_headers = null, response_body = null
       from (select id from delivery where event_id = ${id}::uuid and id >= ${id}::uuid) d

@@ -1,5 +1,7 @@
+import { GIVE_UP_AFTER_HOURS } from '#core/delivery/retry-schedule.ts';
 import { publishWithin } from '#features/events/publish-within.ts';
 import { recordAudit } from '#platform/audit.ts';
+import { Prisma } from '#platform/generated/prisma/client.ts';
 import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
 import { cancelPending } from './cancel-pending.ts';
@@ -9,6 +11,16 @@ const ENGINE = { type: 'system', id: 'deliveries', name: 'Deliveries' } as const
 
 /** The result, to be announced after the commit: the queues that have the event to deliver. */
 export type Disabled = { id: string; lanes: string[] };
+
+/** What a webhook's failures must number, beside lasting for as long as its deliveries are tried. */
+const FAILURES_TO_DISABLE = 10;
+
+/** Whether the webhook of a lane `l` is to be disabled: nothing but failures for so long, and enough of them. */
+export const wornOutSql = (now: string): string =>
+  `l.consecutive_failures >= ${FAILURES_TO_DISABLE}
+        and l.failing_since <= ${now} - interval '${GIVE_UP_AFTER_HOURS} hours'`;
+
+const WORN_OUT = Prisma.raw(wornOutSql('clock.now'));
 
 /**
  * Disables a webhook that has had only failures for 24 hours, and at least ten attempts. Cancels its pending
@@ -21,8 +33,8 @@ export async function disableFailing(platform: Platform, id: string, now: string
     // The webhook before its lane, as everywhere.
     await tx.$queryRaw`select from webhook where id = ${id}::uuid for update`;
     const worn: unknown[] = await tx.$queryRaw`
-      select from lane where webhook_id = ${id}::uuid and consecutive_failures >= 10
-        and failing_since <= coalesce(${now}::timestamptz, now()) - interval '24 hours' for update`;
+      select from lane l cross join (select coalesce(${now}::timestamptz, now()) as now) clock
+        where l.webhook_id = ${id}::uuid and ${WORN_OUT} for update of l`;
     return worn.length === 0 ? null : disableWithin(tx, platform, id, { reason: 'failing' });
   });
   if (disabled === null || disabled === 'moved') return false;
