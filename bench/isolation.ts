@@ -39,8 +39,8 @@ try {
   await until('the first are delivered', async () => (await receiver.count()) >= LANES);
   const setBad = async (status: 'active' | 'paused') => {
     await platform.pool.query('update webhook set status = $2, updated_at = now() where id = any($1)', [bad, status]);
-    platform.live.tell('settings', bad);
-    platform.live.tell('lanes', bad);
+    platform.live.notify('settings', bad);
+    platform.live.notify('lanes', bad);
   };
 
   const pairs: { alone: number; beside: number }[] = [];

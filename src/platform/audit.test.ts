@@ -43,7 +43,7 @@ describe('the audit log', () => {
     expect(Math.abs(entry.at.getTime() - before)).toBeLessThan(60_000);
   });
 
-  test('says "info" and nothing more unless told', async () => {
+  test('says "info" and nothing more by default', async () => {
     await record('plain');
     expect(await storage.database.auditLog.findFirst({ where: { action: 'plain' } })).toMatchObject({
       severity: 'info',

@@ -16,7 +16,7 @@ function announced(env: Record<string, string>, { isTTY = false, level = 'info',
   return { terminal: stripVTControlCharacters(String(terminal.read() ?? '')), log: String(lines.read() ?? '') };
 }
 
-test('a terminal is told where the console and the data are, what runs, what it may reach, and how to set it up', () => {
+test('a terminal shows where the console and the data are, what runs, what it may reach, and how to set it up', () => {
   const { terminal, log } = announced({ DATA_DIR: '/data' }, { isTTY: true });
   expect(terminal).toContain('Honeyframe Webhooks 1.2.3');
   expect(terminal).toMatch(/Console +http:\/\/127\.0\.0\.1:3000\n/);

@@ -355,7 +355,7 @@ describe('mail and single sign-on', () => {
   });
 });
 
-describe('every variable that is read is told of', () => {
+describe('every variable that is read is documented', () => {
   const source = readFileSync('src/platform/config.ts', 'utf8');
   const names = [
     'EGRESS_ALLOW',
@@ -363,8 +363,10 @@ describe('every variable that is read is told of', () => {
   ].sort();
 
   test('in .env.example', () => {
-    const told = [...readFileSync('.env.example', 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name ?? '');
-    expect(told.sort()).toEqual(names);
+    const documented = [...readFileSync('.env.example', 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(
+      ([, name]) => name ?? '',
+    );
+    expect(documented.sort()).toEqual(names);
   });
 
   test('in the README', () => {

@@ -19,12 +19,12 @@ export type Live = {
   /**
    * Notifies this process immediately and the others some milliseconds later, in one batch. Call it after the commit.
    */
-  tell(channel: Channel, ids: readonly string[]): void;
+  notify(channel: Channel, ids: readonly string[]): void;
   /**
-   * @param onTold is given null when something may have been missed: now, and when the connection comes back.
+   * @param onNotice is given null when something may have been missed: now, and when the connection comes back.
    * @returns the way to stop.
    */
-  follow(channel: Channel, onTold: (ids: readonly string[] | null) => void): () => void;
+  follow(channel: Channel, onNotice: (ids: readonly string[] | null) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -57,8 +57,8 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
   let started = false;
   let closed = false;
 
-  function hear(channel: Channel, ids: readonly string[] | null): void {
-    for (const onTold of followers.get(channel) ?? []) onTold(ids);
+  function receive(channel: Channel, ids: readonly string[] | null): void {
+    for (const onNotice of followers.get(channel) ?? []) onNotice(ids);
   }
 
   async function connect(): Promise<void> {
@@ -87,7 +87,7 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
     client.on('notification', ({ channel: name, payload = '' }) => {
       const channel = CHANNELS.find((one) => nameOf(one) === name);
       const [sender, ids = ''] = payload.split(':');
-      if (channel && sender !== self) hear(channel, ids.split(','));
+      if (channel && sender !== self) receive(channel, ids.split(','));
     });
     try {
       await client.connect();
@@ -97,7 +97,7 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
       asking = setInterval(() => void client.query('select 1').catch(() => {}), ASK_EVERY_MS);
       for (const channel of CHANNELS) await client.query(`listen ${nameOf(channel)}`);
       reconnectMs = FIRST_RECONNECT_MS;
-      for (const channel of CHANNELS) hear(channel, null);
+      for (const channel of CHANNELS) receive(channel, null);
     } catch (error) {
       lose(error instanceof Error ? error : undefined);
     }
@@ -111,7 +111,7 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
     waiting.clear();
     const [names, texts] = [payloads.map(([name]) => name), payloads.map(([, text]) => text)];
     sending = pool
-      .query('select pg_notify(name, payload) from unnest($1::text[], $2::text[]) as told(name, payload)', [
+      .query('select pg_notify(name, payload) from unnest($1::text[], $2::text[]) as notice(name, payload)', [
         names,
         texts,
       ])
@@ -124,22 +124,22 @@ export function openLive(connectionString: string, pool: pg.Pool, log: Logger): 
   }
 
   return {
-    tell(channel, ids) {
+    notify(channel, ids) {
       if (ids.length === 0 || closed) return;
-      hear(channel, ids);
+      receive(channel, ids);
       const gathered = waiting.get(channel) ?? new Set();
       for (const id of ids) gathered.add(id);
       waiting.set(channel, gathered);
       gathering ??= setTimeout(sendGathered, GATHER_MS);
     },
 
-    follow(channel, onTold) {
-      followers.get(channel)?.add(onTold);
+    follow(channel, onNotice) {
+      followers.get(channel)?.add(onNotice);
       if (!started) {
         started = true;
         void connect();
-      } else if (listener) onTold(null);
-      return () => void followers.get(channel)?.delete(onTold);
+      } else if (listener) onNotice(null);
+      return () => void followers.get(channel)?.delete(onNotice);
     },
 
     async close() {

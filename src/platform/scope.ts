@@ -29,7 +29,7 @@ export type Platform = {
   cspLog: CspLog;
   /** For questions about the lines of `cspLog`. */
   duckdb: DuckDb;
-  /** What processes tell each other. */
+  /** Notifications between processes. */
   live: Live;
   /** State of a feature in this process: one for all copies of our code, of which Next makes its own. */
   keep<Kept>(name: string, make: () => Kept): Kept;

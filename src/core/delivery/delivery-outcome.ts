@@ -40,7 +40,7 @@ export function deliveryOutcome(schedule: RetrySchedule, attempted: Attempted): 
   const rule = ruleOf(status);
   if (rule === 'deliver' && !failed) return { outcome: 'delivered' };
   if (rule === 'disable') return { outcome: 'failed', reason: 'gone' };
-  const wish = rule === 'retry_as_asked' ? retryAfterAt(retryAfter, now) : null;
-  const at = nextAttemptAt(schedule, { ...attempted, retryAfterAt: wish });
+  const asked = rule === 'retry_as_asked' ? retryAfterAt(retryAfter, now) : null;
+  const at = nextAttemptAt(schedule, { ...attempted, retryAfterAt: asked });
   return at === null ? { outcome: 'failed', reason: 'expired' } : { outcome: 'retry', at };
 }

@@ -47,10 +47,10 @@ test('Retry-After moves the next attempt later, never sooner', () => {
 });
 
 test('a Retry-After past the deadline gives one last attempt at the deadline, and then none', () => {
-  const wish = { ...failure, retryAfterAt: NOW + 3 * DAY };
-  const last = nextAttemptAt(RETRY_SCHEDULE, wish);
+  const late = { ...failure, retryAfterAt: NOW + 3 * DAY };
+  const last = nextAttemptAt(RETRY_SCHEDULE, late);
   expect(last).toBe(NOW + DAY - 1000);
-  expect(nextAttemptAt(RETRY_SCHEDULE, { ...wish, attempt: 2, now: NOW + DAY - 1000 })).toBeNull();
+  expect(nextAttemptAt(RETRY_SCHEDULE, { ...late, attempt: 2, now: NOW + DAY - 1000 })).toBeNull();
 });
 
 describe('Retry-After', () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test('of every reason for which a webhook did not get an event, the one that holds is told', async () => {
+test('of every reason for which a webhook did not get an event, the one that applies is given', async () => {
   const scope = organization.scope();
   const taking = await subscribe(organization, URL);
   const paused = await subscribe(organization, URL);

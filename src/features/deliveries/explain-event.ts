@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { matchesEventType } from '#core/events/event-pattern.ts';
 import { memberSource } from '#core/json/json-source.ts';
-import { createFilterTrial } from '#features/events/judge-event.ts';
+import { createFilterPreview } from '#features/events/judge-event.ts';
 import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
 import { selectDeliveries } from './row.ts';
@@ -75,7 +75,7 @@ export async function explainEvent(
       await database.$queryRaw`select filter::text as filter from webhook where id = ${id}::uuid`,
     );
     const passes =
-      filter === null || (await createFilterTrial(scope.platform, organization_id, filter)(dataOf(event.body)));
+      filter === null || (await createFilterPreview(scope.platform, organization_id, filter)(dataOf(event.body)));
     if (!passes) return because('filter', 'This event doesn’t match the webhook’s filter.');
   }
   return because(

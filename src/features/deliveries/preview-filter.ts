@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isEventPattern } from '#core/events/event-pattern.ts';
 import { memberSource } from '#core/json/json-source.ts';
 import { writeJson } from '#core/json/user-json.ts';
-import { createFilterTrial } from '#features/events/judge-event.ts';
+import { createFilterPreview } from '#features/events/judge-event.ts';
 import type { Scope } from '#platform/scope.ts';
 
 const MOST_EVENTS = 50;
@@ -34,7 +34,7 @@ export async function previewFilter(
         order by id desc limit ${MOST_EVENTS}
       ) e where bytes_before < ${MOST_BYTES} order by id desc`,
   );
-  const passes = filter === null ? async () => true : createFilterTrial(platform, organization_id, writeJson(filter));
+  const passes = filter === null ? async () => true : createFilterPreview(platform, organization_id, writeJson(filter));
   const items = [];
   for (const { body, ...event } of rows.parse(found))
     items.push({ ...event, passes: await passes(memberSource(body, 'data') ?? '{}') });

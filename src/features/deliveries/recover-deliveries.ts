@@ -70,8 +70,8 @@ export async function recoverDeliveries(
     after = seen < BATCH ? null : last;
   }
   if (!dry_run && count > 0) {
-    platform.live.tell('lanes', [id]);
-    platform.live.tell('deliveries', [id]);
+    platform.live.notify('lanes', [id]);
+    platform.live.notify('deliveries', [id]);
   }
   return { count };
 }

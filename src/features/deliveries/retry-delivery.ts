@@ -31,8 +31,8 @@ export async function retryDelivery(scope: Scope, id: string): Promise<Delivery 
   if (webhook.status === 'disabled')
     throw conflict('This webhook is disabled. Resume it, then retry the delivery.', []);
   const retried = await inTransaction(platform.database, (tx) => retryWithin(tx, scope, delivery, webhook));
-  platform.live.tell('lanes', [webhook_id]);
-  platform.live.tell('deliveries', [webhook_id]);
+  platform.live.notify('lanes', [webhook_id]);
+  platform.live.notify('deliveries', [webhook_id]);
   const [sent] = await untilAnswered(() => selectDeliveries(scope, { id: retried.id, limit: 1 }));
   if (!sent) throw notFound('delivery');
   return { ...sent, retry: retried.retry };

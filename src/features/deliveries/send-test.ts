@@ -86,7 +86,7 @@ export async function sendTest(scope: Scope, { id, ...given }: Given): Promise<A
       });
     });
   const attempt = await untilAnswered(store, PATIENCE_MS);
-  platform.live.tell('deliveries', [id]);
+  platform.live.notify('deliveries', [id]);
   return toAttempt(attempt, webhook.target_url);
 }
 

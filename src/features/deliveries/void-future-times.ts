@@ -14,5 +14,5 @@ export const voidFutureDeliveries: ClockRepair = async ({ pool, live }) => {
         and greatest(created_at, last_attempt_at) > now() + interval '1 minute'
       returning webhook_id`,
   );
-  live.tell('lanes', [...new Set(moved.parse(rows).map(({ webhook_id }) => webhook_id))]);
+  live.notify('lanes', [...new Set(moved.parse(rows).map(({ webhook_id }) => webhook_id))]);
 };

@@ -42,7 +42,7 @@ const SEEN: Statement<{ webhook_id: string }> = {
  * Drops what was read ahead of lanes that were recalled, calls off what of them is under way and has ended meanwhile (a
  * request that is not on its way yet is not sent), and then says so in the lane. All of it after the recall was read: what
  * is read from then on is read without what the recall was for.
- * @param onAnswered told of each lane that is to be read again.
+ * @param onAnswered called with each lane that is to be read again.
  */
 export async function answerRecalls(
   { pool, outage }: EngineParts,

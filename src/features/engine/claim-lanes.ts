@@ -49,7 +49,7 @@ const BUSY = `with recursive busy as (
       select webhook_id from delivery_pending p where p.webhook_id > busy.webhook_id
       order by webhook_id limit 1) next
   )`;
-const TOLD = `with busy as (select unnest($4::uuid[]) as webhook_id)`;
+const GIVEN = `with busy as (select unnest($4::uuid[]) as webhook_id)`;
 
 /**
  * A holder that ended without giving its lane back may have sent until its lease ended: its bucket counts as empty then.
@@ -84,16 +84,21 @@ const claim = (busy: string) => `${busy}, due as (
       now() as database_now`;
 
 const ALL: Statement<ClaimedLane> = { name: 'claim_lanes', text: claim(BUSY), row: claimedLane };
-const SOME: Statement<ClaimedLane> = { name: 'claim_told_lanes', text: claim(TOLD), row: claimedLane };
+const SOME: Statement<ClaimedLane> = { name: 'claim_some_lanes', text: claim(GIVEN), row: claimedLane };
 
 /**
  * Leases lanes that are free, or whose lease ran out, and that have something due. A lane that somebody else is claiming
  * is passed by.
  * @param holder names this run of the engine alone.
- * @param told the webhooks to look at; all when null.
+ * @param webhook_ids whose lanes to look at; all when null.
  */
 export const claimLanes = (
   pool: pg.Pool,
-  { now, most, holder, told }: { now: string | null; most: number; holder: string; told: readonly string[] | null },
+  {
+    now,
+    most,
+    holder,
+    webhook_ids,
+  }: { now: string | null; most: number; holder: string; webhook_ids: readonly string[] | null },
 ): Promise<ClaimedLane[]> =>
-  told === null ? run(pool, ALL, [now, most, holder]) : run(pool, SOME, [now, most, holder, told]);
+  webhook_ids === null ? run(pool, ALL, [now, most, holder]) : run(pool, SOME, [now, most, holder, webhook_ids]);

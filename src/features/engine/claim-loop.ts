@@ -13,7 +13,7 @@ export type ClaimLoop = {
 
 const MOST_LANES = 500;
 
-/** Leases lanes that have work: one statement at a time, with what was told of meanwhile in the next one. */
+/** Leases lanes that have work: one statement at a time, with what comes in meanwhile in the next one. */
 export function createClaimLoop(
   { pool, clock, lanes, outage, isStopping }: EngineParts,
   {
@@ -28,13 +28,13 @@ export function createClaimLoop(
     onWork: (lane: Lane) => void;
   },
 ): ClaimLoop {
-  const told = new Set<string>();
-  let toldAll = false;
+  const wanted = new Set<string>();
+  let wantsAll = false;
   let isScheduled = false;
   let claiming: Promise<void> | undefined;
 
   function schedule(): void {
-    if (isScheduled || claiming || (!toldAll && told.size === 0)) return;
+    if (isScheduled || claiming || (!wantsAll && wanted.size === 0)) return;
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
@@ -44,9 +44,9 @@ export function createClaimLoop(
   }
 
   async function claim(most: number): Promise<void> {
-    const ids = toldAll ? null : [...told];
-    toldAll = false;
-    told.clear();
+    const ids = wantsAll ? null : [...wanted];
+    wantsAll = false;
+    wanted.clear();
     try {
       await claimOf(ids, most);
       outage.ended();
@@ -60,7 +60,7 @@ export function createClaimLoop(
 
   async function claimOf(ids: readonly string[] | null, most: number): Promise<void> {
     const askedAt = performance.now();
-    for (const claimed of await claimLanes(pool, { now: clock.sqlNow(), most, holder, told: ids })) {
+    for (const claimed of await claimLanes(pool, { now: clock.sqlNow(), most, holder, webhook_ids: ids })) {
       clock.adjust(claimed.database_now);
       const lane = lanes.hold(claimed, leaseEnd(askedAt));
       if (!isStopping()) await onClaimed(lane);
@@ -74,11 +74,11 @@ export function createClaimLoop(
   return {
     want(ids) {
       if (isStopping()) return;
-      if (ids === null) toldAll = true;
+      if (ids === null) wantsAll = true;
       for (const id of ids ?? []) {
         const lane = lanes.get(id);
         if (lane) onWork(lane);
-        else told.add(id);
+        else wanted.add(id);
       }
       schedule();
     },

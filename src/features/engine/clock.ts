@@ -6,7 +6,7 @@ export type Clock = {
   sqlNow(): string | null;
   /** Milliseconds since 1970, as near to PostgreSQL's as this process knows. */
   now(): number;
-  /** Told what PostgreSQL says it is. */
+  /** Called with PostgreSQL's time. */
   adjust(databaseNow: Date): void;
 };
 

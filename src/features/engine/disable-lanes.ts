@@ -1,4 +1,4 @@
-import { disableFailing, disableWithin, tellDisabled } from '#features/webhooks/disable-webhook.ts';
+import { disableFailing, disableWithin, notifyDisabled } from '#features/webhooks/disable-webhook.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { leaseOf } from './held-lanes.ts';
@@ -57,7 +57,7 @@ export function createLaneDisabling({ platform, pool, clock, lanes, outage }: En
         return found;
       });
       if (disabled !== 'moved' && disabled !== null) {
-        await tellDisabled(platform, disabled);
+        await notifyDisabled(platform, disabled);
         await leave(id);
       }
       const lane = lanes.get(id);

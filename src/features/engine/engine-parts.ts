@@ -21,7 +21,7 @@ export type EngineParts = {
 /** Says once that PostgreSQL cannot be reached, however often it is tried. */
 export type Outage = { failed: (error: unknown) => void; ended: () => void };
 
-/** @param onEnded told when PostgreSQL answers again. */
+/** @param onEnded called when PostgreSQL answers again. */
 export function createOutage({ log }: Platform, onEnded: () => void): Outage {
   let isSaid = false;
   return {

@@ -28,7 +28,7 @@ async function anotherPlatform() {
   return platform;
 }
 
-/** Answers the first requests when it is told to, with what it was sent, and later ones at once. */
+/** Answers the first requests on demand, with what it was sent, and later ones at once. */
 async function receiveAndHold(first: number) {
   const held: (() => void)[] = [];
   const receiver = await engine.receive((response, { body }) => {
@@ -154,7 +154,7 @@ describe('after the answer to the erasure', () => {
     const { sent, event_id, release } = await heldTest();
     const platform = await anotherPlatform();
     const asked = Promise.withResolvers<void>();
-    const live = { ...platform.live, tell: () => asked.resolve() };
+    const live = { ...platform.live, notify: () => asked.resolve() };
     const erased = eraseEventData({ ...engine.organization.scope(), platform: { ...platform, live } }, event_id);
     expect(await Promise.race([asked.promise.then(() => 'waits'), erased.then(() => 'answered')])).toBe('waits');
     await engine.platform.pool.query('update test_sending set sending_until = now()');

@@ -107,7 +107,8 @@ test('the lane of a paused webhook is not claimed, whatever is due in it', async
   const webhook = await subscribe(engine.organization, 'http://127.0.0.1:4/');
   await publishRow(engine.organization, 1);
   const { pool } = engine.platform;
-  const claim = (told: string[] | null) => claimLanes(pool, { now: null, most: 10, holder: 'a test', told });
+  const claim = (webhook_ids: string[] | null) =>
+    claimLanes(pool, { now: null, most: 10, holder: 'a test', webhook_ids });
   await pauseWebhook(engine.organization.scope(), webhook.id);
   expect(await claim([webhook.id])).toEqual([]);
   expect(await claim(null)).toEqual([]);

@@ -19,7 +19,7 @@ import { applyMigrations } from '../../../prisma/migrate.ts';
 const KILLS = countOf('deliveryKills');
 const EVENTS_A_SECOND = 500;
 
-/** Numbers from 0 to 1 that a seed decides (mulberry32), so that a run can be told again. */
+/** Numbers from 0 to 1 that a seed decides (mulberry32), so that a run can be repeated. */
 function chanceOf(seed: number): () => number {
   let state = seed;
   return () => {

@@ -4,10 +4,10 @@ import { openWebhook } from '#features/webhooks/webhook-secrets.ts';
 import { type LaneSettings, laneSettings, SETTINGS } from './claim-lanes.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { forgetQueue, type Lane } from './lane.ts';
-import { endRest } from './rest-lanes.ts';
+import { endBackoff } from './probe-backoff.ts';
 import { run, type Statement } from './statement.ts';
 
-const MOST_TOLD = 10_000;
+const MOST_REPORTED = 10_000;
 
 export type LaneSettingsReader = {
   /** Opens the secrets that a lane's requests are signed with; a lane whose secrets do not open is let go. */
@@ -16,13 +16,13 @@ export type LaneSettingsReader = {
   readAgain: (changed: readonly Lane[]) => Promise<void>;
 };
 
-/** @param onRead told of each lane that may send again. */
+/** @param onRead called with each lane that may send again. */
 export function createLaneSettingsReader(
   { platform: { secrets, log }, pool, clock, lanes }: EngineParts,
   onRead: (lane: Lane) => void,
 ): LaneSettingsReader {
   /** Settings that did not open, by webhook: the lane is claimed again every few seconds, and says so once. */
-  const told = new LRUCache<string, number>({ max: MOST_TOLD });
+  const reported = new LRUCache<string, number>({ max: MOST_REPORTED });
 
   async function open(lane: Lane): Promise<void> {
     const { settings } = lane;
@@ -30,12 +30,12 @@ export function createLaneSettingsReader(
       const opened = await openWebhook(secrets, { ...settings, id: lane.id }, new Date(clock.now()));
       lane.keys = { target_url: settings.target_url, host: URL.parse(settings.target_url)?.host ?? '', ...opened };
     } catch (error) {
-      if (told.get(lane.id) !== settings.version)
+      if (reported.get(lane.id) !== settings.version)
         log.error(
           { err: error, webhook_id: lane.id },
           'The secrets of a webhook cannot be decrypted, so nothing is sent to it until they are entered again',
         );
-      told.set(lane.id, settings.version);
+      reported.set(lane.id, settings.version);
       lanes.lose(lane);
     }
   }
@@ -55,7 +55,7 @@ export function createLaneSettingsReader(
           if (!fresh) continue;
           const moved = fresh.target_url !== lane.settings.target_url;
           if (moved) lane.halted = false;
-          if (moved || fresh.resumed_at?.getTime() !== lane.settings.resumed_at?.getTime()) endRest(lane);
+          if (moved || fresh.resumed_at?.getTime() !== lane.settings.resumed_at?.getTime()) endBackoff(lane);
           // What was read by another order than it is to be sent in.
           if (fresh.ordered !== lane.settings.ordered) forgetQueue(lane);
           lane.settings = fresh;

@@ -37,13 +37,13 @@ export type Lane = {
   /** Of its rate limit, by `performance.now()`; and the timer for its next token. */
   bucket: RateBucket;
   tokenTimer: NodeJS.Timeout | undefined;
-  waitsForRoom: boolean;
+  waitsForSlot: boolean;
   pumpsLater: boolean;
-  /** Until the next probe may begin, while it rests after one that failed; and how long its last rest was. */
-  rest: NodeJS.Timeout | undefined;
-  lastRestMs: number;
-  /** Of those under way, the ones that have just begun. */
-  young: number;
+  /** Until the next probe may begin, after one that failed; and how long the last backoff was. */
+  backoff: NodeJS.Timeout | undefined;
+  lastBackoffMs: number;
+  /** How many concurrency slots its requests have. */
+  slots: number;
   /** Its settings are being read: nothing begins by the old ones. */
   readingSettings: boolean;
   /** Its receiver wants nothing any more: nothing begins while the webhook is being disabled. */
@@ -69,11 +69,11 @@ export const createLane = (claimed: ClaimedLane, leaseEndsAt: number): Lane => (
   idleSince: null,
   bucket: bucketOf(claimed),
   tokenTimer: undefined,
-  waitsForRoom: false,
+  waitsForSlot: false,
   pumpsLater: false,
-  rest: undefined,
-  lastRestMs: 0,
-  young: 0,
+  backoff: undefined,
+  lastBackoffMs: 0,
+  slots: 0,
   readingSettings: false,
   halted: false,
 });

@@ -9,8 +9,8 @@ import { silence } from '#testing/receiver-answers.ts';
 import { type Answer, closedPort, type Receiver } from '#testing/receivers.ts';
 import { attemptsOf, publishRow, standing, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
+import { nextBackoffMs } from './probe-backoff.ts';
 import { FROM_THE_START, refillLanes } from './refill-lanes.ts';
-import { restAfter } from './rest-lanes.ts';
 
 const engine = engineUnderTest();
 
@@ -100,7 +100,7 @@ describe('a lane', () => {
     expect((await getWebhook(engine.organization.scope(), webhook.id)).health).toBe('ok');
   });
 
-  test('that goes on failing rests between probes, twice as long after each, until one succeeds', async () => {
+  test('that goes on failing is probed with a backoff, twice as long after each probe, until one succeeds', async () => {
     const receiver = await engine.receive((response) =>
       response.writeHead(receiver.requests.length > 11 ? 200 : 500).end(),
     );
@@ -114,10 +114,10 @@ describe('a lane', () => {
     const attempts = (await attemptsOf(engine.platform, webhook.id)).slice(0, 30);
     const starts = attempts.map(({ started_at }) => started_at.getTime()).toSorted((a, b) => a - b);
     const pauses = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
-    // From an attempt's start to the next one's lies its rest; clocks and timers differ by a millisecond.
-    const rests = [0, 0, 0, 0, 10, 20, 40, 80, 160, 200, 200];
-    for (const [index, rest] of rests.entries()) expect(pauses[index]).toBeGreaterThanOrEqual(rest - 2);
-    expect([0, 10, 80, 160, 200].map(restAfter)).toEqual([10, 20, 160, 200, 200]);
+    // From an attempt's start to the next one's lies its backoff; clocks and timers differ by a millisecond.
+    const backoffs = [0, 0, 0, 0, 10, 20, 40, 80, 160, 200, 200];
+    for (const [index, backoff] of backoffs.entries()) expect(pauses[index]).toBeGreaterThanOrEqual(backoff - 2);
+    expect([0, 10, 80, 160, 200].map(nextBackoffMs)).toEqual([10, 20, 160, 200, 200]);
   });
 
   test('without work is given back within seconds', async () => {
@@ -158,7 +158,7 @@ describe('a lane', () => {
       'update webhook set resumed_at = now(), updated_at = clock_timestamp() where id = $1',
       [webhook.id],
     );
-    engine.platform.live.tell('settings', [webhook.id]);
+    engine.platform.live.notify('settings', [webhook.id]);
     await until('three wait', () => waiting.length === 3);
     expect(most).toBe(3);
     for (const end of waiting) end();

@@ -54,13 +54,13 @@ export async function isNeeded(
 }
 
 /** Deletes the other rows of a day that stays, in batches, so that a pause keeps nothing but what it holds. */
-export async function deleteRest({ pool }: Platform, day: DayPartition, endedSince: Date): Promise<void> {
-  const rest = `with page as (select id from "partition"."${day.name}" where id > $1 order by id limit ${BATCH}),
+export async function deleteUnneeded({ pool }: Platform, day: DayPartition, endedSince: Date): Promise<void> {
+  const unneeded = `with page as (select id from "partition"."${day.name}" where id > $1 order by id limit ${BATCH}),
     gone as (delete from "partition"."${day.name}" r using page
       where r.id = page.id and not (${needOf(day, endedSince).row}))
     select id::text as id from page order by page.id desc limit 1`;
   let after: string | undefined = '00000000-0000-0000-0000-000000000000';
-  while (after) after = lastOf.parse((await pool.query(rest, [after])).rows)[0]?.id;
+  while (after) after = lastOf.parse((await pool.query(unneeded, [after])).rows)[0]?.id;
 }
 
 const lastOf = z.array(z.object({ id: z.string() }));

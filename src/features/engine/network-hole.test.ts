@@ -54,9 +54,9 @@ test.concurrent.for(HOLES)(
     const webhook = await subscribe(organization, receiver.url);
     const deliveries = runDeliveries(platform);
     onTestFinished(() => deliveries.stop());
-    let told = 0;
+    let notices = 0;
     platform.live.follow('settings', () => {
-      told += 1;
+      notices += 1;
     });
     // All connections of the pool are there, and idle.
     await Promise.all(Array.from({ length: 10 }, () => platform.pool.query('select pg_sleep(0.05)')));
@@ -67,7 +67,7 @@ test.concurrent.for(HOLES)(
     const before = proxy.swallowed();
     const lost = Array.from({ length: 4 }, (_one, n) => publishRow(organization, 1, 100 + n).catch(() => []));
     await until('statements of all kinds vanish', () => proxy.swallowed() > before + 10);
-    const toldBefore = told;
+    const noticesBefore = notices;
     proxy.heal({ forget });
     const [id] = await until('publishing goes on', () => publishRow(organization, 1, 7), 15_000);
     await until('it is delivered', () => receiver.requests.some(({ headers }) => headers['webhook-id'] === id), 15_000);
@@ -76,7 +76,7 @@ test.concurrent.for(HOLES)(
       const { rows } = await there.pool.query<{ count: number }>('select count(*)::int as count from delivery_pending');
       return rows[0]?.count === 0;
     });
-    if (hole !== 'to_server') await until('the connection that listens is a new one', () => told > toldBefore);
+    if (hole !== 'to_server') await until('the connection that listens is a new one', () => notices > noticesBefore);
   },
 );
 

@@ -6,7 +6,7 @@ import { Prisma } from '#platform/generated/prisma/client.ts';
 import { databaseNow } from '#platform/postgres/database-now.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
-import { dayPartition, deleteRest, isNeeded } from './needed-days.ts';
+import { dayPartition, deleteUnneeded, isNeeded } from './needed-days.ts';
 
 const DAYS_AHEAD = 7;
 const DAY_MS = 86_400_000;
@@ -22,8 +22,8 @@ export async function ensurePartitions({ pool }: Pick<Platform, 'pool'>): Promis
 
 /**
  * Drops the days that are older than the retention, whole, and makes those to come. A day that something pending still
- * needs stays, without the rest of its rows. What a pause has held for too long (`heldDays`) fails first, and is audited.
- * @param at PostgreSQL's time unless told: the clock of a process never decides what is deleted. Tests move it.
+ * needs stays, without its other rows. What a pause has held for too long (`heldDays`) fails first, and is audited.
+ * @param at PostgreSQL's time by default: the clock of a process never decides what is deleted. Tests move it.
  * @returns the names of the partitions that were dropped.
  */
 export async function dropOldPartitions(platform: Platform, at?: Date): Promise<string[]> {
@@ -46,7 +46,7 @@ export async function dropOldPartitions(platform: Platform, at?: Date): Promise<
       return true;
     });
     (isDropped ? dropped : kept).push(name);
-    if (!isDropped) await deleteRest(platform, day, endedSince);
+    if (!isDropped) await deleteUnneeded(platform, day, endedSince);
   }
   if (dropped.length > 0)
     platform.log.info({ partitions: dropped, kept }, 'Dropped partitions older than the retention period');
@@ -99,7 +99,7 @@ async function failHeld({ database, live, config }: Platform, now: Date): Promis
       return found;
     });
     if (rows.length === 0) return;
-    live.tell(
+    live.notify(
       'deliveries',
       rows.map(({ webhook_id }) => webhook_id),
     );

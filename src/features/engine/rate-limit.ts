@@ -1,13 +1,13 @@
 import { refilled, takeToken } from '#core/delivery/rate-bucket.ts';
 import type { Lane } from './lane.ts';
 
-/** At high rates a timer for each token would cost more than it tells. */
+/** At high rates a timer for each token would cost more than it is worth. */
 const SHORTEST_WAIT_MS = 5;
 
 /**
  * Keeps lanes to their rate limits. The bucket is the holder's, for nobody else sends in a lane; it goes from holder to
  * holder by the lane's row.
- * @param onToken told when a lane may ask again
+ * @param onToken called when a lane may ask again
  * @returns whether a lane may send one request more now, which takes its token
  */
 export function createRateLimit(onToken: (lane: Lane) => void): (lane: Lane, rate: number) => boolean {

@@ -5,7 +5,7 @@ import { type DueDelivery, FROM_THE_START, refillLanes } from './refill-lanes.ts
 export type RefillLoop = {
   /** There may be something due in a lane. */
   want: (lane: Lane) => void;
-  /** Lanes that want it may have room for more by now. */
+  /** Lanes that want it may be able to take more by now. */
   schedule: () => void;
 };
 

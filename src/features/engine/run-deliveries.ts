@@ -11,6 +11,8 @@ import { createHeldLanes, leaseOf } from './held-lanes.ts';
 import { releaseLeases } from './keep-leases.ts';
 import { forgetQueue, type Lane } from './lane.ts';
 import { createLaneSettingsReader } from './lane-settings.ts';
+import { releaseIdle, renewHeld } from './maintain-lanes.ts';
+import { createChangeNotices } from './notify-changes.ts';
 import { ensurePartitions } from './partitions.ts';
 import { findRecorded, type RecordedLane, type Result, type RunStatement, recordResults } from './record-results.ts';
 import { createRefillLoop } from './refill-loop.ts';
@@ -21,8 +23,6 @@ import { countSetAside, setAsideResult } from './set-aside.ts';
 import { run } from './statement.ts';
 import { createSweeping } from './sweep-deliveries.ts';
 import { createResultTaking } from './take-results.ts';
-import { createChangeTelling } from './tell-changes.ts';
-import { renewHeld, tidyHeld } from './tend-lanes.ts';
 
 export type RunningDeliveries = {
   /** Begins nothing new, lets what is under way end for ten seconds, records it, and gives the lanes back. */
@@ -41,7 +41,7 @@ const SETTINGS = '-c plan_cache_mode=force_generic_plan -c jit=off';
 
 /**
  * Delivers what is due: leases lanes, sends what is in them, and records what came of it. Any number of processes may do
- * this on one database. It asks when it is told of work, and each second by itself.
+ * this on one database. It looks for work when it is notified, and each second by itself.
  */
 export function runDeliveries(
   platform: Platform,
@@ -87,7 +87,7 @@ export function runDeliveries(
   });
   const buffer = createResultBuffer(taking.take);
   const disabling = createLaneDisabling(parts);
-  const changes = createChangeTelling(parts);
+  const changes = createChangeNotices(parts);
 
   async function record(results: readonly Result[]): Promise<RecordedLane[]> {
     const held = results.map((result) => ({ ...result, lease_token: lanes.tokenOf(result) }));
@@ -109,7 +109,7 @@ export function runDeliveries(
   function onRecorded(results: readonly Result[], recorded: readonly RecordedLane[]): void {
     outage.ended();
     disabling.wornOut(recorded.flatMap(({ webhook_id, worn_out }) => (worn_out ? [webhook_id] : [])));
-    changes.tellLater(results);
+    changes.notifyLater(results);
     for (const lane of lanes.recorded(results)) {
       if (lane.settings.ordered) lane.wantsRefill = true;
       sends.pump(lane);
@@ -121,7 +121,7 @@ export function runDeliveries(
     if (changed.length > 0 && !stopping) settings.readAgain(changed).catch(outage.failed);
   }
 
-  const tidy = () => tidyHeld(parts, { open: settings.open, refill: refills.schedule, pump: sends.pump });
+  const maintain = () => releaseIdle(parts, { open: settings.open, refill: refills.schedule, pump: sends.pump });
   const sweeping = createSweeping(parts, disabling.wornOut);
 
   /** Of these lanes, or of any when null. */
@@ -144,7 +144,7 @@ export function runDeliveries(
   claims.want(null);
   const sweep = setInterval(() => {
     claims.want(null);
-    void tidy();
+    void maintain();
   }, sweepMs);
   const renewal = setInterval(() => void renew(), RENEW_MS);
   const upkeeping = setInterval(() => void sweeping.sweep(), upkeepMs);
@@ -163,7 +163,7 @@ export function runDeliveries(
       // Of what PostgreSQL does not take in this time, the attempts are made again by who comes next.
       const finish = async () => {
         await Promise.all([released, claims.settled(), buffer.drain()]);
-        changes.tellNow();
+        changes.notifyNow();
         await disabling.settled();
         clearInterval(renewal);
         await releaseLeases(pool, held.map(leaseOf)).catch(outage.failed);

@@ -116,15 +116,15 @@ describe('the 24 hours, under a clock that is moved', () => {
     ]);
   });
 
-  test('410 disables the webhook, cancels what waits, and tells', async () => {
+  test('410 disables the webhook, cancels what waits, and publishes an event', async () => {
     const receiver = await engine.receive(status(410));
     const listener = await engine.receive();
     const webhook = await subscribe(engine.organization, receiver.url, { concurrency: 1 });
-    const told = await subscribe(engine.organization, listener.url, { event_type: 'webhook.disabled' });
+    const notified = await subscribe(engine.organization, listener.url, { event_type: 'webhook.disabled' });
     await publishRow(engine.organization, 5);
     engine.run();
     await engine.ended(webhook.id);
-    await engine.ended(told.id);
+    await engine.ended(notified.id);
     expect(await getWebhook(engine.organization.scope(), webhook.id)).toMatchObject({
       status: 'disabled',
       disabled_reason: 'gone',

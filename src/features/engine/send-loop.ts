@@ -1,12 +1,12 @@
 import { egressAllowForWorker } from '#platform/config.ts';
 import { attemptDelivery, expired } from './attempt-delivery.ts';
+import { createConcurrencySlots } from './concurrency-slots.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { isIdle, type Lane, type LaneKeys, mostAtOnce, refillOf } from './lane.ts';
+import { backOffAfterFailure, endBackoff } from './probe-backoff.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { Result } from './record-results.ts';
 import type { DueDelivery } from './refill-lanes.ts';
-import { endRest, restAfterFailure } from './rest-lanes.ts';
-import { createRoom } from './room.ts';
 
 export type SendLoop = {
   /** Begins what of a lane may begin now. */
@@ -15,7 +15,8 @@ export type SendLoop = {
   quiet: (mostMs: number) => Promise<void>;
 };
 
-const MOST_YOUNG = 128;
+/** A request that takes longer than 250 ms gives its slot back. */
+const CONCURRENCY_SLOTS = 128;
 /** Of one lane, before others have their turn. */
 const MOST_IN_A_TURN = 8;
 
@@ -34,25 +35,25 @@ export function createSendLoop(
   const { platform, clock, lanes, isStopping } = parts;
   const allow = egressAllowForWorker(platform.config);
   const hasToken = createRateLimit(pump);
-  const room = createRoom(MOST_YOUNG, () => {
-    for (const lane of lanes.all()) if (lane.waitsForRoom) pump(lane);
+  const slots = createConcurrencySlots(CONCURRENCY_SLOTS, () => {
+    for (const lane of lanes.all()) if (lane.waitsForSlot) pump(lane);
   });
   let underWay = 0;
   let onQuiet: (() => void) | undefined;
 
   const mayBegin = (lane: Lane): boolean =>
-    !isStopping() && !lane.halted && !lane.rest && !lane.readingSettings && lanes.isHeld(lane);
+    !isStopping() && !lane.halted && !lane.backoff && !lane.readingSettings && lanes.isHeld(lane);
 
   function pump(lane: Lane): void {
-    lane.waitsForRoom = false;
+    lane.waitsForSlot = false;
     if (!lane.keys || !mayBegin(lane)) return;
     for (let begun = 0; lane.queue.length > 0 && lane.underWay.size < mostAtOnce(lane); begun += 1) {
       if (begun === MOST_IN_A_TURN) {
         pumpLater(lane);
         break;
       }
-      if (room.isFull(lane)) {
-        lane.waitsForRoom = true;
+      if (slots.isFull(lane)) {
+        lane.waitsForSlot = true;
         return;
       }
       const startedAt = clock.now();
@@ -82,9 +83,9 @@ export function createSendLoop(
   function begin(lane: Lane, keys: LaneKeys, delivery: DueDelivery, startedAt: number): void {
     lane.underWay.add(delivery);
     underWay += 1;
-    const leave = room.enter(lane);
+    const free = slots.take(lane);
     void attempt(lane, keys, delivery, startedAt).finally(() => {
-      leave();
+      free();
       lane.underWay.delete(delivery);
       underWay -= 1;
       if (underWay === 0) onQuiet?.();
@@ -102,8 +103,8 @@ export function createSendLoop(
     // What another address did says nothing about the one that the webhook has now.
     if (result.target_url === lane.settings.target_url) {
       if (result.reason === 'gone') lane.halted = true;
-      if (result.outcome === 'delivered') endRest(lane);
-      else restAfterFailure(lane, () => pump(lane));
+      if (result.outcome === 'delivered') endBackoff(lane);
+      else backOffAfterFailure(lane, () => pump(lane));
     }
     onResult(result);
   }

@@ -128,7 +128,7 @@ export function createSweeping(
         ...(await sweepDeliveries(pool, clock.sqlNow())),
         ...(await run(pool, END_BODILESS, [clock.sqlNow()])),
       ];
-      live.tell('deliveries', [...new Set(ended.map(({ webhook_id }) => webhook_id))]);
+      live.notify('deliveries', [...new Set(ended.map(({ webhook_id }) => webhook_id))]);
       isMore = ended.some(({ count }) => count >= LOOKED_AT);
     }
     if (!isStopping()) onWornOut((await run(pool, WORN_OUT, [clock.sqlNow()])).map((one) => one.webhook_id));

@@ -86,7 +86,7 @@ export function createJudge(
 export type Judge = ReturnType<typeof createJudge>;
 
 /** Judges one filter on many events' data, in turns with what others judge. @param filter, data in JSON. */
-export function createFilterTrial(platform: Platform, organization_id: string, filter: string) {
+export function createFilterPreview(platform: Platform, organization_id: string, filter: string) {
   const { turn } = stateOf(platform);
   const set = joinFilters([filterOf(filter)]);
   const meter = { steps: 0 };

@@ -98,7 +98,7 @@ describe('when the connection breaks while events are stored', () => {
     expect((await answers).map(({ id }) => id)).toEqual((await eventsOf()).slice(1).map(({ id }) => id));
   });
 
-  test('what others of the same statement were told stays true: a duplicate is a duplicate', async () => {
+  test('the answers to others of the same statement stay true: a duplicate is a duplicate', async () => {
     await fresh(other);
     const first = await publish(DATA, 'known');
     const cut = proxy.cutAt('publish_events', 'answer');
@@ -127,7 +127,7 @@ test('an event that PostgreSQL cannot take is refused alone', async () => {
   expect(await eventsOf()).toHaveLength(2);
 });
 
-test('a duplicate’s answer tells the deliveries of the first', async () => {
+test('a duplicate’s answer has the deliveries of the first', async () => {
   await fresh();
   await subscribe(null);
   await subscribe(null);
@@ -163,7 +163,7 @@ describe('an event type that is changed while a publish waits for its key', () =
     return { answer: await published, name };
   }
 
-  test('is looked at once: what is accepted is there, and its retry is told so', async () => {
+  test('is looked at once: what is accepted is there, and its retry is answered so', async () => {
     const { answer, name } = await publishDuring(null);
     expect(answer).toMatchObject({ duplicate: false });
     expect(await publish({ a: 1 }, 'key', name)).toEqual({ ...(answer as object), duplicate: true });

@@ -3,7 +3,7 @@ import { createPublishQueue } from './publish-queue.ts';
 
 type Stored = { name: string; deliveries: number };
 
-/** A store whose statements end when they are told to. */
+/** A store whose statements end on demand. */
 function heldStore(deliveriesOf: (name: string) => number = () => 1) {
   const statements: { names: string[]; isBatch: boolean; end(error?: Error): void }[] = [];
   const store = (names: readonly string[], isBatch: boolean): Promise<Stored[]> =>
@@ -80,7 +80,7 @@ test('an error that may be one event’s fault is that event’s alone', async (
   expect(tried).toEqual([['good', 'bad', 'better'], ['good'], ['bad'], ['better']]);
 });
 
-test('any other error is told to all, and nothing is tried again', async () => {
+test('any other error reaches all, and nothing is tried again', async () => {
   let tries = 0;
   const queue = createPublishQueue<string, Stored>(async () => {
     tries += 1;

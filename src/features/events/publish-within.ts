@@ -8,7 +8,7 @@ const MOST_TRIES = 5;
 
 /**
  * Publishes an event of the console's own in the transaction of its cause: neither is there without the other.
- * @returns the lanes to tell of it after the commit.
+ * @returns the lanes to notify after the commit.
  * @throws when it cannot be published, and the cause is rolled back.
  */
 export async function publishWithin(

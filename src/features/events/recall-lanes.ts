@@ -34,7 +34,7 @@ const MOST_WAIT_MS = 30_000;
  * has ended.
  */
 const LONGEST_LEASE_MS = 11_000;
-const TELL_AGAIN_MS = 1_000;
+const NOTIFY_AGAIN_MS = 1_000;
 
 /**
  * Waits until no worker can send what it had prefetched from these queues before their recall: each holder has
@@ -45,7 +45,7 @@ const TELL_AGAIN_MS = 1_000;
 export async function awaitRecall({ database, live }: Platform, recall: Recall): Promise<void> {
   if (recall.length === 0) return;
   const begun = performance.now();
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let notifiedAt = Number.NEGATIVE_INFINITY;
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, MOST_LOOK_MS)) {
     const [{ held }] = waited.parse(
       await database.$queryRaw`
@@ -62,9 +62,9 @@ export async function awaitRecall({ database, live }: Platform, recall: Recall):
         'SERVICE_UNAVAILABLE',
         'A worker has not yet confirmed that it has stopped sending. Try again in a moment.',
       );
-    if (now - toldAt > TELL_AGAIN_MS) {
-      live.tell('recalls', held);
-      toldAt = now;
+    if (now - notifiedAt > NOTIFY_AGAIN_MS) {
+      live.notify('recalls', held);
+      notifiedAt = now;
     }
     await delay(lookMs);
   }

@@ -9,7 +9,7 @@ const SENDING_MS = 20_000;
 const KEPT = '1 hour';
 const FIRST_LOOK_MS = 10;
 const MOST_LOOK_MS = 250;
-const TELL_AGAIN_MS = 1_000;
+const NOTIFY_AGAIN_MS = 1_000;
 
 /** A test that is being sent, as its erasure reaches it. */
 export type TestSending = {
@@ -65,7 +65,7 @@ const waited = z.tuple([z.object({ is_sending: z.boolean() })]);
 
 /** Waits, after the erasure of an event, until no test of it can be written any more: its sender says so, or its time is over. */
 export async function awaitTestSending({ database, live }: Platform, event_id: string): Promise<void> {
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let notifiedAt = Number.NEGATIVE_INFINITY;
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, MOST_LOOK_MS)) {
     const [{ is_sending }] = waited.parse(
       await database.$queryRaw`
@@ -73,9 +73,9 @@ export async function awaitTestSending({ database, live }: Platform, event_id: s
           and sending_until <= now() + ${SENDING_MS} * interval '1 millisecond') as is_sending`,
     );
     if (!is_sending) return;
-    if (performance.now() - toldAt > TELL_AGAIN_MS) {
-      live.tell('erasures', [event_id]);
-      toldAt = performance.now();
+    if (performance.now() - notifiedAt > NOTIFY_AGAIN_MS) {
+      live.notify('erasures', [event_id]);
+      notifiedAt = performance.now();
     }
     await delay(lookMs);
   }

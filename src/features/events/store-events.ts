@@ -176,7 +176,7 @@ async function ask(
   const stored = answers.parse(rows);
   const clockMs = stored[0]?.clock_ms;
   if (clockMs !== undefined) clock.set(clockMs);
-  platform.live.tell('lanes', [...new Set(stored.flatMap(({ lanes }) => lanes))]);
+  platform.live.notify('lanes', [...new Set(stored.flatMap(({ lanes }) => lanes))]);
   return stored.map(({ id, outcome, deliveries }) => ({ id, outcome, deliveries }));
 }
 

@@ -169,7 +169,7 @@ describe('a mapping of one’s own', () => {
 });
 
 describe('the source', () => {
-  test('tells how it stands, is paused and resumed, and both are audited', async () => {
+  test('says how it stands, is paused and resumed, and both are audited', async () => {
     expect(await console.sources.get()).toMatchObject({
       state: 'reading',
       is_own: true,

@@ -32,7 +32,7 @@ export async function cancelPending(
     );
     cancelled += count;
     if (count < BATCH) {
-      live.tell('deliveries', [webhook_id]);
+      live.notify('deliveries', [webhook_id]);
       return cancelled;
     }
   }

@@ -29,6 +29,6 @@ export async function deleteWebhook(scope: Scope, id: string): Promise<void> {
       target: { type: 'webhook', id, name: before.target_url },
     });
   });
-  platform.live.tell('settings', [id]);
+  platform.live.notify('settings', [id]);
   await cancelPending(platform, id, 'deleted');
 }

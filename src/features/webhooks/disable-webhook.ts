@@ -38,7 +38,7 @@ export async function disableFailing(platform: Platform, id: string, now: string
     return worn.length === 0 ? null : disableWithin(tx, platform, id, { reason: 'failing' });
   });
   if (disabled === null || disabled === 'moved') return false;
-  await tellDisabled(platform, disabled);
+  await notifyDisabled(platform, disabled);
   return true;
 }
 
@@ -75,8 +75,8 @@ export async function disableWithin(
  * After the commit: notifies workers and pages, and cancels the pending deliveries. If this process ends, the sweep
  * does that.
  */
-export async function tellDisabled(platform: Platform, { id, lanes }: Disabled): Promise<void> {
-  platform.live.tell('settings', [id]);
-  platform.live.tell('lanes', lanes);
+export async function notifyDisabled(platform: Platform, { id, lanes }: Disabled): Promise<void> {
+  platform.live.notify('settings', [id]);
+  platform.live.notify('lanes', lanes);
   await cancelPending(platform, id, 'disabled');
 }

@@ -73,7 +73,7 @@ describe('the list of webhooks', () => {
     }
   });
 
-  test('tells which webhooks take an event type, by its name or by a pattern', async () => {
+  test('says which webhooks take an event type, by its name or by a pattern', async () => {
     const takes = (event_type: string) =>
       walk((cursor) => listWebhooks(organization.scope(), { limit: 5, cursor, event_type, order: 'attention' }));
     expect(await takes('recipe.run.failed')).toHaveLength(8);

@@ -26,6 +26,6 @@ export async function pauseWebhook(scope: Scope, id: string): Promise<Webhook> {
       target: { type: 'webhook', id, name: before.target_url },
     });
   });
-  scope.platform.live.tell('settings', [id]);
+  scope.platform.live.notify('settings', [id]);
   return getWebhook(scope, id);
 }

@@ -24,7 +24,7 @@ export async function resumeWebhook(scope: Scope, id: string): Promise<Webhook> 
       target: { type: 'webhook', id, name: before.target_url },
     });
   });
-  platform.live.tell('settings', [id]);
-  platform.live.tell('lanes', [id]);
+  platform.live.notify('settings', [id]);
+  platform.live.notify('lanes', [id]);
   return getWebhook(scope, id);
 }

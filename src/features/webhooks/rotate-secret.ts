@@ -50,6 +50,6 @@ export async function rotateSecret(
       details: { overlap_hours },
     });
   });
-  live.tell('settings', [id]);
+  live.notify('settings', [id]);
   return { ...(await untilAnswered(() => getWebhook(scope, id))), secret };
 }

@@ -24,7 +24,7 @@ import { openHeaders, sealHeaders } from './webhook-secrets.ts';
 export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
 
 /**
- * Changes what is given and keeps the rest. It applies to all future attempts, including queued deliveries. Headers were
+ * Changes what is given and keeps everything else. It applies to all future attempts, including queued deliveries. Headers were
  * given for one receiver: when its scheme, host or port changes, those that are not given again are dropped. The signing
  * secret is never sent, so it stays.
  * @param onSecretsChange called before a header is set, removed or dropped, since its value is a secret; what it throws
@@ -84,7 +84,7 @@ export async function updateWebhook(
     });
   const changed = await orShowCurrent(change, () => getWebhook(scope, id));
   if (changed) {
-    live.tell('settings', [id]);
+    live.notify('settings', [id]);
     await awaitRecall(scope.platform, changed.recall);
   }
   return { ...(await getWebhook(scope, id)), dropped_secrets: changed?.dropped ?? [] };

@@ -19,7 +19,7 @@ export type Cluster = { homePath: string; dataPath: string; password: string };
 type Folders = {
   dataDir: string;
   outsideDir: string;
-  /** Told of a cluster outside that no data folder at this path points to any more. */
+  /** Called with a cluster outside that no data folder at this path points to any more. */
   onOrphan: (folder: string) => void;
 };
 

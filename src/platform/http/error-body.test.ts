@@ -70,7 +70,7 @@ describe('the body of an error', () => {
   });
 });
 
-describe('an input that does not fit is told field by field', () => {
+describe('an input that does not fit is explained field by field', () => {
   test.each<[string, unknown, { path: string[]; message: string }[]]>([
     ['a missing field', { ...right, count: undefined }, [{ path: ['count'], message: 'This field is required.' }]],
     [

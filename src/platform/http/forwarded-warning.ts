@@ -11,10 +11,10 @@ export function watchForwarded(
   { publicUrl, trustProxyHops }: Pick<Config, 'publicUrl' | 'trustProxyHops'>,
   log: Logger,
 ): (forwardedFor: string | string[] | undefined) => void {
-  let isTold = publicUrl === undefined || trustProxyHops > 0;
+  let isReported = publicUrl === undefined || trustProxyHops > 0;
   return (forwardedFor) => {
-    if (isTold || forwardedFor === undefined) return;
-    isTold = true;
+    if (isReported || forwardedFor === undefined) return;
+    isReported = true;
     log.warn(
       { part: 'http' },
       'A request has an X-Forwarded-For header, but TRUST_PROXY is 0, so everybody behind that proxy counts as one client and shares its limits on sign-in attempts and CSP reports. Set TRUST_PROXY to the number of proxies in front of the console.',

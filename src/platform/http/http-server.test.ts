@@ -21,7 +21,7 @@ test('the last forwarding address is always the peer of our own socket', async (
   expect(await (await fetch(url, { headers })).text()).toBe('203.0.113.9, 127.0.0.1');
 });
 
-test('a port that is taken is told in one line', async () => {
+test('a port that is taken is reported in one line', async () => {
   const { url } = await listenForTest(echo);
   const { port } = new URL(url);
   await expect(listen(loadConfig({ PORT: port }), echo, createLog('silent'))).rejects.toThrow(

@@ -78,7 +78,7 @@ test.each([
   ['EDQUOT', 'disk_full', /is full/],
   ['EIO', 'write_error', /writing to \/log failed \(EIO\)\. Check the disk/],
   ['constructor', 'write_error', /failed \(constructor\)/],
-])('what the file system calls %s is told as %s', (code, reason, words) => {
+])('what the file system calls %s is reported as %s', (code, reason, words) => {
   const error = Object.assign(new Error('no'), { code });
   expect(lossOf(error).reason).toBe(reason);
   expect(lossSentence(error, '/log')).toMatch(words);

@@ -11,7 +11,7 @@ import { createRotatedFiles, fileBytesOf, writeWhole } from './rotated-files.ts'
 export type CspLog = {
   /** Writes one line. Never waits and never throws. @param at the line's time, in ms since 1970. */
   write(at: number, fields: object, msg: string): void;
-  /** The same for a line that stands for many, or that others refer to: it is written also when there is no room. */
+  /** The same for a line that stands for many, or that others refer to: it is written even when the buffer is full. */
   summarize(at: number, fields: object, msg: string): void;
   /** How many lines have no place in the files: written too fast, or the disk refused them. */
   lostLines(): number;
@@ -37,7 +37,7 @@ const LATEST = 10 ** 13 - 1;
 
 /**
  * Opens the stream; the first file is made with the first line.
- * @param log is told when the stream cannot be written; with `LOG_LEVEL` silent nothing goes to standard output.
+ * @param log gets a message when the stream cannot be written; with `LOG_LEVEL` silent nothing goes to standard output.
  */
 export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, log: Logger): CspLog {
   const writer = randomBytes(6).toString('hex');
@@ -106,12 +106,12 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     },
   );
 
-  function push(at: number, fields: object, msg: string, evenWithoutRoom: boolean): void {
+  function push(at: number, fields: object, msg: string, evenWhenFull: boolean): void {
     const time = Math.min(Math.max(at, 0), LATEST);
     logger.warn({ time, id: `${writer}-${nextNumber()}`, ...fields }, msg);
     const line = Buffer.from(made);
-    toFiles.push(line, evenWithoutRoom);
-    toStdout?.push(line, evenWithoutRoom);
+    toFiles.push(line, evenWhenFull);
+    toStdout?.push(line, evenWhenFull);
   }
 
   const flush = async () => void (await Promise.all([toFiles.flush(), toStdout?.flush()]));

@@ -6,7 +6,7 @@ const bytes = (text: string) => Buffer.from(text);
 const lostLine = (lines: number) => bytes(`lost ${lines}\n`);
 const textOf = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString();
 
-/** A sink that writes when it is told to. */
+/** A sink that writes on demand. */
 function slowSink() {
   const chunks: string[] = [];
   const gates: PromiseWithResolvers<void>[] = [];
@@ -31,7 +31,7 @@ function open(write: (chunks: readonly Uint8Array[]) => Promise<void>, mostWaiti
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => void failures.push(error);
   const writer = createLineWriter({ write, mostWaitingBytes, mostWriteBytes, lostLine, onFailure });
-  const push = (text: string, evenWithoutRoom = false) => writer.push(bytes(text), evenWithoutRoom);
+  const push = (text: string, evenWhenFull = false) => writer.push(bytes(text), evenWhenFull);
   return { ...writer, push, failures };
 }
 
@@ -49,7 +49,7 @@ test('lines are written in their order, gathered into chunks of whole lines', as
   }
 });
 
-test('what has no room is lost, counted, and said when there is room again', async () => {
+test('what does not fit is lost, counted, and reported once there is space again', async () => {
   const sink = slowSink();
   const writer = open((some) => sink.write(some), 100, 100);
   for (let index = 0; index < 30; index += 1) writer.push('0123456789\n');
@@ -61,7 +61,7 @@ test('what has no room is lost, counted, and said when there is room again', asy
   expect(writer.lost()).toBe(21);
 });
 
-test('a line that stands for many is written also when there is no room', async () => {
+test('a line that stands for many is written even when the buffer is full', async () => {
   const sink = slowSink();
   const writer = open((some) => sink.write(some), 20, 100);
   writer.push('0123456789\n');

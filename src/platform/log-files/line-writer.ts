@@ -4,9 +4,9 @@ export type LineWriter = {
   /**
    * Copies a line with its line feed. Never waits and never throws: lines that exceed the buffer are counted, and
    * reported later.
-   * @param evenWithoutRoom for the few lines that count several reports.
+   * @param evenWhenFull for the few lines that count several reports.
    */
-  push(line: Uint8Array, evenWithoutRoom?: boolean): void;
+  push(line: Uint8Array, evenWhenFull?: boolean): void;
   /** How many lines were lost so far. */
   lost(): number;
   /** What the last write threw; null when it went well. */
@@ -24,7 +24,7 @@ export type LineWriterOptions = {
   mostWriteBytes: number;
   /**
    * The line that says how many lines were lost.
-   * @param error what the last write that failed threw; null when there only was no room.
+   * @param error what the last write that failed threw; null when only the buffer was full.
    */
   lostLine: (lines: number, error: unknown) => Uint8Array;
   /** Called for the first failure in a row. */
@@ -43,7 +43,7 @@ const MOST_CHUNK_BYTES = 256 * 1024;
 /**
  * Writes lines in their order by whole chunks, with a bound on what waits: under a flood lines are lost and counted,
  * and memory stays flat, for the chunks are used again. By hand, because sonic-boom, which pino writes with,
- * drops what has no room, and the few lines that stand for many with it.
+ * drops what does not fit, and the few lines that stand for many with it.
  */
 export function createLineWriter({
   write,
@@ -58,7 +58,7 @@ export function createLineWriter({
   let waiting: Chunk[] = [];
   let waitingBytes = 0;
   let lost = 0;
-  let untold = 0;
+  let unreported = 0;
   /** The failures of the last write, and of all writes since the last line that reported losses. */
   let failure: unknown = null;
   let cause: unknown = null;
@@ -67,7 +67,7 @@ export function createLineWriter({
 
   function drop(lines: number): void {
     lost += lines;
-    untold += lines;
+    unreported += lines;
   }
 
   function append(line: Uint8Array, lines: number): void {
@@ -85,21 +85,21 @@ export function createLineWriter({
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.length > 0 || untold > 0) {
+    while (waiting.length > 0 || unreported > 0) {
       if (!inHaste) await delay(GATHER_MS);
-      const told = untold;
-      if (told > 0) {
-        untold = 0;
-        append(lostLine(told, cause), 0);
+      const reported = unreported;
+      if (reported > 0) {
+        unreported = 0;
+        append(lostLine(reported, cause), 0);
       }
       const chunks = waiting;
       waiting = [];
       const failed = await writeChunks(chunks);
       if (!failed) {
-        if (untold === 0) cause = null;
+        if (unreported === 0) cause = null;
         continue;
       }
-      untold += told;
+      unreported += reported;
       if (inHaste) return;
       await delay(PAUSE_MS, undefined, { ref: false });
     }
@@ -143,8 +143,8 @@ export function createLineWriter({
   }
 
   return {
-    push(line, evenWithoutRoom = false) {
-      const most = evenWithoutRoom ? 2 * mostWaitingBytes : mostWaitingBytes;
+    push(line, evenWhenFull = false) {
+      const most = evenWhenFull ? 2 * mostWaitingBytes : mostWaitingBytes;
       if (waitingBytes + line.length > most) drop(1);
       else append(line, 1);
       if (!writing) void start();

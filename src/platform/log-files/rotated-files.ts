@@ -158,16 +158,16 @@ async function prune(bound: {
 }
 
 /**
- * The oldest first. A writer leaves a file before it begins the next: one that seems younger was written while the clock
+ * The oldest first. A writer leaves a file before it begins the next: one that seems newer was written while the clock
  * was ahead.
  */
 function inOrderOfWriting(files: readonly LogFile[]): LogFile[] {
   const found: LogFile[] = [];
   for (const own of Map.groupBy(files, ({ writer }) => writer).values()) {
-    let youngest = Infinity;
+    let notAfter = Infinity;
     for (const file of own.toSorted((a, b) => b.count - a.count)) {
-      youngest = Math.min(youngest, file.modifiedAt);
-      found.push({ ...file, modifiedAt: youngest });
+      notAfter = Math.min(notAfter, file.modifiedAt);
+      found.push({ ...file, modifiedAt: notAfter });
     }
   }
   return found.sort((a, b) => a.modifiedAt - b.modifiedAt || a.count - b.count);

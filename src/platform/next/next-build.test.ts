@@ -46,7 +46,7 @@ test('starts at once do not disturb a build, it is not repeated, and a changed s
   expect(await ensure(dir)).toBe(false);
 });
 
-test('a build that fails is told in one line, with what Next said, and is tried again', async () => {
+test('a build that fails is reported in one line, with what Next said, and is tried again', async () => {
   const dir = await tinyProject('export default () => <p>;');
   const error = await ensure(dir).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(BuildError);

@@ -35,8 +35,8 @@ export function readBody(encodings: readonly string[], maxBytes: number, events:
   };
   const keep = (chunk: Buffer) => {
     if (stopped) return;
-    const room = maxBytes - size;
-    kept.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    const free = maxBytes - size;
+    kept.push(chunk.length > free ? chunk.subarray(0, free) : chunk);
     size += chunk.length;
     if (size <= maxBytes) return;
     stop();

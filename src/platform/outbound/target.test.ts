@@ -77,7 +77,7 @@ describe('a URL whose host is an address', () => {
     await outbound.close();
   });
 
-  test('is told which rule refused which address', async () => {
+  test('gets the rule that refused each address', async () => {
     const { outbound } = openWith({});
     const result = await outbound.send(post('https://169.254.169.254/latest/meta-data', NOTHING));
     expect(result).toMatchObject({

@@ -12,7 +12,7 @@ const thrownBy = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-test('a PostgreSQL that is not there is told from a statement that is wrong', async () => {
+test('a PostgreSQL that is not there is distinguished from a statement that is wrong', async () => {
   const gone = openDatabase(`postgresql://a:b@127.0.0.1:${await closedPort()}/c`);
   expect(isDatabaseDown(await thrownBy(gone.database.installation.findFirst()))).toBe(true);
   expect(isDatabaseDown(await thrownBy(gone.database.$queryRaw`select 1`))).toBe(true);

@@ -45,7 +45,7 @@ export async function inTransaction<Result>(
 
 /**
  * Asks again what a broken connection left unanswered: a read, or a transaction of `inTransaction`, whose error means
- * that nothing was written. Who was told of an error after the write would write a second time.
+ * that nothing was written. A caller that got an error after the write would write a second time.
  * @throws what `ask` throws, when PostgreSQL is away for longer than `patienceMs` or refuses.
  */
 export async function untilAnswered<Result>(ask: () => Promise<Result>, patienceMs = LOOK_FOR_MS): Promise<Result> {

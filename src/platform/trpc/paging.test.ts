@@ -8,7 +8,7 @@ const input = z.strictObject(pageInput);
 const id = '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21';
 
 describe('the input of a list', () => {
-  test('is 50 of the newest unless told', () => {
+  test('is 50 of the newest by default', () => {
     expect(input.parse({})).toEqual({ limit: 50 });
   });
 

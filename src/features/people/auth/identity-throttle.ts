@@ -21,11 +21,11 @@ export async function takeFromLane({ pool }: Platform, lane: string, freeTries: 
     `insert into identity_throttle as t (key, failures, blocked_until, last_failed_at)
       values ($1, 1, case when 1 < $2 then to_timestamp(0) else now() + $3 * interval '1 s' end, now())
       on conflict (key) do update set
-        (failures, blocked_until, last_failed_at, told_at) = (
+        (failures, blocked_until, last_failed_at, notified_at) = (
           select n.failures,
             case when n.failures < $2 then to_timestamp(0)
               else now() + least($3 * 2.0 ^ least(n.failures - $2, 20), $4) * interval '1 s' end,
-            now(), case when n.failures > 1 then t.told_at end
+            now(), case when n.failures > 1 then t.notified_at end
           from (select case when t.last_failed_at < now() - $5 * interval '1 h' then 1 else t.failures + 1 end) n (failures)
         )
       where t.blocked_until <= clock_timestamp()`,
@@ -47,8 +47,8 @@ export async function clearLane({ pool }: Platform, lane: string): Promise<void>
 /** @returns whether this is the first notice of the block in a day. Further tries write nothing. */
 export async function isFirstToTell({ pool }: Platform, lane: string): Promise<boolean> {
   const { rowCount } = await pool.query(
-    `update identity_throttle set told_at = now()
-      where key = $1 and (told_at is null or told_at < now() - interval '1 day')`,
+    `update identity_throttle set notified_at = now()
+      where key = $1 and (notified_at is null or notified_at < now() - interval '1 day')`,
     [lane],
   );
   return rowCount === 1;

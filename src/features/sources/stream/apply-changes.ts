@@ -82,7 +82,7 @@ export async function applyChanges(platform: Platform, token: string, batch: Bat
         ],
       });
       const lanes = answers.parse(rows)[0].lanes;
-      platform.live.tell('lanes', lanes);
+      platform.live.notify('lanes', lanes);
       return;
     } catch (error) {
       const { code, message } = error as { code?: unknown; message?: unknown };

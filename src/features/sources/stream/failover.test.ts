@@ -79,7 +79,7 @@ async function whenSlotIsCopied(primary: string, standby: string, slot: string):
   return row;
 }
 
-const whenTold = (stream: StreamUnderTest, text: string) =>
+const whenReported = (stream: StreamUnderTest, text: string) =>
   until(
     `it says ${text}`,
     async () => {
@@ -174,7 +174,7 @@ describe('a failover to a real standby, PostgreSQL 18,', () => {
     // Somebody points the address at the primary of before, which wrote on.
     await insert(pair.primary.connectionString, 3001);
     pair.moveTo(pair.primary.connectionString);
-    await whenTold(stream, 'The source is not the server that was read before');
+    await whenReported(stream, 'The source is not the server that was read before');
     expect(await stream.api.sources.get()).toMatchObject({ needs_new_slot: true });
     expect((await stream.api.sources.get()).lag_bytes).toBeGreaterThan(0);
     const open = await stream.whenGap(
@@ -205,7 +205,7 @@ describe.skipIf(!existsSync(DEBIAN_PROGRAMS))(
       await pair.primary.kill();
       pair.moveTo(standby.connectionString);
       stream.read();
-      const waiting = await whenTold(stream, 'is a standby');
+      const waiting = await whenReported(stream, 'is a standby');
       expect(waiting).toMatchObject({ state: 'broken', needs_new_slot: false });
       expect(await stream.gaps()).toEqual([]);
       await standby.promote();

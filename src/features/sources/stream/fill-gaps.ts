@@ -123,7 +123,7 @@ async function store(platform: Platform, token: string, id: string, { rows, cand
         'select fill_source_gap($1, $2, $3, $4, $5, $6::json) as lanes',
         [token, id, rows, known, refusals.length + invalid.length, JSON.stringify(given)],
       );
-      platform.live.tell('lanes', answers.parse(answer)[0].lanes);
+      platform.live.notify('lanes', answers.parse(answer)[0].lanes);
       return;
     } catch (error) {
       const { code, message } = error as { code?: unknown; message?: unknown };

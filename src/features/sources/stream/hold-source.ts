@@ -8,6 +8,7 @@ import { fillGaps } from './fill-gaps.ts';
 import { guardPublication } from './guard-publication.ts';
 import type { Warning } from './judge-table.ts';
 import { type Lease, RENEW_EVERY_MS, renewLease, takePosition } from './lease.ts';
+import { createPublicationMaintenance } from './maintain-publication.ts';
 import { createMapper } from './map-changes.ts';
 import { createLagMeter } from './measure-lag.ts';
 import { beginAnew, endSlotGaps, noteTables, openSlotGaps } from './note-gaps.ts';
@@ -17,7 +18,6 @@ import { createSampler } from './sample-changes.ts';
 import type { SourceAddress } from './source-connection.ts';
 import { explain, lostSlot, otherLog, SourceProblem } from './source-problem.ts';
 import { followTimeline, noteFailover, noteTimeline, setPaused, setReading } from './source-state.ts';
-import { createPublicationTender } from './tend-publication.ts';
 import { createValueKinds } from './value-kinds.ts';
 
 type Holding = {
@@ -30,7 +30,7 @@ type Holding = {
   onReading: () => void;
 };
 
-type Tend = () => Promise<void>;
+type Maintain = () => Promise<void>;
 
 /** Statements that wait for the platform's own get out of the way, and are tried again. */
 const LOCK_TIMEOUT = '2s';
@@ -46,9 +46,9 @@ export async function holdSource(holding: Holding): Promise<void> {
   const held = AbortSignal.any([signal, gone.signal]);
   const measure = createLagMeter(platform, control, lease.slot, lease.token);
   let warnings: Warning[] = [];
-  let tend: Tend | null = null;
+  let maintain: Maintain | null = null;
   let readingFrom: bigint | null = null;
-  let tending: Promise<void> = Promise.resolve();
+  let maintaining: Promise<void> = Promise.resolve();
   let wanted = { isPaused: lease.isPaused, isSlotAsked: false, mappings: '' };
   let turn = new AbortController();
   let failure: unknown;
@@ -77,15 +77,15 @@ export async function holdSource(holding: Holding): Promise<void> {
         now.mappings !== wanted.mappings
       )
         endTurn();
-      tending = tend?.() ?? Promise.resolve();
-      await tending;
+      maintaining = maintain?.() ?? Promise.resolve();
+      await maintaining;
       await look();
     }
   }
 
   /** What the mappings before wanted no longer counts: to look by them would take a table out that the next ones brought in. */
   function endTurn(): void {
-    tend = null;
+    maintain = null;
     turn.abort();
   }
 
@@ -108,15 +108,15 @@ export async function holdSource(holding: Holding): Promise<void> {
           warnings = found;
         });
       if (wanted.isPaused && !wanted.isSlotAsked) {
-        tend = null;
+        maintain = null;
         await look();
         await setPaused(platform, lease.token);
         await aborted(until);
       } else {
-        tend = null;
-        await tending.catch(() => {});
+        maintain = null;
+        await maintaining.catch(() => {});
         const prepared = await prepare();
-        tend = prepared.tend;
+        maintain = prepared.maintain;
         const onStart = () => {
           readingFrom = prepared.logEnd;
         };
@@ -145,7 +145,12 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-type Prepared = { mappings: Awaited<ReturnType<typeof loadMappings>>; confirmed: bigint; logEnd: bigint; tend: Tend };
+type Prepared = {
+  mappings: Awaited<ReturnType<typeof loadMappings>>;
+  confirmed: bigint;
+  logEnd: bigint;
+  maintain: Maintain;
+};
 
 /** Brings publication and slot in line with the mappings as they are now. */
 async function prepareTurn(
@@ -156,8 +161,8 @@ async function prepareTurn(
   const { slot, token } = lease;
   const mappings = await loadMappings(platform);
   const watched = watchedTables(mappings);
-  const look = createPublicationTender(control, slot, address.user, watched);
-  const tell = ({ states }: Awaited<ReturnType<typeof look>>) =>
+  const look = createPublicationMaintenance(control, slot, address.user, watched);
+  const report = ({ states }: Awaited<ReturnType<typeof look>>) =>
     onWarnings(states.flatMap(({ why, warnings }) => (why ? [why, ...warnings] : warnings)));
   // First, since the guard of the mappings before takes out what they did not want, at each statement that changes a table.
   await guardPublication(
@@ -165,7 +170,7 @@ async function prepareTurn(
     slot,
     watched.map(({ table }) => table),
   ).catch((error: unknown) => log.debug({ err: error }, 'The publication is not guarded by an event trigger'));
-  tell(await look());
+  report(await look());
   const { confirmed, isFailover, isNew } = await prepareSlot({
     client: control,
     connectionString: address.connectionString,
@@ -189,7 +194,7 @@ async function prepareTurn(
   const ready = await look();
   await endSlotGaps(platform, token, isNew, ready.now);
   await noteTables(platform, token, ready.states, ready.now);
-  const tend = async () => {
+  const maintain = async () => {
     const found = await look().catch((error: unknown) => {
       // A table that goes while the catalogs are read: the next look sees it.
       if (error instanceof SourceProblem) throw error;
@@ -197,10 +202,10 @@ async function prepareTurn(
       return null;
     });
     if (!found) return;
-    tell(found);
+    report(found);
     await noteTables(platform, token, found.states, found.now);
   };
-  return { mappings, confirmed, logEnd: logEnd.end, tend };
+  return { mappings, confirmed, logEnd: logEnd.end, maintain };
 }
 
 /** Reads with the mappings as they are now. */

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DEBIAN_BINARIES, DEBIAN_PROGRAMS, startKillablePostgres } from '#testing/killable-postgres.ts';
 import { createTestDatabase } from '#testing/test-database.ts';
 import { hindrance } from './judge-table.ts';
+import { createPublicationMaintenance } from './maintain-publication.ts';
 import { readPublication, type WatchedTable } from './published-tables.ts';
-import { createPublicationTender } from './tend-publication.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -130,7 +130,7 @@ for (const [version, isThere, start] of servers)
         await client
           .query('insert into s.t (a) values (1)')
           .catch(() => client.query('insert into s.t (id, a) values (1, 1)'));
-        const { states } = await createPublicationTender(client, 'pub', 'postgres', watched)();
+        const { states } = await createPublicationMaintenance(client, 'pub', 'postgres', watched)();
         const state = states.find(({ table }) => table === 's.t');
         expect(await isRefused(), 'writes go on').toBe(false);
 

@@ -34,7 +34,7 @@ export async function setProblem(
   await pool.query(
     `with known as (
        select database_key from source where address = $1 order by created_at desc limit 1
-     ), told as (
+     ), reported as (
        update source set state = 'broken', problem = $2, remedy = $3, needs_new_slot = $4
        where database_key = (select database_key from known) and (lease_until is null or lease_until < now())
      )

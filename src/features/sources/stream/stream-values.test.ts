@@ -136,7 +136,7 @@ describe('the values of a change', () => {
     expect(Object.keys(after?.data ?? {})).not.toContain('share');
   });
 
-  test('that make no valid event are counted and told, and the stream goes on', async () => {
+  test('that make no valid event are counted and reported, and the stream goes on', async () => {
     await platform.database.eventType.update({
       where: { organization_id_name: { organization_id: organization.id, name: 'order.changed' } },
       data: { schema: JSON.stringify({ properties: { id: { minimum: 10 } } }) },

@@ -4,7 +4,7 @@ import { releaseLeases, renewLeases } from './keep-leases.ts';
 import { isIdle, type Lane } from './lane.ts';
 
 /** How long a lane without work is kept, so that the next event finds it held. */
-const LINGER_MS = 2_000;
+const KEPT_IDLE_MS = 2_000;
 
 /** Prolongs the leases of all lanes; what is no longer ours is lost. @returns the lanes that were recalled meanwhile. */
 export async function renewHeld({ pool, clock, lanes, outage }: EngineParts): Promise<Lane[]> {
@@ -29,14 +29,14 @@ export async function renewHeld({ pool, clock, lanes, outage }: EngineParts): Pr
 }
 
 /** Gives back what was idle for a while; looks again at what is held. */
-export async function tidyHeld(
+export async function releaseIdle(
   { pool, clock, lanes, outage }: EngineParts,
   loops: { open: (lane: Lane) => Promise<void>; refill: () => void; pump: (lane: Lane) => void },
 ): Promise<void> {
   const now = performance.now();
   const idle = lanes
     .all()
-    .filter((lane) => isIdle(lane) && lane.idleSince !== null && now - lane.idleSince > LINGER_MS);
+    .filter((lane) => isIdle(lane) && lane.idleSince !== null && now - lane.idleSince > KEPT_IDLE_MS);
   for (const lane of idle) lanes.lose(lane);
   for (const lane of lanes.all()) {
     const { previous_secret_until } = lane.settings;

@@ -13,7 +13,7 @@ type Standing = Awaited<ReturnType<typeof readPublication>>;
  * added, and those that would make the platform's writes fail are removed. If something can't be changed, the page
  * shows the statement that helps, and everything else is read.
  */
-export function createPublicationTender(
+export function createPublicationMaintenance(
   client: pg.Client,
   name: string,
   user: string,

@@ -167,7 +167,7 @@ describe('the change stream', () => {
       /^CREATE PUBLICATION "honeyframe_[0-9a-f]{12}" FOR TABLE ONLY "dataintel"."pipeline_runs" WITH \(publish_via_partition_root = true, publish_generated_columns = stored\);$/,
     );
     await run(server.connectionString, publication.remedy ?? '');
-    const role = await until('the next is told', async () => {
+    const role = await until('the next is reported', async () => {
       const row = await rowOf(platform);
       return row?.remedy?.startsWith('ALTER ROLE') ? row : null;
     });
@@ -175,7 +175,7 @@ describe('the change stream', () => {
     await run(server.connectionString, role.remedy ?? '');
     const reading = await whenState(platform, 'reading', 30_000);
     expect(reading).toMatchObject({ problem: null, remedy: null });
-    await until('the missing table is told', async () =>
+    await until('the missing table is reported', async () =>
       JSON.stringify((await rowOf(platform))?.warnings).includes('no table dataintel.audit_log'),
     );
   });
