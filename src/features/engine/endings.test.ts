@@ -168,6 +168,24 @@ describe('24 hours after the resume is the deadline of what a pause held', () =>
   });
 });
 
+describe('the sweep ends nothing', () => {
+  const pending = ({ delivery_id }: Held) =>
+    query('select id::text as id from delivery_pending where id = $1', [delivery_id]);
+
+  test('that a pause holds, however long it lasts', async () => {
+    const held = await heldOne('http://127.0.0.1:4/', 30);
+    await pauseWebhook(scope(), held.webhook_id);
+    await sweepDeliveries(engine.platform.pool, null);
+    expect(await pending(held)).toHaveLength(1);
+  });
+
+  test('that a long pause has held, before 24 hours after the resume', async () => {
+    const held = await heldOne('http://127.0.0.1:4/', 23);
+    await sweepDeliveries(engine.platform.pool, null);
+    expect(await pending(held)).toHaveLength(1);
+  });
+});
+
 describe('what a pause holds could be sent until it ends', () => {
   test('so that its deadline is not before the erasure that ends it', async () => {
     const held = await heldOne('http://127.0.0.1:4/', 30);
