@@ -54,8 +54,6 @@ const GIVEN = `with busy as (select unnest($4::uuid[]) as webhook_id)`;
 /**
  * A holder that ended without giving its lane back may have sent until its lease ended: its bucket counts as empty then.
  * Of an ordered lane only the oldest delivery counts, however many later ones are due.
- * A holder whose lease ran out and who claims again before anybody else keeps its token: what it is recording meanwhile, for
- * PostgreSQL was slow, would be refused as somebody else's otherwise, so that failures went uncounted and were sent again at once.
  */
 const claim = (busy: string) => `${busy}, due as (
     select l.webhook_id, case when l.lease_token is null then l.tokens else 0 end as tokens,
@@ -75,8 +73,7 @@ const claim = (busy: string) => `${busy}, due as (
         or l.lease_until > now() + interval '${LONGEST_LEASE_SECONDS} seconds')
     limit $2 for update of l skip locked
   )
-  update lane l set lease_token = case when l.lease_holder = $3 then l.lease_token else gen_random_uuid() end,
-      lease_until = now() + interval '${LEASE_SECONDS} seconds',
+  update lane l set lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE_SECONDS} seconds',
       lease_holder = $3, recall_seen = l.recall
     from due join webhook s on s.id = due.webhook_id
     where l.webhook_id = due.webhook_id
@@ -89,7 +86,7 @@ const SOME: Statement<ClaimedLane> = { name: 'claim_some_lanes', text: claim(GIV
 /**
  * Leases lanes that are free, or whose lease ran out, and that have something due. A lane that somebody else is claiming
  * is passed by.
- * @param holder names this run of the engine alone.
+ * @param holder names this run of the engine, and no other.
  * @param webhook_ids whose lanes to look at; all when null.
  */
 export const claimLanes = (

@@ -15,13 +15,11 @@ const MOST_LANES = 500;
 
 /** Leases lanes that have work: one statement at a time, with what comes in meanwhile in the next one. */
 export function createClaimLoop(
-  { pool, clock, lanes, outage, isStopping }: EngineParts,
+  { pool, clock, holder, lanes, outage, isStopping }: EngineParts,
   {
-    holder,
     onClaimed,
     onWork,
   }: {
-    holder: string;
     /** A lane that is held from now on. */
     onClaimed: (lane: Lane) => Promise<void>;
     /** There is work in a lane that was held before. */

@@ -17,7 +17,7 @@ export type LaneDisabling = {
   settled: () => Promise<unknown>;
 };
 
-export function createLaneDisabling({ platform, pool, clock, lanes, outage }: EngineParts): LaneDisabling {
+export function createLaneDisabling({ platform, pool, clock, holder, lanes, outage }: EngineParts): LaneDisabling {
   const underWay = new Map<string, Promise<void>>();
 
   async function disableWornOut(id: string): Promise<void> {
@@ -53,7 +53,7 @@ export function createLaneDisabling({ platform, pool, clock, lanes, outage }: En
         };
         const found = await disableWithin(tx, platform, id, { reason: 'gone', target_url });
         const here = found === 'moved' ? goesOn(result, clock.now()) : result;
-        await recordResults(runHere, clock.sqlNow(), [here]);
+        await recordResults(runHere, clock.sqlNow(), [here], holder);
         return found;
       });
       if (disabled !== 'moved' && disabled !== null) {

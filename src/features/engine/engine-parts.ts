@@ -11,6 +11,8 @@ export type EngineParts = {
   pool: pg.Pool;
   clock: Clock;
   random: () => number;
+  /** Names this run of the engine, and no other: `host:id:process`. */
+  holder: string;
   lanes: HeldLanes;
   senderHealth: SenderHealth;
   outage: Outage;

@@ -16,7 +16,8 @@ const laneOf = (webhook_id: string) => engine.platform.database.lane.findUniqueO
 async function leaseToAnother(webhook_id: string): Promise<string> {
   const token = randomUUID();
   await engine.platform.pool.query(
-    `update lane set lease_token = $2, lease_until = now() + interval '10 seconds' where webhook_id = $1`,
+    `update lane set lease_token = $2, lease_holder = 'another', lease_until = now() + interval '10 seconds'
+      where webhook_id = $1`,
     [webhook_id, token],
   );
   return token;

@@ -48,8 +48,9 @@ export type RecordedLane = z.infer<typeof recorded>;
 
 /**
  * One statement for the results of all lanes. A success counts whoever holds the lane by now, for the receiver has it;
- * anything else only with the lane's token, and only if the delivery has not gone on meanwhile. What is refused is kept as
- * an attempt that was superseded: it did reach the receiver. Of an event that was erased meanwhile no answer is kept; its
+ * anything else only with the lane's token, and only if the delivery has not gone on meanwhile. Another token of the same
+ * holder is as good: its lease ran out while the statement waited in PostgreSQL, and it claimed the lane again. What is
+ * refused is kept as an attempt that was superseded: it did reach the receiver. Of an event that was erased meanwhile no answer is kept; its
  * deliveries are not pending any more, so that only what is superseded has to be looked at. Of a webhook that was deleted
  * with its organization nothing is kept.
  * @throws 23505 when an attempt with one of the ids is stored already.
@@ -58,7 +59,7 @@ const RECORD: Statement<RecordedLane> = {
   name: 'record_results',
   text: `with clock as (select coalesce($1::timestamptz, now()) as now),
     r as (
-      select r.*, l.lease_token is not distinct from r.lease_token as holds, l.webhook_id is not null as has_lane
+      select r.*, l.lease_token is not distinct from r.lease_token or l.lease_holder = $4 as holds, l.webhook_id is not null as has_lane
         from json_to_recordset($2::json) as r(delivery_id uuid, webhook_id uuid, lease_token uuid, event_id uuid,
           attempt_id uuid, number int,
           outcome text, reason text, next_attempt_at timestamptz, started_at timestamptz, queue_ms int, dns_ms int,
@@ -112,7 +113,7 @@ const RECORD: Statement<RecordedLane> = {
           succeeded boolean, "unknown" boolean)
         join webhook s on s.id = t.webhook_id and s.target_url = t.target_url
         cross join clock
-      where l.webhook_id = t.webhook_id and l.lease_token = t.lease_token
+      where l.webhook_id = t.webhook_id and (l.lease_token = t.lease_token or l.lease_holder = $4)
         and (t.failures > 0 or t."unknown" or l.consecutive_failures > 0 or l.last_success_at is null
           or l.last_success_at < clock.now - interval '2 seconds')
       returning l.webhook_id,
@@ -123,13 +124,17 @@ const RECORD: Statement<RecordedLane> = {
 /** Runs a statement somewhere: on the engine's pool, or in a transaction. */
 export type RunStatement = <Row>(statement: Statement<Row>, values: readonly unknown[]) => Promise<Row[]>;
 
-/** @returns the lanes whose failures are counted; those that only succeed are mostly left out. */
+/**
+ * @param holder this run of the engine, as it claims lanes.
+ * @returns the lanes whose failures are counted; those that only succeed are mostly left out.
+ */
 export const recordResults = (
   runIt: RunStatement,
   now: string | null,
   results: readonly Result[],
+  holder: string,
 ): Promise<RecordedLane[]> =>
-  runIt(RECORD, [now, `[${results.map(toJson).join(',')}]`, JSON.stringify(tally(results))]);
+  runIt(RECORD, [now, `[${results.map(toJson).join(',')}]`, JSON.stringify(tally(results)), holder]);
 
 const FIND: Statement<{ id: string }> = {
   name: 'find_attempts',

@@ -60,11 +60,11 @@ export function runDeliveries(
   let stopping = false;
   const isStopping = () => stopping;
   const senderHealth = createSenderHealth();
-  const parts: EngineParts = { platform, pool, clock, random, lanes, senderHealth, outage, isStopping };
+  const holder = `${hostname()}:${randomUUID()}:${process.pid}`;
+  const parts: EngineParts = { platform, pool, clock, random, holder, lanes, senderHealth, outage, isStopping };
 
   const settings = createLaneSettingsReader(parts, (lane) => sends.pump(lane));
   const claims = createClaimLoop(parts, {
-    holder: `${hostname()}:${randomUUID()}:${process.pid}`,
     async onClaimed(lane) {
       await settings.open(lane);
       refills.want(lane);
@@ -93,7 +93,7 @@ export function runDeliveries(
     const held = results.map((result) => ({ ...result, lease_token: lanes.tokenOf(result) }));
     const [gone, others] = [held.filter(isGone), held.filter((one) => !isGone(one))];
     const onPool: RunStatement = (statement, values) => run(pool, statement, values);
-    const recorded = others.length > 0 ? await recordResults(onPool, clock.sqlNow(), others) : [];
+    const recorded = others.length > 0 ? await recordResults(onPool, clock.sqlNow(), others, holder) : [];
     for (const result of gone) await disabling.recordGone(result);
     return recorded;
   }

@@ -78,7 +78,7 @@ async function holdLane(count: number) {
 const onPool: RunStatement = (statement, values) => run(platform.pool, statement, values);
 
 /** As the engine takes results, with what is to be lost or broken on the way. */
-function openTaking(record = (results: readonly Result[]) => recordResults(onPool, null, results)) {
+function openTaking(record = (results: readonly Result[]) => recordResults(onPool, null, results, 'a test')) {
   const recorded: string[] = [];
   const lanes: RecordedLane[] = [];
   const refused: { id: string; cause: unknown }[] = [];
@@ -207,7 +207,7 @@ describe('an answer that is lost after the commit', () => {
     const { webhook, results } = await holdLane(4);
     let isLost = false;
     const { taking, recorded, errors } = openTaking(async (some) => {
-      const lanes = await recordResults(onPool, null, some);
+      const lanes = await recordResults(onPool, null, some, 'a test');
       if (isLost) return lanes;
       isLost = true;
       throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
@@ -234,10 +234,10 @@ describe('an answer that is lost after the commit', () => {
     const { taking, errors } = openTaking(async (some) => {
       asked += 1;
       if (asked === 1) {
-        await recordResults(onFirst, null, some);
+        await recordResults(onFirst, null, some, 'a test');
         throw new Error('Query read timeout');
       }
-      const second = recordResults(onPool, null, some);
+      const second = recordResults(onPool, null, some, 'a test');
       await until('the second waits for the first', async () => {
         const { rowCount } = await platform.pool.query(
           `select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
@@ -266,7 +266,7 @@ test('what PostgreSQL cannot take now is tried again with growing pauses, and no
   const { taking, refused } = openTaking(async (some) => {
     const error = errors.shift();
     if (error) throw error;
-    return recordResults(onPool, null, some);
+    return recordResults(onPool, null, some, 'a test');
   });
   await taking.take(results);
   expect(refused).toEqual([]);
