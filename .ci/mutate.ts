@@ -57,7 +57,9 @@ async function judgeMutants(path: string, mutants: readonly Mutant[], from: numb
   const runTests = async (): Promise<boolean> => {
     vitest.invalidateFile(file);
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(await vitest.globTestSpecifications());
-    return unhandledErrors.length === 0 && testModules.length > 0 && testModules.every((module) => module.ok());
+    // After the first failure the run is cancelled, and a module that is cancelled counts as passed.
+    const hasFailed = (module: TestModule) => !module.ok() || [...module.children.allTests('failed')].length > 0;
+    return unhandledErrors.length === 0 && testModules.length > 0 && !testModules.some(hasFailed);
   };
   const send = (report: Report) => process.send?.(report);
   if (from === 0 && !(await runTests())) {
