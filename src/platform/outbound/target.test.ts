@@ -1,10 +1,11 @@
+import { isIP } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type AllowList, LOOPBACK_ALLOW_LIST, parseAllowList } from '#core/net/public-address.ts';
 import { json, redirect } from '#testing/receiver-answers.ts';
 import { startReceiver } from '#testing/receivers.ts';
 import { createOutboundHttp } from './outbound-http.ts';
-import { checkTarget } from './target.ts';
+import { checkTarget, refusedPort, resolveBySystem } from './target.ts';
 
 const NOTHING: AllowList = { networks: [], hosts: [] };
 
@@ -186,6 +187,31 @@ describe('a URL whose host is a name', () => {
     expect(await send()).toMatchObject({ ok: true, remote_address: '127.0.0.1' });
     expect(receiver.connections()).toBe(1);
     await outbound.close();
+  });
+});
+
+test('the system gives all addresses of a name', async () => {
+  const addresses = await resolveBySystem('localhost');
+  expect(addresses.length).toBeGreaterThan(0);
+  expect(addresses.every((address) => isIP(address) !== 0)).toBe(true);
+});
+
+describe('a port that no web server has is refused before the name is looked up', () => {
+  test.each([
+    ['https://mail.test:25/', '', true],
+    ['https://mail.test/', '', false],
+    ['https://mail.test:8443/', '', false],
+    ['https://mail.test:25/', 'mail.test:25', false],
+    ['https://mail.test:25/', 'other.test:25', true],
+    ['https://mail.test:25/', 'mail.test:110', true],
+    ['https://mail.test:25/', '10.0.0.0/8:25', false],
+    ['https://10.0.0.1:25/', '10.0.0.0/8:25', false],
+    ['https://192.168.0.1:25/', '10.0.0.0/8:25', true],
+    ['not a url', '', false],
+  ])('%s with EGRESS_ALLOW=%s: %s', (url, allow, isRefused) => {
+    expect(refusedPort(url, allow === '' ? NOTHING : allowing(allow))).toEqual(
+      isRefused ? expect.stringContaining('Port 25 belongs to another protocol') : null,
+    );
   });
 });
 

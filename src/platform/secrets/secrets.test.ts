@@ -106,6 +106,9 @@ describe('the secrets of an installation', () => {
         details: { fingerprint: fingerprint(second), previous_fingerprint: fingerprint(first) },
       },
     ]);
+    // Once more, with the same key: there is nothing left to finish.
+    expect(await rotateSecrets(both, storage.database, [], actor)).toMatchObject({ isChanged: false, resealed: 0 });
+    expect(await storage.database.auditLog.count({ where: { action: 'secrets.rotation_finished' } })).toBe(1);
     const after = await open(second);
     expect(after.authSecret).toBe(before.authSecret);
     await expect(open(first)).rejects.toThrow(ConfigError);
@@ -153,7 +156,7 @@ describe('a rotation', () => {
       return id;
     });
     const done = await rotation;
-    expect(done).toMatchObject({ resealed: 1 });
+    expect(done).toMatchObject({ resealed: 1, isChanged: true });
     expect(await read(secrets, id)).toEqual({ key: done?.fingerprint, text: 'abc123' });
   });
 
