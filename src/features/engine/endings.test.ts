@@ -161,6 +161,21 @@ describe('24 hours after the resume is the deadline of what a pause held', () =>
     expect(ended.last_attempt_at.getTime()).toBeGreaterThan(held.last_attempt_at.getTime());
   });
 
+  test('when its turn comes after it, without an attempt and without a failure of the receiver', async () => {
+    const receiver = await engine.receive();
+    const held = await heldOne(receiver.url, 25);
+    engine.run();
+    expect(await endedRow(held)).toMatchObject({
+      status: 'failed',
+      reason: 'expired',
+      ...asItWas(held),
+      deadline_at: held.deadline_at,
+    });
+    expect(receiver.requests).toEqual([]);
+    const lane = await engine.platform.database.lane.findUniqueOrThrow({ where: { webhook_id: held.webhook_id } });
+    expect(lane).toMatchObject({ consecutive_failures: 0, failing_since: null, last_attempt_at: null });
+  });
+
   test('while it is pending', async () => {
     const held = await heldOne('http://127.0.0.1:4/');
     const { items } = await listDeliveries(scope(), { id: held.webhook_id, limit: 1 });
