@@ -163,7 +163,7 @@ describe('an event type that is changed while a publish waits for its key', () =
     return { answer: await published, name };
   }
 
-  test('is looked at once: what is accepted is there, and its retry is answered so', async () => {
+  test('is looked at once: what is accepted is there, and its retry is told so', async () => {
     const { answer, name } = await publishDuring(null);
     expect(answer).toMatchObject({ duplicate: false });
     expect(await publish({ a: 1 }, 'key', name)).toEqual({ ...(answer as object), duplicate: true });
