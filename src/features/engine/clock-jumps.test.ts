@@ -100,7 +100,7 @@ test('a change stream whose lease was given while the clock was ahead finds a ne
   expect(await takeLease(platform, 'cluster/1', 'a third')).toBeNull();
 });
 
-test('a process whose clock is 40 days ahead drops no day and deletes no row that is new by the clock of PostgreSQL', async () => {
+test('a process whose clock is 40 days ahead drops no day and deletes no row that PostgreSQL finds young', async () => {
   await publishRow(organization, 1);
   const connector_id = await organization.connectorId();
   const { pool } = platform;
