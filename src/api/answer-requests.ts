@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import compression from 'compression';
 import type { Config } from '#platform/config.ts';
 import { fetchListener } from '#platform/fetch-listener.ts';
+import { compressAnswers } from '#platform/http/compress.ts';
 import { endEventStreams } from '#platform/http/event-streams.ts';
 import { isOwnHost } from '#platform/http/own-host.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -37,17 +37,17 @@ export function answerRequests(platform: Platform, { pages, isUp, ending }: Behi
   watchProblem(platform, () => (isUp() ? null : DATABASE_IS_BACK_SOON));
   const reachability = createReachability(platform.pool);
   const directListener = directListeners(platform);
-  const answerFromTable = fetchListener(
-    (request) => answerApi(platform, request),
-    (error) => platform.failures.note(error, {}, 'An answer broke off'),
+  const answerFromTable = compressAnswers(
+    fetchListener(
+      (request) => answerApi(platform, request),
+      (error) => platform.failures.note(error, {}, 'An answer broke off'),
+    ),
   );
-  // As Next does for pages. Event streams forbid it (`no-transform`), or each event would wait for those after it.
-  const compress = compression();
   const answerAdmitted: RequestListener = (request, response) => {
     const path = pathOf(request.url ?? '');
     const isApi = isApiPath(path);
     if (!isUp() && !(isApi && worksWithoutDatabase(path))) refuseUnavailable(request, response, DATABASE_IS_BACK_SOON);
-    else if (isApi) compress(request, response, () => answerFromTable(request, response));
+    else if (isApi) answerFromTable(request, response);
     else if ((request.method === 'GET' || request.method === 'HEAD') && needsDatabase(path))
       void reachability().then(({ status }) =>
         status === 200 ? pages(request, response) : refuseUnavailable(request, response, DATABASE_IS_AWAY),
