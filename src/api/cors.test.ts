@@ -3,8 +3,9 @@ import { request } from 'node:http';
 import { text as readAll } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { fetchListener } from '#platform/fetch-listener.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
-import { type FetchServer, fetchListener, startListener } from '#testing/fetch-server.ts';
+import { type FetchServer, startListener } from '#testing/fetch-server.ts';
 import {
   createTestApiKey,
   createTestOrganization,
@@ -33,7 +34,7 @@ beforeAll(async () => {
     if (pathname === '/api/mcp') return handleMcp(platform, asked);
     return pathname.startsWith('/api/trpc') ? handleTrpc(platform, asked) : handleRest(platform, asked);
   };
-  server = await startListener(shareWithOrigins(fetchListener(handle)));
+  server = await startListener(shareWithOrigins(fetchListener(handle, (error) => console.error(error))));
   organization = await createTestOrganization(platform);
   key = await createTestApiKey(organization.scope(), ['read', 'write', 'publish', 'invoke']);
   ({ cookie } = await createTestUser(platform, organization, 'owner'));

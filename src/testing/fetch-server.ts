@@ -1,13 +1,12 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { createServer, type RequestListener } from 'node:http';
+import { fetchListener } from '#platform/fetch-listener.ts';
 import { portOf } from './receivers.ts';
 
 export type FetchServer = AsyncDisposable & { url: string };
 
-type Handle = (request: Request) => Promise<Response>;
-
-/** A real HTTP server in front of handlers that take a `Request`, as Next's routes are served: who leaves aborts it. */
-export const startFetchServer = (handle: Handle): Promise<FetchServer> => startListener(fetchListener(handle));
+/** A real HTTP server in front of handlers that take a `Request`, through the console's own bridge. */
+export const startFetchServer = (handle: (request: Request) => Promise<Response>): Promise<FetchServer> =>
+  startListener(fetchListener(handle, (error) => console.error(error)));
 
 /** The same in front of what listens to Node's own requests. */
 export async function startListener(listener: RequestListener): Promise<FetchServer> {
@@ -21,30 +20,4 @@ export async function startListener(listener: RequestListener): Promise<FetchSer
       await closed;
     },
   };
-}
-
-export const fetchListener =
-  (handle: Handle): RequestListener =>
-  (incoming, outgoing) => {
-    const gone = new AbortController();
-    outgoing.on('close', () => {
-      if (!outgoing.writableFinished) gone.abort();
-    });
-    const hasBody = incoming.method !== 'GET' && incoming.method !== 'HEAD';
-    const request = new Request(`http://${incoming.headers.host}${incoming.url}`, {
-      method: incoming.method ?? 'GET',
-      headers: Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
-        values.map((value): [string, string] => [name, value]),
-      ),
-      signal: gone.signal,
-      ...(hasBody && { body: Readable.toWeb(incoming) as unknown as ReadableStream, duplex: 'half' }),
-    });
-    answer(handle(request), outgoing).catch(() => outgoing.destroy());
-  };
-
-async function answer(answering: Promise<Response>, outgoing: ServerResponse): Promise<void> {
-  const response = await answering;
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  for await (const chunk of response.body ?? []) outgoing.write(chunk);
-  outgoing.end();
 }
