@@ -111,7 +111,7 @@ function needsOwnHost({ url = '', method, headers }: IncomingMessage): boolean {
 }
 
 const UNREADABLE_FORWARDED_HOST = new Refusal(
-  'BAD_REQUEST',
+  'VALIDATION',
   'The X-Forwarded-Host header is no host name or address: check the proxy in front of this console.',
 );
 

@@ -97,7 +97,7 @@ async function explainFailure({ pool }: Platform, status: number): Promise<never
 /**
  * The request with the fields that it may have, and the client's address in the one header that the library reads,
  * whatever the client wrote there.
- * @throws Refusal BAD_REQUEST for a field that is missing or no text
+ * @throws Refusal VALIDATION for a field that is missing or no text
  */
 async function readKnown(platform: Platform, request: Request, fields: z.ZodObject): Promise<Request> {
   const headers = new Headers(request.headers);
@@ -149,7 +149,10 @@ async function signIn(platform: Platform, request: Request): Promise<Response> {
   const response = await serveByLibrary(platform, request);
   if (response.ok) {
     if (checked && (await endOvertakenSignIn(platform, checked, response)))
-      throw new Refusal('UNAUTHORIZED', 'The password of this account was changed just now. Sign in with the new one.');
+      throw new Refusal(
+        'UNAUTHENTICATED',
+        'The password of this account was changed just now. Sign in with the new one.',
+      );
     await attempt.succeeded();
     const { user } = signedIn.parse(await response.clone().json());
     return user ? rememberedIn(platform, request, response, user.email) : response;
@@ -199,7 +202,7 @@ async function withPassword(
     headers: request.headers,
     query: { disableRefresh: true },
   });
-  if (!session) throw new Refusal('UNAUTHORIZED', 'You are signed out: sign in again.');
+  if (!session) throw new Refusal('UNAUTHENTICATED', 'You are signed out: sign in again.');
   await check?.(platform, session.user.id);
   const { ip } = originOf(platform, request.headers);
   const attempt = await takeSignInTry(platform, session.user.email, { ip, session_id: session.session.id });

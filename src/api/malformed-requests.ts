@@ -26,29 +26,29 @@ export function refuseMalformed(otherwise: RequestListener): RequestListener {
       const allowed = methodsOf(path?.split('?', 1)[0] ?? '');
       response.setHeader('allow', allowed.join(', '));
       const message = `This address takes ${allowed.join(' and ')}, not ${request.method}.`;
-      refuseRequest(request, response, new Refusal('METHOD_NOT_SUPPORTED', message));
+      refuseRequest(request, response, new Refusal('METHOD_NOT_ALLOWED', message));
     } else if ((request.headersDistinct.host?.length ?? 0) > 1) {
       refuseRequest(
         request,
         response,
-        new Refusal('BAD_REQUEST', 'The request has more than one Host header: send one.'),
+        new Refusal('VALIDATION', 'The request has more than one Host header: send one.'),
       );
     } else if (!isHost(request.headers.host)) {
       refuseRequest(
         request,
         response,
-        new Refusal('BAD_REQUEST', 'The Host header is no host name or address: check the URL.'),
+        new Refusal('VALIDATION', 'The Host header is no host name or address: check the URL.'),
       );
     } else if (path === null || NOT_RESOLVED.test(path.split('?', 1)[0] ?? '')) {
       refuseRequest(
         request,
         response,
-        new Refusal('BAD_REQUEST', 'The path is not a resolved, percent-encoded URL path: check the URL.'),
+        new Refusal('VALIDATION', 'The path is not a resolved, percent-encoded URL path: check the URL.'),
       );
     } else if (namesPrototype(path)) {
       const message = 'Unknown field. Remove it, or check its spelling.';
       const issue = { path: ['__proto__'], message };
-      refuseRequest(request, response, new Refusal('BAD_REQUEST', `__proto__: ${message}`, [issue]));
+      refuseRequest(request, response, new Refusal('VALIDATION', `__proto__: ${message}`, [issue]));
     } else {
       request.url = path;
       otherwise(request, response);

@@ -24,7 +24,7 @@ const cancellation = z.object({
 /**
  * Reads what a client posted. Members of `params` that are null count as absent: clients whose language writes every field
  * (Python, C#, Go) send them, and the protocol has no field for which null means anything. A call's arguments stay as they are.
- * @throws Refusal BAD_REQUEST for JSON that is nested too deeply
+ * @throws Refusal VALIDATION for JSON that is nested too deeply
  */
 export function readMessage(text: string): McpMessage {
   const parsed = parse(text);
@@ -56,7 +56,7 @@ function parse(text: string): unknown {
     return undefined;
   }
   if (isDeeperThan(parsed, MOST_JSON_LEVELS))
-    throw new Refusal('BAD_REQUEST', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
+    throw new Refusal('VALIDATION', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
   return keepExact(parsed, text);
 }
 

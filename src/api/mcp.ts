@@ -77,7 +77,7 @@ async function admit(platform: Platform, request: Request) {
   headers.delete('cookie');
   const caller = await authenticate(platform, headers);
   if (caller.kind !== 'api_key')
-    throw new Refusal('UNAUTHORIZED', 'Send an API key with the scope invoke as "Authorization: Bearer <key>".');
+    throw new Refusal('UNAUTHENTICATED', 'Send an API key with the scope invoke as "Authorization: Bearer <key>".');
   if (!caller.scopes.includes('invoke'))
     throw new Refusal('FORBIDDEN', 'This takes an API key with the scope invoke: make one under Settings, API keys.');
   const context: CallContext = {

@@ -24,7 +24,7 @@ function admit(token: string | undefined, authorization: string | null): void {
     throw new Refusal('NOT_FOUND', 'There are no metrics here: set METRICS_TOKEN, and send it as a Bearer token.');
   const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
   if (!timingSafeEqual(digest(given), digest(token)))
-    throw new Refusal('UNAUTHORIZED', 'Send METRICS_TOKEN as "Authorization: Bearer <token>".');
+    throw new Refusal('UNAUTHENTICATED', 'Send METRICS_TOKEN as "Authorization: Bearer <token>".');
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -6,8 +6,9 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { type ContractCode, errorBodySchema } from '#platform/http/error-body.ts';
+import { errorBodySchema } from '#platform/http/error-body.ts';
 import { idSchema } from '#platform/trpc/paging.ts';
+import type { ContractCode } from '#platform/trpc/refusal.ts';
 import { VERSION } from '#platform/version.ts';
 import { cspReportPath } from './csp-report-openapi.ts';
 import { mcpPath } from './mcp-openapi.ts';

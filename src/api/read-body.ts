@@ -5,15 +5,15 @@ export const MOST_BODY_BYTES = 1024 * 1024;
 
 /**
  * The JSON object that a request's body is, with plain numbers; an empty body counts as `{}`.
- * @throws Refusal BAD_REQUEST for anything but a JSON object.
+ * @throws Refusal VALIDATION for anything but a JSON object.
  */
 export function parseJsonObject(text: string): Record<string, unknown> {
   if (text.trim() === '') return {};
   const value = parse(text);
   if (isDeeperThan(value, MOST_JSON_LEVELS))
-    throw new Refusal('BAD_REQUEST', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
+    throw new Refusal('VALIDATION', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Refusal('BAD_REQUEST', 'The body is JSON, but not an object: send the fields in { }.');
+  throw new Refusal('VALIDATION', 'The body is JSON, but not an object: send the fields in { }.');
 }
 
 function parse(text: string): unknown {
@@ -22,7 +22,7 @@ function parse(text: string): unknown {
   } catch (error) {
     const where = error instanceof SyntaxError ? /position \d+/.exec(error.message)?.[0] : undefined;
     throw new Refusal(
-      'BAD_REQUEST',
+      'VALIDATION',
       `The body is not valid JSON${where ? ` (at ${where})` : ''}: check its quotes, commas and brackets.`,
     );
   }
@@ -46,17 +46,17 @@ export async function readText(request: Request, maxBytes = MOST_BODY_BYTES): Pr
     }
   } catch (error) {
     if (!request.signal.aborted) throw error;
-    throw new Refusal('BAD_REQUEST', 'The body ended too early: send the request again.');
+    throw new Refusal('VALIDATION', 'The body ended too early: send the request again.');
   }
   return decodeBody(Buffer.concat(chunks));
 }
 
-/** @throws Refusal BAD_REQUEST when it is not UTF-8. */
+/** @throws Refusal VALIDATION when it is not UTF-8. */
 function decodeBody(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw new Refusal('BAD_REQUEST', 'The body is not UTF-8: send JSON encoded as UTF-8.');
+    throw new Refusal('VALIDATION', 'The body is not UTF-8: send JSON encoded as UTF-8.');
   }
 }
 

@@ -7,7 +7,7 @@ export function refuseMethod(...allowed: string[]): (request: Request) => Respon
   return (request) => {
     const { pathname } = new URL(request.url);
     const refusal = new Refusal(
-      'METHOD_NOT_SUPPORTED',
+      'METHOD_NOT_ALLOWED',
       `${pathname} takes ${allowed.join(' and ')}, not ${request.method}.`,
     );
     const { status, body } = errorBody(refusal);

@@ -80,7 +80,7 @@ export const waitHeaders = (error: unknown): Record<string, string> =>
     ? { 'retry-after': String(error.retryAfterSeconds) }
     : {};
 
-/** @throws Refusal BAD_REQUEST when header and body differ. */
+/** @throws Refusal VALIDATION when header and body differ. */
 function withHeaders({ rest }: RestRoute, given: Record<string, unknown>, headers: Headers): Record<string, unknown> {
   const all = { ...given };
   const fields = { ...rest.headerFields, ...(rest.versioned && rest.method !== 'GET' && { 'if-match': 'if_match' }) };
@@ -89,7 +89,7 @@ function withHeaders({ rest }: RestRoute, given: Record<string, unknown>, header
     if (value === null) continue;
     if (Object.hasOwn(given, field) && given[field] !== value) {
       const message = `It stands in the header ${header} with another value: leave one of the two out.`;
-      throw new Refusal('BAD_REQUEST', `${field}: ${message}`, [{ path: [field], message }]);
+      throw new Refusal('VALIDATION', `${field}: ${message}`, [{ path: [field], message }]);
     }
     all[field] = value;
   }
@@ -104,14 +104,14 @@ function inputOf(
 ): Record<string, unknown> {
   for (const name of Object.keys(params)) {
     if (Object.hasOwn(given, name)) {
-      throw new Refusal('BAD_REQUEST', `${name}: It stands in the path: leave it out here.`, [
+      throw new Refusal('VALIDATION', `${name}: It stands in the path: leave it out here.`, [
         { path: [name], message: 'It stands in the path: leave it out here.' },
       ]);
     }
   }
   if (unusedQuery && unusedQuery.size > 0) {
     const [name = ''] = unusedQuery.keys();
-    throw new Refusal('BAD_REQUEST', `${name}: This route takes its fields in the body, none in the query.`, [
+    throw new Refusal('VALIDATION', `${name}: This route takes its fields in the body, none in the query.`, [
       { path: [name], message: 'This route takes its fields in the body, none in the query.' },
     ]);
   }

@@ -105,7 +105,7 @@ export function createDuckDb(folder: string, longestMs = LONGEST_MS): DuckDb {
 
 const tooSlow = (longestMs: number): Refusal =>
   new Refusal(
-    'BAD_REQUEST',
+    'VALIDATION',
     `The query took longer than ${longestMs / 1000} s and was stopped. Choose a shorter time range or fewer filters.`,
   );
 

@@ -105,7 +105,7 @@ export function createFilterPreview(platform: Platform, organization_id: string,
 
 const tooMuchWork = (): Refusal =>
   new Refusal(
-    'BAD_REQUEST',
+    'VALIDATION',
     'Evaluating your webhooks’ filters on these events takes too long. Publish fewer events at a time, or shorten the filters.',
   );
 

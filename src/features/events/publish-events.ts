@@ -47,7 +47,7 @@ export async function publishEvents(
     if (outcomes.some(({ outcome }) => outcome === 'too_many')) throw tooManyDeliveries(isBatch);
     if (attempt === MOST_TRIES)
       throw new Refusal(
-        'SERVICE_UNAVAILABLE',
+        'UNAVAILABLE',
         'The event type or the webhooks’ filters are being changed at the moment. Try again shortly.',
       );
     isFresh = outcomes.some(({ outcome }) => outcome === 'stale_filters');

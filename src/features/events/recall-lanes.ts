@@ -40,7 +40,7 @@ const NOTIFY_AGAIN_MS = 1_000;
  * Waits until no worker can send what it had prefetched from these queues before their recall: each holder has
  * confirmed that it discarded it, or its lease has expired, after which it sends nothing. A holder learns of the recall
  * at once, or when it renews its lease.
- * @throws Refusal SERVICE_UNAVAILABLE when a worker keeps renewing its lease without confirming.
+ * @throws Refusal UNAVAILABLE when a worker keeps renewing its lease without confirming.
  */
 export async function awaitRecall({ database, live }: Platform, recall: Recall): Promise<void> {
   if (recall.length === 0) return;
@@ -59,7 +59,7 @@ export async function awaitRecall({ database, live }: Platform, recall: Recall):
     const now = performance.now();
     if (now - begun > MOST_WAIT_MS)
       throw new Refusal(
-        'SERVICE_UNAVAILABLE',
+        'UNAVAILABLE',
         'A worker has not yet confirmed that it has stopped sending. Try again in a moment.',
       );
     if (now - notifiedAt > NOTIFY_AGAIN_MS) {

@@ -212,7 +212,7 @@ const isToBeTriedAgain = (error: unknown): boolean => ['40001', '40P01'].include
 
 const unknownOutcome = (): Refusal =>
   new Refusal(
-    'SERVICE_UNAVAILABLE',
+    'UNAVAILABLE',
     'The connection to PostgreSQL broke before it confirmed the event, so the event may or may not have been accepted. Publish again with the same idempotency key, or check GET /api/events first.',
   );
 

@@ -31,7 +31,7 @@ const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast'];
 
 /**
  * The tables of the source that mappings may read, with their columns.
- * @throws Refusal SERVICE_UNAVAILABLE when the source does not answer.
+ * @throws Refusal UNAVAILABLE when the source does not answer.
  */
 export async function readTables(platform: Pick<Platform, 'config' | 'pool'>): Promise<SourceTable[]> {
   return askSource(platform, null, async (client) => {
@@ -59,7 +59,7 @@ const hiddenSchemas = (platform: Pick<Platform, 'config' | 'pool'>) => [
 
 /**
  * A table of the source, and why it can't be mapped if it can't. Null when there is no such readable table.
- * @throws Refusal SERVICE_UNAVAILABLE when the source does not answer.
+ * @throws Refusal UNAVAILABLE when the source does not answer.
  */
 export async function readTable(platform: Pick<Platform, 'config' | 'pool'>, name: string) {
   const schema = name.split('.')[0] ?? '';
@@ -85,7 +85,7 @@ export async function readTable(platform: Pick<Platform, 'config' | 'pool'>, nam
 /**
  * Asks the source something.
  * @param table what is asked about, for the statement that grants it.
- * @throws Refusal SERVICE_UNAVAILABLE, in words, with the statement that helps.
+ * @throws Refusal UNAVAILABLE, in words, with the statement that helps.
  */
 export async function askSource<Answer>(
   platform: Pick<Platform, 'config' | 'pool'>,
@@ -95,7 +95,7 @@ export async function askSource<Answer>(
   const { connectionString, user } = sourceAddressOf(platform);
   const unavailable = (error: unknown) => {
     const { message, remedy } = explain(error, { slot: '', user, ...(table ? { table } : {}) });
-    return new Refusal('SERVICE_UNAVAILABLE', remedy ? `${message} Run this on the source: ${remedy}` : message);
+    return new Refusal('UNAVAILABLE', remedy ? `${message} Run this on the source: ${remedy}` : message);
   };
   const client = await connectToSource(connectionString).catch((error: unknown) => {
     throw unavailable(error);

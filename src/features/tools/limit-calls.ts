@@ -34,7 +34,7 @@ async function count(platform: Platform, key: string): Promise<{ calls: number; 
 
 /**
  * Counts one call of the scope's actor.
- * @throws Refusal TOO_MANY_REQUESTS above the key's limit, with the seconds until it may call again.
+ * @throws Refusal RATE_LIMITED above the key's limit, with the seconds until it may call again.
  */
 export async function takeCall({ platform, organization_id, actor }: Scope): Promise<void> {
   const limit = await limitOf(platform, organization_id, actor);
@@ -48,7 +48,7 @@ export async function takeCall({ platform, organization_id, actor }: Scope): Pro
 
 /**
  * Counts one more of the same call, arguments and all: an agent that repeats itself is in a loop.
- * @throws Refusal TOO_MANY_REQUESTS at the sixth within a minute.
+ * @throws Refusal RATE_LIMITED at the sixth within a minute.
  */
 export async function takeRepeat({ platform, actor }: Scope, tool: string, given: unknown): Promise<void> {
   const call = canonicalOf([tool, given ?? null]);

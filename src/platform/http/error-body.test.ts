@@ -26,15 +26,15 @@ function bodyFor(given: unknown) {
 
 describe('the body of an error', () => {
   test.each([
-    [400, 'VALIDATION', new Refusal('BAD_REQUEST', 'No.')],
-    [401, 'UNAUTHENTICATED', new Refusal('UNAUTHORIZED', 'No.')],
+    [400, 'VALIDATION', new Refusal('VALIDATION', 'No.')],
+    [401, 'UNAUTHENTICATED', new Refusal('UNAUTHENTICATED', 'No.')],
     [403, 'FORBIDDEN', new Refusal('FORBIDDEN', 'No.')],
     [404, 'NOT_FOUND', notFound('connector')],
-    [405, 'METHOD_NOT_ALLOWED', new Refusal('METHOD_NOT_SUPPORTED', 'No.')],
+    [405, 'METHOD_NOT_ALLOWED', new Refusal('METHOD_NOT_ALLOWED', 'No.')],
     [409, 'CONFLICT', conflict('Taken.', ['name'])],
     [413, 'PAYLOAD_TOO_LARGE', new Refusal('PAYLOAD_TOO_LARGE', 'No.')],
-    [429, 'RATE_LIMITED', new Refusal('TOO_MANY_REQUESTS', 'No.')],
-    [503, 'UNAVAILABLE', new Refusal('SERVICE_UNAVAILABLE', 'No.')],
+    [429, 'RATE_LIMITED', new Refusal('RATE_LIMITED', 'No.')],
+    [503, 'UNAVAILABLE', new Refusal('UNAVAILABLE', 'No.')],
     [400, 'VALIDATION', new TRPCError({ code: 'PARSE_ERROR' })],
     [400, 'VALIDATION', new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' })],
     [500, 'INTERNAL', new TRPCError({ code: 'INTERNAL_SERVER_ERROR' })],

@@ -2,6 +2,8 @@ import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { type DatabaseProblem, databaseProblem } from '#platform/postgres/database-down.ts';
 import {
+  CONTRACT_CODES,
+  type ContractCode,
   type Issue,
   Overtaken,
   REASONS,
@@ -11,21 +13,6 @@ import {
   UNKNOWN_FIELD,
   Unavailable,
 } from '#platform/trpc/refusal.ts';
-
-const CONTRACT_CODES = {
-  VALIDATION: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  METHOD_NOT_ALLOWED: 405,
-  CONFLICT: 409,
-  PAYLOAD_TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-  INTERNAL: 500,
-  UNAVAILABLE: 503,
-} as const;
-
-export type ContractCode = keyof typeof CONTRACT_CODES;
 
 /** The body of every error that leaves the process. */
 export const errorBodySchema = z
@@ -47,21 +34,13 @@ export const errorBodySchema = z
 
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
-const FROM_TRPC: Partial<Record<TRPCError['code'], ContractCode>> = {
-  BAD_REQUEST: 'VALIDATION',
-  PARSE_ERROR: 'VALIDATION',
-  UNSUPPORTED_MEDIA_TYPE: 'VALIDATION',
-  UNPROCESSABLE_CONTENT: 'VALIDATION',
-  UNAUTHORIZED: 'UNAUTHENTICATED',
-  FORBIDDEN: 'FORBIDDEN',
-  NOT_FOUND: 'NOT_FOUND',
-  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
-  CONFLICT: 'CONFLICT',
-  PRECONDITION_FAILED: 'CONFLICT',
-  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
-  TOO_MANY_REQUESTS: 'RATE_LIMITED',
-  SERVICE_UNAVAILABLE: 'UNAVAILABLE',
-};
+/** What tRPC itself throws: for a path that does not exist, a body that it cannot read, and the like. */
+const FROM_TRPC = new Map<TRPCError['code'], ContractCode>([
+  ...Object.entries(CONTRACT_CODES).map(([code, { trpc }]) => [trpc, code as ContractCode] as const),
+  ['PARSE_ERROR', 'VALIDATION'],
+  ['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION'],
+  ['UNPROCESSABLE_CONTENT', 'VALIDATION'],
+]);
 
 const DATABASE_PROBLEMS = {
   unreachable: 'The database is not responding. Try again in a moment.',
@@ -81,9 +60,14 @@ export function knownError(error: unknown): TRPCError {
 
 /** The status and the body for an error; whatever we did not foresee says nothing of its inside. */
 export function errorBody(error: TRPCError): { status: number; body: ErrorBody } {
-  const code = FROM_TRPC[error.code] ?? 'INTERNAL';
-  // The one code with a second status: a condition of `If-Match` that does not hold (RFC 9110, section 13.1.1).
-  const status = error.code === 'PRECONDITION_FAILED' ? 412 : CONTRACT_CODES[code];
+  if (error instanceof Refusal) {
+    const { status, contractCode, message, issues } = error;
+    const reason = error instanceof SessionNotFresh ? { reason: error.reason } : {};
+    const current = error instanceof Overtaken && error.current ? { current: error.current } : {};
+    return { status, body: { code: contractCode, message, issues, ...reason, ...current } };
+  }
+  const code = FROM_TRPC.get(error.code) ?? 'INTERNAL';
+  const { status } = CONTRACT_CODES[code];
   if (code === 'INTERNAL') {
     const known = knownError(error);
     if (known instanceof Unavailable) return errorBody(known);
@@ -95,12 +79,6 @@ export function errorBody(error: TRPCError): { status: number; body: ErrorBody }
         issues: [],
       },
     };
-  }
-  if (error instanceof Refusal) {
-    const { message, issues } = error;
-    const reason = error instanceof SessionNotFresh ? { reason: error.reason } : {};
-    const current = error instanceof Overtaken && error.current ? { current: error.current } : {};
-    return { status, body: { code, message, issues, ...reason, ...current } };
   }
   if (error.cause instanceof z.ZodError) {
     const issues = error.cause.issues.flatMap((issue) => issuesOf(issue));

@@ -22,7 +22,7 @@ export async function* whileAdmitted<Item>(
     const now = await reauthenticate?.();
     if (!now || standing(now) === standing(caller)) return;
     if (now.kind === 'nobody' && now.stranded) throw inNoOrganization();
-    throw new Refusal('UNAUTHORIZED', 'Your account, organization, or role has changed. Reload this page.');
+    throw new Refusal('UNAUTHENTICATED', 'Your account, organization, or role has changed. Reload this page.');
   };
   const timer = setInterval(() => void ask().catch((error: unknown) => dismissal.abort(error)), askEveryMs);
   try {

@@ -95,7 +95,7 @@ export function openBoundedReads(
 
 const tooSlow = (): Refusal =>
   new Refusal(
-    'BAD_REQUEST',
+    'VALIDATION',
     `The query took longer than ${READ_TIMEOUT_MS / 1000} s and was stopped. Choose a shorter time range or fewer filters.`,
   );
 

@@ -71,10 +71,10 @@ export function assertNotOvertaken(
   stored: Fields,
   names: readonly string[],
 ): void {
-  if (if_match !== undefined && !matches(if_match, versionOf(stored))) throw new Overtaken('PRECONDITION_FAILED', []);
+  if (if_match !== undefined && !matches(if_match, versionOf(stored))) throw new Overtaken([], true);
   if (version === undefined) return;
   const overtaken = changedSince(version, stored).filter((name) => names.includes(name));
-  if (overtaken.length > 0) throw new Overtaken('CONFLICT', overtaken);
+  if (overtaken.length > 0) throw new Overtaken(overtaken);
 }
 
 /** A proxy that compresses makes a tag weak on the way, so a weak one counts, too (unlike RFC 9110, section 13.1.1). */

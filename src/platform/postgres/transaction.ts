@@ -130,7 +130,7 @@ const endProcess = (database: PrismaClient, id: string, pid: number) =>
 
 const unknownOutcome = (): Refusal =>
   new Refusal(
-    'SERVICE_UNAVAILABLE',
+    'UNAVAILABLE',
     'The connection to PostgreSQL broke before it confirmed the change, so the change may or may not have been made. Check before you send it again.',
   );
 

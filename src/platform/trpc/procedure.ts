@@ -4,12 +4,12 @@ import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
 import { memberSource } from '#core/json/json-source.ts';
 import { isJsonObject, keepExact } from '#core/json/user-json.ts';
 import { UNSTORABLE, unstorablePath } from '#core/text/storable-text.ts';
-import { type ContractCode, errorBody, knownError } from '#platform/http/error-body.ts';
+import { errorBody, knownError } from '#platform/http/error-body.ts';
 import type { Asked } from '#platform/log-files/failure-log.ts';
 import type { Actor } from '../actor.ts';
 import { egressAllowFor } from '../config.ts';
 import type { Platform, Scope } from '../scope.ts';
-import { invalid, Refusal, SessionNotFresh, UNKNOWN_FIELD, Unavailable } from './refusal.ts';
+import { type ContractCode, invalid, Refusal, SessionNotFresh, UNKNOWN_FIELD, Unavailable } from './refusal.ts';
 
 export const ROLES = ['member', 'admin', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
@@ -267,7 +267,7 @@ export const inNoOrganization = () =>
 function admit(caller: Caller, needs: Exclude<Needs, 'nobody'>): Exclude<Caller, { kind: 'nobody' }> {
   if (caller.kind === 'nobody') {
     if (caller.stranded) throw inNoOrganization();
-    throw new Refusal('UNAUTHORIZED', 'Sign in, or send an API key as "Authorization: Bearer <key>".');
+    throw new Refusal('UNAUTHENTICATED', 'Sign in, or send an API key as "Authorization: Bearer <key>".');
   }
   if (caller.kind === 'user') {
     if (caller.lacks_two_factor && !needs.before_two_factor) {

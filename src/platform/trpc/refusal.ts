@@ -3,13 +3,39 @@ import { TRPCError } from '@trpc/server';
 /** One thing wrong with the input: where, and what to change. */
 export type Issue = { path: string[]; message: string };
 
-/** A refusal that the caller can act on: thrown by verbs, answered in the contract's error body by every face. */
+/** The contract's codes, each with its HTTP status and with what tRPC calls it. */
+export const CONTRACT_CODES = {
+  VALIDATION: { status: 400, trpc: 'BAD_REQUEST' },
+  UNAUTHENTICATED: { status: 401, trpc: 'UNAUTHORIZED' },
+  FORBIDDEN: { status: 403, trpc: 'FORBIDDEN' },
+  NOT_FOUND: { status: 404, trpc: 'NOT_FOUND' },
+  METHOD_NOT_ALLOWED: { status: 405, trpc: 'METHOD_NOT_SUPPORTED' },
+  CONFLICT: { status: 409, trpc: 'CONFLICT' },
+  PAYLOAD_TOO_LARGE: { status: 413, trpc: 'PAYLOAD_TOO_LARGE' },
+  RATE_LIMITED: { status: 429, trpc: 'TOO_MANY_REQUESTS' },
+  INTERNAL: { status: 500, trpc: 'INTERNAL_SERVER_ERROR' },
+  UNAVAILABLE: { status: 503, trpc: 'SERVICE_UNAVAILABLE' },
+} as const satisfies Record<string, { status: number; trpc: TRPCError['code'] }>;
+
+export type ContractCode = keyof typeof CONTRACT_CODES;
+
+/**
+ * A refusal that the caller can act on: thrown by verbs with the contract's code, answered in the contract's error body by
+ * every face. tRPC sees its own name of the code.
+ */
 export class Refusal extends TRPCError {
+  readonly contractCode: ContractCode;
   readonly issues: Issue[];
 
-  constructor(code: TRPCError['code'], message: string, issues: Issue[] = [], cause?: unknown) {
-    super({ code, message, cause });
+  constructor(code: ContractCode, message: string, issues: Issue[] = [], cause?: unknown) {
+    super({ code: CONTRACT_CODES[code].trpc, message, cause });
+    this.contractCode = code;
     this.issues = issues;
+  }
+
+  /** The HTTP status of the answer. */
+  get status(): number {
+    return CONTRACT_CODES[this.contractCode].status;
   }
 }
 
@@ -33,15 +59,25 @@ export class Overtaken extends Refusal {
   /** As the caller may read it. */
   current: object | undefined;
 
-  /** @param fields the names of those that were changed, with dots for what is nested. */
-  constructor(code: 'CONFLICT' | 'PRECONDITION_FAILED', fields: readonly string[]) {
+  private readonly isPrecondition: boolean;
+
+  /**
+   * @param fields the names of those that were changed, with dots for what is nested.
+   * @param isPrecondition whether the version came as `If-Match`, whose refusal is a 412 (RFC 9110, section 13.1.1).
+   */
+  constructor(fields: readonly string[], isPrecondition = false) {
     super(
-      code,
+      'CONFLICT',
       fields.length > 0
         ? `Somebody else changed ${fields.join(', ')} after you read it, so nothing was changed. Compare with current, and repeat the change with its version.`
         : 'It was changed after you read it, so nothing was changed. Compare with current, and repeat the change with its ETag.',
       fields.map((field) => ({ path: field.split('.'), message: 'Somebody else changed this after you read it.' })),
     );
+    this.isPrecondition = isPrecondition;
+  }
+
+  override get status(): number {
+    return this.isPrecondition ? 412 : super.status;
   }
 }
 
@@ -50,7 +86,7 @@ export class TooManyRequests extends Refusal {
   readonly retryAfterSeconds: number;
 
   constructor(message: string, retryAfterSeconds: number) {
-    super('TOO_MANY_REQUESTS', message);
+    super('RATE_LIMITED', message);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -60,12 +96,12 @@ export class Unavailable extends Refusal {
   readonly retryAfterSeconds = 2;
 
   constructor(message: string, cause: unknown) {
-    super('SERVICE_UNAVAILABLE', message, [], cause);
+    super('UNAVAILABLE', message, [], cause);
   }
 }
 
 /** 400 VALIDATION: the message is made of the issues. */
-export const invalid = (...issues: Issue[]) => new Refusal('BAD_REQUEST', summary(issues), issues);
+export const invalid = (...issues: Issue[]) => new Refusal('VALIDATION', summary(issues), issues);
 
 /** 404: also for what belongs to another organization. */
 export const notFound = (what: string) =>

@@ -56,10 +56,7 @@ export async function changeEmail(
     after: `It works once and expires after 24 hours. Until you open it, your address is ${person.email}. If you didn't ask for this, ignore this email.`,
   });
   if (mail === 'failed')
-    throw new Refusal(
-      'SERVICE_UNAVAILABLE',
-      'The mail server did not accept the mail. The application log has the cause.',
-    );
+    throw new Refusal('UNAVAILABLE', 'The mail server did not accept the mail. The application log has the cause.');
   return 'confirm';
 }
 

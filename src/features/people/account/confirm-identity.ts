@@ -48,7 +48,7 @@ export async function confirmIdentity(
       where: { id: person.session_id, userId: person.id },
       data: { authenticatedAt: new Date() },
     });
-    if (count === 0) throw new Refusal('UNAUTHORIZED', 'This session has ended. Sign in again.');
+    if (count === 0) throw new Refusal('UNAUTHENTICATED', 'This session has ended. Sign in again.');
     await recordAudit(tx, scope, {
       action: 'session.confirmed',
       target: { type: 'user', id: person.id, name: person.email },

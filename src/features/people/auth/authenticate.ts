@@ -11,7 +11,7 @@ const storedRole = z.enum(ROLES);
 
 /**
  * Who sent a request with these headers: an API key (`Authorization: Bearer` or `x-api-key`) before a session cookie.
- * @throws Refusal UNAUTHORIZED for a key that is unknown, revoked or expired; it never falls back to the cookie.
+ * @throws Refusal UNAUTHENTICATED for a key that is unknown, revoked or expired; it never falls back to the cookie.
  */
 export async function authenticate(platform: Platform, headers: Headers): Promise<Caller> {
   const key = bearer(headers.get('authorization')) ?? headers.get('x-api-key');
@@ -23,16 +23,17 @@ function bearer(authorization: string | null): string | null {
   if (authorization === null) return null;
   const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
   if (token !== undefined) return token;
-  throw new Refusal('UNAUTHORIZED', 'The Authorization header is not of the form "Bearer <API key>".');
+  throw new Refusal('UNAUTHENTICATED', 'The Authorization header is not of the form "Bearer <API key>".');
 }
 
 async function apiKeyCaller({ database, failures }: Platform, key: string): Promise<Caller> {
   const found = await database.apiKey.findUnique({ where: { hash: hashApiKey(key) } });
-  if (!found) throw new Refusal('UNAUTHORIZED', 'This API key is invalid. Check that you copied the complete key.');
-  if (found.revoked_at) throw new Refusal('UNAUTHORIZED', `The API key ${found.name} was revoked. Create another one.`);
+  if (!found) throw new Refusal('UNAUTHENTICATED', 'This API key is invalid. Check that you copied the complete key.');
+  if (found.revoked_at)
+    throw new Refusal('UNAUTHENTICATED', `The API key ${found.name} was revoked. Create another one.`);
   const now = new Date();
   if (found.expires_at && found.expires_at <= now) {
-    throw new Refusal('UNAUTHORIZED', `The API key ${found.name} has expired. Create another one.`);
+    throw new Refusal('UNAUTHENTICATED', `The API key ${found.name} has expired. Create another one.`);
   }
   // To the minute is near enough, and spares a write for every call.
   const aMinuteAgo = new Date(now.getTime() - 60_000);

@@ -69,7 +69,7 @@ export type SignInTry = { succeeded(): Promise<void> };
 /**
  * Takes one attempt for an account. A known browser and an open session have their own attempts, which nobody else can
  * use up. All others share those of the account and of their network.
- * @throws Refusal TOO_MANY_REQUESTS, which says in how many minutes the next attempt is possible.
+ * @throws Refusal RATE_LIMITED, which says in how many minutes the next attempt is possible.
  */
 export async function takeSignInTry(
   platform: Platform,
@@ -156,7 +156,7 @@ function keysOf(email: string, ip: string | null) {
 /**
  * Takes one mail for an account, requested from an IP address. Somebody who floods a person with mails stops further
  * ones for 15 minutes, during which the links in earlier mails still work.
- * @throws Refusal TOO_MANY_REQUESTS
+ * @throws Refusal RATE_LIMITED
  */
 export async function takeResetMail(platform: Platform, email: string, ip: string | null): Promise<void> {
   const limits = limitsOf(platform);
@@ -178,7 +178,7 @@ export async function takeResetMail(platform: Platform, email: string, ip: strin
 
 /**
  * Takes one try of a client at something that no account has, such as the token of the set-up page.
- * @throws Refusal TOO_MANY_REQUESTS
+ * @throws Refusal RATE_LIMITED
  */
 export async function takeAddressTry(platform: Platform, ip: string | null): Promise<SignInTry> {
   const limits = limitsOf(platform);

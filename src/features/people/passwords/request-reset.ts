@@ -7,7 +7,7 @@ import { mailLink } from './mail-link.ts';
 /**
  * Mails a reset link to an address if it has an account. The caller does not learn whether it has: the response waits
  * for neither the database nor the mail server.
- * @throws Refusal TOO_MANY_REQUESTS, FORBIDDEN when passwords are turned off
+ * @throws Refusal RATE_LIMITED, FORBIDDEN when passwords are turned off
  */
 export async function requestReset(platform: Platform, email: string, ip: string | null): Promise<void> {
   assertPasswordsAreOn(platform);
