@@ -215,7 +215,7 @@ test('the workbench tells of each change what it gives away, and leaves noise ou
       await policyField(page).fill(`${POLICY}; connect-src https://errors.example.org`);
       const words = page.getByRole('region', { name: 'What each word allows' });
       await expect(words.getByText('https://errors.example.org')).toContainText('28');
-      await expect(words.getByText('https://cdn.example.com')).toContainText('no report tells of it');
+      await expect(words.getByText('https://cdn.example.com')).toContainText('no report mentions it');
     });
 
     await policyField(page).fill(POLICY);

@@ -54,7 +54,7 @@ test('an owner invites somebody by a link, who joins with a new account, gets an
   await test.step('the link works once', async () => {
     const late = await openPage({ baseURL: running.url });
     await late.goto(link);
-    await expect(late.getByRole('heading', { name: 'This invitation lets nobody in' })).toBeVisible();
+    await expect(late.getByRole('heading', { name: 'This invitation no longer works' })).toBeVisible();
     await expectNoAxeViolations(late);
   });
 

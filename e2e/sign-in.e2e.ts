@@ -119,6 +119,6 @@ test('a forgotten password is replaced by a link that works once', async ({
 
   await chooseNew();
   await expect(page.getByRole('main').getByRole('alert')).toContainText(
-    'This link was used, has ended or is older than a day.',
+    'This link was already used or has expired.',
   );
 });

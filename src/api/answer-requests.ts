@@ -14,7 +14,7 @@ import { isHost, refuseMalformed } from './malformed-requests.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { refuseUnavailable } from './while-unavailable.ts';
 
-const DATABASE_IS_BACK_SOON = 'The database is being started again: try again in a few seconds.';
+const DATABASE_IS_BACK_SOON = 'The database is restarting. Try again in a few seconds.';
 const DATABASE_IS_AWAY = 'The database is not responding. Try again in a moment.';
 
 type Behind = {
@@ -40,7 +40,7 @@ export function answerRequests(platform: Platform, { pages, isUp, ending }: Behi
   const answerFromTable = compressAnswers(
     fetchListener(
       (request) => answerApi(platform, request),
-      (error) => platform.failures.note(error, {}, 'An answer broke off'),
+      (error) => platform.failures.note(error, {}, 'A response was interrupted'),
     ),
   );
   const answerAdmitted: RequestListener = (request, response) => {
@@ -112,7 +112,7 @@ function needsOwnHost({ url = '', method, headers }: IncomingMessage): boolean {
 
 const UNREADABLE_FORWARDED_HOST = new Refusal(
   'VALIDATION',
-  'The X-Forwarded-Host header is no host name or address: check the proxy in front of this console.',
+  'The X-Forwarded-Host header is not a host name or address. Check the proxy in front of this console.',
 );
 
 const foreignHost = (host: string | undefined) =>

@@ -74,7 +74,7 @@ export async function handleAuth(platform: Platform, request: Request): Promise<
   if (!open || open.isOpen?.(platform) === false)
     return errorResponse(
       platform,
-      new Refusal('NOT_FOUND', `There is no ${pathname} here: sign in at /sign-in.`),
+      new Refusal('NOT_FOUND', `There is no ${pathname} here. Sign in at /sign-in.`),
       request,
     );
   try {
@@ -151,7 +151,7 @@ async function signIn(platform: Platform, request: Request): Promise<Response> {
     if (checked && (await endOvertakenSignIn(platform, checked, response)))
       throw new Refusal(
         'UNAUTHENTICATED',
-        'The password of this account was changed just now. Sign in with the new one.',
+        'The password of this account was just changed. Sign in with the new one.',
       );
     await attempt.succeeded();
     const { user } = signedIn.parse(await response.clone().json());
@@ -172,7 +172,7 @@ async function startSingleSignOn(platform: Platform, request: Request): Promise<
   const url = callbackURL.startsWith('/') ? URL.parse(callbackURL, NOWHERE) : null;
   // As a browser reads it: it takes tabs out, a backslash for a slash, and `/.//host` for `//host`.
   if (url?.origin !== NOWHERE || url.pathname.startsWith('//'))
-    throw invalid({ path: ['callbackURL'], message: 'Give a path of this console.' });
+    throw invalid({ path: ['callbackURL'], message: 'Must be a path of this console.' });
   const body = JSON.stringify({
     provider: OIDC,
     callbackURL: url.pathname + url.search,
@@ -202,7 +202,7 @@ async function withPassword(
     headers: request.headers,
     query: { disableRefresh: true },
   });
-  if (!session) throw new Refusal('UNAUTHENTICATED', 'You are signed out: sign in again.');
+  if (!session) throw new Refusal('UNAUTHENTICATED', 'You are signed out. Sign in again.');
   await check?.(platform, session.user.id);
   const { ip } = originOf(platform, request.headers);
   const attempt = await takeSignInTry(platform, session.user.email, { ip, session_id: session.session.id });
@@ -224,6 +224,6 @@ async function setNewPassword(platform: Platform, request: Request): Promise<Res
   const ended = await resetPassword(platform, { token, password: newPassword }, originOf(platform, request.headers));
   // Whoever was given the link is not to be kept out by those who guess at the account.
   if (ended && link) return rememberedIn(platform, request, Response.json({ status: true, ended }), link.user.email);
-  const message = 'This link was used, has ended or is older than a day. Ask for another one.';
+  const message = 'This link was already used or has expired. Request another one.';
   return Response.json({ code: 'INVALID_TOKEN', message }, { status: 400 });
 }

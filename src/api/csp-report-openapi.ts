@@ -9,8 +9,8 @@ const number = z.number().nullish();
 const oldViolation = z
   .looseObject({
     'document-uri': url('The page.'),
-    referrer: url('Where the page was opened from.'),
-    'blocked-uri': url('What was stopped: a URL, a scheme, or a word such as `inline` and `eval`.'),
+    referrer: url('The page’s referrer.'),
+    'blocked-uri': url('What was blocked: a URL, a scheme, or a keyword such as `inline` or `eval`.'),
     'effective-directive': z.string().nullish(),
     'violated-directive': z.string().nullish(),
     'original-policy': z.string().nullish(),
@@ -21,20 +21,22 @@ const oldViolation = z
     'line-number': number,
     'column-number': number,
   })
-  .meta({ id: 'CspReportUriViolation', description: 'A violation in the words of `report-uri`.' });
+  .meta({ id: 'CspReportUriViolation', description: 'A violation in the format of `report-uri`.' });
 
 /** The Reporting API, §3.2 and §5, and CSP Level 3 §5.5: what `report-to` sends. */
 const reportingApiReport = z
   .looseObject({
-    type: z.string().meta({ description: '`csp-violation`, or another type of the Reporting API, kept as it is.' }),
+    type: z
+      .string()
+      .meta({ description: '`csp-violation`, or another type of the Reporting API, which is logged unchanged.' }),
     url: z.string().nullish(),
-    age: z.number().nullish().meta({ description: 'How many milliseconds ago it happened.' }),
+    age: z.number().nullish().meta({ description: 'How many milliseconds before the report was sent it happened.' }),
     user_agent: z.string().nullish(),
     body: z
       .looseObject({
         documentURL: url('The page.'),
-        referrer: url('Where the page was opened from.'),
-        blockedURL: url('What was stopped: a URL, a scheme, or a word such as `inline` and `eval`.'),
+        referrer: url('The page’s referrer.'),
+        blockedURL: url('What was blocked: a URL, a scheme, or a keyword such as `inline` or `eval`.'),
         effectiveDirective: z.string().nullish(),
         originalPolicy: z.string().nullish(),
         disposition: z.string().nullish().meta({ description: '`enforce` or `report`.' }),
@@ -46,7 +48,7 @@ const reportingApiReport = z
       })
       .nullish(),
   })
-  .meta({ id: 'ReportingApiReport', description: 'A report in the words of the Reporting API, that is `report-to`.' });
+  .meta({ id: 'ReportingApiReport', description: 'A report in the format of the Reporting API (`report-to`).' });
 
 const oldReport = z.looseObject({ 'csp-report': oldViolation });
 
@@ -54,7 +56,7 @@ const body = z
   .union([oldReport, reportingApiReport, z.array(z.union([reportingApiReport, oldReport])), oldViolation])
   .meta({
     id: 'CspReports',
-    description: 'Any of the shapes that browsers send. Other fields do no harm.',
+    description: 'Any of the formats that browsers send. Unknown fields are ignored.',
   });
 
 const REPORT_URI = {
@@ -98,14 +100,15 @@ export const cspReportPath: ZodOpenApiPathItemObject = {
   post: {
     operationId: 'csp.receive',
     tags: ['CSP reports'],
-    summary: 'Report violations, as browsers do',
+    summary: 'Report CSP violations',
     description:
-      'Takes what browsers send for `report-uri` and `report-to`. The body decides, whatever the content type; a list is taken entry by entry, and a bad entry costs only itself. There is no authentication.',
+      'Accepts the reports that browsers send for `report-uri` and `report-to`. The format is recognized by the body, whatever the content type. In a list, each entry is processed separately, and invalid entries are skipped. There is no authentication.',
     security: [],
     requestParams: {
       query: z.object({
         d: z.enum(['report', 'enforce']).optional().meta({
-          description: 'The disposition of the policy that names this address, for browsers that leave it out.',
+          description:
+            'The disposition of the policy that reports to this address, for browsers that leave it out of the report.',
         }),
       }),
     },
@@ -119,22 +122,23 @@ export const cspReportPath: ZodOpenApiPathItemObject = {
       },
     },
     responses: {
-      204: { description: 'At least one report was taken.', headers: EVERY_ANSWER },
-      400: refusal('The body is not JSON, or holds no report.'),
-      405: refusal('To any other method than `POST` and `OPTIONS`.', {
+      204: { description: 'At least one report was accepted.', headers: EVERY_ANSWER },
+      400: refusal('The body is not JSON, or contains no report.'),
+      405: refusal('The method is not `POST` or `OPTIONS`.', {
         Allow: { description: '`POST, OPTIONS`', schema: { type: 'string' } },
       }),
       413: refusal('The body is larger than 1 MiB.'),
-      429: refusal('Too many reports: from this client, or on their way at once.', {
-        'Retry-After': { description: 'In how many seconds to try again.', schema: { type: 'integer' } },
+      429: refusal('Too many reports from this client, or too many at the same time.', {
+        'Retry-After': { description: 'The number of seconds after which to try again.', schema: { type: 'integer' } },
       }),
     },
   },
   options: {
     operationId: 'csp.preflight',
     tags: ['CSP reports'],
-    summary: 'Ask whether a page of another origin may report here',
-    description: 'Browsers ask by themselves before they send `report-to` to another origin. Every origin may.',
+    summary: 'Answer a browser’s preflight request',
+    description:
+      'Browsers send this request before they report to another origin with `report-to`. Every origin is allowed.',
     security: [],
     responses: {
       204: {

@@ -48,7 +48,7 @@ export async function serveDocs({ config }: Pick<Platform, 'config'>, _: Request
     return reply(page(nonce), 'text/html; charset=utf-8', 'no-store', headers);
   }
   const asset = ASSETS.get(file);
-  if (!asset) return new Response('There is no such file: open /api/docs.\n', { status: 404 });
+  if (!asset) return new Response('There is no such file. Open /api/docs.\n', { status: 404 });
   const path = createRequire(join(process.cwd(), 'package.json')).resolve(asset.from);
   return reply(new Uint8Array(await readFile(path)), asset.type, 'public, max-age=86400');
 }

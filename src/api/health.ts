@@ -81,11 +81,11 @@ async function answerOf(asked: Promise<unknown>, patienceMs: number): Promise<He
 }
 
 const MESSAGES = {
-  unreachable: 'PostgreSQL does not answer: try again in a moment.',
-  read_only: 'PostgreSQL is read-only and accepts no changes, as a standby does: point DATABASE_URL to the primary.',
-  disk_full: 'PostgreSQL cannot write to its disk: give it more space.',
-  overloaded: 'PostgreSQL has no connections or memory left: raise its limits, or run fewer processes.',
-  too_slow: 'PostgreSQL takes too long: try again in a moment.',
+  unreachable: 'PostgreSQL is not responding. Try again in a moment.',
+  read_only: 'PostgreSQL is read-only, like a standby, and accepts no changes. Point DATABASE_URL to the primary.',
+  disk_full: 'PostgreSQL cannot write to its disk. Free up space on it.',
+  overloaded: 'PostgreSQL has no connections or memory left. Raise its limits, or run fewer processes.',
+  too_slow: 'PostgreSQL takes too long. Try again in a moment.',
 } satisfies Record<DatabaseProblem, string>;
 
 export const unavailable = (message: string): HealthAnswer => ({

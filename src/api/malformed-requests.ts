@@ -25,25 +25,25 @@ export function refuseMalformed(otherwise: RequestListener): RequestListener {
     if (!METHODS.includes(request.method ?? '')) {
       const allowed = methodsOf(path?.split('?', 1)[0] ?? '');
       response.setHeader('allow', allowed.join(', '));
-      const message = `This address takes ${allowed.join(' and ')}, not ${request.method}.`;
+      const message = `This address accepts ${allowed.join(' and ')}, not ${request.method}.`;
       refuseRequest(request, response, new Refusal('METHOD_NOT_ALLOWED', message));
     } else if ((request.headersDistinct.host?.length ?? 0) > 1) {
       refuseRequest(
         request,
         response,
-        new Refusal('VALIDATION', 'The request has more than one Host header: send one.'),
+        new Refusal('VALIDATION', 'The request has more than one Host header. Send only one.'),
       );
     } else if (!isHost(request.headers.host)) {
       refuseRequest(
         request,
         response,
-        new Refusal('VALIDATION', 'The Host header is no host name or address: check the URL.'),
+        new Refusal('VALIDATION', 'The Host header is not a host name or address. Check the URL.'),
       );
     } else if (path === null || NOT_RESOLVED.test(path.split('?', 1)[0] ?? '')) {
       refuseRequest(
         request,
         response,
-        new Refusal('VALIDATION', 'The path is not a resolved, percent-encoded URL path: check the URL.'),
+        new Refusal('VALIDATION', 'The path is not a resolved, percent-encoded URL path. Check the URL.'),
       );
     } else if (namesPrototype(path)) {
       const message = 'Unknown field. Remove it, or check its spelling.';

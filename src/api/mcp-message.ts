@@ -56,7 +56,7 @@ function parse(text: string): unknown {
     return undefined;
   }
   if (isDeeperThan(parsed, MOST_JSON_LEVELS))
-    throw new Refusal('VALIDATION', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
+    throw new Refusal('VALIDATION', `The body must not be nested deeper than ${MOST_JSON_LEVELS} levels.`);
   return keepExact(parsed, text);
 }
 

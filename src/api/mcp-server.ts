@@ -23,7 +23,7 @@ export type McpCaller = {
 };
 
 const INSTRUCTIONS =
-  'These tools send messages to other systems and to people. Each call sends once, and calling again sends again. A result with "ok": false is the other side’s refusal: read its error before you try anything else.';
+  'These tools send messages to other systems and to people. Each call sends once, and calling again sends again. A result with "ok": false means that the other side refused the request: read its error before you try anything else.';
 
 /** How often a client that asked for progress hears that its call is under way. */
 const PROGRESS_EVERY_MS = 2_000;
@@ -36,7 +36,7 @@ export function mcpServer(caller: McpCaller): Server {
   );
   server.setRequestHandler('tools/list', async () => {
     const list = await appRouter.createCaller(caller.context).tools.list({ format: 'mcp' });
-    if (!('tools' in list)) throw new Error('The list of tools is not in the form of the protocol.');
+    if (!('tools' in list)) throw new Error('The list of tools does not have the format of the protocol.');
     return { tools: list.tools as { name: string; inputSchema: { type: 'object' } }[] };
   });
   server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
@@ -97,7 +97,7 @@ async function withProgress<Result>(
   await tell('Sending.');
   const timer = setInterval(() => {
     // Whoever has left hears nothing; the call itself notices that.
-    tell('Waiting for the other side’s answer.').catch(() => {});
+    tell('Waiting for the other side’s response.').catch(() => {});
   }, PROGRESS_EVERY_MS);
   try {
     return await run();

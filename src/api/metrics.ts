@@ -21,7 +21,7 @@ export async function handleMetrics(platform: Platform, request: Request): Promi
 
 function admit(token: string | undefined, authorization: string | null): void {
   if (token === undefined)
-    throw new Refusal('NOT_FOUND', 'There are no metrics here: set METRICS_TOKEN, and send it as a Bearer token.');
+    throw new Refusal('NOT_FOUND', 'Metrics are off. Set METRICS_TOKEN, and send it as a Bearer token.');
   const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
   if (!timingSafeEqual(digest(given), digest(token)))
     throw new Refusal('UNAUTHENTICATED', 'Send METRICS_TOKEN as "Authorization: Bearer <token>".');

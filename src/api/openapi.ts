@@ -32,30 +32,36 @@ const twilioStatusPath: ZodOpenApiPathItemObject = {
   post: {
     operationId: 'connectors.receiveTwilioStatus',
     tags: ['Connectors'],
-    summary: 'Tell what became of a message, as Twilio does',
+    summary: 'Receive a message status from Twilio',
     description:
-      'For Twilio alone: the request carries `X-Twilio-Signature`, made with the connector’s auth token over the public address (`PUBLIC_URL`) and the form.',
+      'Only for Twilio: the request must have an `X-Twilio-Signature`, made with the connector’s auth token over the public address (`PUBLIC_URL`) and the form.',
     security: [],
     requestParams: { path: z.object({ connector_id: idSchema }) },
     requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: body } } },
     responses: {
-      204: { description: 'Taken. Of a message that the connector did not send, it is counted.' },
-      400: refusal('There is no message or no status in it.'),
-      403: refusal('The signature is not Twilio’s, or cannot be verified here.'),
-      404: refusal('There is no such Twilio connector.'),
-      405: refusal('To any other method than `POST`.'),
+      204: { description: 'Accepted. A status of a message that the connector did not send is only counted.' },
+      400: refusal('The form contains no message or no status.'),
+      403: refusal('The signature is not valid, or can’t be verified.'),
+      404: refusal('There is no Twilio connector with this id.'),
+      405: refusal('The method is not `POST`.'),
       413: refusal('The body is larger than 1 MiB.'),
     },
   },
 };
 
 const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; description: string }>> = {
-  VALIDATION: { status: '400', description: 'The input is not valid; `issues` names each field.' },
+  VALIDATION: { status: '400', description: 'The input is invalid. `issues` names each field.' },
   UNAUTHENTICATED: { status: '401', description: 'No session and no valid API key.' },
-  FORBIDDEN: { status: '403', description: 'The role or the scope is not enough.' },
-  NOT_FOUND: { status: '404', description: 'There is nothing with this id in the organization.' },
-  CONFLICT: { status: '409', description: 'It clashes with what is there, such as a name that is taken.' },
-  RATE_LIMITED: { status: '429', description: 'Too often: `Retry-After` says in how many seconds to try again.' },
+  FORBIDDEN: { status: '403', description: 'The role or the scope does not allow this.' },
+  NOT_FOUND: { status: '404', description: 'The organization has nothing with this id.' },
+  CONFLICT: {
+    status: '409',
+    description: 'It conflicts with the current state, such as a name that is already taken.',
+  },
+  RATE_LIMITED: {
+    status: '429',
+    description: 'Too many requests. `Retry-After` says after how many seconds to try again.',
+  },
   PAYLOAD_TOO_LARGE: { status: '413', description: 'The body is larger than 1 MiB.' },
 };
 
@@ -74,14 +80,14 @@ export function openApiDocument() {
       title: 'Honeyframe Webhooks',
       version: VERSION,
       description:
-        'Connectors, webhooks and reports of the Honeyframe analytics platform. Times are RFC 3339 UTC with milliseconds, ids are UUIDv7, lists are newest first and paged by an opaque cursor.',
+        'Connectors, webhooks, and reports of the Honeyframe analytics platform. Times are RFC 3339 in UTC with milliseconds, ids are UUIDv7, and lists are newest first with an opaque cursor.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }],
     components: {
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, made under Settings, API keys.' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, created under Settings, API keys.' },
       },
     },
     paths,
@@ -140,9 +146,9 @@ function responses(
         ]
       : [];
   });
-  const same = { description: 'The version that `If-None-Match` names is still the present one.' };
+  const same = { description: 'The version in `If-None-Match` is still the current one.' };
   const overtaken = {
-    description: 'It was changed since the version that `If-Match` names; `current` is how it is now.',
+    description: 'It was changed after the version in `If-Match`. `current` is its current state.',
     content: { 'application/json': { schema: errorBodySchema } },
   };
   return {

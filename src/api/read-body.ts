@@ -11,9 +11,9 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   if (text.trim() === '') return {};
   const value = parse(text);
   if (isDeeperThan(value, MOST_JSON_LEVELS))
-    throw new Refusal('VALIDATION', `The body is nested deeper than ${MOST_JSON_LEVELS} levels: send it flatter.`);
+    throw new Refusal('VALIDATION', `The body must not be nested deeper than ${MOST_JSON_LEVELS} levels.`);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Refusal('VALIDATION', 'The body is JSON, but not an object: send the fields in { }.');
+  throw new Refusal('VALIDATION', 'The body is JSON, but not an object. Send the fields in { }.');
 }
 
 function parse(text: string): unknown {
@@ -23,7 +23,7 @@ function parse(text: string): unknown {
     const where = error instanceof SyntaxError ? /position \d+/.exec(error.message)?.[0] : undefined;
     throw new Refusal(
       'VALIDATION',
-      `The body is not valid JSON${where ? ` (at ${where})` : ''}: check its quotes, commas and brackets.`,
+      `The body is not valid JSON${where ? ` (at ${where})` : ''}. Check its quotes, commas, and brackets.`,
     );
   }
 }
@@ -46,7 +46,7 @@ export async function readText(request: Request, maxBytes = MOST_BODY_BYTES): Pr
     }
   } catch (error) {
     if (!request.signal.aborted) throw error;
-    throw new Refusal('VALIDATION', 'The body ended too early: send the request again.');
+    throw new Refusal('VALIDATION', 'The body ended too early. Send the request again.');
   }
   return decodeBody(Buffer.concat(chunks));
 }
@@ -56,9 +56,9 @@ function decodeBody(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw new Refusal('VALIDATION', 'The body is not UTF-8: send JSON encoded as UTF-8.');
+    throw new Refusal('VALIDATION', 'The body is not UTF-8. Send JSON encoded as UTF-8.');
   }
 }
 
 const tooLarge = (maxBytes: number) =>
-  new Refusal('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes / 1024 / 1024} MiB: send less at once.`);
+  new Refusal('PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes / 1024 / 1024} MiB. Send less at once.`);

@@ -6,7 +6,7 @@ test('a method that a path does not take is told those it takes, in the error bo
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
   expect(await answer.json()).toEqual({
     code: 'METHOD_NOT_ALLOWED',
-    message: '/api/trpc/x takes GET and POST, not PUT.',
+    message: '/api/trpc/x accepts GET and POST, not PUT.',
     issues: [],
   });
 });

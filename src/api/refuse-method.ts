@@ -8,7 +8,7 @@ export function refuseMethod(...allowed: string[]): (request: Request) => Respon
     const { pathname } = new URL(request.url);
     const refusal = new Refusal(
       'METHOD_NOT_ALLOWED',
-      `${pathname} takes ${allowed.join(' and ')}, not ${request.method}.`,
+      `${pathname} accepts ${allowed.join(' and ')}, not ${request.method}.`,
     );
     const { status, body } = errorBody(refusal);
     return jsonResponse(body, status, { allow: allowed.join(', '), 'cache-control': 'no-store' });

@@ -44,7 +44,7 @@ export async function handleRest(platform: Platform, request: Request): Promise<
     if (status === 204 || request.method === 'HEAD') return new Response(null, { status, headers });
     if (output instanceof Download)
       return output.toResponse((error) => {
-        if (!request.signal.aborted) platform.failures.note(error, askedOf(request), 'A download broke off');
+        if (!request.signal.aborted) platform.failures.note(error, askedOf(request), 'A download was interrupted');
       });
     return jsonResponse(output, status, headers);
   } catch (error) {
@@ -88,7 +88,7 @@ function withHeaders({ rest }: RestRoute, given: Record<string, unknown>, header
     const value = headers.get(header);
     if (value === null) continue;
     if (Object.hasOwn(given, field) && given[field] !== value) {
-      const message = `It stands in the header ${header} with another value: leave one of the two out.`;
+      const message = `The header ${header} and the body have different values. Send only one.`;
       throw new Refusal('VALIDATION', `${field}: ${message}`, [{ path: [field], message }]);
     }
     all[field] = value;
@@ -104,15 +104,15 @@ function inputOf(
 ): Record<string, unknown> {
   for (const name of Object.keys(params)) {
     if (Object.hasOwn(given, name)) {
-      throw new Refusal('VALIDATION', `${name}: It stands in the path: leave it out here.`, [
-        { path: [name], message: 'It stands in the path: leave it out here.' },
+      throw new Refusal('VALIDATION', `${name}: This field is part of the path. Leave it out here.`, [
+        { path: [name], message: 'This field is part of the path. Leave it out here.' },
       ]);
     }
   }
   if (unusedQuery && unusedQuery.size > 0) {
     const [name = ''] = unusedQuery.keys();
-    throw new Refusal('VALIDATION', `${name}: This route takes its fields in the body, none in the query.`, [
-      { path: [name], message: 'This route takes its fields in the body, none in the query.' },
+    throw new Refusal('VALIDATION', `${name}: This route accepts fields only in the body, not in the query.`, [
+      { path: [name], message: 'This route accepts fields only in the body, not in the query.' },
     ]);
   }
   return { ...given, ...params };
@@ -129,7 +129,7 @@ const fromQuery = (query: URLSearchParams) =>
 
 function refuseRoute(request: Request, path: string, allowed: string[]): Response {
   if (allowed.length > 0) return refuseMethod(...allowed)(request);
-  const { status, body } = errorBody(new Refusal('NOT_FOUND', `There is no ${path} here: /api/docs lists every path.`));
+  const { status, body } = errorBody(new Refusal('NOT_FOUND', `There is no ${path} here. /api/docs lists every path.`));
   return jsonResponse(body, status, { 'cache-control': 'no-store' });
 }
 

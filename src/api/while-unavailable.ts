@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type HealthAnswer, live, unavailable } from './health.ts';
 
-const STARTING = 'The console is starting: try again in a few seconds.';
+const STARTING = 'The console is starting. Try again in a few seconds.';
 const RETRY_AFTER_SECONDS = 2;
 
 /** Answers before there is something to serve. */

@@ -17,9 +17,9 @@ const HEAD = `# API keys and their scopes
 
 <!-- Written by \`npm run openapi\` from src/core/api-key-scopes.ts. -->
 
-A key belongs to one organization and does what its scopes open there, whoever holds it. Scopes don't include each other: a program that reads and changes things needs \`read\` and \`write\`. Give each program a key of its own, with the fewest scopes that it needs.
+A key belongs to one organization and can do there what its scopes allow, whoever uses it. Scopes don't include each other: a program that reads and changes things needs \`read\` and \`write\`. Give each program a key of its own, with only the scopes that it needs.
 
-No key, whatever its scopes, manages people, invitations, API keys or the organization, and none reveals a webhook's secret: people do that in the console. A call that lacks a scope is answered 403 with the name of the scope.
+No key, whatever its scopes, can manage people, invitations, API keys, or the organization, or reveal a webhook's secret. People do that in the console. A call that lacks a scope gets a 403 that names the scope.
 `;
 
 /** Of procedures without a route the pages have their own; by tRPC they take the same scope. */

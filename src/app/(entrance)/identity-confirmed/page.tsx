@@ -15,7 +15,7 @@ export default async function IdentityConfirmedPage() {
     return (
       <Entrance
         title="Your identity was not confirmed"
-        lead="Your provider let you through without asking you to sign in again, or did not say when you last did. Close this window and try once more; if it happens again, ask whoever runs this console: the provider must honor max_age and send auth_time."
+        lead="Your provider didn’t ask you to sign in again, or didn’t say when you last did. Close this window and try again. If it happens again, contact whoever runs this console: the provider must honor max_age and send auth_time."
       >
         {null}
       </Entrance>

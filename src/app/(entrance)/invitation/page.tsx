@@ -21,8 +21,8 @@ export default async function InvitationPage({ searchParams }: { searchParams: S
   if (!invitation)
     return (
       <Entrance
-        title="This invitation lets nobody in"
-        lead="It was used or revoked, has ended or is older than a week. Ask whoever sent it for another one."
+        title="This invitation no longer works"
+        lead="It was already used, was revoked, or has expired. Ask the person who sent it for another one."
       >
         <div>
           <LinkButton href={paths.signIn()}>Sign in</LinkButton>

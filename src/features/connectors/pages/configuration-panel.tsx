@@ -95,8 +95,8 @@ function WhatsAppGuide() {
         </dd>
         <dt>The 24-hour window</dt>
         <dd>
-          Free text (a body) is delivered only within 24 hours of the recipient’s last message to you; every message of
-          theirs opens the window anew. Outside of it Twilio says 63016.
+          Free text (a body) is delivered only within 24 hours of the recipient’s last message to you; each of their
+          messages restarts the window. Outside of it, Twilio returns the error 63016.
         </dd>
         <dt>At any time: templates</dt>
         <dd>
@@ -105,8 +105,8 @@ function WhatsAppGuide() {
         </dd>
         <dt>What becomes of a message</dt>
         <dd>
-          Twilio takes a message first and tells later whether it was sent, delivered and read. The history shows that
-          when PUBLIC_URL is set to an https address that Twilio can reach, and the auth token is given.
+          Twilio first accepts a message, and reports later whether it was sent, delivered, and read. The history shows
+          this if PUBLIC_URL is an https address that Twilio can reach, and the connector has an auth token.
         </dd>
       </dl>
     </Section>

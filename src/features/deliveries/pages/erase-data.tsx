@@ -19,7 +19,7 @@ export function EraseData({ event: { id, event_type } }: { event: Outputs['event
   const ask = () =>
     confirmByName({
       title: 'Erase the payload?',
-      consequence: 'Nobody can read or send it again, and what receivers answered goes with it. This cannot be undone.',
+      consequence: 'Nobody can read or send it again, and receivers’ responses are erased too. This can’t be undone.',
       name: event_type,
       confirmLabel: 'Erase payload',
       onConfirm: () => erase.mutateAsync({ id }),

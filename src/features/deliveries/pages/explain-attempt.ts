@@ -11,7 +11,7 @@ const BY_CODE: Record<string, string> = {
   not_stored:
     'The request was made, and only its details are lost. Look in the log of the worker for what the database refused.',
   not_sent: 'Nothing was sent. Check the headers of the webhook, and look in the log of the worker.',
-  invalid_response: 'What answers there does not speak HTTP as it should: check the port and what stands in front.',
+  invalid_response: 'The response is not valid HTTP. Check the port, and any proxy in front of the receiver.',
 };
 
 const BY_STATUS: readonly { from: number; to: number; words: string }[] = [
@@ -20,11 +20,15 @@ const BY_STATUS: readonly { from: number; to: number; words: string }[] = [
   { from: 403, to: 403, words: 'A rule there refuses us: compare the secret, and look at its firewall.' },
   { from: 404, to: 404, words: 'There is no such path: compare it with the routes of the receiver.' },
   { from: 405, to: 405, words: 'It takes no POST at this path.' },
-  { from: 408, to: 408, words: 'It waited in vain for the request: look at what stands in front of it.' },
+  {
+    from: 408,
+    to: 408,
+    words: 'The receiver waited for the request, but did not get it. Check any proxy in front of it.',
+  },
   { from: 413, to: 413, words: 'Raise the size that it takes; an event may have 256 KiB.' },
   { from: 415, to: 415, words: 'It must take application/json.' },
   { from: 400, to: 499, words: 'It did not like the request: its log says why.' },
-  { from: 502, to: 504, words: 'What stands in front does not reach the service: check that it runs.' },
+  { from: 502, to: 504, words: 'A proxy in front of the service can’t reach it. Check that the service is running.' },
   { from: 500, to: 599, words: 'It failed inside: its log at this time says why.' },
 ];
 

@@ -108,8 +108,8 @@ function DeleteEventType({ type: { name, webhooks } }: { type: EventType }) {
       title: `Delete ${name}?`,
       consequence:
         webhooks === 0
-          ? 'Whoever publishes it is refused from then on.'
-          : `Whoever publishes it is refused from then on, and webhooks that take it hear no more of it (${webhooks}).`,
+          ? 'Publishing it is refused from then on.'
+          : `Publishing it is refused from then on, and webhooks that subscribe to it get no more of its events (${webhooks}).`,
       name,
       confirmLabel: 'Delete event type',
       onConfirm: () => remove.mutateAsync({ name }),

@@ -74,7 +74,7 @@ export function EventDetail({ id }: { id: string }) {
       <Section title="Deliveries" description="To every webhook that took it.">
         <EventDeliveries event={event} />
       </Section>
-      <Section title="Did not get it?" description="Why a webhook was not told of this event.">
+      <Section title="Did not get it?" description="Why a webhook did not get this event.">
         <WhyNot eventId={event.id} />
       </Section>
       <Section title="Body" description="What receivers are sent, to the letter.">

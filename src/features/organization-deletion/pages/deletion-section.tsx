@@ -40,14 +40,14 @@ function DeleteOrganization() {
   const ask = () =>
     confirmByName({
       title: `Delete ${name}?`,
-      consequence: `Gone for good: ${wordsOf(query.data)}, and everything that was sent and received. Only the audit log stays in the database.`,
+      consequence: `This permanently deletes ${wordsOf(query.data)}, and everything that was sent and received. Only the audit log stays in the database.`,
       name,
       confirmLabel: 'Delete organization',
       onConfirm: () => remove.mutateAsync({ name }),
     });
   return (
     <Stack gap="md">
-      <p>What would be gone for good: {wordsOf(query.data)}.</p>
+      <p>This would permanently delete: {wordsOf(query.data)}.</p>
       <Button color="red" variant="outline" onClick={ask} style={{ alignSelf: 'start' }}>
         Delete organization
       </Button>

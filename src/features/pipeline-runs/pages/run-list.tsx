@@ -56,7 +56,7 @@ export function RunList() {
               </LinkButton>
             }
           >
-            The platform tells of them by POST /api/pipeline/runs, or writes them to dataintel.pipeline_runs. Each
+            The platform reports them with POST /api/pipeline/runs, or writes them to dataintel.pipeline_runs. Each
             change of a status becomes an event for your webhooks.
           </EmptyState>
         }

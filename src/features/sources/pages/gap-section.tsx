@@ -62,7 +62,7 @@ function OpenGap({ gap }: { gap: Gap }) {
               to <RelativeTime at={gap.until_at} />
             </>
           ) : (
-            'until now: the gap goes on'
+            'until now: the gap is still growing'
           )}
           {gap.changes > 0 && `, ${count(gap.changes)} ${gap.changes === 1 ? 'change' : 'changes'}`}
         </Text>

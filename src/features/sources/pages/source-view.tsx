@@ -37,7 +37,7 @@ export function SourceView() {
       {query.data && (
         <>
           <SourceNotices source={query.data} />
-          <Section title="State" description="One worker reads; another takes over when it is gone.">
+          <Section title="State" description="One worker reads. Another one takes over when it ends.">
             <Stack gap="lg">
               <SourceFacts source={query.data} />
               <PauseSource source={query.data} />
@@ -182,7 +182,7 @@ function PauseSource({ source }: { source: Source }) {
     onError: (error: Parameters<typeof failureMessage>[0]) => toastFailed(failureMessage(error)),
   });
   const pause = api.sources.pause.useMutation(after('The stream is paused. The source keeps its log meanwhile.'));
-  const resume = api.sources.resume.useMutation(after('The stream goes on where it was.'));
+  const resume = api.sources.resume.useMutation(after('The stream continues where it stopped.'));
   if (!mayChange) return null;
   return (
     <Group>

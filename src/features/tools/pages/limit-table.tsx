@@ -21,8 +21,8 @@ export function LimitTable({ keys }: { keys: Key[] }) {
   return (
     <>
       <p className={classes.rule}>
-        Beyond its limit a key is answered with 429, and told when to try again. The very same call is refused at its
-        sixth time within a minute, whatever the limit.
+        A key that exceeds its limit gets a 429 that says when to try again. Whatever the limit, an identical call is
+        refused the sixth time within a minute.
       </p>
       <Table aria-label="Limits of keys" layout="fixed">
         <Table.Thead>

@@ -133,7 +133,7 @@ function EventTypeField({ value, onChange, error }: EventTypeFieldProps) {
     <div>
       <TagsInput
         label="Event types"
-        description="Choose from the list, or type a pattern: recipe.* stands for everything that begins with recipe., * for everything."
+        description="Choose from the list, or type a pattern: recipe.* matches everything that begins with recipe., and * matches everything."
         placeholder={value.length === 0 ? 'recipe.run.failed' : ''}
         data={[
           { group: 'Patterns', items: ['*', ...families] },

@@ -48,7 +48,7 @@ export function WebhookList() {
     <>
       <PageHeader
         title="Webhooks"
-        subtitle="Who is told of events, and how that goes."
+        subtitle="Endpoints that receive your events, with their delivery health."
         actions={mayChange && !list.isEmpty && newWebhook}
       />
       <FilteredList
@@ -56,11 +56,7 @@ export function WebhookList() {
         search="Search webhooks"
         filters={[STATE_FILTER]}
         empty={
-          <EmptyState
-            icon={<IconWebhook size={22} />}
-            title="Nobody is told of events yet"
-            action={mayChange && newWebhook}
-          >
+          <EmptyState icon={<IconWebhook size={22} />} title="No webhooks yet" action={mayChange && newWebhook}>
             {mayChange
               ? 'Subscribe a receiver of yours to events: each is sent to it, signed, and tried again for 24 hours until it answers.'
               : 'An admin or owner subscribes receivers to events; you see here how their deliveries go.'}

@@ -28,7 +28,7 @@ export function AlertHistory() {
   const alerts = query.data?.pages.flatMap(({ items }) => items);
   if (query.isError) return <QueryFailure query={query} />;
   if (!alerts) return <ListSkeleton rows={3} />;
-  if (alerts.length === 0) return <Text c="dimmed">Nothing yet. What is told from now on is listed here.</Text>;
+  if (alerts.length === 0) return <Text c="dimmed">No alerts yet. Alerts are listed here when they are sent.</Text>;
   return (
     <>
       <Table aria-label="Alerts">
@@ -67,7 +67,7 @@ function AlertRow({ alert, error }: { alert: Alert; error: string | null }) {
         </Link>
         <Text c="dimmed">
           {reasonOf(alert)}
-          {alert.summarized && ', told with others'}
+          {alert.summarized && ', sent with others'}
         </Text>
         {error && <div className={classes.why}>{error}</div>}
       </Table.Td>

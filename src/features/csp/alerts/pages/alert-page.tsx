@@ -46,7 +46,7 @@ export function AlertPage() {
         title="What to tell"
         description={
           mayChange
-            ? 'A message for what was never seen before and for hours with far more reports than usual: each group once a day at most. Noise and muted groups are never told.'
+            ? 'A message about new groups, and about hours with far more reports than usual. Each group causes at most one message a day. Noise and muted groups cause none.'
             : 'Only an admin or owner can change it.'
         }
       >
@@ -56,7 +56,7 @@ export function AlertPage() {
           <AlertSummary settings={settings.data} connectors={connectors.data.items} />
         )}
       </Section>
-      <Section title="What was told" description="Each group that an alert told of, and what came of it.">
+      <Section title="Sent alerts" description="Each group that an alert was sent about, with the result.">
         <AlertHistory />
       </Section>
     </>

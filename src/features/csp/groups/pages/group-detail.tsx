@@ -123,7 +123,7 @@ function GroupPlaces({ group: { pages, sources, samples } }: { group: GroupData 
         <CountTable
           label="Sources"
           what="source"
-          none="Browsers did not tell where it came from."
+          none="Browsers did not report where it came from."
           rows={sources.map(({ source_file, line, column, count }) => ({
             text: [source_file, line, column].filter((part) => part !== null).join(':'),
             count,

@@ -66,7 +66,9 @@ function MuteForm({ group, onClose }: { group: GroupData; onClose: () => void })
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        <Text>The overview hides it and no alert tells of it. Its reports are still written, and you can lift it.</Text>
+        <Text>
+          The overview hides it, and no alerts are sent about it. Its reports are still logged, and you can unmute it.
+        </Text>
         {message && <Notice tone="failure">{message}</Notice>}
         <Textarea
           label="Note"

@@ -70,7 +70,7 @@ function UnmuteGroup({ id, title }: { id: string; title: string }) {
   const unmute = api.csp.unmuteGroup.useMutation({
     onSuccess: async () => {
       await cache.csp.invalidate();
-      toastDone('The group is shown and told again.');
+      toastDone('The group is shown again and can cause alerts.');
     },
     onError: (error) => toastFailed(failureMessage(error)),
   });

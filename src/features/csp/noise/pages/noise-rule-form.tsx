@@ -54,7 +54,7 @@ export function NoiseRuleForm({ rule, empty, onDone }: Props) {
         />
         <TextInput
           label="Reason"
-          description="In words, for whoever reads such a violation."
+          description="A description for people who read such a violation."
           placeholder="The old shop loads this until it is switched off."
           autoComplete="off"
           {...form.getInputProps('reason')}

@@ -16,8 +16,9 @@ export function PolicyExpressions({ policy, groups }: { policy: string; groups: 
   return (
     <OverviewPart title="What each word allows">
       <p className={classes.note}>
-        Numbers are reports that a word would let through. Of a grey word no report tells, which says nothing against
-        it: browsers report what was blocked, never what a policy allowed. Keep what your pages need.
+        The numbers are reports that an expression would allow. No report mentions the gray ones, but that doesn’t mean
+        that they are unneeded: browsers report what was blocked, never what a policy allowed. Keep what your pages
+        need.
       </p>
       <dl className={classes.lists}>
         {[...lists.values()].map((list) => (
@@ -48,14 +49,14 @@ function Word({ use: { value, sure, maybe } }: { use: ExpressionUse }) {
             {count(total)}
           </span>
         )}
-        {total === 0 && <VisuallyHidden>: no report tells of it</VisuallyHidden>}
+        {total === 0 && <VisuallyHidden>: no report mentions it</VisuallyHidden>}
       </span>
     </Tooltip>
   );
 }
 
 function wordsOf(sure: ExpressionUse['sure'], maybe: ExpressionUse['maybe']): string {
-  if (sure.reports + maybe.reports === 0) return 'No report tells of it: keep it if your pages need it.';
+  if (sure.reports + maybe.reports === 0) return 'No report mentions it. Keep it if your pages need it.';
   const parts = [
     sure.reports > 0 && `Lets ${counted(sure.reports, 'report')} of ${counted(sure.groups, 'group')} through.`,
     maybe.reports > 0 && `Up to the page: ${counted(maybe.reports, 'report')} of ${counted(maybe.groups, 'group')}.`,

@@ -59,7 +59,7 @@ function PolicyLines({ before, after }: { before: string; after: string }) {
       </ul>
       {after.includes("'nonce-[redacted]'") && (
         <Text c="dimmed" mb="sm">
-          Where it says [redacted] stands the nonce that your server makes for each page.
+          [redacted] stands for the nonce that your server generates for each page.
         </Text>
       )}
       <CopyTextButton value={() => after} label="Copy policy" />

@@ -75,7 +75,7 @@ export function troublesOf(results: SelfTestResults): Trouble[] {
     troubles.push({
       title: `Something answered ${refused.join(' and ')}`,
       advice:
-        'The console answers every one of these with 204. What stands before it refuses or changes them: a web application firewall, or a proxy that lets only some content types pass. Let POST /api/csp-report through as it is.',
+        'The console answers each of these with 204. Something in front of it refuses or changes them, such as a web application firewall, or a proxy that lets only some content types pass. Let POST /api/csp-report pass unchanged.',
     });
   if (statuses.has(204))
     troubles.push({
@@ -87,7 +87,7 @@ export function troublesOf(results: SelfTestResults): Trouble[] {
     troubles.push({
       title: 'Live updates do not get through',
       advice:
-        'The reports are in the log, but the stream did not tell of them. A proxy may hold answers back until they end: switch its buffering off for /api/trpc/ (in nginx: proxy_buffering off).',
+        'The reports are in the log, but the live stream did not show them. A proxy may be buffering responses: turn its buffering off for /api/trpc/ (in nginx: proxy_buffering off).',
     });
   return troubles;
 }

@@ -43,7 +43,7 @@ export function SetUpHeaders({ origin }: { origin: string }) {
         <CopyTextButton primary label="Copy" value={() => text} />
         <Text c="dimmed" className={classes.hint ?? ''}>
           {mode === 'report'
-            ? 'Report only stops nothing: browsers tell what they would have blocked.'
+            ? 'Report only blocks nothing: browsers report what they would have blocked.'
             : 'Enforce once the reports have dried up: from then on, browsers block.'}
         </Text>
       </Group>

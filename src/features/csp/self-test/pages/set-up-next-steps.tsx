@@ -29,7 +29,7 @@ export function SetUpNextSteps() {
         change gives away.
       </li>
       <li>
-        Be told of what is new: <To href={paths.cspAlerts}>alerts</To> go through any connector.
+        Get alerts about new violations: <To href={paths.cspAlerts}>alerts</To> go through any connector.
       </li>
       <li>
         Enforce the policy when nothing new comes for some days, and keep a report-only one beside it to try the next.

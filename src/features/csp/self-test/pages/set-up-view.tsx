@@ -11,7 +11,7 @@ export function SetUpView({ origin }: { origin: string }) {
     <>
       <Section
         title="1. Ask browsers to report"
-        description="Send these headers with your site’s pages. Browsers then tell this console what breaks the policy."
+        description="Send these headers with your site’s pages. Browsers then report violations of the policy to this console."
       >
         <SetUpHeaders origin={origin} />
       </Section>

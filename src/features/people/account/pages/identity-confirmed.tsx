@@ -15,5 +15,5 @@ export function IdentityConfirmed({ userId }: { userId: string }) {
     channel.close();
     globalThis.close();
   }, [userId]);
-  return <Text role="status">You can close this window and go on where you were.</Text>;
+  return <Text role="status">You can close this window and continue where you were.</Text>;
 }

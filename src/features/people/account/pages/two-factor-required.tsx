@@ -12,7 +12,7 @@ export function TwoFactorRequired() {
   const { organization } = useSession();
   return (
     <>
-      <PageHeader title="Two-factor authentication" subtitle="One more step before you can go on." />
+      <PageHeader title="Two-factor authentication" subtitle="One more step before you can continue." />
       <Box mb="xl">
         <Notice>
           {organization.name} requires it of everybody who signs in with a password. Set it up, and the console opens;

@@ -70,7 +70,7 @@ function DisableTwoFactor({ opened, onClose }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title="Switch two-factor authentication off?">
       <PasswordAgain path={paths.authDisableTwoFactor} label="Switch off" danger onCancel={onClose} onDone={done}>
-        Whoever learns your password can sign in as you then. The recovery codes work no more.
+        Anybody who learns your password can then sign in as you. The recovery codes stop working.
       </PasswordAgain>
     </Modal>
   );

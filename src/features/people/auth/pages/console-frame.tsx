@@ -129,8 +129,8 @@ function EndedNotice() {
   return (
     <Box mb="lg">
       <Notice title="You sign in with the provider from now on" action={button}>
-        What was set for your account before has ended, whoever set it. {sentence} Look through your organizations, and
-        leave those that you don’t know.
+        Your account’s previous passwords, sessions, and second factors have ended, whoever set them. {sentence} Look
+        through your organizations, and leave those that you don’t know.
       </Notice>
     </Box>
   );

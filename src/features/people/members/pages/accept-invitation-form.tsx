@@ -49,8 +49,8 @@ export function AcceptInvitationForm({ token, invitation }: Props) {
         )}
         {account === 'unconfirmed' && (
           <Notice>
-            There is an account with your address that you have not confirmed. It becomes yours now: its password,
-            sessions and second factor end, whoever set them.
+            There is an account with your address that you have not confirmed. It becomes yours now, and its password,
+            sessions, and second factor end, whoever set them.
           </Notice>
         )}
         <TextInput label="E-mail" value={email} readOnly autoComplete="username" />

@@ -64,7 +64,7 @@ function InvitationActions({ invitation, hasExpired }: { invitation: Invitation;
   const revoke = api.invitations.revoke.useMutation({
     onSuccess: async () => {
       await cache.invitations.list.invalidate();
-      toastDone('The invitation is revoked: its link lets nobody in.');
+      toastDone('The invitation is revoked. Its link no longer works.');
     },
     onError: (error) => toastFailed(failureMessage(error)),
   });

@@ -67,7 +67,7 @@ function OrganizationPolicy({ organization }: { organization: Outputs['organizat
       label="Require two-factor authentication"
       description={
         role === 'owner'
-          ? 'Whoever signs in with a password and has none sets it up before anything else.'
+          ? 'People who sign in with a password must set it up before they can do anything else.'
           : 'Only an owner can change this.'
       }
       checked={organization.require_two_factor}
