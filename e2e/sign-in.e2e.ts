@@ -118,7 +118,5 @@ test('a forgotten password is replaced by a link that works once', async ({
   await expect(page).toHaveURL('/connectors');
 
   await chooseNew();
-  await expect(page.getByRole('main').getByRole('alert')).toContainText(
-    'This link was already used or has expired.',
-  );
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('This link was already used or has expired.');
 });

@@ -149,10 +149,7 @@ async function signIn(platform: Platform, request: Request): Promise<Response> {
   const response = await serveByLibrary(platform, request);
   if (response.ok) {
     if (checked && (await endOvertakenSignIn(platform, checked, response)))
-      throw new Refusal(
-        'UNAUTHENTICATED',
-        'The password of this account was just changed. Sign in with the new one.',
-      );
+      throw new Refusal('UNAUTHENTICATED', 'The password of this account was just changed. Sign in with the new one.');
     await attempt.succeeded();
     const { user } = signedIn.parse(await response.clone().json());
     return user ? rememberedIn(platform, request, response, user.email) : response;

@@ -122,7 +122,11 @@ describe.each(faces)('POST /api/events, %s', (_name, call) => {
 
   test.each([
     [{ ...DATASET, event_type: 'dataset.updatd' }, ['event_type'], /did you mean dataset\.updated\?/],
-    [{ ...DATASET, event_type: 'dataset.gone' }, ['event_type'], /the existing ones are dataset\.created, dataset\.updated/],
+    [
+      { ...DATASET, event_type: 'dataset.gone' },
+      ['event_type'],
+      /the existing ones are dataset\.created, dataset\.updated/,
+    ],
     [{ ...DATASET, event_type: 'Dataset' }, ['event_type'], /two or more parts/],
     [{ ...DATASET, data: { dataset_id: 7 } }, ['data', 'dataset_id'], /Must be a string/],
     [{ ...DATASET, data: {} }, ['data', 'dataset_id'], /./],

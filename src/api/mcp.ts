@@ -23,8 +23,7 @@ const handlerOf = (platform: Platform): McpHttpHandler =>
   platform.keep('MCP handler', () =>
     createMcpHandler(({ authInfo }) => mcpServer(authInfo?.extra?.caller as McpCaller), {
       maxSubscriptions: 16,
-      onerror: (error) =>
-        platform.log.debug({ err: error, part: 'mcp' }, 'A Model Context Protocol request failed'),
+      onerror: (error) => platform.log.debug({ err: error, part: 'mcp' }, 'A Model Context Protocol request failed'),
     }),
   );
 
@@ -79,7 +78,10 @@ async function admit(platform: Platform, request: Request) {
   if (caller.kind !== 'api_key')
     throw new Refusal('UNAUTHENTICATED', 'Send an API key with the scope invoke as "Authorization: Bearer <key>".');
   if (!caller.scopes.includes('invoke'))
-    throw new Refusal('FORBIDDEN', 'This requires an API key with the scope invoke. Create one under Settings, API keys.');
+    throw new Refusal(
+      'FORBIDDEN',
+      'This requires an API key with the scope invoke. Create one under Settings, API keys.',
+    );
   const context: CallContext = {
     platform,
     caller,
