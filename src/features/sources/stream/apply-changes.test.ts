@@ -77,7 +77,7 @@ describe('a batch of changes', () => {
   test('with a row that names an unknown organization publishes the others, and the gap says why', async () => {
     await apply({ events: [change(1), change(2, 'nobody'), change(3)], changes: 3 });
     expect(await numbers()).toEqual([1, 3]);
-    const message = 'There is no organization nobody, which a change to shop.changed names.';
+    const message = 'A change for shop.changed names the organization nobody, which does not exist.';
     expect(await source()).toMatchObject({ applied_index: 3, events: 2n, refused: 1n, last_refusal: message });
     expect(await platform.database.sourceGap.findMany()).toMatchObject([
       { table_name: 'shop.orders', cause: 'refused', changes: 1n, detail: message },
@@ -88,7 +88,7 @@ describe('a batch of changes', () => {
     const invalid = { ...change(2), event_type: 'dataset.updated' };
     await apply({ events: [invalid, change(3)], changes: 2 });
     expect(await numbers()).toEqual([3]);
-    expect((await source()).last_refusal).toContain('A change makes no dataset.updated: ');
+    expect((await source()).last_refusal).toContain('A change is not a valid dataset.updated: ');
   });
 
   test('publishes the bare data where the schema of the event type takes only that', async () => {
