@@ -126,3 +126,25 @@ test('a page of a list that does not come says so below, and comes when one trie
     await expect(page.getByRole('button', { name: 'Recipe 1', exact: true })).toBeVisible({ timeout: 100 });
   }).toPass({ intervals: [0] });
 });
+
+test('each list whose filters leave no row says so, and clears them', async ({ rest, receiver, signedIn: page }) => {
+  const data = { event_type: 'dataset.updated', target_url: `${receiver.url}/hooks` };
+  const { id } = (await (await rest.post('/api/webhooks', { data })).json()) as { id: string };
+  await rest.post('/api/events', { data: { event_type: 'dataset.updated', data: { dataset_id: 'dataset-of-lists' } } });
+  await rest.post('/api/pipeline/runs', {
+    data: { recipe_id: 'r', recipe_name: 'Recipe of lists', status: 'running' },
+  });
+  for (const [address, title, table] of [
+    ['/events?type=audit.security_event_of_lists', 'No event matches', 'Events'],
+    [`/webhooks/${id}?status=cancelled`, 'No delivery matches', 'Deliveries'],
+    ['/sources/runs?search=no-such-recipe&status=failed', 'No run matches', 'Pipeline runs'],
+    ['/sources/audit-log?action=nothing.of_lists', 'No entry matches', 'Audit log'],
+  ] as const)
+    await test.step(address, async () => {
+      await page.goto(address);
+      await expect(page.getByRole('heading', { name: title })).toBeVisible();
+      await page.getByRole('button', { name: 'Clear filters' }).click();
+      await expect(page.getByRole('table', { name: table })).toBeVisible();
+      await expect(page).toHaveURL(new URL(address, page.url()).pathname);
+    });
+});

@@ -127,6 +127,48 @@ describe('outbound HTTP leaves through platform/outbound/outbound-http.ts alone'
   });
 });
 
+describe('what a feature has once in a process is a part of the platform', () => {
+  const definitions = program.flatMap(({ path }) =>
+    [...readFileSync(resolve(ROOT, path), 'utf8').matchAll(/\bdefinePart\(\s*'([^']+)'/g)].map(([, name]) => name),
+  );
+
+  test('and each part has a name of its own', () => {
+    expect(definitions.length).toBeGreaterThan(5);
+    expect(new Set(definitions).size).toBe(definitions.length);
+  });
+
+  test('so no module keeps a map from platforms, but that of the sign-in library, whose errors must be of the same copy of our code', () => {
+    const keeping = program.filter(({ path }) =>
+      /new (Weak)?Map<Platform\b/.test(readFileSync(resolve(ROOT, path), 'utf8')),
+    );
+    expect(keeping.map(({ path }) => path)).toEqual(['src/features/people/auth/auth.ts']);
+  });
+});
+
+describe('all lists are shown by the same parts', () => {
+  const importing = (target: string) =>
+    program.filter(({ imports }) => imports.some((one) => one.target === target)).map(({ path }) => path);
+
+  test.each([
+    ['events', 'src/features/events/pages/event-list.tsx', 'src/features/events/pages/event-table.tsx'],
+    [
+      'deliveries',
+      'src/features/deliveries/pages/delivery-list.tsx',
+      'src/features/deliveries/pages/delivery-table.tsx',
+    ],
+    ['runs', 'src/features/pipeline-runs/pages/run-list.tsx', 'src/features/pipeline-runs/pages/run-table.tsx'],
+    ['the audit log', 'src/features/audit-log/pages/audit-log.tsx', 'src/features/audit-log/pages/audit-table.tsx'],
+  ])('%s have the shared filters, empty states, and table', (_, list, table) => {
+    expect(importing('src/ui/lists/filtered-list.tsx')).toContain(list);
+    expect(importing('src/ui/lists/list-table.tsx')).toContain(table);
+  });
+
+  test('and no page but those of CSP reports makes a toolbar of its own', () => {
+    const own = importing('src/ui/lists/toolbar.tsx').filter((path) => !path.startsWith('src/features/csp/'));
+    expect(own).toEqual(['src/ui/lists/filter-bar.tsx']);
+  });
+});
+
 describe('a transaction opens in platform/postgres/transaction.ts alone', () => {
   test('in this program', () => {
     expect(program.flatMap(transactionsOpenInOnePlace)).toEqual([]);

@@ -1,10 +1,10 @@
+import { definePart } from '#platform/define-part.ts';
 import type { Platform } from '#platform/scope.ts';
 
 /** A request of a client of the previous versions, which cancels by another request. */
 type CallName = { keyId: string; session: string | null; requestId: string | number };
 
-const callsOf = (platform: Platform): Map<string, AbortController> =>
-  platform.keep('running MCP calls', () => new Map<string, AbortController>());
+const callsOf = definePart('running calls of agents', () => new Map<string, AbortController>());
 
 /** A client without a name could cancel another's call. */
 const keyOf = ({ keyId, session, requestId }: CallName): string | null =>

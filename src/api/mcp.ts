@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
 import { authenticate } from '#features/people/auth/authenticate.ts';
 import { checkSite } from '#features/people/auth/check-origin.ts';
+import { definePart } from '#platform/define-part.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { CallContext } from '#platform/trpc/procedure.ts';
 import { Refusal, Unavailable } from '#platform/trpc/refusal.ts';
@@ -19,13 +20,14 @@ import { errorResponse } from './rest.ts';
 const SESSION = 'mcp-session-id';
 
 /** The protocol's own handling, of its present and its previous versions; nothing is kept between requests. */
-const handlerOf = (platform: Platform): McpHttpHandler =>
-  platform.keep('MCP handler', () =>
+const handlerOf = definePart(
+  'MCP',
+  (platform): McpHttpHandler =>
     createMcpHandler(({ authInfo }) => mcpServer(authInfo?.extra?.caller as McpCaller), {
       maxSubscriptions: 16,
       onerror: (error) => platform.log.debug({ err: error, part: 'mcp' }, 'A Model Context Protocol request failed'),
     }),
-  );
+);
 
 /** The Model Context Protocol over Streamable HTTP: an API key with the scope `invoke`, checked before anything is read. */
 export async function handleMcp(platform: Platform, request: Request): Promise<Response> {

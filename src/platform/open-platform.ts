@@ -1,6 +1,7 @@
 import { type Config, dropPostgresVariables, loadConfig } from './config.ts';
 import { createDuckDb } from './duckdb.ts';
 import { settlePolicyMode } from './http/page-policy-mode.ts';
+import { createKeep } from './keep.ts';
 import { openLive } from './live.ts';
 import { openCspLog } from './log-files/csp-log.ts';
 import { createFailureLog } from './log-files/failure-log.ts';
@@ -33,7 +34,6 @@ export async function openPlatform(config: Config, log: Logger, connectionString
     const cspLog = openCspLog(config, log);
     const duckdb = createDuckDb(config.csp.logDir);
     const live = openLive(connectionString, pool, log);
-    const kept = new Map<string, unknown>();
     return {
       config,
       log,
@@ -46,10 +46,7 @@ export async function openPlatform(config: Config, log: Logger, connectionString
       cspLog,
       duckdb,
       live,
-      keep<Kept>(name: string, make: () => Kept) {
-        if (!kept.has(name)) kept.set(name, make());
-        return kept.get(name) as Kept;
-      },
+      keep: createKeep(),
       quotas: createQuotas(config),
       async close() {
         await live.close();

@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts';
 import type { Config } from './config.ts';
 import type { DuckDb } from './duckdb.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
+import type { Keep } from './keep.ts';
 import type { Live } from './live.ts';
 import type { CspLog } from './log-files/csp-log.ts';
 import type { FailureLog } from './log-files/failure-log.ts';
@@ -31,8 +32,8 @@ export type Platform = {
   duckdb: DuckDb;
   /** Notifications between processes. */
   live: Live;
-  /** State of a feature in this process: one for all copies of our code, of which Next makes its own. */
-  keep<Kept>(name: string, make: () => Kept): Kept;
+  /** What features have once in this process: one for all copies of our code, of which Next makes its own. See `definePart`. */
+  keep: Keep;
   /** What one caller may hold of this process. */
   quotas: Quotas;
 };

@@ -6,6 +6,7 @@ import { matchesEventType } from '#core/events/event-pattern.ts';
 import { type FilterSet, joinFilters, judgeFilters } from '#core/events/judge-filters.ts';
 import { parseExactly } from '#core/json/exact-number.ts';
 import { createTurns } from '#core/take-turns.ts';
+import { definePart } from '#platform/define-part.ts';
 import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
@@ -30,12 +31,11 @@ const rows = z.array(
   z.object({ id: z.string(), version: z.string(), event_type: z.array(z.string()), filter: z.string() }),
 );
 
-const stateOf = (platform: Platform) =>
-  platform.keep('filters', () => ({
-    known: new LRUCache<string, Known>({ maxSize: MOST_KEPT }),
-    loading: new Map<string, Promise<Known>>(),
-    turn: createTurns(setImmediate),
-  }));
+const stateOf = definePart('filters', () => ({
+  known: new LRUCache<string, Known>({ maxSize: MOST_KEPT }),
+  loading: new Map<string, Promise<Known>>(),
+  turn: createTurns(setImmediate),
+}));
 
 /**
  * Evaluates the filters of an organization's webhooks on events, one event after the other. Filters come from memory;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
 import { createUuidV7 } from '#core/uuid-v7.ts';
+import { definePart } from '#platform/define-part.ts';
 import { isWithoutPartition } from '#platform/postgres/sql-state.ts';
 import { type Transaction, untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
@@ -67,18 +68,18 @@ const ONE_EVENTS_FAULT = /^(22|23|54)/;
 export async function storeEvents(platform: Platform, events: readonly Storing[], isBatch: boolean): Promise<Stored[]> {
   const [event] = events;
   if (!event) return [];
-  const queue = platform.keep('publishing', () => createQueue(platform));
+  const queue = queueOf(platform);
   if (isBatch) return queue.addBatch(event.organization_id, events);
   return [await queue.add(event.organization_id, event)];
 }
 
-function createQueue(platform: Platform): PublishQueue<Storing, Stored> {
+const queueOf = definePart('publishing', (platform): PublishQueue<Storing, Stored> => {
   const clock = createClock();
   return createPublishQueue(
     (events, isBatch) => store(platform, clock, events, isBatch),
     (error) => ONE_EVENTS_FAULT.test(codeOf(error)),
   );
-}
+});
 
 type Clock = ReturnType<typeof createClock>;
 

@@ -5,6 +5,7 @@ import { listSends } from '#features/connectors/list-sends.ts';
 import { sendResultSchema } from '#features/connectors/schema.ts';
 import { updateConnector } from '#features/connectors/update-connector.ts';
 import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
+import { createKeep } from '#platform/keep.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Scope } from '#platform/scope.ts';
 import { closeMidBody, flood, garbage, hangUp, json, redirect, resetMidBody, text } from '#testing/receiver-answers.ts';
@@ -250,7 +251,7 @@ describe('an agent that loops is stopped:', () => {
     const { organization, key, scope, invoke } = await agentOf();
     await organization.connectorId(url());
     await setCallLimit(organization.scope(), { id: key.id, calls_per_minute: 3 });
-    const elsewhere = { ...scope, platform: { ...platform } };
+    const elsewhere = { ...scope, platform: { ...platform, keep: createKeep() } };
     const outcomes = await Promise.allSettled(
       [1, 2, 3, 4].map((index) => invoke('send_to_n8n', { message: String(index) }, index % 2 ? scope : elsewhere)),
     );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { canonicalOf } from '#core/json/canonical-json.ts';
+import { definePart } from '#platform/define-part.ts';
+import { createRateCounter } from '#platform/postgres/rate-counter.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
 import { TooManyRequests } from '#platform/trpc/refusal.ts';
 
@@ -10,27 +11,10 @@ export const DEFAULT_CALLS = 60;
 /** How often the same call may be made in a minute. */
 export const MOST_REPEATS = 5;
 
-/** Counts in PostgreSQL, so that all processes count together. What is too many is the caller's to say. */
-const counterOf = (platform: Platform): RateLimiterPostgres =>
-  platform.keep(
-    'tool calls',
-    () =>
-      new RateLimiterPostgres({
-        keyPrefix: 'tool_call',
-        points: Number.MAX_SAFE_INTEGER,
-        duration: WINDOW_SECONDS,
-        storeClient: platform.pool,
-        storeType: 'pool',
-        tableName: 'rate_limit',
-        tableCreated: true,
-      }),
-  );
-
-async function count(platform: Platform, key: string): Promise<{ calls: number; seconds: number }> {
-  const result: unknown = await counterOf(platform).consume(key);
-  if (!(result instanceof RateLimiterRes)) throw new Error('The counter of calls returned no result.');
-  return { calls: result.consumedPoints, seconds: Math.max(1, Math.ceil(result.msBeforeNext / 1000)) };
-}
+/** The caller decides how many are too many. */
+const counterOf = definePart('calls of tools', ({ pool }) =>
+  createRateCounter(pool, { name: 'tool_call', windowSeconds: WINDOW_SECONDS }),
+);
 
 /**
  * Counts one call of the scope's actor.
@@ -38,8 +22,8 @@ async function count(platform: Platform, key: string): Promise<{ calls: number; 
  */
 export async function takeCall({ platform, organization_id, actor }: Scope): Promise<void> {
   const limit = await limitOf(platform, organization_id, actor);
-  const { calls, seconds } = await count(platform, actorKey(actor));
-  if (calls <= limit) return;
+  const { count, seconds } = await counterOf(platform).take(actorKey(actor));
+  if (count <= limit) return;
   throw new TooManyRequests(
     `More than ${limit} calls in a minute. Wait ${inSeconds(seconds)}. An admin can change a key’s limit on the Tools page.`,
     seconds,
@@ -53,8 +37,8 @@ export async function takeCall({ platform, organization_id, actor }: Scope): Pro
 export async function takeRepeat({ platform, actor }: Scope, tool: string, given: unknown): Promise<void> {
   const call = canonicalOf([tool, given ?? null]);
   const digest = createHash('sha256').update(call).digest('base64url');
-  const { calls, seconds } = await count(platform, `${actorKey(actor)}:${digest}`);
-  if (calls <= MOST_REPEATS) return;
+  const { count, seconds } = await counterOf(platform).take(`${actorKey(actor)}:${digest}`);
+  if (count <= MOST_REPEATS) return;
   throw new TooManyRequests(
     `This exact call was already made and answered ${MOST_REPEATS} times within a minute. Use those responses, change the arguments, or wait ${inSeconds(seconds)}.`,
     seconds,

@@ -1,6 +1,7 @@
 import { type CspLine, parseLine } from '#core/csp/report/line.ts';
 import type { TailPosition } from '#core/lines/tail-position.ts';
 import type { TailedPart } from '#core/lines/tail-queue.ts';
+import { definePart } from '#platform/define-part.ts';
 import { endPosition, type FileTail, type TailedLines, tailFiles } from '#platform/log-files/tail-files.ts';
 import type { Platform } from '#platform/scope.ts';
 
@@ -16,8 +17,10 @@ export type LineListening = {
 
 type Follower = { opening: Promise<FileTail>; users: number };
 
-const followerOf = (platform: Platform): { current: Follower | null } =>
-  platform.keep('CSP log follower', () => ({ current: null }));
+/** The one follower while anybody listens. */
+const followingOf = definePart('follower of the CSP log', (): { follower: Follower | undefined } => ({
+  follower: undefined,
+}));
 
 /**
  * Passes on every line that is written to the log stream from now on. The files are followed and read once for all
@@ -27,14 +30,14 @@ export async function followLines(
   platform: Platform,
   listener: (part: TailedPart<CspLine>) => void,
 ): Promise<LineListening> {
-  const kept = followerOf(platform);
-  kept.current ??= { opening: open(platform), users: 0 };
-  const follower = kept.current;
+  const following = followingOf(platform);
+  following.follower ??= { opening: open(platform), users: 0 };
+  const { follower } = following;
   follower.users += 1;
   const giveUp = () => {
     follower.users -= 1;
     if (follower.users > 0) return;
-    kept.current = null;
+    following.follower = undefined;
     follower.opening.then((tail) => tail.stop()).catch(() => {}); // the opener gets the error
   };
   try {

@@ -1,6 +1,7 @@
 import { dispositionOf } from '#core/csp/report/report.ts';
 import { type Added, createReportStream, type ReportStream } from '#features/csp/live/report-stream.ts';
 import { followOwnNoiseRules } from '#features/csp/noise/follow-noise-rules.ts';
+import { definePart } from '#platform/define-part.ts';
 import type { ErrorBody } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
 import { type BodyQueue, createBodyQueue, finish, isSmallBody } from './body-queue.ts';
@@ -113,9 +114,7 @@ function takeReports(
 
 type Receiver = { stream: ReportStream; limit: ReportLimit; bodies: BodyRoom; queue: BodyQueue };
 
-const receiverOf = (platform: Platform): Receiver => platform.keep('CSP reports', () => createReceiver(platform));
-
-function createReceiver(platform: Platform): Receiver {
+const receiverOf = definePart('receiver of CSP reports', (platform): Receiver => {
   const { csp, trustProxyHops } = platform.config;
   const receiver = {
     stream: createReportStream(platform.cspLog),
@@ -126,7 +125,7 @@ function createReceiver(platform: Platform): Receiver {
   platform.cspLog.beforeClose(() => receiver.queue.clear());
   followOwnNoiseRules(platform, (rules) => receiver.stream.useOwnRules(rules));
   return receiver;
-}
+});
 
 /** Pages of any site may report here, also those that demand it of what they load. */
 const EVERY_ANSWER = {

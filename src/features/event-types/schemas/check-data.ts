@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { definePart } from '#platform/define-part.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { Answer, Question, Verdict } from './check-worker.ts';
 
@@ -37,8 +38,9 @@ type Thread = {
   cpuMs: number | null;
 };
 
-export const schemaChecksOf = (platform: Platform): SchemaChecks =>
-  platform.keep('schema checks', () => createSchemaChecks());
+export const schemaChecksOf: (platform: Platform) => SchemaChecks = definePart('schema checks', () =>
+  createSchemaChecks(),
+);
 
 /**
  * Checks data by users' JSON Schemas in threads with a bound on time and memory. Organizations wait for their own

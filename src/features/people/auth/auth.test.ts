@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKeep } from '#platform/keep.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { openDatabase } from '#platform/postgres/database.ts';
 import { closedPort } from '#testing/receivers.ts';
@@ -117,7 +118,7 @@ describe('the routes of the library take', () => {
 
 test('while PostgreSQL does not answer, signing in is not a failure of ours but a matter of time', async () => {
   const gone = openDatabase(`postgresql://a:b@127.0.0.1:${await closedPort()}/c`);
-  const away = { ...platform, database: gone.database, pool: gone.pool };
+  const away = { ...platform, database: gone.database, pool: gone.pool, keep: createKeep() };
   const answer = await signInAs(away, user.email, user.password);
   expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ code: 'UNAVAILABLE' })]);
   await gone.close();

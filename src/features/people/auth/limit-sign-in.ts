@@ -1,5 +1,6 @@
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf, siteOf } from '#core/net/client-address.ts';
+import { definePart } from '#platform/define-part.ts';
+import { type Counted, createRateCounter, type RateCounter } from '#platform/postgres/rate-counter.ts';
 import type { Platform } from '#platform/scope.ts';
 import { TooManyRequests } from '#platform/trpc/refusal.ts';
 import { auditSignIn } from './audit-sign-in.ts';
@@ -29,23 +30,10 @@ const LIMITS = {
   mails: ['reset_mail', MAILS.mails],
   mails_account: ['reset_mail_account', MAILS.mails_account],
 } as const;
-type Limits = Record<keyof typeof LIMITS, RateLimiterPostgres>;
-
-/** Counts in PostgreSQL, so that all processes count together; in memory while it does not answer. */
-const limitsOf = (platform: Platform): Limits => platform.keep('sign-in limits', () => createLimits(platform));
-
-function createLimits(platform: Platform): Limits {
+const limitsOf = definePart('tries to sign in', ({ pool }) => {
   const limit = (name: keyof typeof LIMITS) => {
-    const [keyPrefix, points] = LIMITS[name];
-    const options = { keyPrefix, points, duration: WINDOW_SECONDS };
-    return new RateLimiterPostgres({
-      ...options,
-      storeClient: platform.pool,
-      storeType: 'pool',
-      tableName: 'rate_limit',
-      tableCreated: true,
-      insuranceLimiter: new RateLimiterMemory(options),
-    });
+    const [prefix, most] = LIMITS[name];
+    return createRateCounter(pool, { name: prefix, most, windowSeconds: WINDOW_SECONDS, countsInOutage: true });
   };
   return {
     account: limit('account'),
@@ -55,6 +43,15 @@ function createLimits(platform: Platform): Limits {
     mails: limit('mails'),
     mails_account: limit('mails_account'),
   };
+});
+
+/** Takes one of each counter that has a key, in their order. @returns the first that has too many, or null. */
+async function takeEach(...takes: [RateCounter, string | null][]): Promise<Counted | null> {
+  for (const [counter, key] of takes) {
+    const counted = key === null ? null : await counter.take(key);
+    if (counted?.isTooMany) return counted;
+  }
+  return null;
 }
 
 /** What proves an identity. They are counted separately, because guessing each of them requires different knowledge. */
@@ -124,23 +121,23 @@ async function takeFromNetwork(
   const limits = limitsOf(platform);
   const { account, network, site } = keysOf(email, ip);
   const ofAccount = (where: string) => (proof === 'password' ? `${account}|${where}` : `${proof} ${account}|${where}`);
-  try {
-    await limits.address.consume(network);
-    if (site) await limits.site.consume(site);
-    await limits.account.consume(ofAccount(network));
-    if (site) await limits.account_site.consume(ofAccount(site));
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+  const over = await takeEach(
+    [limits.address, network],
+    [limits.site, site],
+    [limits.account, ofAccount(network)],
+    [limits.account_site, site && ofAccount(site)],
+  );
+  if (over) {
     // Only the first refusal of a window is recorded. Further attempts write nothing.
-    if (Object.values(TRIES).some((tries) => refusal.consumedPoints === tries + 1))
+    if (Object.values(TRIES).some((tries) => over.count === tries + 1))
       await auditSignIn(platform, 'session.locked_out', { email, ip });
-    throw tooMany('attempts to sign in', Math.ceil(refusal.msBeforeNext / 1000));
+    throw tooMany('attempts to sign in', over.seconds);
   }
   return async () => {
     await Promise.all([
-      limits.account.delete(ofAccount(network)),
-      limits.address.reward(network),
-      ...(site ? [limits.account_site.delete(ofAccount(site)), limits.site.reward(site)] : []),
+      limits.account.clear(ofAccount(network)),
+      limits.address.giveBack(network),
+      ...(site ? [limits.account_site.clear(ofAccount(site)), limits.site.giveBack(site)] : []),
     ]);
   };
 }
@@ -161,19 +158,18 @@ function keysOf(email: string, ip: string | null) {
 export async function takeResetMail(platform: Platform, email: string, ip: string | null): Promise<void> {
   const limits = limitsOf(platform);
   const { account, network, site } = keysOf(email, ip);
-  try {
-    await limits.address.consume(network);
-    if (site) await limits.site.consume(site);
-    await limits.mails.consume(`${account}|${network}`);
-    await limits.mails_account.consume(account);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+  const over = await takeEach(
+    [limits.address, network],
+    [limits.site, site],
+    [limits.mails, `${account}|${network}`],
+    [limits.mails_account, account],
+  );
+  if (over)
     throw tooMany(
       'mails',
-      Math.ceil(refusal.msBeforeNext / 1000),
-      refusal.consumedPoints > MAILS.mails_account ? ', or open the link in the newest email' : '',
+      over.seconds,
+      over.count > MAILS.mails_account ? ', or open the link in the newest email' : '',
     );
-  }
 }
 
 /**
@@ -183,16 +179,11 @@ export async function takeResetMail(platform: Platform, email: string, ip: strin
 export async function takeAddressTry(platform: Platform, ip: string | null): Promise<SignInTry> {
   const limits = limitsOf(platform);
   const { network, site } = keysOf('', ip);
-  try {
-    await limits.address.consume(network);
-    if (site) await limits.site.consume(site);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    throw tooMany('tries', Math.ceil(refusal.msBeforeNext / 1000));
-  }
+  const over = await takeEach([limits.address, network], [limits.site, site]);
+  if (over) throw tooMany('tries', over.seconds);
   return {
     async succeeded() {
-      await Promise.all([limits.address.reward(network), ...(site ? [limits.site.reward(site)] : [])]);
+      await Promise.all([limits.address.giveBack(network), ...(site ? [limits.site.giveBack(site)] : [])]);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { definePart } from '#platform/define-part.ts';
+import { createRateCounter } from '#platform/postgres/rate-counter.ts';
 import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { conflict, TooManyRequests } from '#platform/trpc/refusal.ts';
@@ -9,35 +10,22 @@ const WINDOW_SECONDS = 15 * 60;
 /** Each opens the organization for a week. */
 const MOST_OPEN = 100;
 
+const counterOf = definePart('sent invitations', ({ pool }) =>
+  createRateCounter(pool, { name: 'invitation', most: MOST_SENT, windowSeconds: WINDOW_SECONDS }),
+);
+
 /**
  * Counts one more invitation that an organization sends.
  * @throws TooManyRequests
  */
 export async function takeInvitation({ platform, organization_id }: Scope): Promise<void> {
-  const counter = platform.keep(
-    'invitations',
-    () =>
-      new RateLimiterPostgres({
-        keyPrefix: 'invitation',
-        points: MOST_SENT,
-        duration: WINDOW_SECONDS,
-        storeClient: platform.pool,
-        storeType: 'pool',
-        tableName: 'rate_limit',
-        tableCreated: true,
-      }),
+  const { isTooMany, seconds } = await counterOf(platform).take(organization_id);
+  if (!isTooMany) return;
+  const minutes = Math.ceil(seconds / 60);
+  throw new TooManyRequests(
+    `${MOST_SENT} invitations were sent in ${WINDOW_SECONDS / 60} minutes. Send more in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    seconds,
   );
-  try {
-    await counter.consume(organization_id);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    const minutes = Math.ceil(seconds / 60);
-    throw new TooManyRequests(
-      `${MOST_SENT} invitations were sent in ${WINDOW_SECONDS / 60} minutes. Send more in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-      seconds,
-    );
-  }
 }
 
 /**
