@@ -151,6 +151,23 @@ test('back and forward lead where one was, with what was filtered', async ({ sig
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
 });
 
+test('a page asks for no other page until a link of it is about to be followed', async ({ signedIn: page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if ('rsc' in request.headers()) asked.push(new URL(request.url()).pathname);
+  });
+  await page.goto('/csp');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  expect(asked).toEqual([]);
+
+  await page.getByRole('link', { name: 'Webhooks' }).hover();
+  await expect.poll(() => asked).toContain('/webhooks');
+  await page.getByRole('link', { name: 'Coverage' }).focus();
+  await expect.poll(() => asked).toContain('/csp/coverage');
+  expect(asked.filter((path) => path !== '/webhooks' && path !== '/csp/coverage')).toEqual([]);
+});
+
 test('the colour scheme follows the system until one chooses', async ({ signedIn: page }) => {
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await page.goto('/connectors');

@@ -1,6 +1,6 @@
 import { IconArrowLeft } from '@tabler/icons-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { IntentLink } from './intent-link.tsx';
 import classes from './page-header.module.css';
 
 type Props = {
@@ -18,10 +18,10 @@ export function PageHeader({ title, subtitle, back, actions }: Props) {
   return (
     <header className={classes.root}>
       {back && (
-        <Link href={back.href} className={classes.back}>
+        <IntentLink href={back.href} className={classes.back}>
           <IconArrowLeft size={14} aria-hidden />
           {back.label}
-        </Link>
+        </IntentLink>
       )}
       <div className={classes.row}>
         <div className={classes.words}>

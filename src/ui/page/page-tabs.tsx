@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import { IntentLink } from './intent-link.tsx';
 import classes from './page-tabs.module.css';
 
 type Props = { label: string; pages: readonly { href: string; label: string }[] };
@@ -18,7 +18,7 @@ export function PageTabs({ label, pages }: Props) {
   return (
     <nav aria-label={label} className={classes.pages}>
       {pages.map(({ href, label: name }) => (
-        <Link
+        <IntentLink
           key={href}
           href={href}
           ref={href === pathname ? here : null}
@@ -26,7 +26,7 @@ export function PageTabs({ label, pages }: Props) {
           aria-current={href === pathname ? 'page' : undefined}
         >
           {name}
-        </Link>
+        </IntentLink>
       ))}
     </nav>
   );

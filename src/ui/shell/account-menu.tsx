@@ -2,7 +2,7 @@
 
 import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconLogout, IconPlus, IconSelector, IconUser } from '@tabler/icons-react';
-import Link from 'next/link';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import classes from './account-menu.module.css';
 
 type Props = {
@@ -72,7 +72,7 @@ export function AccountMenu({
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item component={Link} href={accountHref} leftSection={<IconUser size={14} />}>
+        <Menu.Item component={IntentLink} href={accountHref} leftSection={<IconUser size={14} />}>
           Account
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={14} />} onClick={onSignOut}>

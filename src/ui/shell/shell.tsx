@@ -2,10 +2,10 @@
 
 import { Burger, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
 import { Brand } from '#ui/page/brand.tsx';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import classes from './shell.module.css';
 
@@ -39,9 +39,9 @@ export function Shell({ destinations, owner, account, children }: Props) {
           Skip to content
         </a>
         <div className={classes.topbar}>
-          <Link href={paths.connectors} className={classes.home}>
+          <IntentLink href={paths.connectors} className={classes.home}>
             <Brand />
-          </Link>
+          </IntentLink>
           <Burger
             opened={opened}
             onClick={drawer.toggle}
@@ -51,9 +51,9 @@ export function Shell({ destinations, owner, account, children }: Props) {
           />
         </div>
         <div className={classes.side}>
-          <Link href={paths.connectors} className={classes.home}>
+          <IntentLink href={paths.connectors} className={classes.home}>
             <Brand />
-          </Link>
+          </IntentLink>
           <div className={classes.owner}>{owner}</div>
           {content}
         </div>
@@ -90,7 +90,7 @@ function Navigation({ destinations }: { destinations: Destination[] }) {
     <nav aria-label="Main">
       <ul className={classes.list}>
         {destinations.map(({ href, label, icon, plain }) => {
-          const Target = plain ? 'a' : Link;
+          const Target = plain ? 'a' : IntentLink;
           const here = pathname === href || pathname.startsWith(`${href}/`);
           return (
             <li key={href}>
