@@ -7,7 +7,7 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { errorBodySchema } from '#platform/http/error-body.ts';
-import { idSchema } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
 import type { ContractCode } from '#platform/trpc/refusal.ts';
 import { VERSION } from '#platform/version.ts';
 import { cspReportPath } from './csp-report-openapi.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actorSchema } from '#features/people/auth/schema.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
-import { givenTime, idSchema, searchText, timeSchema } from '#platform/trpc/paging.ts';
+import { filterField, givenTime, idSchema, searchText, timeSchema } from '#platform/trpc/fields.ts';
 
 export const SEVERITIES = ['info', 'security'] as const;
 
@@ -21,13 +21,7 @@ export const auditEntrySchema = z
 
 export type AuditEntry = z.input<typeof auditEntrySchema>;
 
-const textFilter = (what: string) =>
-  z
-    .string()
-    .trim()
-    .min(1, `Must be ${what}, or left out.`)
-    .max(200, 'Must be at most 200 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), `Must be ${what} without control characters.`);
+const textFilter = (what: string) => filterField(what, 200);
 
 export const auditFilters = {
   action: textFilter('an action').optional().meta({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flagInput, idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { flagInput, idSchema } from '#platform/trpc/fields.ts';
+import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { assertFresh, mayDo, procedure, router } from '#platform/trpc/procedure.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { fieldsOf } from './connector-type.ts';

@@ -3,7 +3,7 @@ import { actorSchema, nameSchema } from '#features/people/auth/schema.ts';
 import { headerListSchema, keptBodyFields } from '#platform/http/header-list.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
-import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 import { type ConnectorTypeName, connectorTypes } from './registry.ts';
 

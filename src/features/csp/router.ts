@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LINE_KINDS } from '#core/csp/report/line.ts';
 import { Download } from '#platform/http/download.ts';
-import { flagInput, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { flagInput } from '#platform/trpc/fields.ts';
+import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { router } from '#platform/trpc/procedure.ts';
 import { alertsRouter } from './alerts/alerts-router.ts';
 import { getCoverage } from './coverage/get-coverage.ts';

@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { BLOCKED_KINDS, DISPOSITIONS, LINE_KINDS, REPORT_FORMS } from '#core/csp/report/line.ts';
-import { flagInput, givenTime, timeSchema } from '#platform/trpc/paging.ts';
+import { filterField, flagInput, givenTime, timeSchema } from '#platform/trpc/fields.ts';
 
-const textInput = (what: string) =>
-  z
-    .string()
-    .trim()
-    .min(1, `Must be ${what}, or left out.`)
-    .max(500, 'Must be at most 500 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text), `Must be ${what} without control characters.`);
+const textInput = (what: string) => filterField(what, 500);
 
 export const groupIdSchema = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { headerListSchema, keptBodyFields } from '#platform/http/header-list.ts';
-import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 
 const ms = z.int().nullable();
 

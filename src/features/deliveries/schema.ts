@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { givenTime, idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { flagField, givenTime, idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { attemptSchema } from './attempt-schema.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
@@ -67,10 +67,7 @@ export const recoverInput = z
       .array(z.enum(['failed', 'cancelled'], 'Must be failed, cancelled, or both.'))
       .min(1, 'Must contain at least one status.')
       .default(['failed', 'cancelled']),
-    dry_run: z
-      .boolean('Must be true or false.')
-      .default(false)
-      .meta({ description: 'Only count the deliveries, and change nothing.' }),
+    dry_run: flagField().default(false).meta({ description: 'Only count the deliveries, and change nothing.' }),
   })
   .refine(({ since, until }) => until === undefined || since < until, {
     path: ['until'],

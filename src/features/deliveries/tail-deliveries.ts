@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { assertWebhook } from '#features/webhooks/assert-webhook.ts';
 import { whileAdmitted } from '#platform/http/while-admitted.ts';
 import type { Scope } from '#platform/scope.ts';
-import { idSchema } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
 import { procedure } from '#platform/trpc/procedure.ts';
 
 /** A page is notified at most twice a second, however many deliveries change. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textField } from '#platform/trpc/fields.ts';
 
 /** An event type that every organization has. */
 export type BuiltInEventType = {
@@ -10,8 +11,8 @@ export type BuiltInEventType = {
   example: Record<string, unknown>;
 };
 
-const id = z.string('Must be a string.').min(1, 'Must not be empty.').max(200, 'Must be at most 200 characters.');
-const name = z.string('Must be a string.').max(500, 'Must be at most 500 characters.');
+const id = textField(200).min(1, 'Must not be empty.');
+const name = textField(500);
 const count = z.number('Must be a number.').nonnegative('Must not be negative.');
 const time = z.iso.datetime({ offset: true, error: 'Must be a time such as 2026-11-26T09:30:00.000Z.' });
 

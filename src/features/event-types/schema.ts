@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isEventType, LONGEST_EVENT_TYPE } from '#core/events/event-pattern.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
-import { timeSchema } from '#platform/trpc/paging.ts';
+import { textField, timeSchema } from '#platform/trpc/fields.ts';
 
 export const eventTypeName = z
   .string('Must be the name of an event type.')
@@ -25,7 +25,7 @@ export const eventTypeSchema = z
   })
   .meta({ id: 'EventType' });
 
-const description = z.string('Must be a string.').trim().max(1000, 'Must be at most 1,000 characters.');
+const description = textField(1000).trim();
 const schema = jsonObject('Must be a JSON Schema as a JSON object.')
   .nullish()
   .meta({ description: 'A JSON Schema (draft 2020-12) that `data` must match. If null, any data is accepted.' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventTypeName } from '#features/event-types/schema.ts';
 import { actorSchema } from '#features/people/auth/schema.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
-import { givenTime, idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { givenTime, idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { EVENT_ORIGINS } from './publish-events.ts';
 
 /** Printable, as a header may carry it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { feedInput, feedOf } from '#platform/feed.ts';
 import { Download } from '#platform/http/download.ts';
-import { idSchema } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
 import { createRun } from './create-run.ts';
 import { EXPORT_TYPES, exportRuns } from './export-runs.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameSchema } from '#features/people/auth/schema.ts';
-import { givenTime, idSchema, searchText, timeSchema } from '#platform/trpc/paging.ts';
+import { givenTime, idSchema, lineField, searchText, storableField, timeSchema } from '#platform/trpc/fields.ts';
 
 export const RUN_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -27,11 +27,7 @@ export const runSchema = z
 
 export type PipelineRun = z.input<typeof runSchema>;
 
-const foreignId = z
-  .string('Must be a string.')
-  .min(1, 'Must not be empty.')
-  .max(200, 'Must be at most 200 characters.')
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Must not contain control characters.');
+const foreignId = lineField(200);
 const count = z
   .int('Must be a whole number.')
   .nonnegative('Must not be negative.')
@@ -46,14 +42,7 @@ const fields = {
   started_at: givenTime.nullish().meta({ description: 'Now if left out and the run is running.' }),
   finished_at: givenTime.nullish().meta({ description: 'Now if left out and the run has ended.' }),
   trigger: nameSchema(200).nullish(),
-  error: z
-    .string('Must be a string.')
-    .max(20_000, 'Must be at most 20,000 characters.')
-    .refine(
-      (text) => !text.includes('\u0000') && text.isWellFormed(),
-      'Must not contain U+0000 or half of a surrogate pair.',
-    )
-    .nullish(),
+  error: storableField(20_000).nullish(),
   rows_in: count,
   rows_out: count,
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idSchema, pageInput, timeSchema } from '#platform/trpc/paging.ts';
+import { idSchema, lineField, storableField, timeSchema } from '#platform/trpc/fields.ts';
+import { pageInput } from '#platform/trpc/paging.ts';
 
 export const gapSchema = z
   .object({
@@ -38,28 +39,16 @@ export const listGapsInput = z.strictObject({
   state: z.enum(['open', 'closed'], 'Must be open or closed.').optional(),
 });
 
-const bound = z
-  .string('Must be a string.')
-  .max(500, 'Must be at most 500 characters.')
-  .refine(
-    (text) => !text.includes('\u0000') && text.isWellFormed(),
-    'Must not contain U+0000 or half of a surrogate pair.',
-  )
+const bound = storableField(500)
   .nullish()
   .transform((text) => text ?? null);
 
 export const fillInput = z.strictObject({
   id: idSchema,
-  column: z
-    .string('Must be the name of a column.')
-    .min(1, 'Must be the name of a column.')
-    .max(63, 'Must be at most 63 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Must not contain control characters.')
-    .nullish()
-    .meta({
-      description:
-        'The column by which rows are chosen: a time or a key. If left out, a column that says when the row changed, with the bounds of the gap. If null, all rows.',
-    }),
+  column: lineField(63, 'the name of a column').nullish().meta({
+    description:
+      'The column by which rows are chosen: a time or a key. If left out, a column that says when the row changed, with the bounds of the gap. If null, all rows.',
+  }),
   from: bound.meta({
     description: 'The first value, inclusive, as PostgreSQL writes it. Null for no lower bound.',
   }),

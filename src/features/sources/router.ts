@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idSchema, pageOf } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
+import { pageOf } from '#platform/trpc/paging.ts';
 import { router } from '#platform/trpc/procedure.ts';
 import { createMapping } from './create-mapping.ts';
 import { deleteMapping } from './delete-mapping.ts';

@@ -3,7 +3,7 @@ import { CONDITION_TESTS, OPERATIONS } from '#core/sources/change-mapping.ts';
 import { eventTypeName } from '#features/event-types/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
 import { textsByName } from '#platform/postgres/json-object.ts';
-import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { flagField, idSchema, lineField, textField, timeSchema } from '#platform/trpc/fields.ts';
 
 export const sourceSchema = z
   .object({
@@ -51,18 +51,12 @@ export const sourceSchema = z
 
 export type SourceInAnswers = z.input<typeof sourceSchema>;
 
-const column = z
-  .string('Must be the name of a column.')
-  .min(1, 'Must be the name of a column.')
-  .max(63, 'Must be at most 63 characters.')
-  .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Must not contain control characters.');
+const column = lineField(63, 'the name of a column');
 
 const conditionInput = z.strictObject({
   column,
   test: z.enum(CONDITION_TESTS, `Must be one of ${CONDITION_TESTS.join(', ')}.`),
-  value: z
-    .string('Must be a string.')
-    .max(500, 'Must be at most 500 characters.')
+  value: textField(500)
     .nullish()
     .meta({ description: 'The value as PostgreSQL writes it, such as `paid`, `t`, or `17`. Null stands for NULL.' }),
 });
@@ -115,7 +109,7 @@ export const updateMappingInput = z.strictObject({
       ...fields,
       conditions: fields.conditions.unwrap(),
       fields: fields.fields.unwrap(),
-      enabled: z.boolean('Must be true or false.'),
+      enabled: flagField(),
     })
     .partial().shape,
   ...preconditionInput,

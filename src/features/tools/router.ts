@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sendResultSchema } from '#features/connectors/schema.ts';
-import { flagInput, idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { flagInput, idSchema } from '#platform/trpc/fields.ts';
+import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
 import { invokeTool } from './invoke-tool.ts';
 import { listCallLimits } from './list-call-limits.ts';

@@ -3,7 +3,8 @@ import { exactOf } from '#core/json/user-json.ts';
 import { SEND_ERROR_CODES } from '#features/connectors/connector-type.ts';
 import { actorSchema } from '#features/people/auth/schema.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
-import { idSchema, pageOf, timeSchema } from '#platform/trpc/paging.ts';
+import { idSchema, timeSchema, wholeNumberField } from '#platform/trpc/fields.ts';
+import { pageOf } from '#platform/trpc/paging.ts';
 import { TOOL_FORMAT_NAMES } from './tool-formats.ts';
 
 export const CALL_FACES = ['rest', 'trpc', 'mcp'] as const;
@@ -92,8 +93,7 @@ export const toolCallSchema = z
   })
   .meta({ id: 'ToolCall' });
 
-const LIMIT = 'Must be a whole number from 1 to 10,000.';
-export const callLimit = z.int(LIMIT).min(1, LIMIT).max(10_000, LIMIT);
+export const callLimit = wholeNumberField(1, 10_000);
 
 export const callLimitSchema = z.object({
   id: idSchema,

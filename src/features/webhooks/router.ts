@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isEventType } from '#core/events/event-pattern.ts';
 import { decodeCursor, decodeRankedCursor } from '#core/text/cursor.ts';
-import { idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { idSchema, textField } from '#platform/trpc/fields.ts';
+import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { assertFresh, procedure } from '#platform/trpc/procedure.ts';
 import { checkUrl } from './check-target-url.ts';
 import { createWebhook } from './create-webhook.ts';
@@ -208,7 +209,7 @@ export const webhookProcedures = {
         description: 'Resolves the host name and checks every address, as each delivery does. Nothing is sent.',
       },
     })
-    .input(z.strictObject({ target_url: z.string('Must be a string.').max(2000, 'Must be at most 2,000 characters.') }))
+    .input(z.strictObject({ target_url: textField(2000) }))
     .output(verdictSchema)
     .mutation(({ ctx, input }) => checkUrl(ctx.scope, input.target_url)),
 };

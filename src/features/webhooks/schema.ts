@@ -6,7 +6,7 @@ import { holdsHugeNumber } from '#core/json/exact-number.ts';
 import { writeJson } from '#core/json/user-json.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
 import { jsonObject, textsByName } from '#platform/postgres/json-object.ts';
-import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { flagField, idSchema, textField, timeSchema, wholeNumberField } from '#platform/trpc/fields.ts';
 
 export const WEBHOOK_STATUSES = ['active', 'paused', 'disabled'] as const;
 export const WEBHOOK_ORDERS = ['newest', 'attention'] as const;
@@ -94,21 +94,19 @@ const filter = jsonObject('Must be a JSON object.')
     example: { status: { in: ['failed', 'cancelled'] } },
   });
 
-const CONCURRENCY = 'Must be a whole number from 1 to 100.';
-const RATE = 'Must be a whole number from 1 to 10,000.';
 const settings = {
   event_type: eventType,
   target_url: targetUrl,
-  description: z.string('Must be a string.').trim().max(500, 'Must be at most 500 characters.'),
+  description: textField(500).trim(),
   filter: filter.nullable(),
-  concurrency: z.int(CONCURRENCY).min(1, CONCURRENCY).max(100, CONCURRENCY).meta({
+  concurrency: wholeNumberField(1, 100).meta({
     description: 'How many requests may be in flight at once.',
   }),
-  rate_limit: z.int(RATE).min(1, RATE).max(10_000, RATE).nullable().meta({
+  rate_limit: wholeNumberField(1, 10_000).nullable().meta({
     description:
       'The maximum number of requests that start per second, evenly spaced. In any one second at most this many start, plus a burst of one and 5 % of the limit, rounded down: 2 for a limit of 1, 11 for 10. Null for no limit.',
   }),
-  ordered: z.boolean('Must be true or false.').meta({
+  ordered: flagField().meta({
     description:
       'Sends one event at a time, in the order of publication. An event waits until the delivery of the previous one has ended.',
   }),

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { encodeCursor } from '#core/text/cursor.ts';
-import { flagInput, page, pageInput, timeSchema } from './paging.ts';
+import { flagInput, timeSchema } from './fields.ts';
+import { page, pageInput } from './paging.ts';
 
 const input = z.strictObject(pageInput);
 const id = '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21';

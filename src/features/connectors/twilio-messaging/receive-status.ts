@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import twilio from 'twilio';
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
-import { idSchema } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
 import { invalid, notFound, Refusal } from '#platform/trpc/refusal.ts';
 import { openConfig } from '../open-config.ts';
 import { recordSendStatus, SEND_STATUS } from '../record-send-status.ts';

@@ -1,20 +1,16 @@
 import { z } from 'zod';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
-import { givenTime, idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { givenTime, idSchema, timeSchema, wholeNumberField } from '#platform/trpc/fields.ts';
 import { groupIdSchema } from '../schema.ts';
 
-const FACTOR = 'Must be a whole number from 2 to 100.';
-const MINIMUM = 'Must be a whole number from 1 to 1,000,000.';
-
-const spikeFactor = z.int(FACTOR).min(2, FACTOR).max(100, FACTOR).meta({
+const spikeFactor = wholeNumberField(2, 100).meta({
   description: 'A spike has at least this many times the reports of the same hour on previous days.',
   example: 5,
 });
-const spikeMinimum = z
-  .int(MINIMUM)
-  .min(1, MINIMUM)
-  .max(1_000_000, MINIMUM)
-  .meta({ description: 'A spike also has at least this many reports in the hour.', example: 100 });
+const spikeMinimum = wholeNumberField(1, 1_000_000).meta({
+  description: 'A spike also has at least this many reports in the hour.',
+  example: 100,
+});
 
 export const alertSettingsSchema = z
   .object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorSchema } from '#features/people/auth/schema.ts';
-import { pageOf, timeSchema } from '#platform/trpc/paging.ts';
+import { textField, timeSchema } from '#platform/trpc/fields.ts';
+import { pageOf } from '#platform/trpc/paging.ts';
 import { cspProcedure } from '../csp-scope.ts';
 import { groupIdSchema } from '../schema.ts';
 import { muteGroup } from './mute-group.ts';
@@ -21,7 +22,7 @@ const muteSchema = z
   })
   .meta({ id: 'CspMute' });
 
-const note = z.string().trim().max(500, 'Must be at most 500 characters.').default('').meta({
+const note = textField(500).trim().default('').meta({
   description: 'The reason, for others to read later.',
   example: 'The old banner, which is removed in January.',
 });

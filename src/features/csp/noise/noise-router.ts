@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { pageOf, timeSchema } from '#platform/trpc/paging.ts';
+import { timeSchema } from '#platform/trpc/fields.ts';
+import { pageOf } from '#platform/trpc/paging.ts';
 import { router } from '#platform/trpc/procedure.ts';
 import { cspProcedure } from '../csp-scope.ts';
 import { groupIdSchema } from '../schema.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OWN_RULE } from '#core/csp/noise/own-noise.ts';
 import { actorSchema, nameSchema } from '#features/people/auth/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
-import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 
 /** Words that reports have in place of a scheme. A rule for them would hide what the site itself does. */
 const NO_SCHEMES = new Set(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endedSchema } from '#core/ended.ts';
 import { dismissSecurityNotice } from '#features/people/auth/security-notices.ts';
-import { idSchema } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
 import { type Caller, procedure, publicProcedure, router } from '#platform/trpc/procedure.ts';
 import { changeEmail, confirmEmail } from './change-email.ts';
 import { changePassword } from './change-password.ts';

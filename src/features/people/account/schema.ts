@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PASSWORD_LENGTH } from '#features/people/auth/auth.ts';
 import { emailSchema } from '#features/people/auth/email.ts';
 import { NOTICE_KINDS } from '#features/people/auth/security-notices.ts';
-import { timeSchema } from '#platform/trpc/paging.ts';
+import { timeSchema } from '#platform/trpc/fields.ts';
 
 export const openSessionSchema = z.object({
   id: z.string(),

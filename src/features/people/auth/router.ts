@@ -7,7 +7,8 @@ import { updateOrganization } from '#features/people/organization/update-organiz
 import { requestReset } from '#features/people/passwords/request-reset.ts';
 import { createFirstAdmin } from '#features/people/set-up/create-first-admin.ts';
 import { isSetUp, isSetupToken } from '#features/people/set-up/set-up-token.ts';
-import { idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
+import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { isFresh, procedure, publicProcedure, router } from '#platform/trpc/procedure.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
 import { listApiKeys } from '../api-keys/list-api-keys.ts';

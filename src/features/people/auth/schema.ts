@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
-import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { API_KEY_SCOPES, ROLES } from '#platform/trpc/procedure.ts';
 import { PASSWORD_LENGTH } from './auth.ts';
 import { emailSchema } from './email.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idSchema, pageInput, pageOf } from '#platform/trpc/paging.ts';
+import { idSchema } from '#platform/trpc/fields.ts';
+import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { type Caller, procedure, publicProcedure, type Role, router } from '#platform/trpc/procedure.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { changeMemberEmail } from './change-member-email.ts';

@@ -3,7 +3,7 @@ import { endedSchema } from '#core/ended.ts';
 import { PASSWORD_LENGTH } from '#features/people/auth/auth.ts';
 import { emailSchema } from '#features/people/auth/email.ts';
 import { nameSchema } from '#features/people/auth/schema.ts';
-import { idSchema, timeSchema } from '#platform/trpc/paging.ts';
+import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { ROLES } from '#platform/trpc/procedure.ts';
 
 const role = z.enum(ROLES, `Must be one of ${ROLES.join(', ')}.`);
