@@ -1,21 +1,17 @@
 import { writeJson } from '#core/json/user-json.ts';
 import { csvLine } from '#core/text/csv.ts';
-import { Download } from '#platform/http/download.ts';
+import type { Download } from '#platform/http/download.ts';
+import { type ExportFormat, exportRows, type RowWriters } from '#platform/http/export-rows.ts';
 import type { Scope } from '#platform/scope.ts';
 import { selectAuditLog } from './row.ts';
 import type { AuditEntry, AuditFilters } from './schema.ts';
-
-export const EXPORT_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8; header=present' } as const;
-
-/** How many are in memory at once. */
-const BATCH = 500;
 
 const HEAD = [
   'id,at,severity,action,actor_type,actor_id,actor_name',
   'target_type,target_id,target_name,ip,user_agent,details',
 ].join(',');
 
-const WRITERS: Record<keyof typeof EXPORT_TYPES, { head: string; line: (entry: AuditEntry) => string }> = {
+const WRITERS: RowWriters<AuditEntry> = {
   ndjson: { head: '', line: (entry) => `${writeJson(entry)}\n` },
   csv: {
     head: `${HEAD}\r\n`,
@@ -39,23 +35,7 @@ const WRITERS: Record<keyof typeof EXPORT_TYPES, { head: string; line: (entry: A
 };
 
 /** The audit log as a file, newest first. */
-export function exportAuditLog(
+export const exportAuditLog = (
   scope: Scope,
-  { format, ...filters }: AuditFilters & { format: keyof typeof EXPORT_TYPES },
-): Download {
-  const { head, line } = WRITERS[format];
-
-  async function* pieces() {
-    let text = head;
-    for (let before: string | undefined; ; ) {
-      const entries = await selectAuditLog(scope, { ...filters, before, limit: BATCH });
-      text += entries.map(line).join('');
-      if (text !== '') yield text;
-      if (entries.length < BATCH) return;
-      text = '';
-      before = entries.at(-1)?.id;
-    }
-  }
-
-  return new Download(EXPORT_TYPES[format], `audit-log-${new Date().toISOString().slice(0, 10)}.${format}`, pieces());
-}
+  { format, ...filters }: AuditFilters & { format: ExportFormat },
+): Download => exportRows('audit-log', format, WRITERS, (page) => selectAuditLog(scope, { ...filters, ...page }));

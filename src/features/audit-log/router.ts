@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { feedInput, feedOf } from '#platform/feed.ts';
 import { Download } from '#platform/http/download.ts';
+import { EXPORT_TYPES } from '#platform/http/export-rows.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
 import { verifyAuditLog } from './check-audit-log.ts';
-import { EXPORT_TYPES, exportAuditLog } from './export-audit-log.ts';
+import { exportAuditLog } from './export-audit-log.ts';
 import { getAuditIntegrity } from './get-audit-integrity.ts';
 import { listAuditLog } from './list-audit-log.ts';
 import { auditEntrySchema, auditFilters, auditIntegritySchema } from './schema.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LINE_KINDS } from '#core/csp/report/line.ts';
 import { Download } from '#platform/http/download.ts';
+import { EXPORT_TYPES } from '#platform/http/export-rows.ts';
 import { flagInput } from '#platform/trpc/fields.ts';
 import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { router } from '#platform/trpc/procedure.ts';
@@ -15,7 +16,7 @@ import { GROUP_SORTS } from './groups/read-groups.ts';
 import { readTailId, tailIdSchema } from './live/tail-lines.ts';
 import { tailProcedure } from './live/tail-procedure.ts';
 import { cursorInput } from './log/cursor.ts';
-import { EXPORT_TYPES, exportViolations } from './log/export-violations.ts';
+import { exportViolations } from './log/export-violations.ts';
 import { listLines, listViolations } from './log/list-lines.ts';
 import { noiseRulesRouter } from './noise/noise-router.ts';
 import {

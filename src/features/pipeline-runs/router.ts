@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { feedInput, feedOf } from '#platform/feed.ts';
 import { Download } from '#platform/http/download.ts';
+import { EXPORT_TYPES } from '#platform/http/export-rows.ts';
 import { idSchema } from '#platform/trpc/fields.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
 import { createRun } from './create-run.ts';
-import { EXPORT_TYPES, exportRuns } from './export-runs.ts';
+import { exportRuns } from './export-runs.ts';
 import { getRun } from './get-run.ts';
 import { listRuns } from './list-runs.ts';
 import { createRunInput, runFilters, runSchema, updateRunInput } from './schema.ts';

@@ -4,20 +4,19 @@ import { csvLine } from '#core/text/csv.ts';
 import { listStreamFiles } from '#features/csp/live/stream-files.ts';
 import { loadOwnNoiseRules } from '#features/csp/noise/own-noise-rules.ts';
 import { Download } from '#platform/http/download.ts';
+import { EXPORT_TYPES, type ExportFormat, exportName, type RowWriters } from '#platform/http/export-rows.ts';
 import type { CspScope } from '../csp-scope.ts';
 import { violationSchema } from '../schema.ts';
 import { type CspFilters, toLineFilter } from './line-filter.ts';
 import { readBackward } from './read-backward.ts';
 import { toViolation, type Violation } from './violation-of-line.ts';
 
-export const EXPORT_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8; header=present' } as const;
-
 /** Pieces of this size are sent, one at a time. */
 const PIECE_CHARACTERS = 64 * 1024;
 
 const FIELDS = Object.keys(violationSchema.shape) as (keyof Violation)[];
 
-const WRITERS: Record<keyof typeof EXPORT_TYPES, { head: string; line: (violation: Violation) => string }> = {
+const WRITERS: RowWriters<Violation> = {
   ndjson: { head: '', line: (violation) => `${JSON.stringify(violation, FIELDS)}\n` },
   csv: {
     head: csvLine(FIELDS),
@@ -29,11 +28,10 @@ const WRITERS: Record<keyof typeof EXPORT_TYPES, { head: string; line: (violatio
 /** Violations as a file, in the order in which they came, the newest first: so no more than a piece is in memory. */
 export async function exportViolations(
   scope: CspScope,
-  { format, ...filters }: CspFilters & { format: keyof typeof EXPORT_TYPES },
+  { format, ...filters }: CspFilters & { format: ExportFormat },
   signal?: AbortSignal,
 ): Promise<Download> {
   const filter = toLineFilter(filters);
-  const name = `csp-violations-${new Date().toISOString().slice(0, 10)}.${format}`;
   const { head, line: write } = WRITERS[format];
 
   async function* pieces() {
@@ -51,5 +49,5 @@ export async function exportViolations(
     if (piece !== '') yield piece;
   }
 
-  return new Download(EXPORT_TYPES[format], name, pieces());
+  return new Download(EXPORT_TYPES[format], exportName('csp-violations', format), pieces());
 }
