@@ -174,7 +174,7 @@ describe('a rotation of HONEYFRAME_SECRET', () => {
     expect(await rotateSecrets(both.secrets, both.database, sealedColumns, actor)).toMatchObject({ resealed: 0 });
     await both.close();
 
-    await expect(start({ HONEYFRAME_SECRET: old })).rejects.toThrow('HONEYFRAME_SECRET is another key');
+    await expect(start({ HONEYFRAME_SECRET: old })).rejects.toThrow('HONEYFRAME_SECRET is not the key');
     const last = await start({ HONEYFRAME_SECRET: fresh });
     expect(await readUrls(last)).toEqual(new Map([['abc123', urlOf('abc123')]]));
     await last.close();
