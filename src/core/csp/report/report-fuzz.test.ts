@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { collectGarbage } from '#testing/collect-garbage.ts';
 import { countOf, spelled } from '#testing/counts.ts';
 import { readCspSamples } from '#testing/csp/sample.ts';
 import { mutate, randomOf } from '#testing/mutated-bodies.ts';
@@ -12,8 +11,6 @@ const MOST_LINE_CHARACTERS = 16_384;
 /** Under what the bodies hold (1.5 kB each), over what the record maker remembers. */
 const MOST_GROWTH_BYTES = 64 * 1024 * 1024;
 
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
 const CONTEXT = { userAgent: 'Firefox/153', disposition: null };
 
 test('what is kept of a report keeps nothing of the rest of its text', () => {

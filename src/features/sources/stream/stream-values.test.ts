@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { collectGarbage } from '#testing/collect-garbage.ts';
 import { countOf, spelled } from '#testing/counts.ts';
 import { countEvents, storedEvents } from '#testing/stored-events.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
@@ -50,8 +49,6 @@ async function startReading() {
 const whenThere = (count: number, patienceMs?: number) =>
   until(`${count} events`, async () => (await countEvents(platform, organization.id)) >= count, patienceMs);
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc');
 function bytesInUse(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
