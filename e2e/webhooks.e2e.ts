@@ -20,7 +20,7 @@ test('an administrator subscribes a receiver, sees a delivery fail twice and the
     await types.fill('recipe.run.failed');
     await types.press('Enter');
     await types.press('Escape');
-    await page.getByText('recipe.run.failed A run of a recipe').click();
+    await page.getByText('recipe.run.failed A recipe run failed').click();
     await expect(page.getByRole('region', { name: 'Example of recipe.run.failed' })).toContainText('"run_id"');
     const address = page.getByRole('textbox', { name: 'Receiver' });
     await address.fill('https://10.0.0.7/hooks');

@@ -169,6 +169,11 @@ describe('all lists are shown by the same parts', () => {
   });
 });
 
+test('a link fetches its page ahead when somebody is about to follow it, or never: no page makes links of Next itself', () => {
+  const making = program.filter(({ path }) => readFileSync(resolve(ROOT, path), 'utf8').includes("from 'next/link'"));
+  expect(making.map(({ path }) => path).sort()).toEqual(['src/ui/lists/row-link.tsx', 'src/ui/page/intent-link.tsx']);
+});
+
 describe('a transaction opens in platform/postgres/transaction.ts alone', () => {
   test('in this program', () => {
     expect(program.flatMap(transactionsOpenInOnePlace)).toEqual([]);

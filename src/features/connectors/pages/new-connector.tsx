@@ -1,9 +1,9 @@
 'use client';
 
 import { IconPlugConnected } from '@tabler/icons-react';
-import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { PageHeader } from '#ui/page/page-header.tsx';
 import { paths } from '#ui/page/paths.ts';
@@ -62,9 +62,9 @@ function ConnectorTypeCards({ types }: { types: ConnectorTypeInfo[] }) {
             <IconPlugConnected size={20} />
           </span>
           <div>
-            <Link href={paths.newConnector(type)} className={classes.name}>
+            <IntentLink href={paths.newConnector(type)} className={classes.name}>
               {name}
-            </Link>
+            </IntentLink>
             <p className={classes.description}>{description}</p>
           </div>
         </li>

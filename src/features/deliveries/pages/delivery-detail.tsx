@@ -2,12 +2,12 @@
 
 import { Accordion, Anchor, Button, Group, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { NothingHere } from '#ui/lists/nothing-here.tsx';
 import { failureMessage } from '#ui/page/failure-message.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { PageHeader } from '#ui/page/page-header.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
@@ -59,14 +59,14 @@ export function DeliveryDetail({ id }: { id: string }) {
           items={[
             [
               'Receiver',
-              <Anchor key="r" component={Link} href={paths.webhook(delivery.webhook_id)}>
+              <Anchor key="r" component={IntentLink} href={paths.webhook(delivery.webhook_id)}>
                 {delivery.target_url}
               </Anchor>,
             ],
             ['Delivery id', <Copyable key="d" value={delivery.id} what="delivery id" />],
             [
               'Event',
-              <Anchor key="e" component={Link} href={paths.event(delivery.event_id)}>
+              <Anchor key="e" component={IntentLink} href={paths.event(delivery.event_id)}>
                 {delivery.event_id}
               </Anchor>,
             ],

@@ -41,7 +41,7 @@ const isObjectOrNothing = (text: string) => text.trim() === '' || readJsonObject
 
 /** What is wrong with the form before it is sent; the rest is the server's to say. */
 export const eventTypeErrors = (values: EventTypeValues): Partial<Record<keyof EventTypeValues, string>> => ({
-  ...(values.name.trim() === '' && { name: 'Give a name, such as order.paid.' }),
+  ...(values.name.trim() === '' && { name: 'Enter a name, such as order.paid.' }),
   ...(!isObjectOrNothing(values.schema) && { schema: NO_OBJECT }),
   ...(!isObjectOrNothing(values.example) && { example: NO_OBJECT }),
 });

@@ -1,11 +1,11 @@
 'use client';
 
 import { Anchor, Text } from '@mantine/core';
-import Link from 'next/link';
 import { api } from '#client/console-api.ts';
 import { EraseData } from '#features/deliveries/pages/erase-data.tsx';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { NothingHere } from '#ui/lists/nothing-here.tsx';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { PageHeader } from '#ui/page/page-header.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
@@ -55,7 +55,7 @@ export function EventDetail({ id }: { id: string }) {
             ['Event id', <Copyable key="i" value={event.id} what="event id" />],
             [
               'Event type',
-              <Anchor key="t" component={Link} href={paths.eventType(event.event_type)}>
+              <Anchor key="t" component={IntentLink} href={paths.eventType(event.event_type)}>
                 {event.event_type}
               </Anchor>,
             ],

@@ -3,11 +3,11 @@
 import { Anchor, Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { webhookFilters } from '#features/webhooks/pages/webhook-filters.ts';
 import { failureMessage } from '#ui/page/failure-message.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { paths } from '#ui/page/paths.ts';
 
@@ -52,7 +52,7 @@ export function WhyNot({ eventId }: { eventId: string }) {
           <Notice tone="info">
             {query.data.message}{' '}
             <Anchor
-              component={Link}
+              component={IntentLink}
               underline="always"
               href={query.data.delivery_id ? paths.delivery(query.data.delivery_id) : paths.webhook(id, 'settings')}
             >

@@ -46,7 +46,7 @@ export function MappingForm({ mapping, onDone }: Props) {
     validate: {
       table: (table) => (table ? null : 'Choose a table.'),
       operations: (operations) => (operations.length > 0 ? null : 'Choose at least one.'),
-      event_type: (eventType) => (eventType.trim() ? null : 'Give an event type.'),
+      event_type: (eventType) => (eventType.trim() ? null : 'Enter an event type.'),
     },
     save(values, change) {
       const input = mappingInput(values);

@@ -1,10 +1,10 @@
 'use client';
 
 import { Text } from '@mantine/core';
-import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import { writeJson } from '#core/json/user-json.ts';
 import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { StateLabel } from '#ui/page/state-label.tsx';
 import { Duration } from '#ui/values/duration.tsx';
@@ -24,9 +24,9 @@ const COLUMNS: Column<Call>[] = [
         <code className={classes.tool}>{tool}</code>
         {connector && (
           <div>
-            <Link href={paths.connector(connector.id, 'history')} prefetch={false} className={classes.connector}>
+            <IntentLink href={paths.connector(connector.id, 'history')} className={classes.connector}>
               <LongName>{connector.name}</LongName>
-            </Link>
+            </IntentLink>
           </div>
         )}
       </>

@@ -67,7 +67,7 @@ export function webhookErrors(values: WebhookValues): Partial<Record<keyof Webho
     ...(concurrency && { concurrency }),
     ...(rate_limit && { rate_limit }),
     ...(values.event_type.length === 0 && { event_type: 'Choose at least one event type.' }),
-    ...(values.target_url.trim() === '' && { target_url: 'Give the address of the receiver.' }),
+    ...(values.target_url.trim() === '' && { target_url: 'Enter the address of the receiver.' }),
     ...(readHeaders(values.headers) === null && {
       headers: 'Write one header a line, such as Authorization: Bearer abc.',
     }),

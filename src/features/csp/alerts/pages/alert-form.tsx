@@ -2,7 +2,6 @@
 
 import { Anchor, Button, Checkbox, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
-import Link from 'next/link';
 import { api, type Outputs } from '#client/console-api.ts';
 import { SendOutcome } from '#features/connectors/pages/send-outcome.tsx';
 import { EditConflict, EditOutdated, savedSentence } from '#ui/forms/edit-conflict.tsx';
@@ -10,6 +9,7 @@ import { NumberField } from '#ui/forms/number-field.tsx';
 import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/forms/number-values.ts';
 import { changedOf, useEditForm } from '#ui/forms/use-edit-form.ts';
 import { failureMessage } from '#ui/page/failure-message.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { toastDone } from '#ui/page/toast.tsx';
@@ -161,7 +161,7 @@ function AlertTest({ connectorId }: { connectorId: string | null }) {
             <SendOutcome ok={result.ok} status={result.status} code={result.ok ? null : result.error.code} />
             {!result.ok && <div className={classes.why}>{result.error.message}</div>}
             <div>
-              <Anchor component={Link} href={paths.connector(connectorId, 'history')}>
+              <Anchor component={IntentLink} href={paths.connector(connectorId, 'history')}>
                 See what was sent and answered
               </Anchor>
             </div>

@@ -1,10 +1,10 @@
 'use client';
 
 import { Table, Text } from '@mantine/core';
-import Link from 'next/link';
 import { api, type Outputs } from '#client/console-api.ts';
 import { LoadMore } from '#ui/lists/load-more.tsx';
 import row from '#ui/lists/row-link.module.css';
+import { RowLink } from '#ui/lists/row-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
 import { ListSkeleton } from '#ui/page/skeletons.tsx';
@@ -62,9 +62,7 @@ function AlertRow({ alert, error }: { alert: Alert; error: string | null }) {
   return (
     <Table.Tr className={row.row}>
       <Table.Td className={classes.group ?? ''}>
-        <Link href={paths.cspGroup(alert.group)} className={row.target}>
-          {alert.title}
-        </Link>
+        <RowLink href={paths.cspGroup(alert.group)}>{alert.title}</RowLink>
         <Text c="dimmed">
           {reasonOf(alert)}
           {alert.summarized && ', sent with others'}

@@ -3,7 +3,6 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { IconBrowserOff } from '@tabler/icons-react';
 import { keepPreviousData } from '@tanstack/react-query';
-import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import { api } from '#client/console-api.ts';
 import { COVERAGE_FACTS } from '#core/csp/grouping/coverage-facts.ts';
@@ -13,6 +12,7 @@ import { EmptyState } from '#ui/lists/empty-state.tsx';
 import { FilterSelect } from '#ui/lists/filter-select.tsx';
 import { Toolbar } from '#ui/lists/toolbar.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
@@ -135,7 +135,7 @@ function CoverageLosses({ coverage }: { coverage: Pick<Coverage, (typeof KINDS)[
         {KINDS.map((kind) => (
           <Table.Tr key={kind}>
             <Table.Td>
-              <Anchor component={Link} href={`${paths.cspStream}?kind=${kind}`} prefetch={false} underline="always">
+              <Anchor component={IntentLink} href={`${paths.cspStream}?kind=${kind}`} underline="always">
                 {LINE_KINDS[kind].label}
               </Anchor>
               . {LINE_KINDS[kind].meaning} {ADVICE[kind]}

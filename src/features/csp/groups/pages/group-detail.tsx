@@ -2,7 +2,6 @@
 
 import { Anchor, Stack } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { api } from '#client/console-api.ts';
 import { explainViolation } from '#core/csp/grouping/explanation.ts';
@@ -13,6 +12,7 @@ import type { TimelineData } from '#features/csp/timeline/pages/timeline-data.ts
 import { stepWords } from '#features/csp/timeline/pages/timeline-words.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { PageHeader } from '#ui/page/page-header.tsx';
@@ -170,7 +170,7 @@ function GroupExplanation({ group }: { group: GroupData }) {
         <Words title="What to do">{next}</Words>
         {mayChange && !group.noise && part && (
           <div>
-            <Anchor component={Link} href={paths.cspNewNoiseRule(part)}>
+            <Anchor component={IntentLink} href={paths.cspNewNoiseRule(part)}>
               Make a rule that calls this noise
             </Anchor>
           </div>

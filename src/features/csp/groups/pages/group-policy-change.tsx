@@ -1,11 +1,11 @@
 'use client';
 
 import { Anchor, Select, Stack, Text } from '@mantine/core';
-import Link from 'next/link';
 import { useState } from 'react';
 import { policyChangeFor } from '#core/csp/policy/change.ts';
 import { withViolated } from '#core/csp/policy/replay.ts';
 import { PolicyWay } from '#features/csp/policy/pages/policy-way.tsx';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { Section } from '#ui/page/section.tsx';
 import { counted } from '#ui/values/counted.ts';
@@ -22,7 +22,7 @@ export function GroupPolicyChange({ group }: { group: GroupData }) {
       description={
         <>
           <div>The smallest change of the policy that these pages had.</div>
-          <Anchor component={Link} href={paths.cspPolicy}>
+          <Anchor component={IntentLink} href={paths.cspPolicy}>
             Try other policies
           </Anchor>
         </>

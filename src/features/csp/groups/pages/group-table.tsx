@@ -1,9 +1,9 @@
 'use client';
 
 import { Table, Text } from '@mantine/core';
-import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import row from '#ui/lists/row-link.module.css';
+import { RowLink } from '#ui/lists/row-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { count, counted } from '#ui/values/counted.ts';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
@@ -46,9 +46,7 @@ function GroupRow({ group }: { group: Group }) {
   return (
     <Table.Tr className={row.row}>
       <Table.Td className={classes.violation ?? ''}>
-        <Link href={paths.cspGroup(group.id)} className={row.target}>
-          {groupName(group)}
-        </Link>
+        <RowLink href={paths.cspGroup(group.id)}>{groupName(group)}</RowLink>
         <GroupMarks group={group} />
         <Text c="dimmed" className={classes.about ?? ''}>
           <span className={classes.directive}>{group.directive || 'directive not named'}</span>

@@ -1,12 +1,12 @@
 'use client';
 
 import { Button, Table, Text, VisuallyHidden } from '@mantine/core';
-import Link from 'next/link';
 import type { Outputs } from '#client/console-api.ts';
 import { api } from '#client/console-api.ts';
 import classes from '#features/csp/noise/pages/noise.module.css';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { failureMessage } from '#ui/page/failure-message.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
@@ -36,9 +36,9 @@ export function MuteList({ mutes }: { mutes: Mute[] }) {
         {mutes.map(({ group, title, note, by, at }) => (
           <Table.Tr key={group}>
             <Table.Td className={classes.name ?? ''}>
-              <Link href={paths.cspGroup(group)} className={classes.link}>
+              <IntentLink href={paths.cspGroup(group)} className={classes.link}>
                 {title}
-              </Link>
+              </IntentLink>
               <Text c="dimmed" hiddenFrom="sm">
                 {note}
               </Text>

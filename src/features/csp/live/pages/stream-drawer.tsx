@@ -1,8 +1,8 @@
 'use client';
 
 import { Anchor, Drawer, Stack, Text } from '@mantine/core';
-import Link from 'next/link';
 import { arrivalOfKey, keyOfId } from '#core/csp/report/line.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
@@ -55,7 +55,7 @@ function StreamLineDetail({ line }: { line: StreamLine }) {
 }
 
 const GroupLink = ({ id }: { id: string }) => (
-  <Anchor component={Link} href={paths.cspGroup(id)}>
+  <Anchor component={IntentLink} href={paths.cspGroup(id)}>
     All reports of this group
   </Anchor>
 );

@@ -1,7 +1,6 @@
 'use client';
 
 import { Checkbox, Radio } from '@mantine/core';
-import Link from 'next/link';
 import { useMemo } from 'react';
 import { type PolicyAlternative, policyChangeFor } from '#core/csp/policy/change.ts';
 import { wayOf, waysOf } from '#core/csp/policy/proposal.ts';
@@ -9,6 +8,7 @@ import type { Replayed } from '#core/csp/policy/replay.ts';
 import { GroupMarks } from '#features/csp/groups/pages/group-marks.tsx';
 import { groupName } from '#features/csp/groups/pages/group-name.ts';
 import { GroupStates } from '#features/csp/groups/pages/group-state.tsx';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { count } from '#ui/values/counted.ts';
 import { PolicyEditWords } from './policy-edit-words.tsx';
@@ -46,7 +46,7 @@ export function WorkbenchGroupRow({ row: { group, verdict }, policy, wish, isGra
       </div>
       <div>
         <div className={classes.name}>
-          <Link href={paths.cspGroup(group.id)}>{name}</Link>
+          <IntentLink href={paths.cspGroup(group.id)}>{name}</IntentLink>
           <GroupMarks group={group} />
         </div>
         <div className={classes.about}>

@@ -2,8 +2,8 @@
 
 import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconTestPipe } from '@tabler/icons-react';
-import Link from 'next/link';
 import { useSelfTest } from '#features/csp/groups/pages/use-self-test.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { StateLabel } from '#ui/page/state-label.tsx';
@@ -38,7 +38,7 @@ export function SelfTest() {
           {test.isOver && (
             <Text c="dimmed">
               These reports are made up and labelled as noise, so that groups and charts leave them out.{' '}
-              <Anchor component={Link} href={`${paths.cspStream}?q=${test.run}`}>
+              <Anchor component={IntentLink} href={`${paths.cspStream}?q=${test.run}`}>
                 See them in the stream
               </Anchor>
             </Text>

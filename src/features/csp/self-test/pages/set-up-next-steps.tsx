@@ -1,13 +1,13 @@
 'use client';
 
 import { Anchor } from '@mantine/core';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import classes from './set-up-list.module.css';
 
 const To = ({ href, children }: { href: string; children: ReactNode }) => (
-  <Anchor component={Link} href={href} underline="always">
+  <Anchor component={IntentLink} href={href} underline="always">
     {children}
   </Anchor>
 );

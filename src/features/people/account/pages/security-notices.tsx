@@ -1,9 +1,9 @@
 'use client';
 
 import { Anchor, Button, Stack } from '@mantine/core';
-import Link from 'next/link';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { IntentLink } from '#ui/page/intent-link.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
@@ -45,7 +45,7 @@ export function SecurityNotices() {
           }
         >
           Last noticed <RelativeTime at={last_at} />. {WORDS[kind].text}{' '}
-          <Anchor component={Link} href={paths.account} inherit underline="always">
+          <Anchor component={IntentLink} href={paths.account} inherit underline="always">
             your account page
           </Anchor>
           .

@@ -15,7 +15,7 @@ export function SecondFactorForm({ next }: { next: string | undefined }) {
   const [byRecovery, setByRecovery] = useState(false);
   const form = useForm({
     initialValues: { code: '' },
-    validate: { code: (code) => (code.trim() ? null : 'Give the code.') },
+    validate: { code: (code) => (code.trim() ? null : 'Enter the code.') },
   });
   const { message, busy, submit } = useFormSubmit(form, async ({ code }) => {
     const path = byRecovery ? paths.authVerifyRecoveryCode : paths.authVerifyTotp;

@@ -10,7 +10,7 @@ import { leaveFor } from '#ui/page/leave-for.ts';
 import { Notice } from '#ui/page/notice.tsx';
 import { paths } from '#ui/page/paths.ts';
 
-const required = (what: string) => (value: string) => (value.trim() ? null : `Give ${what}.`);
+const required = (what: string) => (value: string) => (value.trim() ? null : `Enter ${what}.`);
 
 /** The first account and its organization; signs in when they are made. */
 export function SetUpForm({ token }: { token: string }) {
