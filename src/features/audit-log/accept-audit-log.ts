@@ -5,7 +5,7 @@ import type { Platform } from '#platform/scope.ts';
 import { AUDIT_LOG } from './check-audit-log.ts';
 import { lastAnchor, listChains, verifyChain } from './verify-audit-chain.ts';
 
-/** What was accepted of a chain, in words. `organization` is null for the installation's. */
+/** What was accepted in a chain, in words. `organization` is null for the installation's chain. */
 export type Accepted = { organization: string | null; found: string[] };
 
 /**
@@ -20,7 +20,7 @@ export async function acceptAuditLog(platform: Platform, actor: Actor, reason: s
   for (const { id: chain, name } of await listChains(platform)) {
     const anchor = await lastAnchor(platform, chain);
     const first = await verifyChain(platform, chain, anchor);
-    // Behind an end that was cut off, the rest is looked at, too.
+    // If the end was cut off, the rest of the chain is verified too.
     const verdict = first.broken && first.alterations.length === 0 ? await verifyChain(platform, chain, null) : first;
     const noted = await database.auditCheck.findUnique({ where: { organization_id: chain } });
     const found = [

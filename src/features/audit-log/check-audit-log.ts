@@ -25,8 +25,8 @@ export async function checkAuditLog(platform: Platform, { full }: { full: boolea
 }
 
 /**
- * Computes the organization's whole chain again, now.
- * @throws Refusal CONFLICT while that is under way already.
+ * Verifies the organization's whole chain now.
+ * @throws Refusal CONFLICT if a verification is already running.
  */
 export async function verifyAuditLog(scope: Scope): Promise<AuditIntegrity> {
   const { platform, organization_id, actor } = scope;

@@ -5,7 +5,7 @@ import type { auditIntegritySchema } from './schema.ts';
 
 export type AuditIntegrity = z.input<typeof auditIntegritySchema>;
 
-/** Where the organization's audit log ends, and what the last checks of it and of the installation's found. */
+/** Where the organization's audit log ends, and what the last checks of it and of the installation's log found. */
 export async function getAuditIntegrity({ platform, organization_id }: Scope): Promise<AuditIntegrity> {
   const { database } = platform;
   const [end, check, installation, accepted] = await Promise.all([

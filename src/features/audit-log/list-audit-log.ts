@@ -6,7 +6,7 @@ import type { AuditFilters } from './schema.ts';
 
 type Question = AuditFilters & { order: 'asc' | 'desc'; limit: number; cursor?: FeedCursor | undefined };
 
-/** A page of the audit log, newest first, or what came behind a position, oldest first. */
+/** A page of the audit log: newest first, or the entries after a position, oldest first. */
 export async function listAuditLog(scope: Scope, { order, limit, cursor, ...filters }: Question) {
   if (order === 'desc')
     return page(await selectAuditLog(scope, { ...filters, before: beforeId(cursor), limit: limit + 1 }), limit);

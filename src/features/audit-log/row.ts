@@ -64,7 +64,7 @@ export async function selectAuditLog(
   return pageRows.parse(rows).map((row) => row.entry);
 }
 
-/** The organization's entries behind a position of the chain, in its order, and where the chain ends. */
+/** The organization's entries after a position of the chain, in chain order, and where the chain ends. */
 export async function selectAuditFeed(
   { platform, organization_id }: Scope,
   { after, limit, ...filters }: AuditFilters & { after: bigint; limit: number },

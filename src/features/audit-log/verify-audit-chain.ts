@@ -2,15 +2,15 @@ import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 import { listAcceptances } from './list-acceptances.ts';
 
-/** What became of one organization's chain. `organization` is null for what concerns none. */
+/** The result for one organization's chain. `organization` is null for the installation's chain. */
 export type ChainVerdict = {
   organization: { id: string; name: string | null } | null;
   rows: number;
-  /** The hash of the last link in hex: who noted it elsewhere can tell that the end was not cut off. */
+  /** The hash of the last link in hex. Recorded elsewhere, it proves later that the end was not cut off. */
   last_hash: string;
   /** The first thing that is wrong, in words. */
   broken: string | null;
-  /** What is altered and was not accepted, at most 100, in the order of the chain. */
+  /** Alterations that were not accepted, in chain order, at most 100. */
   alterations: Alteration[];
   /** How many alterations were found that somebody had accepted. */
   accepted: number;
@@ -42,8 +42,8 @@ const unchained = z.array(z.object({ id: z.string(), hash: z.string() }));
 export type Anchor = { position: number; hash: string };
 
 /**
- * Computes every hash of the audit log again, looks for rows without a link, and for the ends that the last checks saw.
- * @returns a verdict for each organization, by name.
+ * Recomputes every hash of the audit log, and looks for rows without a link and for the ends that the last checks saw.
+ * @returns a result for each organization, by name.
  */
 export async function verifyAuditChain(platform: Pick<Platform, 'database'>): Promise<ChainVerdict[]> {
   const found = await listChains(platform);
@@ -55,7 +55,7 @@ export async function verifyAuditChain(platform: Pick<Platform, 'database'>): Pr
   return verdicts;
 }
 
-/** The chains that there are, or were at the last check: a chain that was deleted whole must be missed too. */
+/** The chains that exist now or existed at the last check, so that a chain that was deleted entirely is noticed. */
 export async function listChains({ database }: Pick<Platform, 'database'>) {
   return chains.parse(
     await database.$queryRaw`

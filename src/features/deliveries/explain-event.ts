@@ -6,7 +6,7 @@ import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
 import { selectDeliveries } from './row.ts';
 
-/** To the letter: numbers keep their digits. */
+/** Exactly as stored: numbers keep their digits. */
 const filters = z.tuple([z.object({ filter: z.string().nullable() })]);
 
 const dataOf = (body: string): string => memberSource(body, 'data') ?? '{}';
@@ -24,8 +24,8 @@ export const EXPLANATIONS = [
 type Explanation = { reason: (typeof EXPLANATIONS)[number]; message: string; delivery_id: string | null };
 
 /**
- * Says why a webhook got an event or did not: there is a delivery, or else the first thing that stood against one. The
- * webhook is looked at as it is now.
+ * Explains why a webhook got an event or did not: the delivery, or the first reason why there is none. The webhook is
+ * evaluated as it is now.
  * @throws Refusal NOT_FOUND
  */
 export async function explainEvent(

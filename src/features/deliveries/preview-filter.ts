@@ -7,15 +7,15 @@ import type { Scope } from '#platform/scope.ts';
 
 const MOST_EVENTS = 50;
 const LOOKED_THROUGH = 500;
-/** Of bodies, so that a preview reads little however large the events are. */
+/** The total size of bodies that a preview reads, however large the events are. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
 const rows = z.array(z.object({ id: z.string(), event_type: z.string(), created_at: z.date(), body: z.string() }));
 
 /**
- * Tries event types and a filter on the latest events, by the very function that decides where events become
- * deliveries. Erased payloads and test events are left out.
- * @returns at most 50 events of these types, newest first, fewer when they are large, and whether each would be
+ * Applies event types and a filter to the latest events, with the same function that decides when events are
+ * published. Erased payloads and test events are left out.
+ * @returns at most 50 events of these types, newest first (fewer if they are large), and whether each would be
  * delivered.
  */
 export async function previewFilter(
@@ -41,7 +41,7 @@ export async function previewFilter(
   return { items, passing: items.filter(({ passes }) => passes).length };
 }
 
-/** `_` stands for itself, and the end of a pattern for anything. */
+/** A LIKE pattern in which `_` stands for itself, and `*` at the end for anything. */
 const likeOf = (nameOrPattern: string): string => {
   const text = nameOrPattern.replaceAll('_', String.raw`\_`);
   return isEventPattern(nameOrPattern) ? `${text.slice(0, -1)}%` : text;

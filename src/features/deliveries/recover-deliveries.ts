@@ -11,9 +11,9 @@ const MOST = 1_000_000;
 const batches = z.tuple([z.object({ seen: z.int(), wanted: z.int(), stored: z.int(), last: z.string().nullable() })]);
 
 /**
- * Sends again what failed or was cancelled in a time: a new delivery for each event that has none pending or delivered
- * by now, oldest first, in batches, each with its audit row. Asked twice, it finds nothing the second time until these have ended.
- * @returns how many are sent again, or with `dry_run` would be.
+ * Sends again what failed or was cancelled in a period: creates a new delivery for each event that has none pending or
+ * delivered by now, oldest first, in batches, each with its audit row. A second call finds nothing until these have ended.
+ * @returns how many are sent again, or would be with `dry_run`.
  * @throws Refusal NOT_FOUND, CONFLICT for a disabled webhook.
  */
 export async function recoverDeliveries(

@@ -7,7 +7,7 @@ import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { type Delivery, selectDeliveries } from './row.ts';
 import type { RetryOutcome } from './schema.ts';
 
-/** A second retry within this time is taken for a double click, or for a request that was repeated. */
+/** A second retry within this time counts as a double click or a repeated request. */
 const DOUBLE_CLICK_SECONDS = 5;
 
 const ids = z.array(z.object({ id: z.string() })).max(1);
@@ -46,7 +46,7 @@ async function retryWithin(
 ): Promise<Retried> {
   const { organization_id } = scope;
   const { webhook_id, event_id } = delivery;
-  // Retries of one event come one after another, and an erasure is over before one, or finds what it made.
+  // Retries of one event run one after another. An erasure has either finished before, or finds the new delivery.
   const kept = ids.parse(
     await tx.$queryRaw`
       select id::text as id from event
@@ -62,7 +62,7 @@ async function retryWithin(
 
   const [pending] = await findPending(tx, delivery);
   if (pending) {
-    // Not now(), which is from before this waited for another retry.
+    // Not now(), which is the start of the transaction, before it waited for another retry.
     const changed = await tx.$executeRaw`
       update delivery_pending set next_attempt_at = date_trunc('milliseconds', clock_timestamp())
         where id = ${pending.id}::uuid and next_attempt_at > clock_timestamp()`;
@@ -97,7 +97,7 @@ async function retryWithin(
   return { id: made.id, retry: 'new_delivery' };
 }
 
-/** The delivery itself while it is pending, or else the newest that is pending for its event at its webhook. */
+/** The delivery itself if it is pending, otherwise the newest pending one of the same event and webhook. */
 const findPending = async (tx: Transaction, { id, webhook_id, event_id }: Delivery) =>
   pendingRows.parse(
     await tx.$queryRaw`

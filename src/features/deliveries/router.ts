@@ -66,7 +66,7 @@ const tag = 'Webhooks';
 const read = { role: 'member', scope: 'read' } as const;
 const write = { role: 'admin', scope: 'write' } as const;
 
-/** Webhooks, and what was delivered to them. */
+/** The procedures of webhooks and of their deliveries. */
 export const webhooksRouter = router({
   ...webhookProcedures,
 

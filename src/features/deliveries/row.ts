@@ -44,8 +44,8 @@ const COMMON = Prisma.sql`d.id, d.webhook_id, d.event_id, d.event_type, d.origin
 const DEADLINE = Prisma.raw(deadlineSql('d.created_at'));
 
 /**
- * The organization's deliveries, newest first: those in the queue and those that have ended, each read no further than
- * the page. Times are bounds of ids, so that whole days are left out.
+ * The organization's deliveries, newest first. Pending and ended ones are in two tables, and each is read only as far as
+ * the page needs. Bounds on time become bounds on ids, so that whole partitions are skipped.
  */
 export async function selectDeliveries({ platform, organization_id }: Scope, filters: DeliveryFilters) {
   const { id, webhook_id, event_id, before, status, event_type, since, until, limit } = filters;

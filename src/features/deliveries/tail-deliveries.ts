@@ -11,7 +11,7 @@ const GATHER_MS = 500;
 
 type Change = { at: string };
 
-/** Says that a webhook's deliveries have changed, as they do; a page reads its list again. */
+/** Notifies a page whenever a webhook's deliveries have changed, so that it reloads its list. */
 async function* tailDeliveries(scope: Scope, id: string, signal: AbortSignal): AsyncGenerator<Change, void> {
   let changed = false;
   let woken = Promise.withResolvers<void>();

@@ -4,8 +4,8 @@ import type { ClockRepair } from '#platform/clock-watch.ts';
 const moved = z.array(z.object({ webhook_id: z.string() }));
 
 /**
- * Makes due now what was scheduled while PostgreSQL's clock was ahead: a delivery that was made or attempted at a time
- * that has not come yet.
+ * Makes deliveries due now that were scheduled while PostgreSQL's clock was ahead: those that were created or attempted at
+ * a time in the future.
  */
 export const voidFutureDeliveries: ClockRepair = async ({ pool, live }) => {
   const { rows } = await pool.query(

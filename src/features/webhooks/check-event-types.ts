@@ -5,8 +5,8 @@ import type { Scope } from '#platform/scope.ts';
 import { invalid } from '#platform/trpc/refusal.ts';
 
 /**
- * Refuses names that no event will ever have. Patterns may wait for types to come.
- * @throws Refusal VALIDATION that lists near names
+ * Refuses event types that don't exist. A pattern may match types that will only be created later.
+ * @throws Refusal VALIDATION that lists similar names
  */
 export async function assertEventTypes({ platform, organization_id }: Scope, types: readonly string[]): Promise<void> {
   const names = types.filter((type) => !isEventPattern(type) && !findBuiltInEventType(type));

@@ -13,7 +13,7 @@ export async function checkUrl({ platform, egressAllow }: Scope, target_url: str
 }
 
 /**
- * Refuses an address that no delivery could go to. It is checked again at every dial.
+ * Refuses a URL to which no delivery could be sent. The address is checked again for every connection.
  * @throws Refusal VALIDATION
  */
 export async function assertReachable(scope: Scope, target_url: string): Promise<void> {

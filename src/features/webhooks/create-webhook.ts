@@ -12,13 +12,13 @@ import { storeFilter } from './store-filter.ts';
 import { newSecret, sealHeaders, sealSecret } from './webhook-secrets.ts';
 
 const newIds = z.tuple([z.object({ id: z.string() })]);
-/** Each is looked at by every publish. */
+/** Limited because every publish has to check each of them. */
 const MOST_WEBHOOKS = 1000;
 
 /**
- * Subscribes a receiver. What is published from now on is delivered to it.
- * @returns the webhook with its secret, which no other answer shows.
- * @throws Refusal VALIDATION for an unknown event type or an address that may not be reached, CONFLICT for one too many.
+ * Creates a webhook. Events that are published from now on are delivered to it.
+ * @returns the webhook with its secret, which no other response contains.
+ * @throws Refusal VALIDATION for an unknown event type or an address that may not be reached, CONFLICT if the organization has too many.
  */
 export async function createWebhook(
   scope: Scope,

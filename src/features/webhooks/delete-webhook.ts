@@ -5,7 +5,7 @@ import { notFound } from '#platform/trpc/refusal.ts';
 import { cancelPending } from './cancel-pending.ts';
 
 /**
- * Deletes a webhook with its secrets, and cancels its pending deliveries. Delivered ones stay in the log.
+ * Deletes a webhook with its secrets, and cancels its pending deliveries. Deliveries that have ended stay in the log.
  * @throws Refusal NOT_FOUND
  */
 export async function deleteWebhook(scope: Scope, id: string): Promise<void> {

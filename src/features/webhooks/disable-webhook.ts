@@ -9,13 +9,13 @@ import type { DisabledReason } from './schema.ts';
 
 const ENGINE = { type: 'system', id: 'deliveries', name: 'Deliveries' } as const;
 
-/** The result, to be announced after the commit: the queues that have the event to deliver. */
+/** What to notify after the commit: the queues that have to deliver the event. */
 export type Disabled = { id: string; lanes: string[] };
 
-/** What a webhook's failures must number, beside lasting for as long as its deliveries are tried. */
+/** How many failures it takes at least to disable a webhook, in addition to the time that they have to last. */
 const FAILURES_TO_DISABLE = 10;
 
-/** Whether the webhook of a lane `l` is to be disabled: nothing but failures for so long, and enough of them. */
+/** SQL for whether the webhook of a lane `l` has to be disabled: only failures for that time, and enough of them. */
 export const wornOutSql = (now: string): string =>
   `l.consecutive_failures >= ${FAILURES_TO_DISABLE}
         and l.failing_since <= ${now} - interval '${GIVE_UP_AFTER_HOURS} hours'`;
@@ -30,7 +30,7 @@ const WORN_OUT = Prisma.raw(wornOutSql('clock.now'));
  */
 export async function disableFailing(platform: Platform, id: string, now: string | null = null): Promise<boolean> {
   const disabled = await inTransaction(platform.database, async (tx) => {
-    // The webhook before its lane, as everywhere.
+    // Locks the webhook before its lane, as everywhere, so that there are no deadlocks.
     await tx.$queryRaw`select from webhook where id = ${id}::uuid for update`;
     const worn: unknown[] = await tx.$queryRaw`
       select from lane l cross join (select coalesce(${now}::timestamptz, now()) as now) clock
@@ -43,9 +43,9 @@ export async function disableFailing(platform: Platform, id: string, now: string
 }
 
 /**
- * Disables a webhook within the transaction of the cause, with its audit row and its event.
- * @param target_url where the webhook led when it happened.
- * @returns `moved` when it leads elsewhere by now, and null when it is disabled or deleted already.
+ * Disables a webhook in the transaction of the cause, with its audit row and its event.
+ * @param target_url the webhook's URL when the cause occurred.
+ * @returns `moved` if it has another URL by now, and null if it is already disabled or deleted.
  */
 export async function disableWithin(
   tx: Transaction,

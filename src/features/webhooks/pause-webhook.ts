@@ -7,8 +7,8 @@ import { lockWebhook } from './lock-webhook.ts';
 import type { Webhook } from './row.ts';
 
 /**
- * Lets events wait: they are collected, and nothing is sent until the resume. What is under way ends. A second time does
- * nothing.
+ * Pauses a webhook: events are collected, and nothing is sent until it is resumed. Requests in flight are completed.
+ * Pausing a paused webhook changes nothing.
  * @throws Refusal NOT_FOUND, CONFLICT for a disabled webhook, which collects nothing.
  */
 export async function pauseWebhook(scope: Scope, id: string): Promise<Webhook> {

@@ -6,8 +6,8 @@ import { lockWebhook } from './lock-webhook.ts';
 import type { Webhook } from './row.ts';
 
 /**
- * Sends what waited, with 24 hours from now on, or enables a disabled webhook, for which nothing waited. Its lane begins
- * without failures.
+ * Resumes a paused webhook, whose pending deliveries get 24 hours from now on, or enables a disabled one, which has no
+ * pending deliveries. The count of failures starts over.
  * @throws Refusal NOT_FOUND
  */
 export async function resumeWebhook(scope: Scope, id: string): Promise<Webhook> {

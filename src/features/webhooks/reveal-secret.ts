@@ -5,7 +5,8 @@ import { lockWebhook } from './lock-webhook.ts';
 import { openSecret } from './webhook-secrets.ts';
 
 /**
- * Shows a webhook's signing secret to a person, and writes down who saw it. During a rotation it is the newer one.
+ * Returns a webhook's signing secret to a person, and records who saw it in the audit log. During a rotation, it is the
+ * newer one.
  * @throws Refusal NOT_FOUND
  */
 export async function revealSecret(scope: Scope, id: string): Promise<{ secret: string }> {

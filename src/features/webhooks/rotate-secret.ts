@@ -12,9 +12,9 @@ import { newSecret, sealPreviousSecret, sealSecret } from './webhook-secrets.ts'
 const HOUR_MS = 3_600_000;
 
 /**
- * Gives a webhook another secret. For the overlap both sign, so that a receiver may change its own at any time in
- * it; the one before the one before signs no more.
- * @returns the webhook with the new secret, which no other answer shows.
+ * Replaces a webhook's signing secret. During the overlap, requests are signed with both secrets, so that the receiver can
+ * switch at any time. If there already was a previous secret, it stops being used.
+ * @returns the webhook with the new secret, which no other response contains.
  * @throws Refusal NOT_FOUND
  */
 export async function rotateSecret(
@@ -25,7 +25,7 @@ export async function rotateSecret(
   await inTransaction(database, async (tx) => {
     const before = await lockWebhook(tx, scope, id);
     const now = new Date();
-    // A secret that cannot be opened signs nothing, so there is nothing to overlap with.
+    // Nothing can be signed with a secret that can't be decrypted, so there is no overlap.
     const previous =
       overlap_hours > 0
         ? await sealPreviousSecret(secrets, tx, before).catch((error: unknown) => {

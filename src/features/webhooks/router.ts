@@ -31,7 +31,7 @@ const read = { role: 'member', scope: 'read' } as const;
 const write = { role: 'admin', scope: 'write' } as const;
 const byId = z.strictObject({ id: idSchema });
 
-/** The webhooks' own procedures; those about their deliveries stand with deliveries. */
+/** The procedures of webhooks. Those of their deliveries are in the slice `deliveries`. */
 export const webhookProcedures = {
   list: procedure
     .meta({ needs: read, rest: { method: 'GET', path: '/api/webhooks', tag, summary: 'List webhooks' } })

@@ -11,7 +11,7 @@ import { isSealedTextError, type Secrets } from '#platform/secrets/secrets.ts';
 import { DISABLED_REASONS, WEBHOOK_STATUSES, type WebhookProblem } from './schema.ts';
 import { openWebhook, type SealedWebhook } from './webhook-secrets.ts';
 
-/** As many failures in a row make a lane half-open, and its webhook's health `failing`. */
+/** From this many consecutive failures on, a webhook's health is `failing`, and its queue is only probed. */
 export const FAILURES_TO_PROBE = 5;
 const MOST_BACKLOG = 10_001;
 
@@ -53,10 +53,10 @@ const rows = z.array(
 type Filters = {
   id?: string;
   before?: string | undefined;
-  /** Behind which place of the order by attention the answer begins. */
+  /** The place in the order by attention after which the page starts. */
   after?: { rank: number; id: string } | undefined;
   byAttention?: boolean;
-  /** Only those that take events of this type, by its name or by a pattern. */
+  /** Only those that receive events of this type, by name or by a pattern. */
   event_type?: string | undefined;
   search?: string | undefined;
   status?: (typeof WEBHOOK_STATUSES)[number] | undefined;
@@ -64,8 +64,9 @@ type Filters = {
 };
 
 /**
- * How urgently somebody should look, as the states of the page say: the lowest first. A secret is known to be unreadable
- * by the key that it names; one that was changed in the database shows its state, too, but in the place of the others.
+ * How urgently a webhook needs attention, by the states that the page shows. The lowest comes first. Whether a secret is
+ * unreadable is known from the key that it names. A secret that was modified in the database is found only when it is
+ * decrypted: such a webhook shows that state, but is sorted like the others.
  */
 const rankWith = (keyIds: string[]) => Prisma.sql`case
   when s.status = 'disabled' then 1
@@ -80,8 +81,8 @@ const rankWith = (keyIds: string[]) => Prisma.sql`case
   else 4 end`;
 
 /**
- * The organization's webhooks, newest first or by attention, with how they do: each figure is bounded, so that it
- * costs the same however long the history is.
+ * The organization's webhooks, newest first or by attention, with their statistics. Each figure has an upper limit, so
+ * that it costs the same however long the history is.
  */
 export async function selectWebhooks({ platform, organization_id }: Scope, filters: Filters) {
   const { id, before, after, byAttention = false, search, status, event_type, limit } = filters;
@@ -139,10 +140,10 @@ export async function selectWebhooks({ platform, organization_id }: Scope, filte
   );
 }
 
-/** Of a webhook whose secrets this console cannot open nothing is sent. */
+/** Nothing is sent to a webhook whose secrets this console can't decrypt. */
 async function problemOf(secrets: Secrets, row: SealedWebhook): Promise<WebhookProblem | null> {
   try {
-    // The secret before is in the row as long as it signs.
+    // The row has the previous secret only as long as requests are signed with it.
     await openWebhook(secrets, row, new Date(0));
     return null;
   } catch (error) {
@@ -209,7 +210,7 @@ type Settings = Pick<
   | 'ordered'
 >;
 
-/** The parts of a webhook that its settings change, for its version. A filter has its own version. */
+/** The settings of a webhook from which its version is computed. A filter has its own version. */
 export const settingsOf = (row: Settings) => ({
   event_type: row.event_type,
   target_url: row.target_url,

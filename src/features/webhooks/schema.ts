@@ -50,7 +50,7 @@ const targetUrl = z
   }, 'Must not contain a user name or password. Use a header instead.')
   .meta({ example: 'https://receiver.example.com/hooks' });
 
-/** Keyed by its UTF-8 bytes, or by what is encoded after `whsec_`. */
+/** The key is the text's UTF-8 bytes, or the bytes that are encoded after `whsec_`. */
 const secret = z
   .string('Must be a string.')
   .min(16, 'Must be at least 16 characters.')
@@ -136,7 +136,7 @@ export const updateWebhookInput = z.strictObject({
   event_type: settings.event_type.optional(),
   target_url: settings.target_url.optional(),
   description: settings.description.optional(),
-  /** Checked once the masks are taken out. */
+  /** Checked after masked values were removed. */
   headers: textsByName('Must be an object of names and values.').optional().meta({
     description:
       'All headers; a header that is left out is removed. A header that is sent back masked keeps its value, unless the scheme, host, or port of `target_url` changes. In that case it is removed, and so are all headers if this field is left out.',

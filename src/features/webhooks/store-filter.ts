@@ -6,7 +6,7 @@ import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { conflict, invalid } from '#platform/trpc/refusal.ts';
 
-/** What a publisher keeps of an organization in its memory has a bound: so have the texts of its filters. */
+/** Publishers keep an organization's filters in memory, so the total size of their texts is limited. */
 const MOST_KIBIBYTES_EACH = 512;
 const MOST_MEBIBYTES_TOGETHER = 8;
 
@@ -14,7 +14,7 @@ const sizes = z.tuple([z.object({ bytes: z.int() })]);
 
 /**
  * Stores the filter of a webhook with its numbers as they were written, under a new version.
- * @throws Refusal VALIDATION for a filter that is too large, CONFLICT when all of the organization's together are.
+ * @throws Refusal VALIDATION if the filter is too large, CONFLICT if all of the organization's filters together are.
  */
 export async function storeFilter(
   tx: Transaction,
@@ -48,7 +48,7 @@ export async function storeFilter(
 
 const compared = z.tuple([z.object({ same: z.boolean() })]);
 
-/** Whether a webhook's filter is this one already: members in any order, numbers by their value. */
+/** Whether a webhook already has this filter. The order of members doesn't matter, and numbers are compared by value. */
 export async function isStoredFilter(tx: Transaction, id: string, source: string | null): Promise<boolean> {
   const [{ same }] = compared.parse(
     await tx.$queryRaw`

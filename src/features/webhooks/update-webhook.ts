@@ -20,17 +20,16 @@ import { headersInput, type updateWebhookInput } from './schema.ts';
 import { isStoredFilter, storeFilter } from './store-filter.ts';
 import { openHeaders, sealHeaders } from './webhook-secrets.ts';
 
-/** A webhook after a change, with the names of the headers that the change took away because the receiver's host changed. */
+/** A webhook after a change, with the names of the headers that were removed because the receiver's host changed. */
 export type UpdatedWebhook = Webhook & { dropped_secrets: string[] };
 
 /**
- * Changes what is given and keeps everything else. It applies to all future attempts, including queued deliveries. Headers were
- * given for one receiver: when its scheme, host or port changes, those that are not given again are dropped. The signing
- * secret is never sent, so it stays.
- * @param onSecretsChange called before a header is set, removed or dropped, since its value is a secret; what it throws
- * refuses the whole change
- * What is the same as what is stored is no change, and writes nothing.
- * @throws Refusal NOT_FOUND, VALIDATION, Overtaken when somebody else changed the same since the version that is given.
+ * Changes the given settings and keeps all others. This applies to all future attempts, including queued deliveries.
+ * Headers belong to one receiver: if its scheme, host, or port changes, headers that are not given again are removed. The
+ * signing secret is never sent, so it stays. A value that equals the stored one is no change, and writes nothing.
+ * @param onSecretsChange called before a header is set, removed, or dropped, because its value is a secret. If it throws,
+ * nothing is changed.
+ * @throws Refusal NOT_FOUND, VALIDATION, Overtaken if somebody else changed the same setting since the given version.
  */
 export async function updateWebhook(
   scope: Scope,
@@ -67,7 +66,7 @@ export async function updateWebhook(
         },
       });
       if (changes.filter !== undefined) await storeFilter(tx, scope, id, changes.filter);
-      // What the old address did says nothing about the new one.
+      // Failures of the old URL say nothing about the new one.
       const hasNewUrl = changes.target_url !== undefined;
       if (hasNewUrl)
         await tx.lane.update({
@@ -79,7 +78,7 @@ export async function updateWebhook(
         target: { type: 'webhook', id, name: changes.target_url ?? before.target_url },
         details: { ...changes, ...(dropped.length > 0 && { dropped_secrets: dropped }) },
       });
-      // What was read ahead would go to the old address, or without an order ahead of older ones.
+      // Prefetched deliveries would be sent to the old URL, or before older ones despite the order.
       return { dropped, recall: hasNewUrl || changes.ordered ? await recallLanes(tx, [id]) : [] };
     });
   const changed = await orShowCurrent(change, () => getWebhook(scope, id));
@@ -97,7 +96,7 @@ type Changes = Partial<Pick<Given, 'event_type' | 'target_url' | 'description' |
     headers?: string[];
   };
 
-/** Whether a webhook has these headers already; values that do not open are others. */
+/** Whether a webhook already has these headers. Stored values that can't be decrypted count as different. */
 async function areStored(
   secrets: Secrets,
   before: Parameters<typeof openHeaders>[1],
@@ -115,7 +114,7 @@ const masksOf = (names: readonly string[]) => Object.fromEntries(names.map((name
 
 const hasMask = (headers: Record<string, string>) => Object.values(headers).includes(MASK);
 
-/** @throws Refusal VALIDATION for a mask of a header that is not there, and for what is no header. */
+/** @throws Refusal VALIDATION for the mask of a header that doesn't exist, and for an invalid header. */
 const unmask = (given: Record<string, string>, stored: Record<string, string>): Record<string, string> =>
   checked(
     Object.fromEntries(
@@ -123,7 +122,7 @@ const unmask = (given: Record<string, string>, stored: Record<string, string>): 
     ),
   );
 
-/** For another host: a mask gives nothing again. */
+/** The headers that remain for another host: a masked value doesn't count as given again. */
 const withoutMasks = (given: Record<string, string>, dropped: readonly string[]): Record<string, string> =>
   checked(Object.fromEntries(Object.entries(given).filter(([name]) => !dropped.includes(name))));
 

@@ -10,13 +10,13 @@ const HEADERS: SealedColumn = { table: 'webhook', column: 'sealed_headers', dest
 
 export const WEBHOOK_SECRETS = [SECRET, PREVIOUS_SECRET, HEADERS];
 
-/** As Standard Webhooks writes secrets: 32 random bytes. */
+/** 32 random bytes in the format of Standard Webhooks. */
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 export const sealSecret = (secrets: Secrets, tx: Transaction, id: string, secret: string): Promise<string> =>
   secrets.seal(tx, sealedPlace(SECRET, id), secret);
 
-/** The secret in use, sealed for the place where it goes at a rotation. */
+/** The current secret, sealed for the column to which a rotation moves it. */
 export const sealPreviousSecret = async (secrets: Secrets, tx: Transaction, now: SealedWebhook): Promise<string> =>
   secrets.seal(tx, sealedPlace(PREVIOUS_SECRET, now.id), await openSecret(secrets, now));
 
@@ -59,7 +59,7 @@ export async function openSecret(
 
 /**
  * What a webhook's requests are signed and sent with.
- * @returns `keys` with the newest secret's first; during a rotation the one before is the second.
+ * @returns `keys` with the newest secret first. During a rotation, the previous one is the second.
  * @throws Error when the webhook is deleted, or a secret does not open.
  */
 export async function openWebhook(secrets: Secrets, sealed: SealedWebhook, now: Date) {

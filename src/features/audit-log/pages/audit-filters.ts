@@ -8,7 +8,7 @@ export const SEVERITY_OPTIONS = [
   { value: 'info', label: 'Other changes' },
 ];
 
-/** The kinds of actions that are one click away. */
+/** The kinds of actions that the page offers as filters. */
 export const ACTION_OPTIONS = [
   { value: 'connector.*', label: 'Connectors' },
   { value: 'webhook.*', label: 'Webhooks' },

@@ -20,7 +20,7 @@ const OTHER_COLUMNS: Column<Entry>[] = [
   { title: 'When', width: 120, align: 'right', isDimmed: true, render: ({ at }) => <RelativeTime at={at} /> },
 ];
 
-/** One row an entry; the whole row opens it. */
+/** One row per entry. A click anywhere opens it. */
 export function AuditTable({ list, onOpen }: Props) {
   const action: Column<Entry> = {
     title: 'Action',

@@ -22,7 +22,7 @@ const OUTCOMES: Record<Attempt['outcome'], { tone: Tone; label: string }> = {
   superseded: { tone: 'idle', label: 'Superseded: another worker had taken over' },
 };
 
-/** One attempt: what was sent, what came back, how long each part took, and what to do about it. */
+/** One attempt: the request, the response, how long each phase took, and what to do about a failure. */
 export function AttemptView({ attempt, body }: { attempt: Attempt; body?: string | null }) {
   const { tone, label } = OUTCOMES[attempt.outcome];
   const next = explainAttempt(attempt);

@@ -26,7 +26,7 @@ import { DeliveryState, reasonWords } from './delivery-state.tsx';
 
 const WATCHING_MS = 3_000;
 
-/** One delivery: its event, its plan, and every attempt to the letter. */
+/** One delivery: its event, its schedule, and every attempt in full. */
 export function DeliveryDetail({ id }: { id: string }) {
   const { mayChange } = useSession();
   const query = api.deliveries.get.useQuery(
@@ -125,7 +125,7 @@ const RETRIED: Record<Outputs['deliveries']['retry']['retry'], string> = {
   waits_for_earlier: 'This webhook sends in order. This delivery is sent after the earlier ones.',
 };
 
-/** Sends a delivery now, or its event again once it has ended; or copies the request with a fresh signature. */
+/** Buttons that send a delivery now (or its event again, if it has ended), and copy the request with a new signature. */
 function DeliveryActions({ delivery: { id, body, status } }: { delivery: Delivery }) {
   const router = useRouter();
   const cache = api.useUtils();
@@ -146,7 +146,7 @@ function DeliveryActions({ delivery: { id, body, status } }: { delivery: Deliver
       <Button
         leftSection={<IconRefresh size={16} />}
         loading={retry.isPending}
-        // The second click of a double click would send again what the first one has delivered.
+        // Otherwise, the second click of a double click would send again what the first one delivered.
         onClick={({ detail }) => detail < 2 && retry.mutate({ id })}
       >
         {status === 'pending' ? 'Retry now' : 'Retry'}

@@ -23,7 +23,7 @@ import { RecoverButton } from './recover-deliveries.tsx';
 
 const STATE_FILTER: ListFilter = { param: 'status', label: 'State', all: 'Any state', options: DELIVERY_STATUS_NAMES };
 
-/** A webhook's deliveries, newest first, as they come; held still by a button. */
+/** A webhook's deliveries, newest first, updated live. A button pauses the updates. */
 export function DeliveryList({ webhook: { id, status } }: { webhook: Outputs['webhooks']['get'] }) {
   const { mayChange } = useSession();
   const typeFilter = useTypeFilter();

@@ -9,7 +9,7 @@ import classes from './delivery-plan.module.css';
 
 type Delivery = Outputs['deliveries']['get'];
 
-/** When further attempts would be, if each failed: the schedule's mean, for chance decides the rest. */
+/** When further attempts would be if each failed: the mean of the schedule, because delays are partly random. */
 export function plannedAttempts(nextAt: number, attempts: number, deadlineAt: number): number[] {
   const planned: number[] = [];
   for (let at = nextAt, number = attempts + 1; at <= deadlineAt; number += 1) {
@@ -19,14 +19,14 @@ export function plannedAttempts(nextAt: number, attempts: number, deadlineAt: nu
   return planned;
 }
 
-/** "now", "in 12 s", "in 3 hours": seconds are counted where they count. */
+/** "now", "in 12 s", "in 3 hours". Seconds are shown only for short times. */
 export function untilWords(at: number, now: number): string {
   const seconds = Math.ceil((at - now) / 1000);
   if (seconds <= 0) return 'now';
   return seconds < 60 ? `in ${seconds} s` : elapsed(at, now);
 }
 
-/** The attempts that were and those to come, on a line to the deadline, where minutes stand as wide as hours. */
+/** Past and future attempts on a line up to the deadline, with a logarithmic scale. */
 export function DeliveryPlan({ delivery }: { delivery: Delivery }) {
   const now = useSecond();
   const { attempts, next_attempt_at, deadline_at, created_at, status } = delivery;
@@ -35,7 +35,7 @@ export function DeliveryPlan({ delivery }: { delivery: Delivery }) {
   const deadline = Date.parse(deadline_at);
   const next = Date.parse(next_attempt_at);
   const planned = plannedAttempts(next, attempts.length, deadline);
-  // The first delays are seconds and the last are hours: a logarithm shows both.
+  // The first delays are seconds and the last are hours. A logarithmic scale shows both.
   const placeOf = (at: number) =>
     (100 * Math.log1p(Math.max(0, at - begin) / 1000)) / Math.log1p(Math.max(1000, deadline - begin) / 1000);
   return (
@@ -65,7 +65,7 @@ export function DeliveryPlan({ delivery }: { delivery: Delivery }) {
   );
 }
 
-/** The time in milliseconds, moved on each second: for what is counted down before one's eyes. */
+/** The time in milliseconds, updated every second, for countdowns. */
 function useSecond(): number {
   const start = useNow();
   const [now, setNow] = useState(start);

@@ -2,7 +2,7 @@ import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
 
 export type DeliveryLook = { status: 'pending' | 'delivered' | 'failed' | 'cancelled'; reason: string | null };
 
-/** One table for what the state of a delivery looks like. */
+/** How each state of a delivery is displayed. */
 const STATES: Record<DeliveryLook['status'], { tone: Tone; label: string }> = {
   pending: { tone: 'running', label: 'Waiting' },
   delivered: { tone: 'success', label: 'Delivered' },
@@ -23,7 +23,7 @@ const REASONS: Record<string, string> = {
 
 export const DELIVERY_STATUS_NAMES = Object.entries(STATES).map(([value, { label }]) => ({ value, label }));
 
-/** Why a delivery has ended without success, in words; null when there is nothing to say. */
+/** Why a delivery ended without success, in words; null if there is nothing to say. */
 export const reasonWords = ({ reason }: Pick<DeliveryLook, 'reason'>): string | null =>
   reason === null ? null : (REASONS[reason] ?? reason);
 

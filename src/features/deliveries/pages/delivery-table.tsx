@@ -15,7 +15,7 @@ type Delivery = Outputs['webhooks']['deliveries']['items'][number];
 
 const ORIGINS: Record<Delivery['origin'], string | null> = { event: null, manual: 'sent again by hand', test: 'test' };
 
-/** What the last attempt got: a status, or what kept it from one. */
+/** The result of the last attempt: a status, or the error. */
 const answerOf = ({ last_status, last_error_code, attempt_count }: Delivery): string =>
   attempt_count === 0 ? 'not tried yet' : (last_status?.toString() ?? last_error_code?.replaceAll('_', ' ') ?? '–');
 
@@ -82,11 +82,11 @@ const COLUMNS = { event: [EVENT, ...OTHER_COLUMNS], receiver: [RECEIVER, ...OTHE
 
 type Props = {
   list: ListRows<Delivery>;
-  /** What the first column says: the rest is the page's subject. */
+  /** What the first column shows, depending on the page's subject. */
   named?: keyof typeof COLUMNS;
 };
 
-/** One row a delivery; the whole row leads to it. */
+/** One row per delivery. The whole row is a link to it. */
 export const DeliveryTable = ({ list, named = 'event' }: Props) => (
   <ListTable label="Deliveries" list={list} columns={COLUMNS[named]} />
 );

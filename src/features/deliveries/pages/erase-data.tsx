@@ -6,7 +6,7 @@ import { confirmByName } from '#ui/forms/confirm-by-name.tsx';
 import { failureMessage } from '#ui/page/failure-message.ts';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
 
-/** Erases an event's data, after its type was typed to confirm. */
+/** Erases an event's data after the person has typed the event type to confirm. */
 export function EraseData({ event: { id, event_type } }: { event: Outputs['events']['get'] }) {
   const cache = api.useUtils();
   const erase = api.events.eraseData.useMutation({

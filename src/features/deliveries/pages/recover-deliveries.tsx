@@ -9,7 +9,7 @@ import { failureMessage } from '#ui/page/failure-message.ts';
 import { Notice } from '#ui/page/notice.tsx';
 import { toastDone } from '#ui/page/toast.tsx';
 
-/** Sends again what a webhook did not get: asks for a time, and says how many there are before anything is sent. */
+/** Recovers what a webhook did not get: asks for a time, and shows how many deliveries there are before it sends them. */
 export function RecoverButton({ id }: { id: string }) {
   const [opened, setOpened] = useState(false);
   const close = () => setOpened(false);

@@ -6,7 +6,7 @@ type Durations = Outputs['webhooks']['test']['durations'];
 
 type Part = { name: string; ms: number; start: number };
 
-/** The parts of an attempt in their order; what it did not come to, or found done, is left out. */
+/** The phases of an attempt in order, without those that it didn't reach or didn't need. */
 export function partsOf({ dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms }: Durations): Part[] {
   const named: [string, number | null][] = [
     ['DNS', dns_ms],
@@ -18,7 +18,7 @@ export function partsOf({ dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms }:
   let start = 0;
   return [...named, ['Body', total_ms - known] as const].flatMap(([name, given]) => {
     if (given === null) return [];
-    // A clock that was set back leaves nothing to draw.
+    // If the clock was set back, there is nothing to draw.
     const part = { name, ms: Math.max(0, given), start };
     start += part.ms;
     return [part];

@@ -6,7 +6,7 @@ import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { CopyTextButton } from '#ui/values/copy-button.tsx';
 import { VERIFY_SNIPPETS } from './verify-snippets.ts';
 
-/** A signing secret in full, once, and how a receiver verifies with it. */
+/** A new signing secret in full, and how a receiver verifies signatures with it. */
 export function NewSecret({ secret }: { secret: string }) {
   const [first] = VERIFY_SNIPPETS;
   return (

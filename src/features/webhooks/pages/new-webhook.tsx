@@ -16,7 +16,7 @@ import { NewSecret } from './new-secret.tsx';
 import { WebhookFields } from './webhook-fields.tsx';
 import { EMPTY_WEBHOOK, inputOf, webhookErrors } from './webhook-values.ts';
 
-/** Subscribes a receiver, shows its secret once, and tries it right there. */
+/** Creates a webhook, shows its secret once, and offers to send a test event. */
 export function NewWebhook() {
   const cache = api.useUtils();
   const [made, setMade] = useState<Outputs['webhooks']['create']>();

@@ -1,4 +1,4 @@
-/** How a receiver verifies `X-Honeyframe-Signature` over the raw body; the header may hold two digests during a rotation. */
+/** How a receiver verifies `X-Honeyframe-Signature` over the raw body; the header may contain two digests during a rotation. */
 export const VERIFY_SNIPPETS: readonly { name: string; code: string }[] = [
   {
     name: 'TypeScript',

@@ -17,7 +17,7 @@ import { WebhookSettings } from './webhook-settings.tsx';
 
 const WATCHING_MS = 15_000;
 
-/** One webhook: what was delivered to it, a test, and its settings. */
+/** One webhook: its deliveries, a form for test events, and its settings. */
 export function WebhookDetail({ id }: { id: string }) {
   const { mayChange } = useSession();
   const { params, set } = useUrlQuery();

@@ -87,7 +87,7 @@ export function WebhookFields({ form, belowUrl, belowFilter }: Props) {
 
 const TYPING_MS = 400;
 
-/** What the outbound rules say of an address while it is typed: each address of its name, and the rule that decides. */
+/** What the outbound rules say about a URL while it is typed: each address of its host, and the rule that applies. */
 function UrlVerdict({ url }: { url: string }) {
   const [settled] = useDebouncedValue(url.trim(), TYPING_MS);
   const check = api.webhooks.checkUrl.useMutation();
@@ -124,7 +124,7 @@ const MOST_SHOWN = 6;
 
 type EventTypeFieldProps = { value: string[]; onChange: (value: string[]) => void; error?: ReactNode };
 
-/** Names and patterns of event types, chosen from the catalogue or typed, and what they bring, with examples. */
+/** Names and patterns of event types, selected from the catalog or typed, and what they match, with examples. */
 function EventTypeField({ value, onChange, error }: EventTypeFieldProps) {
   const types = api.eventTypes.list.useQuery().data?.items ?? [];
   const families = [...new Set(types.map(({ name }) => `${name.split('.')[0]}.*`))];

@@ -4,12 +4,12 @@ export type WebhookFilters = Pick<NonNullable<Inputs['webhooks']['list']>, 'sear
 
 export const STATUSES = ['active', 'paused', 'disabled'] as const;
 
-/** The list's filters from the page's query string. What needs attention is first, among all of them. */
+/** The list's filters from the page's query string. Webhooks that need attention come first. */
 export const webhookFilters = (params: URLSearchParams): WebhookFilters => ({
   search: params.get('search') || undefined,
   status: STATUSES.find((status) => status === params.get('status')),
   order: 'attention',
 });
 
-/** The list's filters for the webhooks that take an event type. */
+/** The list's filters for the webhooks that receive an event type. */
 export const webhooksTaking = (event_type: string) => ({ event_type, order: 'attention' }) as const;

@@ -17,7 +17,7 @@ import { WebhookState } from './webhook-state.tsx';
 
 type Webhook = Outputs['webhooks']['get'];
 
-/** What is wrong with a webhook, and what to do; null when nothing is. */
+/** What is wrong with a webhook, and what to do; null if nothing is wrong. */
 function noticeOf({ status, health, problem, disabled_reason, stats }: Webhook): string | null {
   if (problem === 'secrets_unreadable' && status !== 'disabled')
     return 'The console can’t open this webhook’s signing secret or headers, so nothing is sent; events are kept. Start the console with the HONEYFRAME_SECRET that sealed them (“npm run cli -- doctor” names it). If that key is lost, rotate the secret under Settings, give the new one to the receiver, and enter the headers again.';

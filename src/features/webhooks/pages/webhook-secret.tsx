@@ -16,7 +16,7 @@ type Webhook = Outputs['webhooks']['get'];
 
 const OVERLAP = { least: 0, most: 168, fractions: true, whenEmpty: 24 } satisfies NumberRule;
 
-/** Shows the signing secret in use on request, and replaces it. A new one stays in sight until it is dismissed. */
+/** Shows the current signing secret on request, and rotates it. A new secret stays visible until it is dismissed. */
 export function WebhookSecret({ webhook }: { webhook: Webhook }) {
   const { id } = webhook;
   const cache = api.useUtils();
@@ -26,7 +26,7 @@ export function WebhookSecret({ webhook }: { webhook: Webhook }) {
   const rotate = api.webhooks.rotateSecret.useMutation({
     onSuccess: ({ secret, ...rotated }) => {
       setMade(secret);
-      reveal.reset(); // it shows the secret before
+      reveal.reset(); // it shows the previous secret
       cache.webhooks.get.setData({ id }, rotated);
     },
     onError,

@@ -26,7 +26,7 @@ import {
 
 type Webhook = Outputs['webhooks']['get'];
 
-/** What a webhook is set to, its secret, and its end. */
+/** A webhook's settings, its secret, and the button that deletes it. */
 export function WebhookSettings({ webhook }: { webhook: Webhook }) {
   return (
     <>
@@ -93,7 +93,7 @@ function SettingsForm({ webhook }: { webhook: Webhook }) {
   );
 }
 
-/** Says which headers a new host will not get before the form is saved. */
+/** Says, before the form is saved, which headers will be removed because the host changes. */
 function MovedNotice({ webhook, values }: { webhook: Webhook; values: WebhookValues }) {
   const dropped = droppedHeaders(webhook.target_url, values);
   if (dropped.length === 0) return null;

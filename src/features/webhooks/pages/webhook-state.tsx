@@ -7,7 +7,7 @@ export type WebhookLook = {
 };
 type Shown = 'unreadable' | 'disabled' | 'failing' | 'paused' | 'active';
 
-/** One table for what a webhook's state looks like. */
+/** How each state of a webhook is displayed. */
 const STATES: Record<Shown, { tone: Tone; label: string }> = {
   unreadable: { tone: 'failure', label: 'Secret unreadable' },
   disabled: { tone: 'failure', label: 'Disabled' },

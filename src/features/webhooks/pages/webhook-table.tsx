@@ -31,15 +31,15 @@ const COLUMNS: Column<Webhook>[] = [
   },
 ];
 
-/** The heading of a section has no space for more digits than this. */
+/** Larger counts don't fit into the heading of a section. */
 const BRIEF_COLUMNS = COLUMNS.filter(({ title }) => title !== 'Success, 24 h' && title !== 'p95');
 
-/** One row a webhook; the whole row leads to it. */
+/** One row per webhook. The whole row is a link to it. */
 export const WebhookTable = ({ list, isBrief = false }: { list: ListRows<Webhook>; isBrief?: boolean }) => (
   <ListTable label="Webhooks" list={list} columns={isBrief ? BRIEF_COLUMNS : COLUMNS} rowHeight={66} />
 );
 
-/** What the list knows is shown at once while the webhook's own page asks for the rest. */
+/** The webhook's page shows what the list knows while it loads the rest. */
 function Receiver({ webhook }: { webhook: Webhook }) {
   const cache = api.useUtils();
   const { id, target_url, description, event_type } = webhook;

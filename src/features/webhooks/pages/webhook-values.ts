@@ -7,12 +7,12 @@ import { type NumberRule, numberFault, numberOf, type TypedNumber } from '#ui/fo
 
 type Webhook = Outputs['webhooks']['get'];
 
-/** What the form of a webhook holds: texts, as they are typed. */
+/** The values of a webhook's form, as they are typed. */
 export type WebhookValues = {
   event_type: string[];
   target_url: string;
   description: string;
-  /** One `Name: value` a line. */
+  /** One `Name: value` per line. */
   headers: string;
   /** JSON, or nothing. */
   filter: string;
@@ -59,7 +59,7 @@ export const valuesOf = (webhook: Webhook): WebhookValues => ({
   ordered: webhook.ordered,
 });
 
-/** What is wrong with a form before it is sent: what a form alone can know. The rest is the server's to say. */
+/** The errors that a form can find without the server. The server checks the rest. */
 export function webhookErrors(values: WebhookValues): Partial<Record<keyof WebhookValues, string>> {
   const concurrency = numberFault(values.concurrency, CONCURRENCY);
   const rate_limit = numberFault(values.rate_limit, RATE_LIMIT);
@@ -77,7 +77,7 @@ export function webhookErrors(values: WebhookValues): Partial<Record<keyof Webho
   };
 }
 
-/** @returns null when a line is no header. */
+/** @returns null if a line is not a header. */
 function readHeaders(text: string): Record<string, string> | null {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const pairs = lines.map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line));
@@ -85,7 +85,7 @@ function readHeaders(text: string): Record<string, string> | null {
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
-/** The headers that the form still shows masked although the host has changed: the server drops them. */
+/** The headers that are still masked although the host has changed. The server will remove them. */
 export function droppedHeaders(savedUrl: string, values: WebhookValues): string[] {
   const url = values.target_url.trim();
   if (URL.parse(url) === null || isSameServer(savedUrl, url)) return [];
@@ -94,11 +94,11 @@ export function droppedHeaders(savedUrl: string, values: WebhookValues): string[
     .map(([name]) => name);
 }
 
-/** @returns null for no filter, undefined for what is no JSON object. */
+/** @returns null for no filter, undefined if the text is not a JSON object. */
 export const readFilter = (text: string): Record<string, unknown> | null | undefined =>
   text.trim() === '' ? null : (readJsonObject(text) ?? undefined);
 
-/** A form without errors as the API takes it. */
+/** The values of a form without errors, in the format of the API. */
 export const inputOf = (values: WebhookValues): Inputs['webhooks']['create'] => ({
   event_type: values.event_type,
   target_url: values.target_url.trim(),

@@ -3,9 +3,9 @@ const HOUR_MS = 3_600_000;
 const timeOf = (date: Date): string => date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 /**
- * What a rotation of a webhook's secret does to its receivers, in sentences for the question before it.
- * @param overlapHours how long the present secret still signs; 0 for not at all
- * @param previousUntil until when the secret before the present one signs (RFC 3339), null when it signs no more
+ * What a rotation of the signing secret means for receivers, in sentences for the confirmation dialog.
+ * @param overlapHours how long requests are still signed with the current secret; 0 for not at all
+ * @param previousUntil until when requests are signed with the previous secret (RFC 3339); null if there is none
  */
 export function whatStopsVerifying(overlapHours: number, previousUntil: string | null, now: Date): string[] {
   const isInOverlap = previousUntil !== null && new Date(previousUntil) > now;
