@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, type BrowserContextOptions, expect, type Page } from '@playwright/test';
+import { type BrowserContextOptions, expect, type Page } from '@playwright/test';
 import { type Receiver, startReceiver } from '../src/testing/receivers.ts';
 import { type TestUser, uniqueName } from '../src/testing/test-platform.ts';
 import { type Console, runConsole } from './console-under-test.ts';
+import type { KeptContexts, WatchedContext } from './kept-contexts.ts';
 import { openSettled } from './open-settled.ts';
-import { watchBrowser } from './watch-browser.ts';
 import { test as workerTest } from './worker-fixtures.ts';
 
 export { expect } from '@playwright/test';
@@ -15,7 +15,10 @@ type Fixtures = {
   /** A console that nobody has set up. */
   freshConsole: Console;
   permitted: RegExp[];
-  contexts: BrowserContext[];
+  /** Those that the story has opened and not left. */
+  contexts: WatchedContext[];
+  /** What the browsers that it has left complained of. */
+  heard: string[];
   /** Lets browsers complain of what a test provokes; any other complaint of theirs fails the test. */
   permit: (complaint: RegExp) => void;
   /** Opens a page in a browser of its own, whose complaints are heard. */
@@ -59,25 +62,28 @@ export const test = workerTest.extend<Fixtures>({
     await use([]);
   },
 
-  openPage: async ({ browser, permitted, contexts }, use) => {
-    const complaints: string[] = [];
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures in use from the pattern.
+  heard: async ({}, use) => {
+    await use([]);
+  },
+
+  openPage: async ({ kept, baseURL, permitted, contexts, heard }, use) => {
     await use(async (options) => {
-      const context = await browser.newContext(options);
-      contexts.push(context);
-      await watchBrowser(context, complaints);
-      return openSettled(await context.newPage());
+      const watched = await kept.lend({ baseURL, ...options });
+      contexts.push(watched);
+      return openSettled(await watched.context.newPage());
     });
-    for (const context of contexts) await context.close();
-    const unexpected = complaints.filter((complaint) => !permitted.some((pattern) => pattern.test(complaint)));
+    await giveBackFrom(0, { kept, contexts, heard });
+    const unexpected = heard.filter((complaint) => !permitted.some((pattern) => pattern.test(complaint)));
     expect(unexpected, 'what the browser complained of').toEqual([]);
   },
 
-  withConsole: async ({ contexts }, use) => {
+  withConsole: async ({ kept, contexts, heard }, use) => {
     await use((env, story) =>
       runConsole(env, async (running) => {
         const opened = contexts.length;
         await story(running);
-        for (const context of contexts.splice(opened)) await context.close();
+        await giveBackFrom(opened, { kept, contexts, heard });
       }),
     );
   },
@@ -121,8 +127,22 @@ export const test = workerTest.extend<Fixtures>({
   },
 });
 
-/** Runs every rule of axe on the whole page in the light scheme, and those about colours, which alone can differ, in the dark one. */
-export async function expectNoAxeViolations(page: Page): Promise<void> {
+/** Takes leave of what a story has opened since then. */
+async function giveBackFrom(
+  opened: number,
+  { kept, contexts, heard }: Pick<Fixtures, 'contexts' | 'heard'> & { kept: KeptContexts },
+): Promise<void> {
+  for (const watched of contexts.splice(opened)) {
+    await kept.giveBack(watched);
+    heard.push(...watched.complaints);
+  }
+}
+
+/**
+ * Runs every rule of axe on the whole page in the light scheme, and those about colours, which alone can differ, in the
+ * dark one. @param isSoft whether the test goes on, to say all that it finds.
+ */
+export async function expectNoAxeViolations(page: Page, { isSoft = false, where = 'axe' } = {}): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // Legacy mode spares a second page for each run; only frames of other origins need that, and there are none.
@@ -134,7 +154,7 @@ export async function expectNoAxeViolations(page: Page): Promise<void> {
     const found = violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id} (${help}): ${html}\n${failureSummary}`),
     );
-    expect(found, `axe in the ${colorScheme} scheme`).toEqual([]);
+    (isSoft ? expect.soft : expect)(found, `${where} in the ${colorScheme} scheme`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light' });
 }

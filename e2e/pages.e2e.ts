@@ -1,50 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
-import { json } from '../src/testing/receiver-answers.ts';
 import { uniqueName } from '../src/testing/test-platform.ts';
 import { expect, test } from './fixtures.ts';
 import { expectStill, watchShifts, whileWaiting } from './layout-shift.ts';
-
-/** Every page for people who have signed in, with its title. */
-const pagesWith = ({ id, name }: { id: string; name: string }): [path: string, title: string][] => [
-  ['/', 'Connectors · Honeyframe'],
-  ['/connectors/new', 'New connector · Honeyframe'],
-  ['/connectors/new?type=n8n_webhook', 'New connector · Honeyframe'],
-  [`/connectors/${id}`, `${name} · Honeyframe`],
-  [`/connectors/${id}?tab=history`, `${name} · Honeyframe`],
-  [`/connectors/${id}?tab=configuration`, `${name} · Honeyframe`],
-  ['/tools', 'Tools · Honeyframe'],
-  ['/tools?tab=calls', 'Tools · Honeyframe'],
-  ['/tools?tab=limits', 'Tools · Honeyframe'],
-  ['/settings/api-keys', 'API keys · Honeyframe'],
-  ['/settings/organization', 'Organization · Honeyframe'],
-  ['/api/docs', 'API · Honeyframe Webhooks'],
-];
-
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-test('every page has a title, one heading, and fits a phone without scrolling sideways', async ({
-  openPage,
-  adminState,
-  makeConnector,
-  rest,
-  receiver,
-}) => {
-  receiver.answerWith(json({ token: 'x'.repeat(300) }));
-  const connector = await makeConnector({ name: `${uniqueName('Connector')}${'-with-a-long-name'.repeat(4)}` });
-  await rest.post(`/api/connectors/${connector.id}/test`, { data: { message: 'long' } });
-  const page = await openPage({ storageState: adminState, viewport: { width: 390, height: 844 }, hasTouch: true });
-  for (const [path, title] of pagesWith(connector)) {
-    await page.goto(path);
-    await expect(page).toHaveTitle(title);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-    expect(await overflow(page), path).toBe(0);
-  }
-  await page.goto(`/connectors/${connector.id}?tab=history`);
-  await page.getByRole('button', { name: '200 Delivered' }).click();
-  await expect(page.getByRole('dialog').getByRole('region', { name: 'Response body' })).toBeVisible();
-  expect(await overflow(page), 'a send').toBe(0);
-});
 
 test('on a phone the navigation opens, leads and closes', async ({ openPage, adminState }) => {
   const page = await openPage({ storageState: adminState, viewport: { width: 390, height: 844 }, hasTouch: true });

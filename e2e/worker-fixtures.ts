@@ -4,6 +4,7 @@ import type { Role } from '../src/platform/trpc/procedure.ts';
 import { createTestUser, type TestUser } from '../src/testing/test-platform.ts';
 import { openBesideConsole } from './beside-console.ts';
 import { type Console, runConsole } from './console-under-test.ts';
+import { type KeptContexts, keepContexts } from './kept-contexts.ts';
 
 export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
@@ -23,6 +24,8 @@ type WorkerFixtures = {
   rest: APIRequestContext;
   /** The admin's cookies. */
   adminState: StorageState;
+  /** The browser contexts that stories take over from each other. */
+  kept: KeptContexts;
 };
 
 const ADMIN = { email: 'ada@example.com', password: 'correct horse battery' };
@@ -87,6 +90,15 @@ export const test = base.extend<object, WorkerFixtures>({
       expect(answer.status()).toBe(200);
       await use(await request.storageState());
       await request.dispose();
+    },
+    { scope: 'worker' },
+  ],
+
+  kept: [
+    async ({ browser, console: { url } }, use) => {
+      const kept = keepContexts(browser, url);
+      await use(kept);
+      await kept.end();
     },
     { scope: 'worker' },
   ],

@@ -16,6 +16,7 @@ export default async function CspOverviewPage({ searchParams }: { searchParams: 
       query={query}
       load={(api) =>
         Promise.all([
+          api.csp.logState.fetch(),
           api.csp.violations.fetch(ANY_VIOLATION),
           api.csp.timeline.fetch(timeline),
           api.csp.groups.fetch(newest),

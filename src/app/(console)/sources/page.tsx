@@ -15,7 +15,13 @@ export default async function SourcePage({ searchParams }: { searchParams: Searc
     <PageData
       path={paths.source}
       query={await queryOf(searchParams)}
-      load={(api) => Promise.all([api.sources.get.fetch(), api.sources.mappings.list.fetch()])}
+      load={(api) =>
+        Promise.all([
+          api.sources.get.fetch(),
+          api.sources.mappings.list.fetch(),
+          api.sources.gaps.list.fetch({ state: 'open', limit: 50 }),
+        ])
+      }
     >
       <SourceView />
     </PageData>

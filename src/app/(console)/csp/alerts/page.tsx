@@ -12,6 +12,7 @@ export default function CspAlertsPage() {
       path={paths.cspAlerts}
       load={(api) =>
         Promise.all([
+          api.csp.logState.fetch(),
           api.csp.alerts.get.fetch(),
           api.csp.alerts.list.fetchInfinite({}),
           api.connectors.list.fetch(ALL_CONNECTORS),

@@ -13,7 +13,9 @@ export default async function CspCoveragePage({ searchParams }: { searchParams: 
     <PageData
       path={paths.cspCoverage}
       query={query}
-      load={(api) => api.csp.coverage.fetch(coverageQuestion(query, Date.now()))}
+      load={(api) =>
+        Promise.all([api.csp.coverage.fetch(coverageQuestion(query, Date.now())), api.csp.logState.fetch()])
+      }
     >
       <CoverageView />
     </PageData>

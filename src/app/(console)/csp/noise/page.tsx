@@ -11,7 +11,7 @@ export default async function CspNoisePage({ searchParams }: { searchParams: Sea
     <PageData
       path={paths.cspNoise}
       query={await queryOf(searchParams)}
-      load={(api) => Promise.all([api.csp.noiseRules.list.fetch(), api.csp.mutes.fetch()])}
+      load={(api) => Promise.all([api.csp.logState.fetch(), api.csp.noiseRules.list.fetch(), api.csp.mutes.fetch()])}
     >
       <NoisePage />
     </PageData>

@@ -14,7 +14,9 @@ export default async function CspPolicyPage({ searchParams }: { searchParams: Se
     <PageData
       path={paths.cspPolicy}
       query={query}
-      load={(api) => Promise.all([api.csp.groups.fetchInfinite(groups), api.csp.policies.fetch(policies)])}
+      load={(api) =>
+        Promise.all([api.csp.logState.fetch(), api.csp.groups.fetchInfinite(groups), api.csp.policies.fetch(policies)])
+      }
     >
       <PolicyWorkbench />
     </PageData>

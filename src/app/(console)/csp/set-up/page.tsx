@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: 'Set up CSP reports' };
 export default async function CspSetUpPage() {
   const origin = await consoleOrigin();
   return (
-    <PageData path={paths.cspSetUp} load={async () => {}}>
+    <PageData path={paths.cspSetUp} load={(api) => api.csp.logState.fetch()}>
       <SetUpView origin={origin} />
     </PageData>
   );

@@ -13,7 +13,7 @@ export default async function CspStreamPage({ searchParams }: { searchParams: Se
     <PageData
       path={paths.cspStream}
       query={query}
-      load={(api) => api.csp.lines.fetch(firstLines(streamFilters(query)))}
+      load={(api) => Promise.all([api.csp.lines.fetch(firstLines(streamFilters(query))), api.csp.logState.fetch()])}
     >
       <StreamView />
     </PageData>

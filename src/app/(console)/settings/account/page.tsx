@@ -9,7 +9,9 @@ export default function AccountPage() {
   return (
     <PageData
       path={paths.account}
-      load={(api) => Promise.all([api.account.sessions.fetch(), api.account.twoFactor.fetch()])}
+      load={(api) =>
+        Promise.all([api.account.sessions.fetch(), api.account.twoFactor.fetch(), api.signIn.options.fetch()])
+      }
     >
       <AccountSettings />
     </PageData>

@@ -33,6 +33,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
       query={query}
       load={(api) =>
         Promise.all([
+          api.csp.logState.fetch(),
           api.csp.group.fetch(group, { staleTime: SAME_REQUEST_MS }),
           api.csp.timeline.fetch(timeline),
           api.csp.violations.fetchInfinite(reports),
