@@ -80,8 +80,8 @@ export function startConsole(
 
 /** The variables of this process that say where programs are, and these; never the console's own from our shell. */
 export function consoleEnvironment(env: ConsoleEnvironment): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG } = process.env;
-  return { PATH, HOME, TMPDIR, LANG, NODE_ENV: 'production', ...env };
+  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, NODE_ENV: 'production', ...env };
 }
 
 /** A data folder that the user of the embedded PostgreSQL can enter. */

@@ -19,6 +19,8 @@ export function useScratch(memory = MEMORY): void {
   const folder = mkdtempSync(join(memory, `${prefix()}${process.pid}-`));
   chmodSync(folder, 0o1777); // PostgreSQL and others run as users of their own
   process.env.TMPDIR = folder;
+  // The hundred programs that the tests start share what the first of them has compiled.
+  process.env.NODE_COMPILE_CACHE ??= join(folder, 'node-compile-cache');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 }
 
