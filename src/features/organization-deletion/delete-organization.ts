@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { awaitRecall, recallLanes } from '#features/events/recall-lanes.ts';
+import { forgetApiKeys, TRUSTED_MS } from '#features/people/api-keys/find-api-key.ts';
 import { endProofs } from '#features/people/auth/proofs.ts';
 import { deleteWebhook } from '#features/webhooks/delete-webhook.ts';
 import { recordAudit } from '#platform/audit.ts';
@@ -32,6 +33,9 @@ export async function deleteOrganization(scope: Scope, name: string): Promise<vo
   if (name.trim() !== summary.name) throw invalid({ path: ['name'], message: `Type ${summary.name} to confirm.` });
   if (summary.hindrance) throw conflict(summary.hindrance, []);
   await inTransaction(database, (tx) => endWriters(tx, scope));
+  forgetApiKeys(platform);
+  // Until no other process takes the keys any more.
+  await delay(TRUSTED_MS);
   const webhooks = await database.webhook.findMany({
     where: { organization_id },
     select: { id: true, deleted_at: true },

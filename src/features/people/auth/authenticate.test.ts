@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handleAuth } from '#api/auth.ts';
 import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
+import { forgetApiKeys } from '#features/people/api-keys/find-api-key.ts';
 import { revokeApiKey } from '#features/people/api-keys/revoke-api-key.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import type { Caller } from '#platform/trpc/procedure.ts';
@@ -69,6 +70,7 @@ describe('an API key', () => {
     expect(await lastUse()).toEqual(first);
     const anHourAgo = new Date(first.getTime() - 3_600_000);
     await platform.database.apiKey.update({ where: { id }, data: { last_used_at: anHourAgo } });
+    forgetApiKeys(platform);
     await bearer(key);
     await until('a later use is noted', async () => ((await lastUse()) ?? anHourAgo) > anHourAgo);
   });
@@ -97,6 +99,7 @@ describe('an API key', () => {
     });
     expect(await bearer(key)).toMatchObject({ id });
     await platform.database.apiKey.update({ where: { id }, data: { expires_at: new Date(Date.now() - 1) } });
+    forgetApiKeys(platform);
     await expect(bearer(key)).rejects.toMatchObject(unauthenticated(/Expiring has expired/));
   });
 

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { hashApiKey } from '#features/people/api-keys/api-key.ts';
+import { findApiKey } from '#features/people/api-keys/find-api-key.ts';
 import type { Platform } from '#platform/scope.ts';
-import { API_KEY_SCOPES, type Caller, ROLES } from '#platform/trpc/procedure.ts';
+import { type Caller, ROLES } from '#platform/trpc/procedure.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
 import { authOf } from './auth.ts';
 
 const NOBODY: Caller = { kind: 'nobody' };
-const storedScopes = z.array(z.enum(API_KEY_SCOPES));
 const storedRole = z.enum(ROLES);
 
 /**
@@ -26,32 +25,31 @@ function bearer(authorization: string | null): string | null {
   throw new Refusal('UNAUTHENTICATED', 'The Authorization header is not of the form "Bearer <API key>".');
 }
 
-async function apiKeyCaller({ database, failures }: Platform, key: string): Promise<Caller> {
-  const found = await database.apiKey.findUnique({ where: { hash: hashApiKey(key) } });
+async function apiKeyCaller(platform: Platform, key: string): Promise<Caller> {
+  const found = await findApiKey(platform, key);
   if (!found) throw new Refusal('UNAUTHENTICATED', 'This API key is invalid. Check that you copied the complete key.');
   if (found.revoked_at)
     throw new Refusal('UNAUTHENTICATED', `The API key ${found.name} was revoked. Create another one.`);
-  const now = new Date();
-  if (found.expires_at && found.expires_at <= now) {
+  if (found.expires_at && found.expires_at <= new Date()) {
     throw new Refusal('UNAUTHENTICATED', `The API key ${found.name} has expired. Create another one.`);
   }
-  // To the minute is near enough, and spares a write for every call.
+  noteKeyUse(platform, found);
+  const { id, name, organization_id, scopes } = found;
+  return { kind: 'api_key', id, name, organization_id, scopes };
+}
+
+/** To the minute is near enough, and spares a write for every call. */
+function noteKeyUse({ database, failures }: Platform, key: { id: string; last_used_at: Date | null }): void {
+  const now = new Date();
   const aMinuteAgo = new Date(now.getTime() - 60_000);
-  if (!found.last_used_at || found.last_used_at < aMinuteAgo) {
-    database.apiKey
-      .updateMany({
-        where: { id: found.id, OR: [{ last_used_at: null }, { last_used_at: { lt: aMinuteAgo } }] },
-        data: { last_used_at: now },
-      })
-      .catch((error: unknown) => failures.note(error, {}, 'The last use of an API key could not be recorded'));
-  }
-  return {
-    kind: 'api_key',
-    id: found.id,
-    name: found.name,
-    organization_id: found.organization_id,
-    scopes: storedScopes.parse(found.scopes),
-  };
+  if (key.last_used_at && key.last_used_at >= aMinuteAgo) return;
+  key.last_used_at = now;
+  database.apiKey
+    .updateMany({
+      where: { id: key.id, OR: [{ last_used_at: null }, { last_used_at: { lt: aMinuteAgo } }] },
+      data: { last_used_at: now },
+    })
+    .catch((error: unknown) => failures.note(error, {}, 'The last use of an API key could not be recorded'));
 }
 
 async function sessionCaller(platform: Platform, headers: Headers): Promise<Caller> {
