@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { likePattern } from '#core/text/like-pattern.ts';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import { versionOf } from '#platform/postgres/field-versions.ts';
-import { shared } from '#platform/postgres/shared-read.ts';
 import type { Scope } from '#platform/scope.ts';
 import { SEND_ERROR_CODES } from './connector-type.ts';
 import { openConfig } from './open-config.ts';
@@ -33,7 +32,6 @@ const connectorRows = z.array(
 );
 
 type Filters = {
-  id?: string;
   before?: string | undefined;
   search?: string | undefined;
   type?: string | undefined;
@@ -41,26 +39,36 @@ type Filters = {
   limit: number;
 };
 
+const COLUMNS = `c.id, c.name, c.type, c.enabled, c.config, c.sealed_secrets, c.created_at, c.updated_at,
+       to_jsonb(s) as last_send
+from connector c
+left join lateral (
+  select id, at, ok, status, error_code, duration_ms
+  from connector_send where connector_id = c.id order by id desc limit 1
+) s on true`;
+
+/** One connector of the organization, by one prepared statement: what programs and agents read most. */
+export async function selectConnector({ platform, organization_id }: Scope, id: string) {
+  const { rows } = await platform.pool.query({
+    name: 'connector_by_id',
+    text: `select ${COLUMNS} where c.organization_id = $1 and c.id = $2`,
+    values: [organization_id, id],
+  });
+  return connectorRows.parse(rows)[0];
+}
+
 /** The organization's connectors, newest first, each with its last send: one probe of the index for each, however long the log is. */
 export async function selectConnectors(
   { platform, organization_id }: Scope,
-  { id, before, search, type, enabled, limit }: Filters,
+  { before, search, type, enabled, limit }: Filters,
 ) {
   const pattern = search ? likePattern(search) : null;
   return connectorRows.parse(
-    await shared(
-      { platform, organization_id },
-      id,
+    await platform.read(
+      organization_id,
       (database) => database.$queryRaw`
-      select c.id, c.name, c.type, c.enabled, c.config, c.sealed_secrets, c.created_at, c.updated_at,
-             to_jsonb(s) as last_send
-      from connector c
-      left join lateral (
-        select id, at, ok, status, error_code, duration_ms
-        from connector_send where connector_id = c.id order by id desc limit 1
-      ) s on true
+      select ${Prisma.raw(COLUMNS)}
       where c.organization_id = ${organization_id}
-        ${id === undefined ? Prisma.empty : Prisma.sql`and c.id = ${id}::uuid`}
         ${before === undefined ? Prisma.empty : Prisma.sql`and c.id < ${before}::uuid`}
         ${pattern === null ? Prisma.empty : Prisma.sql`and c.name ilike ${pattern}`}
         ${type === undefined ? Prisma.empty : Prisma.sql`and c.type = ${type}`}
