@@ -1,4 +1,5 @@
 import { writeJson } from '#core/json/user-json.ts';
+import { TextResponse } from '#platform/fetch-listener.ts';
 
 /**
  * A JSON answer that names its length, so that it needs no chunks and a small one is not compressed.
@@ -6,7 +7,7 @@ import { writeJson } from '#core/json/user-json.ts';
  */
 export function jsonResponse(value: unknown, status: number, headers: Record<string, string> = {}): Response {
   const text = writeJson(value);
-  return new Response(text, {
+  return new TextResponse(text, {
     status,
     headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), ...headers },
   });

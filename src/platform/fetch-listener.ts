@@ -2,6 +2,16 @@ import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createRequestListener } from '@remix-run/node-fetch-server';
 
+/** An answer whose body is a text that is in memory: our own server writes it at once, without a stream. */
+export class TextResponse extends Response {
+  readonly sent_text: string;
+
+  constructor(text: string, init?: ResponseInit) {
+    super(text, init);
+    this.sent_text = text;
+  }
+}
+
 /**
  * The one bridge from `node:http` to Fetch. A `Request` reads its headers from `request.headers`, so what a listener before
  * it changed there is all that a handler sees. Its signal aborts when the client leaves, and its body is read no faster than
@@ -27,6 +37,11 @@ export function fetchListener(
         if (!incoming.complete) closeInStages(incoming, outgoing, lingerMs);
         // The bridge leaves such a body as it is, and with it what it holds, such as a reader of the database.
         if (request.method === 'HEAD' || request.signal.aborted) void response.body?.cancel().catch(onBroken);
+        if (response instanceof TextResponse) {
+          if (!request.signal.aborted && !outgoing.destroyed) writeText(outgoing, response);
+          // It has been sent: the bridge gets nothing more.
+          return new Promise<never>(() => {});
+        }
         // Node.js would send an empty reason phrase, for a Response has none of its own.
         const statusText = STATUS_CODES[response.status] ?? '';
         return Object.defineProperty(response, 'statusText', { value: statusText });
@@ -36,6 +51,11 @@ export function fetchListener(
     );
     listener(incoming, outgoing);
   };
+}
+
+function writeText(outgoing: ServerResponse, { status, headers, sent_text }: TextResponse): void {
+  outgoing.writeHead(status, STATUS_CODES[status] ?? '', [...headers].flat());
+  outgoing.end(sent_text);
 }
 
 /**

@@ -1,15 +1,12 @@
 import { initTRPC } from '@trpc/server';
 import type { z } from 'zod';
-import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
-import { memberSource } from '#core/json/json-source.ts';
-import { isJsonObject, keepExact } from '#core/json/user-json.ts';
-import { UNSTORABLE, unstorablePath } from '#core/text/storable-text.ts';
 import { errorBody, knownError } from '#platform/http/error-body.ts';
 import type { Asked } from '#platform/log-files/failure-log.ts';
 import type { Actor } from '../actor.ts';
 import { egressAllowFor } from '../config.ts';
 import type { Platform, Scope } from '../scope.ts';
-import { type ContractCode, invalid, Refusal, SessionNotFresh, UNKNOWN_FIELD, Unavailable } from './refusal.ts';
+import { checkInput, type InputSource } from './check-input.ts';
+import { type ContractCode, Refusal, SessionNotFresh, Unavailable } from './refusal.ts';
 
 export const ROLES = ['member', 'admin', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
@@ -46,7 +43,7 @@ export function personIdOf(caller: Caller): string | undefined {
   return caller.kind === 'nobody' ? caller.stranded?.id : undefined;
 }
 
-export type CallContext = {
+export type CallContext = InputSource & {
   platform: Platform;
   caller: Caller;
   ip: string | null;
@@ -59,10 +56,6 @@ export type CallContext = {
   face?: 'rest' | 'mcp';
   /** The body of a REST request as it came, for what must be kept to the letter. */
   body_text?: string;
-  /** The inputs of a tRPC request as they came, for numbers that a double would change. */
-  given_text?: { text: string; is_batch: boolean };
-  /** Whether a procedure takes an input at all, where a request names the procedure. */
-  takes_input?: (path: string) => boolean;
   /** Asks again who calls, for what outlasts a request; absent where our own code calls. */
   reauthenticate?: () => Promise<Caller>;
 };
@@ -151,45 +144,13 @@ const logged = t.middleware(async ({ ctx, path, next, signal }) => {
   return { ...result, error };
 });
 
-/** Checked for every interface, route, and field: PostgreSQL would fail on it, and the caller would get a 500. */
-const storableInput = t.middleware(async ({ getRawInput, next }) => {
-  const path = unstorablePath(await getRawInput());
-  if (path) throw invalid({ path, message: UNSTORABLE });
-  return next();
-});
-
-/** Schemas refuse unknown fields; a list that is on one page takes what pages of lists are asked with. */
-const isUnknown = (name: string, { takes_input }: CallContext, path: string, type: string): boolean =>
-  name === '__proto__' || (takes_input?.(path) === false && !(type === 'query' && ['limit', 'cursor'].includes(name)));
-
-/**
- * Gives the input's objects their numbers as they were written, where tRPC read it. A member `__proto__` is refused here,
- * since schemas that take any member would drop it, and so is a field of a procedure that takes none.
- */
-const wholeInput = t.middleware(async ({ ctx, batchIndex, getRawInput, next, path, type }) => {
-  const input = await getRawInput();
-  if (isDeeperThan(input, MOST_JSON_LEVELS)) {
-    const deep = Object.entries(Object(input)).flatMap(([name, one]) =>
-      isDeeperThan(one, MOST_JSON_LEVELS - 1) ? [name] : [],
-    );
-    throw invalid({
-      path: deep.slice(0, 1),
-      message: `Must not be nested deeper than ${MOST_JSON_LEVELS} levels.`,
-    });
-  }
-  if (ctx.given_text) {
-    const { text, is_batch } = ctx.given_text;
-    keepExact(input, is_batch ? (memberSource(text, String(batchIndex)) ?? '') : text);
-  }
-  const unknown = isJsonObject(input) ? Object.keys(input).filter((name) => isUnknown(name, ctx, path, type)) : [];
-  if (unknown.length > 0) throw invalid(...unknown.map((name) => ({ path: [name], message: UNKNOWN_FIELD })));
-  return next();
-});
-
 const loggedProcedure = t.procedure.use(logged);
 
 /** For what must work before anybody has signed in: its meta says `needs: 'nobody'`. */
-export const publicProcedure = loggedProcedure.use(wholeInput).use(storableInput);
+export const publicProcedure = loggedProcedure.use(async (asking) => {
+  await checkInput(asking);
+  return asking.next();
+});
 
 async function* untilItEnds<Item>(items: AsyncIterable<Item>, ended: () => void): AsyncGenerator<Item, void> {
   try {
@@ -199,35 +160,33 @@ async function* untilItEnds<Item>(items: AsyncIterable<Item>, ended: () => void)
   }
 }
 
-/** Every other procedure: refused unless its meta's needs are met, and given the caller's scope. */
-export const procedure = loggedProcedure
-  .use(({ ctx, meta, next }) => {
-    const { needs, fresh } = meta ?? {};
-    if (!needs || needs === 'nobody')
-      throw new Error('A procedure must say in its meta which role and scope it needs.');
-    const caller = admit(ctx.caller, needs);
-    if (fresh === 'always') assertFresh(caller);
-    const scope: Scope = {
-      platform: ctx.platform,
-      organization_id: caller.organization_id,
-      actor: actorOf(caller),
-      ip: ctx.ip,
-      user_agent: ctx.user_agent,
-      egressAllow: egressAllowFor(ctx.platform.config, ctx.host),
-    };
-    return next({ ctx: { ...ctx, caller, scope } });
-  })
-  .use(wholeInput)
-  .use(storableInput)
-  .use(async ({ ctx, type, signal, next }) => {
-    if (type !== 'subscription') return next({ ctx });
-    const giveBack = ctx.platform.quotas.openStream(ctx.scope.actor);
-    signal?.addEventListener('abort', giveBack, { once: true });
-    const result = await next({ ctx });
-    if (result.ok) return { ...result, data: untilItEnds(result.data as AsyncIterable<unknown>, giveBack) };
-    giveBack();
-    return result;
-  });
+/**
+ * Every other procedure: refused unless its meta's needs are met, and given the caller's scope. One middleware, since tRPC
+ * copies the context for each.
+ */
+export const procedure = loggedProcedure.use(async (asking) => {
+  const { ctx, meta, type, signal, next } = asking;
+  const { needs, fresh } = meta ?? {};
+  if (!needs || needs === 'nobody') throw new Error('A procedure must say in its meta which role and scope it needs.');
+  const caller = admit(ctx.caller, needs);
+  if (fresh === 'always') assertFresh(caller);
+  const scope: Scope = {
+    platform: ctx.platform,
+    organization_id: caller.organization_id,
+    actor: actorOf(caller),
+    ip: ctx.ip,
+    user_agent: ctx.user_agent,
+    egressAllow: egressAllowFor(ctx.platform.config, ctx.host),
+  };
+  await checkInput(asking);
+  if (type !== 'subscription') return next({ ctx: { caller, scope } });
+  const giveBack = ctx.platform.quotas.openStream(scope.actor);
+  signal?.addEventListener('abort', giveBack, { once: true });
+  const result = await next({ ctx: { caller, scope } });
+  if (result.ok) return { ...result, data: untilItEnds(result.data as AsyncIterable<unknown>, giveBack) };
+  giveBack();
+  return result;
+});
 
 /** How long a session counts as fresh after its person proved who they are. */
 export const FRESH_MINUTES = 15;
