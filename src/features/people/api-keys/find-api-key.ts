@@ -51,9 +51,7 @@ export function rememberApiKeys({ load, now }: Options) {
         if (remembered.peek(name) === entry) remembered.delete(name);
       };
       remembered.set(name, entry);
-      entry.found.then((found) => {
-        if (!found || found.revoked_at) forget();
-      }, forget);
+      void entry.found.then((found) => (found && !found.revoked_at ? undefined : forget()), forget);
       return entry.found;
     },
     /** After a change in this process: the next call reads its key again. */
