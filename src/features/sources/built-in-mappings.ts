@@ -33,7 +33,7 @@ const whenRun = (status: string, event_type: string): ChangeMapping => ({
 
 const ACTOR = { 'actor.type': 'actor_type', 'actor.id': 'actor_id', 'actor.name': name('actor_name') };
 
-/** The audit log's actions of a kind, as the events of the same names. */
+/** Maps actions of the audit log to events with the same names. */
 const whenAudited = (action: string, what: 'dataset' | 'dashboard'): ChangeMapping => ({
   table: AUDIT_LOG,
   operations: ['insert'],
@@ -49,7 +49,7 @@ const whenAudited = (action: string, what: 'dataset' | 'dashboard'): ChangeMappi
   organization: organizationIfAny,
 });
 
-/** What becomes an event without anybody's doing. */
+/** The mappings that exist without being created by anybody. */
 export const BUILT_IN_MAPPINGS: readonly ChangeMapping[] = [
   whenRun('running', 'recipe.run.started'),
   whenRun('succeeded', 'recipe.run.succeeded'),

@@ -18,8 +18,8 @@ type Draft = {
 const BUILT_IN_TABLES = new Set(BUILT_IN_MAPPINGS.map(({ table }) => table));
 
 /**
- * Holds a mapping against the source as it is now.
- * @throws Refusal VALIDATION that names what does not exist, or may not be read.
+ * Checks a mapping against the source as it is now.
+ * @throws Refusal VALIDATION that names what does not exist or may not be read.
  */
 export async function checkMapping(
   scope: Scope,

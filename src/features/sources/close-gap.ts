@@ -6,8 +6,8 @@ import { getGap, targetOf } from './gap-row.ts';
 import type { Gap } from './gap-schema.ts';
 
 /**
- * Closes a gap without filling it, or stops filling it: events that were made stay.
- * @throws Refusal NOT_FOUND, or CONFLICT for one that is closed already.
+ * Closes a gap without filling it, or stops filling it. Events that were created stay.
+ * @throws Refusal NOT_FOUND, or CONFLICT if the gap is already closed.
  */
 export async function closeGap(scope: Scope, id: string): Promise<Gap> {
   const gap = await getGap(scope, id);

@@ -7,12 +7,12 @@ import { checkMapping } from './check-mapping.ts';
 import { getMapping, targetOf } from './mapping-row.ts';
 import type { Mapping, mappingInput } from './schema.ts';
 
-/** Every change of a table is held against every mapping of it. */
+/** Limited because every change of a table is checked against every mapping of the table. */
 const MOST_MAPPINGS = 200;
 
 /**
- * Makes a mapping; the stream follows it within seconds, for changes from then on.
- * @throws Refusal VALIDATION, or CONFLICT when there are too many.
+ * Creates a mapping. The stream applies it within seconds, to changes from then on.
+ * @throws Refusal VALIDATION, or CONFLICT if there are too many.
  */
 export async function createMapping(scope: Scope, given: z.output<typeof mappingInput>): Promise<Mapping> {
   await checkMapping(scope, given);

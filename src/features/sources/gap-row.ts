@@ -23,7 +23,7 @@ export const toGap = (row: SourceGap): Gap => ({
   refused: Number(row.refused),
 });
 
-/** Of the database that is the source by now. */
+/** The gaps of the database that is the source now. */
 export async function sourceKey({ platform }: Scope): Promise<string> {
   const row = await platform.database.source.findFirst({
     where: { address: sourceAddressOf(platform).shown },

@@ -12,7 +12,7 @@ const warnings = z.array(z.object({ message: z.string(), remedy: z.string().null
 /** A reader that has been silent for this long has ended. */
 const SILENT_MS = 15_000;
 
-/** Get the state of the change stream, or that no worker has begun to read it. */
+/** The state of the change stream, or that no worker has started to read it. */
 export async function getSource({ platform }: Scope): Promise<SourceInAnswers> {
   const address = sourceAddressOf(platform);
   const row = await platform.database.source.findFirst({

@@ -4,7 +4,7 @@ import { page } from '#platform/trpc/paging.ts';
 import { sourceKey, toGap } from './gap-row.ts';
 import type { listGapsInput } from './gap-schema.ts';
 
-/** The times between which changes made no events, newest first. */
+/** The gaps of the source, newest first. */
 export async function listGaps(scope: Scope, { limit, cursor, state }: z.output<typeof listGapsInput>) {
   const rows = await scope.platform.database.sourceGap.findMany({
     where: {

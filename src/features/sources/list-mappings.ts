@@ -18,7 +18,7 @@ const builtIn = (): Mapping[] =>
     version: null,
   }));
 
-/** The administrators' own mappings, newest first, and then those that are built in. */
+/** The administrators' mappings, newest first, then the built-in ones. */
 export async function listMappings({ platform, organization_id }: Scope): Promise<Mapping[]> {
   const rows = await platform.database.sourceMapping.findMany({ where: { organization_id }, orderBy: { id: 'desc' } });
   return [...rows.map(toMapping), ...builtIn()];

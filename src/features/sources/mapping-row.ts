@@ -16,7 +16,7 @@ type Row = {
   enabled: boolean;
 };
 
-/** What of a mapping can be changed, for its version. */
+/** The settings of a mapping from which its version is computed. */
 export const changeable = (mapping: Omit<Mapping, 'id' | 'version'>) => ({
   table: mapping.table,
   operations: mapping.operations,

@@ -28,13 +28,13 @@ export const toChangeMapping = (row: Row): ChangeMapping => ({
   organization: row.organization_column === null ? { id: row.organization_id } : { column: row.organization_column },
 });
 
-/** The mappings that administrators made and left on. */
+/** The enabled mappings that administrators created. */
 export async function loadOwnMappings({ database }: Pick<Platform, 'database'>): Promise<ChangeMapping[]> {
   const rows = await database.sourceMapping.findMany({ where: { enabled: true }, orderBy: { id: 'asc' } });
   return rows.map(toChangeMapping);
 }
 
-/** The tables of mappings, which changes of them are wanted, and whether mappings look at rows as they were before. */
+/** The tables of the mappings, which of their changes are needed, and whether a mapping needs the old values of rows. */
 export function watchedTables(mappings: readonly ChangeMapping[]) {
   return [...Map.groupBy(mappings, ({ table }) => table)].map(([table, some]) => ({
     table,
@@ -50,7 +50,7 @@ export function watchedTables(mappings: readonly ChangeMapping[]) {
 /** A mapping and its identifier: its id, or for a built-in mapping, the event type. */
 export type KeyedMapping = { key: string; mapping: ChangeMapping };
 
-/** What is made of a table's changes by now. */
+/** The mappings that currently apply to a table's changes. */
 export async function loadMappingsOf({ database }: Pick<Platform, 'database'>, table: string): Promise<KeyedMapping[]> {
   const rows = await database.sourceMapping.findMany({
     where: { enabled: true, table_name: table },

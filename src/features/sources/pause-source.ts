@@ -6,8 +6,8 @@ import { getSource } from './get-source.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
 
 /**
- * Pauses the stream, or resumes it where it was: the reader notices within seconds.
- * @throws Refusal CONFLICT while no worker has begun to read.
+ * Pauses the stream, or resumes it at the same position. The reader notices within seconds.
+ * @throws Refusal CONFLICT if no worker has started to read yet.
  */
 export async function setPaused(scope: Scope, isPaused: boolean) {
   const { shown: address } = sourceAddressOf(scope.platform);

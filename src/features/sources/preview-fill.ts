@@ -14,14 +14,14 @@ import { scanGap } from './stream/scan-gap.ts';
 
 const LOOKED_AT = 2_000;
 const SHOWN = 20;
-/** A row says when its transaction began, and a gap when one was committed. */
+/** Rows often contain the start time of their transaction, and gaps have commit times. */
 const MARGIN_MS = 60_000;
-/** Names of columns that say when a row changed, the better ones first. */
+/** Names of columns that say when a row changed, best first. */
 const TIMES = ['updated_at', 'changed_at', 'modified_at', 'last_modified', 'finished_at', 'created_at', 'at'];
 
 export type Fill = { column: string | null; from: string | null; until: string | null };
 
-/** The range that was given, or else the gap's bounds on a column that says when rows changed. */
+/** The given range, or otherwise the gap's bounds on a column that says when rows changed. */
 function fillFor(gap: Gap, columns: readonly TableColumn[], given: z.output<typeof fillInput>): Fill {
   const { column, from, until } = given;
   if (column === null) return { column: null, from: null, until: null };
@@ -54,7 +54,7 @@ export async function chooseFill(client: pg.Client, gap: Gap, given: z.output<ty
 }
 
 /**
- * What filling a gap would make: how many rows there are, and of the first 2,000 the events. Changes nothing.
+ * What filling a gap would create: the number of rows, and the events of the first 2,000. Changes nothing.
  * @throws Refusal NOT_FOUND, VALIDATION, or SERVICE_UNAVAILABLE when the source does not answer.
  */
 export async function previewFill(

@@ -17,8 +17,8 @@ const operation = z.enum(OPERATIONS);
 type Seen = { change: Change; at: Date | null };
 
 /**
- * What a mapping would have made of the last changes of its table. Of a table that is not read yet, the last rows stand
- * in, as if they were new.
+ * The events that a mapping would have created from the last changes of its table. If the table is not read yet, its last
+ * rows are used instead, as if they had just been inserted.
  */
 export async function previewMapping(
   scope: Scope,
@@ -29,7 +29,7 @@ export async function previewMapping(
   const changes = await recentChanges(scope, table);
   const seen = changes.length > 0 ? changes : await presentRows(scope, table);
   const mapping = { ...given, organization: column ? { column } : { id: scope.organization_id } };
-  // Rows that stand in are looked at whatever the operation.
+  // Rows that are used instead of changes count whatever the mapping's operations are.
   const operations = changes.length > 0 ? given.operations : OPERATIONS;
   const items: z.input<typeof previewSchema>['items'] = [];
   for (const { change, at } of seen) {

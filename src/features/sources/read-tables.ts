@@ -26,7 +26,7 @@ export type SourceTable = z.infer<typeof listed>[number];
  * without end.
  */
 const OWN_SCHEMAS = ['public', 'dataintel', 'partition', 'pgboss'];
-/** PostgreSQL's own, wherever it is. */
+/** PostgreSQL's own schemas. */
 const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast'];
 
 /**
@@ -83,9 +83,9 @@ export async function readTable(platform: Pick<Platform, 'config' | 'pool'>, nam
 }
 
 /**
- * Asks the source something.
- * @param table what is asked about, for the statement that grants it.
- * @throws Refusal UNAVAILABLE, in words, with the statement that helps.
+ * Runs a query on the source.
+ * @param table the queried table, for the statement that grants access to it.
+ * @throws Refusal UNAVAILABLE with the reason, and the statement that fixes it.
  */
 export async function askSource<Answer>(
   platform: Pick<Platform, 'config' | 'pool'>,

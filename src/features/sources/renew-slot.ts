@@ -6,9 +6,9 @@ import { getSource } from './get-source.ts';
 import { sourceAddressOf } from './stream/source-connection.ts';
 
 /**
- * Asks for a new slot in the place of one that is lost: the reader makes it within seconds, and what was missed is a gap
- * of each table.
- * @throws Refusal CONFLICT while the slot is not lost: a new one would lose what the old one holds.
+ * Requests a new slot to replace a lost one. The reader creates it within seconds, and reports the missed changes as a gap
+ * for each table.
+ * @throws Refusal CONFLICT if the slot is not lost, because replacing it would lose the changes that it holds.
  */
 export async function renewSlot(scope: Scope) {
   const { shown: address } = sourceAddressOf(scope.platform);

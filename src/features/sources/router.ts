@@ -75,7 +75,7 @@ const mappingsRouter = router({
     .output(z.void())
     .mutation(({ ctx, input }) => deleteMapping(ctx.scope, input.id)),
 
-  /** Changes nothing. Administrators alone, for it shows rows of the source. */
+  /** Changes nothing. Only for administrators, because it shows rows of the source. */
   preview: sourceProcedure
     .meta({ needs: write })
     .input(mappingInput)

@@ -3,8 +3,8 @@ import { procedure } from '#platform/trpc/procedure.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
 
 /**
- * A procedure about the change stream, which is one for the whole installation and sees the rows of all: members of the
- * first organization look after it. What it makes of a row goes to the row's own organization.
+ * A procedure of the change stream. The whole installation has one stream, which reads the rows of all organizations, so
+ * only members of the first organization manage it. Each event belongs to the organization that its row names.
  */
 export const sourceProcedure = procedure.use(async ({ ctx, next }) => {
   if ((await firstOrganizationId(ctx.platform)) === ctx.scope.organization_id) return next();

@@ -8,8 +8,9 @@ import { changeable, getMapping, readMapping, targetOf } from './mapping-row.ts'
 import type { Mapping, updateMappingInput } from './schema.ts';
 
 /**
- * Changes what is given of a mapping and keeps the rest. What is the same as what is stored is no change, and writes nothing.
- * @throws Refusal NOT_FOUND, VALIDATION; Overtaken when somebody else changed the same since the version that is given.
+ * Changes the given settings of a mapping and keeps all others. A value that equals the stored one is no change, and writes
+ * nothing.
+ * @throws Refusal NOT_FOUND, VALIDATION; Overtaken if somebody else changed the same setting since the given version.
  */
 export async function updateMapping(
   scope: Scope,

@@ -15,7 +15,7 @@ type Range = { column: string | null; from: string; until: string };
 
 const ALL_ROWS = '';
 
-/** Chooses the rows that fill a gap, after showing what they would make. */
+/** Selects the rows that fill a gap, and shows which events they would create. */
 export function FillGapForm({ id, table, onDone }: { id: string; table: string; onDone: () => void }) {
   const cache = api.useUtils();
   const [range, setRange] = useState<Range | null>(null);

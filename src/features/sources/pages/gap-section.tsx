@@ -24,7 +24,7 @@ const CAUSES: Record<Gap['cause'], string> = {
   refused: 'Changes refused',
 };
 
-/** Times between which changes made no events, until somebody fills or closes them. */
+/** The open gaps, until somebody fills or closes them. */
 export function GapSection() {
   const query = api.sources.gaps.list.useQuery({ state: 'open', limit: 50 }, { refetchInterval: WATCHING_MS });
   const gaps = query.data?.items ?? [];

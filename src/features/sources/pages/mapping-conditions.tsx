@@ -8,13 +8,13 @@ import { type MappingValues, TEST_OPTIONS } from './mapping-values.ts';
 
 type Props = { form: UseFormReturnType<MappingValues>; columns: string[] };
 
-/** What must hold of a change; all of it. */
+/** The conditions of a mapping. All of them must be true for a change. */
 export function MappingConditions({ form, columns }: Props) {
   return (
     <Fieldset legend="Only when" variant="unstyled">
       <Stack gap="xs">
         {form.values.conditions.map(({ test }, index) => (
-          // conditions have no name of their own and keep their places
+          // Conditions have no id and keep their order.
           <Group key={index} gap="xs" align="flex-start" className={classes.condition ?? ''}>
             <Autocomplete
               aria-label={`Column of condition ${index + 1}`}

@@ -31,7 +31,7 @@ const LABELS = {
   organization_column: 'Organization',
 };
 
-/** Makes or changes a mapping, and shows meanwhile what it would have made. */
+/** Creates or changes a mapping, with a preview of the events that it would have created. */
 export function MappingForm({ mapping, onDone }: Props) {
   const cache = api.useUtils();
   const tables = api.sources.tables.useQuery();
@@ -138,7 +138,7 @@ const SHOWN = 3;
 
 type Preview = Outputs['sources']['mappings']['preview'];
 
-/** What the mapping would have made of the table's last changes. */
+/** The events that the mapping would have created from the table's last changes. */
 function MappingPreview({ values }: { values: MappingValues }) {
   const preview = api.sources.mappings.preview.useMutation();
   return (

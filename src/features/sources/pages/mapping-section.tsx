@@ -15,7 +15,7 @@ import { DottedName } from '#ui/values/dotted-name.tsx';
 import classes from './mapping.module.css';
 import { conditionWords, type Mapping, operationWords } from './mapping-values.ts';
 
-/** What becomes which event. */
+/** The mappings. */
 export function MappingSection() {
   const { mayChange } = useSession();
   const { set } = useUrlQuery();
@@ -42,7 +42,7 @@ export function MappingSection() {
 }
 
 function MappingTable({ mappings, mayChange }: { mappings: Mapping[]; mayChange: boolean }) {
-  // Those that are built in have no actions.
+  // Built-in mappings have no actions.
   const hasActions = mayChange && mappings.some(({ id }) => id);
   return (
     <Table aria-label="Mappings">

@@ -4,13 +4,13 @@ export type Mapping = Outputs['sources']['mappings']['list']['items'][number];
 type MappingInput = Inputs['sources']['mappings']['create'];
 export type ConditionTest = Mapping['conditions'][number]['test'];
 
-/** What the form holds: text that is read when it is sent. */
+/** The values of the form: text, which is parsed when it is sent. */
 export type MappingValues = {
   table: string;
   operations: string[];
   event_type: string;
   conditions: { column: string; test: ConditionTest; value: string }[];
-  /** `member = column`, one a line. */
+  /** One `member = column` per line. */
   fields: string;
   organization_column: string;
 };
@@ -52,7 +52,7 @@ export const mappingValues = (mapping: Mapping): MappingValues => ({
 const isOperation = (text: string): text is Mapping['operations'][number] =>
   OPERATION_OPTIONS.some(({ value }) => value === text);
 
-/** What the form holds as the API takes it. */
+/** The values of the form in the format of the API. */
 export function mappingInput(values: MappingValues): MappingInput {
   return {
     table: values.table,

@@ -1,6 +1,6 @@
 import { Notice } from '#ui/page/notice.tsx';
 
-/** For members of an organization that does not look after the stream. */
+/** Shown to members of organizations that don't manage the stream. */
 export function SourceElsewhere() {
   return (
     <Notice title="This is not this organization’s to look after">

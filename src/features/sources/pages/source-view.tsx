@@ -27,7 +27,7 @@ import { MappingSection } from './mapping-section.tsx';
 
 const WATCHING_MS = 3_000;
 
-/** Get the state of the change stream, what needs attention, and what it makes events of. */
+/** The state of the change stream, what needs attention, and its mappings. */
 export function SourceView() {
   const query = api.sources.get.useQuery(undefined, { refetchInterval: WATCHING_MS });
   if (query.isPending) return <ListSkeleton />;
@@ -99,7 +99,7 @@ function RefusedChange({ source, at }: { source: Source; at: string }) {
   );
 }
 
-/** The form of the mapping that the address names: `mapping=new`, or the id of the one to change. */
+/** The form of the mapping in the page's query string: `mapping=new`, or the id of the one to change. */
 function MappingDrawer() {
   const { mayChange } = useSession();
   const { params, set } = useUrlQuery();
@@ -119,7 +119,7 @@ function MappingDrawer() {
   );
 }
 
-/** What is wrong, what will be, and the statements that help. */
+/** Current and expected problems, and the statements that fix them. */
 function SourceNotices({ source }: { source: Source }) {
   const { problem, remedy, warnings, needs_new_slot } = source;
   if (!problem && warnings.length === 0) return null;
@@ -151,7 +151,7 @@ function Remedy({ statement }: { statement: string | null }) {
   );
 }
 
-/** Makes a new slot in the place of one that is lost. */
+/** Creates a new slot to replace a lost one. */
 function NewSlot({ source }: { source: Source }) {
   const { mayChange } = useSession();
   const cache = api.useUtils();
@@ -170,7 +170,7 @@ function NewSlot({ source }: { source: Source }) {
   );
 }
 
-/** Pauses the stream, or resumes it where it was. */
+/** Pauses the stream, or resumes it at the same position. */
 function PauseSource({ source }: { source: Source }) {
   const { mayChange } = useSession();
   const cache = api.useUtils();

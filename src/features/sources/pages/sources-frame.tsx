@@ -11,7 +11,7 @@ const PAGES = [
   { href: paths.auditLog, label: 'Audit log' },
 ];
 
-/** The head that the pages of what comes from the platform share. */
+/** The common header of the pages under Sources. */
 export function SourcesFrame({ children }: { children: ReactNode }) {
   return (
     <>

@@ -7,7 +7,7 @@ import { createJudge } from '#features/events/judge-event.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { StreamPosition } from './lease.ts';
 
-/** An event that a change makes. */
+/** An event that a change creates. */
 export type ChangeEvent = {
   table: string;
   organization_id: string;
@@ -18,24 +18,24 @@ export type ChangeEvent = {
   occurred_at: string;
 };
 
-/** A change that a mapping takes and that makes no valid event, in words. `at` is when it was committed. */
+/** Why a change that matched a mapping could not become a valid event. `at` is its commit time. */
 export type RefusedChange = { table: string; at: string; message: string };
 
 export type Batch = {
   events: ChangeEvent[];
   changes: number;
   refusals: RefusedChange[];
-  /** Of the last change in it. */
+  /** The position of its last change. */
   position: StreamPosition;
   committedAt: Date | null;
 };
 
-/** Another reader holds the lease now, and applies whatever is read. */
+/** Another reader holds the lease now, and only it may apply changes. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
-/** As `publish_events` takes it. */
+/** An event in the format of `publish_events`. */
 type PublishedEvent = {
   position: number;
   organization_id: string;
@@ -61,7 +61,7 @@ const answers = z.tuple([z.object({ lanes: z.array(z.string()) })]);
 
 /**
  * Publishes a batch and advances the applied position past it, in one transaction, and notifies the workers.
- * @throws LeaseLost, or what the database says.
+ * @throws LeaseLost, or the database's error.
  */
 export async function applyChanges(platform: Platform, token: string, batch: Batch): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -95,7 +95,7 @@ export async function applyChanges(platform: Platform, token: string, batch: Bat
   }
 }
 
-/** By table: how many, between which times, and the last one's words. */
+/** For each table: how many, between which times, and the reason of the last one. */
 function summed(refusals: readonly RefusedChange[]) {
   return [...Map.groupBy(refusals, ({ table }) => table)].map(([table, some]) => ({
     table,
@@ -106,7 +106,7 @@ function summed(refusals: readonly RefusedChange[]) {
   }));
 }
 
-/** Events as `publish_events` takes them, each with the change that it is of, and what cannot be published. */
+/** The events in the format of `publish_events`, each with its change, and those that can't be published. */
 export async function checkEvents<Given extends ChangeEvent>(
   platform: Platform,
   events: readonly Given[],

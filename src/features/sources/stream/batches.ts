@@ -4,7 +4,7 @@ import type { StreamPosition } from './lease.ts';
 /** The maximum number of changes and bytes per batch, so that memory stays flat however large a transaction is. */
 const MOST_CHANGES = 1_000;
 const MOST_CHARACTERS = 4_000_000;
-/** Behind the last change of a transaction. */
+/** The position after the last change of a transaction. */
 export const WHOLE = 2_147_483_647;
 
 type Gathered = Batch & { characters: number; endLsn: bigint | null };
@@ -59,12 +59,12 @@ export function createBatches(
   const isFull = () => batch.changes >= MOST_CHANGES || batch.characters >= MOST_CHARACTERS;
 
   return {
-    /** Whether a change was stored before, by this reader or one before it. */
+    /** Whether a change was already stored, by this or a previous reader. */
     isApplied: (position: StreamPosition) => !isBehind(position, start),
-    /** Whether nothing waits to be stored. */
+    /** Whether nothing is waiting to be stored. */
     isIdle: () => storing === null && batch.changes === 0 && batch.endLsn === null,
 
-    /** Takes a change with what it makes; waits while too much is waiting. */
+    /** Adds a change with its events. Waits while too much is waiting to be stored. */
     async add(
       position: StreamPosition,
       events: readonly ChangeEvent[],
@@ -81,7 +81,7 @@ export function createBatches(
       }
     },
 
-    /** The transaction that commits at `lsn` has come to its end. */
+    /** Called at the end of the transaction that commits at `lsn`. */
     commit(lsn: bigint, endLsn: bigint, at: Date): void {
       const position = { lsn, index: WHOLE };
       if (!isBehind(position, start)) {

@@ -24,7 +24,7 @@ export const fillSchema = z.object({
   until: z.string().nullable(),
 });
 
-/** Null where all rows are meant. */
+/** Null for all rows. */
 export const rangeOf = ({ column, from, until }: z.infer<typeof fillSchema>): RowRange | null =>
   column === null ? null : { column, from, until };
 
@@ -38,7 +38,7 @@ export async function fillGaps(filling: Filling, signal: AbortSignal): Promise<v
   const { platform, log, lease } = filling;
   while (!signal.aborted) {
     try {
-      // What this gap made before an interruption is found again among what is known.
+      // Events that were created before an interruption are found among the known ones.
       const { rows } = await platform.pool.query(
         `update source_gap set fill_state = 'running', fill_error = null, looked_at = 0, refused = 0,
            filled = done.count, known = -done.count
@@ -96,8 +96,8 @@ async function fillGap(
 }
 
 /**
- * Waits until the stream has passed the moment as of which rows were read: what changed behind the gap is an event by
- * then, and is seen not to be missing. Returns when the signal aborts, too.
+ * Waits until the stream has passed the time at which the rows were read. Changes after the gap then have their events, so
+ * they don't count as missing. Also returns when the signal aborts.
  */
 async function whenCaughtUp(client: pg.Client, slot: string, signal: AbortSignal): Promise<void> {
   const { rows } = await client.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn');
@@ -113,7 +113,7 @@ async function whenCaughtUp(client: pg.Client, slot: string, signal: AbortSignal
 
 const answers = z.tuple([z.object({ lanes: z.array(z.string()) })]);
 
-/** @throws LeaseLost, or what the database says. */
+/** @throws LeaseLost, or the database's error. */
 async function store(platform: Platform, token: string, id: string, { rows, candidates, known, refusals }: Scanned) {
   for (let attempt = 1; ; attempt += 1) {
     const { storing, refusals: invalid } = await checkEvents(platform, candidates);

@@ -32,13 +32,13 @@ type Holding = {
 
 type Maintain = () => Promise<void>;
 
-/** Statements that wait for the platform's own get out of the way, and are tried again. */
+/** Statements that would wait for the platform's own are aborted and tried again later. */
 const LOCK_TIMEOUT = '2s';
 
 /**
- * Reads the stream as long as the lease is held: pauses when it is paused, begins again when mappings change, and keeps
- * the publication in line meanwhile.
- * @throws what keeps it from reading. Returns when the lease is lost or the signal aborts.
+ * Reads the stream as long as the lease is held. It pauses with the stream, starts again when mappings change, and keeps
+ * the publication up to date. Returns when the lease is lost or the signal aborts.
+ * @throws the problem that prevents reading.
  */
 export async function holdSource(holding: Holding): Promise<void> {
   const { platform, control, lease, signal } = holding;
@@ -53,7 +53,7 @@ export async function holdSource(holding: Holding): Promise<void> {
   let turn = new AbortController();
   let failure: unknown;
 
-  /** @throws SourceProblem when the slot is lost, which nobody would notice otherwise while the stream is paused. */
+  /** @throws SourceProblem if the slot is lost, which would otherwise go unnoticed while the stream is paused. */
   async function look(): Promise<void> {
     const measured = await measure(warnings);
     if (measured.is === 'kept') {
@@ -83,7 +83,7 @@ export async function holdSource(holding: Holding): Promise<void> {
     }
   }
 
-  /** What the mappings before wanted no longer counts: to look by them would take a table out that the next ones brought in. */
+  /** The previous mappings no longer count. A check based on them would remove a table that the new mappings have added. */
   function endTurn(): void {
     maintain = null;
     turn.abort();
@@ -98,7 +98,7 @@ export async function holdSource(holding: Holding): Promise<void> {
     await control.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
     while (!held.aborted) {
       turn = new AbortController();
-      // Before the mappings are read: what changes from now on is noticed.
+      // Before the mappings are read, so that changes from now on are noticed.
       const now = await renewLease(platform, lease.token);
       if (!now) return;
       wanted = now;
@@ -152,7 +152,7 @@ type Prepared = {
   maintain: Maintain;
 };
 
-/** Brings publication and slot in line with the mappings as they are now. */
+/** Updates the publication and the slot to match the current mappings. */
 async function prepareTurn(
   { platform, log, address, control, lease }: Holding,
   isNewAsked: boolean,
@@ -164,7 +164,7 @@ async function prepareTurn(
   const look = createPublicationMaintenance(control, slot, address.user, watched);
   const report = ({ states }: Awaited<ReturnType<typeof look>>) =>
     onWarnings(states.flatMap(({ why, warnings }) => (why ? [why, ...warnings] : warnings)));
-  // First, since the guard of the mappings before takes out what they did not want, at each statement that changes a table.
+  // First, because the event trigger for the previous mappings removes other tables with each statement that changes a table.
   await guardPublication(
     control,
     slot,
@@ -196,7 +196,7 @@ async function prepareTurn(
   await noteTables(platform, token, ready.states, ready.now);
   const maintain = async () => {
     const found = await look().catch((error: unknown) => {
-      // A table that goes while the catalogs are read: the next look sees it.
+      // A table was dropped while the catalogs were read. The next check sees that.
       if (error instanceof SourceProblem) throw error;
       log.debug({ err: error }, 'The publication could not be checked');
       return null;
@@ -208,7 +208,7 @@ async function prepareTurn(
   return { mappings, confirmed, logEnd: logEnd.end, maintain };
 }
 
-/** Reads with the mappings as they are now. */
+/** Reads the stream with the current mappings. */
 async function readTurn(
   { platform, log, address, control, lease, onReading }: Holding,
   { mappings, confirmed }: Prepared,

@@ -7,10 +7,10 @@ import {
 } from './published-tables.ts';
 import { quoted } from './source-problem.ts';
 
-/** What deserves attention although it reads, and the statement that helps. */
+/** A problem that needs attention although reading continues, and the statement that fixes it. */
 export type Warning = { message: string; remedy: string | null };
 
-/** Whether a table's changes come, and if not, why. */
+/** Whether a table's changes are read, and if not, why. */
 export type TableState = {
   table: string;
   isRead: boolean;
@@ -21,7 +21,7 @@ export type TableState = {
 
 const KINDS: Record<string, string> = { v: 'a view', m: 'a materialized view', f: 'a foreign table' };
 
-/** Why the table can't be in our publication, whatever the privileges. Null when it can. */
+/** Why the table can't be in our publication, whatever the privileges. Null if it can. */
 export function hindrance({ table, oid, kind, persistence, harms }: TableFacts): Warning | null {
   if (oid === null)
     return { message: `The source has no table ${table}, so its mapping creates no events.`, remedy: null };
@@ -70,7 +70,7 @@ function harmful(table: string, { part, reason }: Harm): Warning {
   }
 }
 
-/** The state of a table in an existing publication. `refusal`: PostgreSQL's error when the table was to be added. */
+/** The state of a table in an existing publication. `refusal`: PostgreSQL's error from trying to add the table. */
 export function judgeTable(
   publicationName: string,
   publication: PublicationFacts,

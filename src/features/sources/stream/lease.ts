@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 
-/** A reader that has been silent for this long loses the stream to the next one that asks. */
+/** A reader that hasn't renewed the lease for this long loses it to the next process that tries. */
 const LEASE = '8 seconds';
-/** One that ends later was given while PostgreSQL's clock was ahead, and is void. */
+/** A lease that ends later than this was given while PostgreSQL's clock was ahead, and is void. */
 const LONGEST_LEASE = '16 seconds';
 export const RENEW_EVERY_MS = 2_000;
 
-/** A position in the stream: what was committed before `lsn`, and `index` changes of the transaction that commits there. */
+/** A position in the stream: everything committed before `lsn`, and `index` changes of the transaction that commits there. */
 export type StreamPosition = { lsn: bigint; index: number };
 
 export type Lease = {
@@ -39,7 +39,7 @@ export async function registerSource({ pool }: Database, key: string, address: s
   );
 }
 
-/** @returns null while somebody else holds it. */
+/** @returns null if another process holds it. */
 export async function takeLease({ pool }: Database, key: string, holder: string): Promise<Lease | null> {
   const { rows } = await pool.query(
     `update source set lease_token = gen_random_uuid(), lease_until = now() + interval '${LEASE}', lease_holder = $2
@@ -58,7 +58,7 @@ export async function takeLease({ pool }: Database, key: string, holder: string)
 const renewed = z.array(z.object({ is_paused: z.boolean(), is_slot_asked: z.boolean(), mappings: z.string() }));
 
 /**
- * @returns whether it is paused by now, and what changes when the mappings do; null when the lease is lost.
+ * @returns whether the stream is paused, and a value that changes with the mappings; null if the lease is lost.
  */
 export async function renewLease({ pool }: Database, token: string) {
   const { rows } = await pool.query(

@@ -3,7 +3,7 @@ import { hindrance, judgeTable, type TableState } from './judge-table.ts';
 import { quotedTable, readPublication, type WatchedTable } from './published-tables.ts';
 import { explain, quoted, SourceProblem } from './source-problem.ts';
 
-/** A statement that the source refused is tried again after so long: meanwhile somebody may have granted the right. */
+/** A statement that the source refused is tried again after this time, because somebody may have granted the privilege. */
 const TRY_AGAIN_MS = 30_000;
 
 type Standing = Awaited<ReturnType<typeof readPublication>>;
@@ -42,7 +42,10 @@ export function createPublicationMaintenance(
   const add = (table: string) => `ALTER PUBLICATION ${quoted(name)} ADD TABLE ONLY ${quotedTable(table)}`;
   const drop = (table: string) => `ALTER PUBLICATION ${quoted(name)} DROP TABLE ONLY ${quotedTable(table)}`;
 
-  /** With all tables, or else with those that may be published: one that may not does not stop the others. */
+  /**
+   * Creates the publication with all tables. If that fails, with the first one that can be published, so that a table that
+   * can't be doesn't stop the others, which are added later.
+   */
   async function create(standing: Standing, server: number): Promise<void> {
     const wanted = standing.tables.filter((facts) => hindrance(facts) === null).map(({ table }) => table);
     if (wanted.length === 0)

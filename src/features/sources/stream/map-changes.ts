@@ -1,7 +1,7 @@
 import { type Change, type ChangeMapping, mapChange } from '#core/sources/change-mapping.ts';
 import type { ChangeEvent } from './apply-changes.ts';
 
-/** Looks up what is to be made of a change. */
+/** Returns a function that applies the mappings of its table to a change. */
 export function createMapper(mappings: readonly ChangeMapping[]) {
   const byTable = Map.groupBy(mappings, ({ table }) => table);
   return (change: Change) => {

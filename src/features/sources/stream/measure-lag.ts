@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 import type { Warning } from './judge-table.ts';
 
-/** So much of the source's disk may be held before the page and the log say so. */
+/** From this amount of retained log on, the page and the application log warn. */
 const RETAINED_WARNING_BYTES = 1024 ** 3;
 const MOST_SAMPLES = 1_000;
 
@@ -19,7 +19,7 @@ const measures = z.array(
 );
 const counts = z.tuple([z.object({ changes: z.coerce.number(), read_until: z.date().nullable() })]);
 
-/** `passed`: up to where the log was acknowledged. */
+/** `passed`: the position up to which the log was acknowledged. */
 export type Measure =
   | { is: 'kept'; behind: number; passed: bigint }
   | { is: 'lost' | 'missing'; behind: number | null };

@@ -4,8 +4,8 @@ import type { TableState } from './judge-table.ts';
 type Database = Pick<Platform, 'pool'>;
 
 /**
- * Before a slot is made, or when it is lost: of every table that was read, what was committed behind `read_until` may be
- * missing. Said once, however often it is tried.
+ * Called before a slot is created, or when it is lost: for every table that was read, changes committed after `read_until`
+ * may be missing. Adds a gap only once, however often it is called.
  */
 export async function openSlotGaps({ pool }: Database, token: string, behind: number | null): Promise<void> {
   await pool.query(
@@ -24,8 +24,8 @@ export async function openSlotGaps({ pool }: Database, token: string, behind: nu
 }
 
 /**
- * Since a slot is there: its gap has come to its end, and a new one has nothing before it to read.
- * @param now of the source's clock.
+ * Called once there is a slot: ends the gap of the lost slot. A new slot has no earlier changes to read.
+ * @param now by the source's clock.
  */
 export async function endSlotGaps({ pool }: Database, token: string, isNew: boolean, now: Date): Promise<void> {
   await pool.query(
@@ -57,8 +57,8 @@ export async function beginAnew({ pool }: Database, token: string): Promise<void
 }
 
 /**
- * Writes down how the tables stand, and the gap of each that was not read for a time, or is another one than before.
- * @param now of the source's clock.
+ * Records the state of the tables, and a gap for each table that was not read for some time or was replaced.
+ * @param now by the source's clock.
  */
 export async function noteTables(
   { pool }: Database,

@@ -23,18 +23,18 @@ type Preparing = {
   connectionString: string;
   slot: string;
   user: string;
-  /** An administrator wants a new one, whatever the old one is. */
+  /** Whether an administrator requested a new slot, whatever the state of the old one. */
   isNewAsked: boolean;
   /** Called when changes up to now are lost. `behind` in bytes, null if there is no slot. */
   onLost: (behind: number | null) => Promise<void>;
-  /** Done before a slot is made. */
+  /** Called before a slot is created. */
   beforeNew: () => Promise<void>;
 };
 
 /**
  * Creates the slot if it is missing or a new one was requested.
- * @returns up to where the slot's log was acknowledged, whether standbys keep a copy of it, and whether it is new.
- * @throws SourceProblem with the statement that helps.
+ * @returns the position up to which the log was acknowledged, whether standbys keep a copy of the slot, and whether it is new.
+ * @throws SourceProblem with the statement that fixes it.
  */
 export async function prepareSlot(
   preparing: Preparing,
@@ -73,7 +73,7 @@ async function dropSlot(client: pg.Client, slot: string, user: string): Promise<
   });
 }
 
-/** With a copy on standbys where the source can (PostgreSQL 17 and later), so that a failover loses nothing. */
+/** Creates a failover slot if the source supports it (PostgreSQL 17 and later), so that a failover loses nothing. */
 async function createSlot(client: pg.Client, slot: string, user: string) {
   const create = async (isFailover: boolean) => {
     const { rows } = await client.query(
@@ -102,7 +102,7 @@ async function hasFailoverSlots(client: pg.Client): Promise<boolean> {
   return rows[0]?.can ?? false;
 }
 
-/** A slot of before becomes one that standbys copy. Where that can't be, it stays as it is. */
+/** Converts an existing slot to a failover slot. If that isn't possible, the slot stays as it is. */
 async function makeFailover({ client, connectionString, slot }: Preparing): Promise<boolean> {
   if (!(await hasFailoverSlots(client))) return false;
   await endOtherReader(client, slot);
@@ -128,8 +128,8 @@ async function askReplication(connectionString: string, command: string): Promis
 }
 
 /**
- * A process that holds the slot without the lease has ended or is about to: a machine that fell silent keeps the slot
- * for a minute.
+ * Ends the connection of a process that uses the slot without the lease. That process has ended or is about to. If its
+ * machine fell silent, PostgreSQL would keep the connection, and with it the slot, for a minute.
  */
 export async function endOtherReader(control: pg.Client, slot: string): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
@@ -138,7 +138,7 @@ export async function endOtherReader(control: pg.Client, slot: string): Promise<
         `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1 and active_pid is not null`,
         [slot],
       )
-      // Another role's connection, which we may not end: taking the slot says who holds it.
+      // The connection of another role, which we may not end. Using the slot then fails with the process that holds it.
       .catch(() => ({ rowCount: 0 }));
     if (rowCount === 0) return;
     await delay(100);
@@ -149,7 +149,7 @@ export async function endOtherReader(control: pg.Client, slot: string): Promise<
 const NO_FILE = '58P01';
 const logEnds = z.tuple([z.object({ timeline: z.int(), end: z.coerce.bigint() })]);
 
-/** The timeline of the log that the source writes, which rises when a standby takes over, and where the log ends. */
+/** The source's current timeline, which increases when a standby is promoted, and where its log ends. */
 export async function readLogEnd(client: pg.Client): Promise<LogEnd> {
   const { rows } = await client.query(
     `select ('x' || left(pg_walfile_name(now), 8))::bit(32)::int as timeline, now - '0/0'::pg_lsn as "end"

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { quoted } from './source-problem.ts';
 
-/** A table that mappings read, and whether they need to know rows as they were. */
+/** A table that mappings read, and whether they need the old values of rows. */
 export type WatchedTable = { table: string; needsOld: boolean; operations: readonly string[] };
 
 /**
@@ -27,8 +27,8 @@ const refusedWrites = (c: string, generated: string) => `case
 end`;
 
 /**
- * The relations by which the table `c` would make writes fail, as a SQL query of `part` (oid) and `reason`. Of a
- * partitioned table these are partitions, and itself without a primary key: the next partition would have none.
+ * A SQL query for the relations of table `c` on which writes would fail, with `part` (oid) and `reason`. For a partitioned
+ * table these are its partitions, and the table itself if it has no primary key, because its next partition would have none.
  */
 export const harmfulParts = (c: string, generated: string) => `
   select part.oid as part, reason from (
@@ -40,7 +40,7 @@ export const harmfulParts = (c: string, generated: string) => `
     else ${refusedWrites('part', generated)} end as reason) as judged
   where reason is not null`;
 
-/** Whether a publication (a row of `pg_publication`) publishes stored generated columns; before version 18 none does. */
+/** Whether a publication (a row of `pg_publication`) publishes stored generated columns. Before version 18, none does. */
 export const publishesGenerated = (publication: string) =>
   `coalesce(to_jsonb(${publication}) ->> 'pubgencols' = 's', false)`;
 

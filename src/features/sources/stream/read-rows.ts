@@ -5,7 +5,7 @@ import { quotedTable } from './published-tables.ts';
 import { quoted, SourceProblem } from './source-problem.ts';
 import { createValueKinds } from './value-kinds.ts';
 
-/** Rows by a column: from a value to a value, both included, as PostgreSQL's text. */
+/** Rows selected by a column's value. Both bounds are included, and are text as PostgreSQL writes it. */
 export type RowRange = { column: string; from: string | null; until: string | null };
 
 const columns = z.array(
@@ -13,7 +13,7 @@ const columns = z.array(
 );
 export type TableColumn = z.infer<typeof columns>[number];
 
-/** The columns of a table that the stream sends: generated ones from version 18 on, where they are stored. */
+/** The columns of a table that the stream sends. Stored generated columns are included from PostgreSQL 18 on. */
 export async function readColumns(client: pg.Client, table: string): Promise<TableColumn[]> {
   const { rows } = await client.query(
     `select a.attname as name, a.atttypid::int4 as oid, format_type(a.atttypid, a.atttypmod) as type,
@@ -29,12 +29,12 @@ export async function readColumns(client: pg.Client, table: string): Promise<Tab
 }
 
 const values = z.array(z.array(z.string().nullable()));
-/** The text that PostgreSQL sends, which is what the stream sends too. */
+/** Returns values as the text that PostgreSQL sends, which is also what the stream sends. */
 const AS_SENT = { getTypeParser: () => (text: string) => text };
 
 /**
- * Reads rows of a table as the stream would send them, were they inserted now, all as of one moment.
- * @param most rows altogether.
+ * Reads rows of a table in one snapshot, in the form in which the stream would send them if they were inserted now.
+ * @param most the maximum number of rows.
  */
 export async function* readRows(
   client: pg.Client,

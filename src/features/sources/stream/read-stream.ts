@@ -9,7 +9,7 @@ import { cuttableConnection } from './source-connection.ts';
 
 /** The source disconnects a reader that sends nothing for `wal_sender_timeout`, 60 s by default. */
 const SAY_ALIVE_EVERY_MS = 5_000;
-/** The source is asked to reply at this interval. If it is silent for longer, it has ended, or its packets are lost. */
+/** How often the source is asked to reply. If it is silent for longer, it has ended, or its packets are lost. */
 const SILENT_MS = 9_000;
 const PATIENCE_MS = 2_000;
 
@@ -17,12 +17,12 @@ type Reading = {
   connectionString: string;
   slot: string;
   start: StreamPosition;
-  /** Up to where the source knows that we are. */
+  /** The position that the source knows we have reached. */
   confirmed: bigint;
   kindsOf: (columns: Pgoutput.RelationColumn[]) => Promise<Record<string, ValueKind>>;
-  /** What a change makes: events without their time, and in words what it cannot make. */
+  /** What becomes of a change: events without their time, and the reasons why others can't be created. */
   map: (change: Change) => { events: Omit<ChangeEvent, 'occurred_at'>[]; refusals: string[] };
-  /** Whether a mapping makes events of the table's deleted rows: TRUNCATE names none of them. */
+  /** Whether a mapping creates events for the table's deleted rows. TRUNCATE doesn't name these rows. */
   takesDeletes: (table: string) => boolean;
   apply: (batch: Batch) => Promise<void>;
   onStart: () => void;
@@ -30,8 +30,8 @@ type Reading = {
 };
 
 /**
- * Reads a slot until the signal aborts. What is stored is acknowledged, and nothing before it is.
- * @throws why it broke off.
+ * Reads a slot until the signal aborts. Changes are acknowledged only after they were stored.
+ * @throws the reason why reading failed.
  */
 export async function readStream(reading: Reading): Promise<void> {
   const { connectionString, slot, start, confirmed, kindsOf, map, takesDeletes, apply, onStart, signal } = reading;
@@ -56,7 +56,7 @@ export async function readStream(reading: Reading): Promise<void> {
   function acknowledge(lsn: bigint, wantsAnswer = false): void {
     if (lsn > acknowledged) acknowledged = lsn;
     if (acknowledged === 0n) return;
-    // The library adds one to what it is given, and one too many would skip a transaction that begins right there.
+    // The library adds one to the position. One too many would skip a transaction that begins exactly there.
     void service.acknowledge(formatLsn(acknowledged - 1n), wantsAnswer).catch(fail);
   }
 
@@ -121,7 +121,7 @@ export async function readStream(reading: Reading): Promise<void> {
     await handle(message).catch(fail);
     handled += 1;
   });
-  // Between transactions, an idle slot moves on: what others write keeps nothing on the source's disk.
+  // Between transactions, an idle slot advances, so that other tables' changes don't retain log on the source's disk.
   service.on('heartbeat', (lsn) => {
     if (transaction === null && handled === plugin.received && batches.isIdle()) acknowledge(parseLsn(lsn));
     else acknowledge(0n);
@@ -167,15 +167,15 @@ function changeOf(
   return { ...base, row: (message.old ?? message.key ?? {}) as ChangeRow, old: null };
 }
 
-/** The messages of pgoutput with every value as PostgreSQL's text: a parser for each would lose digits of numbers. */
+/** The messages of pgoutput with every value as PostgreSQL's text, because parsing values would lose digits of numbers. */
 class RawPgoutput extends PgoutputPlugin {
-  /** How many messages came so far, whether or not they were handled. */
+  /** How many messages were received so far, whether or not they were handled. */
   received = 0;
 
   override parse(buffer: Buffer): Pgoutput.Message {
     this.received += 1;
     const message = super.parse(buffer);
-    // The parser keeps this object, and reads the rows that follow by it.
+    // The parser keeps this object, and reads the following rows with it.
     if (message.tag === 'relation') for (const column of message.columns) column.parser = (text: unknown) => text;
     return message;
   }

@@ -9,7 +9,7 @@ import { connectToSource, identify, type SourceAddress, sourceAddressOf } from '
 import { explain } from './source-problem.ts';
 import { forgetUnreached, setProblem } from './source-state.ts';
 
-/** How often a process that does not read asks whether it may: with the lease, a takeover takes some ten seconds. */
+/** How often a process that isn't reading tries to get the lease. A takeover takes about ten seconds in all. */
 const ASK_EVERY_MS = 2_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
@@ -42,7 +42,7 @@ export function startSource(platform: Platform): { stop(): Promise<void> } {
         if (signal.aborted) return;
         if (hasRead) pauseMs = FIRST_PAUSE_MS;
         const problem = explain(error, { slot: '', user: address.user });
-        // Said once: it is tried again every few seconds.
+        // Logged once, because it is tried again every few seconds.
         if (problem.message !== said) log.warn({ err: error, remedy: problem.remedy }, problem.message);
         said = problem.message;
         await setProblem(platform, address.shown, problem).catch(() => {});
@@ -54,7 +54,7 @@ export function startSource(platform: Platform): { stop(): Promise<void> } {
 
   const pause = (ms: number) => delay(ms, undefined, { signal }).catch(() => {});
 
-  /** Returns when another process reads, or the lease is lost. */
+  /** Returns if another process is reading, or when the lease is lost. */
   async function readWhileAllowed(address: SourceAddress, onReading: () => void): Promise<void> {
     let control: pg.Client | undefined;
     try {

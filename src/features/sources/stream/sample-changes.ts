@@ -6,7 +6,7 @@ import { BUILT_IN_MAPPINGS } from '../built-in-mappings.ts';
 
 const KEPT = 20;
 const WRITE_EVERY_MS = 2_000;
-/** A larger one is left out. */
+/** Larger changes are not kept. */
 const MOST_CHARACTERS = 20_000;
 
 const erasureCounts = z.array(z.object({ table_name: z.string(), erasures: z.int() }));
@@ -80,7 +80,7 @@ export async function createSampler({ pool, log }: Pick<Platform, 'pool' | 'log'
   };
 }
 
-/** Notes which types the tables become, forgets tables without a mapping, and says how often each was erased in. */
+/** Records the event types of the tables, deletes samples without a mapping, and returns each table's number of erasures. */
 async function readErasures(pool: pg.Pool, sampled: readonly ChangeMapping[]): Promise<Map<string, number>> {
   const tables = sampled.map(({ table }) => table);
   await pool.query(

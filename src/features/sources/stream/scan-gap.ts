@@ -8,10 +8,10 @@ import type { ChangeEvent } from './apply-changes.ts';
 import { type RowRange, readRows } from './read-rows.ts';
 import { SourceProblem } from './source-problem.ts';
 
-/** An event that a row makes for a gap. */
+/** An event that a row creates for a gap. */
 export type Candidate = ChangeEvent & { mapping: string; hash: string };
 
-/** What a batch of rows makes. `known`: events whose row already is one as it is now. */
+/** The events of a batch of rows. `known`: how many rows already have an event for their current state. */
 export type Scanned = { rows: number; candidates: Candidate[]; known: number; refusals: string[] };
 
 const BATCH = 500;
@@ -22,15 +22,15 @@ const CLOCK_SLACK_MS = 3_600_000;
 
 const knownEvents = z.array(z.object({ hash: z.string(), count: z.coerce.number() }));
 
-/** The lowest UUIDv7 of a time. */
+/** The lowest UUIDv7 of a point in time. */
 function idFrom(time: Date): string {
   const hex = Math.max(0, time.getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 
 /**
- * What the stream has made of the table since the gap began, by organization and data: a row whose present state is among
- * it is not missing. The operation is left out, for a row does not say how it came about.
+ * The events that the stream has created from the table since the gap began, by organization and data. A row whose current
+ * state is among them is not missing. The operation is left out, because a row doesn't show how it came about.
  */
 async function readKnown(platform: Platform, { mapping }: KeyedMapping, since: Date | null, member: string) {
   const { rows } = await platform.pool.query(
@@ -57,8 +57,8 @@ async function hashesOf(platform: Platform, members: readonly { member: string; 
 /**
  * Reads a range of a table and maps its rows as they are now. The change that created each state is unknown: rows count
  * as updated if the mapping includes updates, and otherwise as inserted. Deleted rows create nothing.
- * @param since when the gap began; null when that is not known.
- * @param onRead awaited once the rows are read, before events are compared.
+ * @param since when the gap began; null if that is unknown.
+ * @param onRead awaited after the rows were read and before events are compared.
  */
 export async function* scanGap(
   platform: Platform,
@@ -104,7 +104,7 @@ export async function* scanGap(
   }
 }
 
-/** When the row says that it changed, where the range is one of times. */
+/** When the row changed according to its column, if the range is one of times. */
 function timeOf({ row, kinds }: Change, range: RowRange | null): string | null {
   const kind = range ? kinds[range.column] : undefined;
   if (!range || (kind !== 'timestamptz' && kind !== 'timestamp')) return null;

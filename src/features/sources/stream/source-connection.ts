@@ -5,12 +5,12 @@ import { KEEP_ALIVE_MS, watchSilence } from '#platform/postgres/silence-watch.ts
 import type { Platform } from '#platform/scope.ts';
 import { standbySource } from './source-problem.ts';
 
-/** The database whose changes are read: the one that is named, or else our own. */
+/** The database whose changes are read: SOURCE_DATABASE_URL, or our own. */
 export type SourceAddress = {
   connectionString: string;
   isOwn: boolean;
   user: string;
-  /** For people: without user and password. */
+  /** The address for people to read, without user and password. */
   shown: string;
 };
 
@@ -27,12 +27,15 @@ export function sourceAddressOf({ config, pool }: Pick<Platform, 'config' | 'poo
   };
 }
 
-/** What makes the text of values the same on every server. */
+/** Settings that make the text of values the same on every server. */
 const TEXT_FORMAT =
   '-c datestyle=ISO -c timezone=UTC -c intervalstyle=iso_8601 -c extra_float_digits=1 -c bytea_output=hex';
-/** A filled gap without the rows that a policy hides would look whole: PostgreSQL refuses such a question instead. */
+/**
+ * Makes PostgreSQL refuse a query instead of leaving out rows that a policy hides. A gap that was filled without them would
+ * look complete.
+ */
 const ALL_ROWS = '-c row_security=off';
-/** Compiling a question about catalogs takes seconds, and answering it some milliseconds. */
+/** JIT compilation of a query on the catalogs takes seconds, and running it takes milliseconds. */
 const NO_JIT = '-c jit=off';
 
 export const connectionTo = (connectionString: string, purpose: string) => ({
@@ -44,7 +47,7 @@ export const connectionTo = (connectionString: string, purpose: string) => ({
   options: `${TEXT_FORMAT} ${NO_JIT} ${ALL_ROWS}`,
 });
 
-/** Its socket is at hand, for one that no longer answers is cut. */
+/** Gives access to its socket, so that a connection that no longer answers can be destroyed. */
 export function cuttableConnection(connectionString: string, purpose: string) {
   const sockets: Socket[] = [];
   return {
@@ -56,7 +59,7 @@ export function cuttableConnection(connectionString: string, purpose: string) {
         return socket;
       },
     },
-    /** Bytes that came so far. They stand still also while we do not read. */
+    /** The number of bytes received so far. It also doesn't grow while we don't read. */
     bytesRead: () => sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
     isPaused: () => sockets.some((socket) => socket.isPaused()),
     cut() {
@@ -65,14 +68,14 @@ export function cuttableConnection(connectionString: string, purpose: string) {
   };
 }
 
-/** A connection for questions about the source. The caller ends it. */
+/** A connection for queries on the source. The caller ends it. */
 export async function connectToSource(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({
     ...connectionTo(connectionString, 'source'),
     statement_timeout: 60_000,
     query_timeout: 70_000,
   });
-  client.on('error', () => {}); // the question in progress, or the next one, reports it
+  client.on('error', () => {}); // the current or next query reports it
   await client.connect();
   const silence = watchSilence({ connectionString, application_name: 'honeyframe-webhooks source probe' });
   silence.watch(client);

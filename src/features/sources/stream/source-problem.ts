@@ -2,7 +2,7 @@
 export class SourceProblem extends Error {
   override name = 'SourceProblem';
   readonly remedy: string | null;
-  /** Whether the slot is of no use any more, so that only a new one helps. */
+  /** Whether the slot is unusable and has to be replaced. */
   readonly needsNewSlot: boolean;
 
   constructor(message: string, remedy: string | null = null, options?: ErrorOptions & { needsNewSlot?: boolean }) {
@@ -12,7 +12,7 @@ export class SourceProblem extends Error {
   }
 }
 
-/** `publication`: the statement that was tried. `table`: the one that was to be read. */
+/** `publication`: the statement that failed. `table`: the table that should be read. */
 export type Trying = { slot: string; user: string; publication?: string; table?: string };
 
 /** What an error of PostgreSQL means here, by its SQLSTATE (PostgreSQL, appendix A). */
@@ -73,7 +73,7 @@ export function explain(error: unknown, { slot, user, publication, table }: Tryi
   return new SourceProblem(`The source can't be read (${message}). The console keeps trying.`, null, because);
 }
 
-/** Who runs the source decides, for what is lost is lost. */
+/** Creating a new slot is left to an administrator, because the missed changes can't be read anymore. */
 export const lostSlot = (slot: string, because?: ErrorOptions) =>
   new SourceProblem(
     'The slot fell behind by more than the source keeps of its log, so the changes since then are lost. Make a new slot, which starts now, and fill the gap from the tables.',
@@ -81,13 +81,13 @@ export const lostSlot = (slot: string, because?: ErrorOptions) =>
     { ...because, needsNewSlot: true },
   );
 
-/** A slot is read where the log is written, and one that is made on a standby is of no use after a failover. */
+/** A standby is not read: a slot that is created there isn't the one that is used after a failover. */
 export const standbySource = () =>
   new SourceProblem(
     'The source is a standby, and changes are read from the primary. Check SOURCE_DATABASE_URL. Reading continues by itself once the standby is promoted.',
   );
 
-/** An earlier primary, or a copy of the source's disk from before. */
+/** An old primary, or an older copy of the source's disk. */
 export const otherLog = () =>
   new SourceProblem(
     'The source is not the server that was read before, or has returned to an earlier state. It may be an old primary after a failover, or a restored disk. It is unknown which of its changes already created events. If it is the right server, make a new slot, which starts now, and fill the gap from the tables.',
@@ -95,7 +95,7 @@ export const otherLog = () =>
     { needsNewSlot: true },
   );
 
-/** What is missing by the words of PostgreSQL's refusal, and the statement that gives it. */
+/** The missing privilege according to PostgreSQL's message, and the statement that grants it. */
 function missingRight(message: string, user: string, table: string | undefined): [string, string | null] {
   const to = ` TO ${quoted(user)};`;
   const schema = /permission denied for schema "?([^"]+?)"?$/.exec(message)?.[1];

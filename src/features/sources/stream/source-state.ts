@@ -4,7 +4,7 @@ import type { SourceProblem } from './source-problem.ts';
 
 const SETTLED = 'problem = null, remedy = null, needs_new_slot = false';
 
-/** What the page says of the stream. Only its reader writes it. */
+/** The state of the stream that the page shows. Only the reader writes it. */
 export async function setPaused({ pool }: Pick<Platform, 'pool'>, token: string): Promise<void> {
   await pool.query(`update source set state = 'paused', ${SETTLED} where lease_token = $1`, [token]);
 }
@@ -23,8 +23,8 @@ export async function setReading({ pool }: Pick<Platform, 'pool'>, token: string
 }
 
 /**
- * What prevents it from being read, unless somebody else reads it. A source that was never reached has its own row
- * until it is.
+ * Stores why the source can't be read, unless another process reads it. A source that was never reached has a row of its
+ * own until it is reached.
  */
 export async function setProblem(
   { pool }: Pick<Platform, 'pool'>,
@@ -59,16 +59,16 @@ export async function noteFailover({ pool }: Pick<Platform, 'pool'>, token: stri
 /** The state of the source's log: its timeline and its end. */
 export type LogEnd = { timeline: number; end: bigint };
 
-/** Of a new slot, which has nothing before it to follow from. */
+/** Stores the timeline of a new slot, which continues from no earlier position. */
 export async function noteTimeline({ pool }: Pick<Platform, 'pool'>, token: string, timeline: number): Promise<void> {
   await pool.query('update source set timeline = $2 where lease_token = $1', [token, timeline]);
 }
 
 /**
- * After a failover, positions past the start of the new timeline belong to a log that no longer exists, and what the
- * new log has there must be read.
- * @param endOf where the log of an earlier timeline ended; null when the log does not descend from it.
- * @returns false when the log does not continue from what was read: an earlier primary, or an older copy of the disk.
+ * After a failover, positions past the start of the new timeline belong to a log that no longer exists, so the new log has
+ * to be read from there on.
+ * @param endOf where the log of an earlier timeline ended; null if the log does not descend from it.
+ * @returns false if the log does not continue from what was read: an old primary, or an older copy of the disk.
  * It is then unknown which of its changes were applied.
  */
 export async function followTimeline(

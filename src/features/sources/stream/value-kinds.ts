@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ValueKind } from '#core/sources/pg-value.ts';
 
-/** Of `pg_type`, by their fixed oids. */
+/** Types of `pg_type` by their fixed oids. */
 const BUILT_IN: Readonly<Record<number, Exclude<ValueKind, object>>> = {
   16: 'boolean',
   20: 'number',
