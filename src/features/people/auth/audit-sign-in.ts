@@ -6,9 +6,9 @@ import type { Platform } from '#platform/scope.ts';
 type FailedSignIn = { email: string; ip: string | null; user_agent?: string | null };
 
 /**
- * Writes down who was not let in: in the organization that the account's person has been in longest, or, where no account
- * has the address, in the first one. The limits on tries bound how many rows there can be.
- * @param action that somebody gave a wrong password, or that no more tries, or codes, are taken for a while
+ * Records a failed sign-in in the audit log of the organization to which the account's person has belonged longest, or, if no
+ * account has the address, of the first one. The limits on attempts also limit the number of rows.
+ * @param action whether the password was wrong, or attempts or codes are refused for some time
  */
 export async function auditSignIn(
   platform: Platform,

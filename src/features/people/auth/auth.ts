@@ -23,8 +23,8 @@ const CALLBACK = '/callback/:id';
 export const PASSWORD_LENGTH = { least: 12, most: 128 };
 
 /**
- * The sign-in library, set up for a platform: e-mail and password, closed to sign-ups, organizations. Chosen because
- * it keeps everything in our own PostgreSQL and brings two-factor and OIDC when they are wanted.
+ * The sign-in library, configured for a platform: e-mail and password without public sign-up, organizations, two-factor
+ * authentication, and OpenID Connect. We chose it because it keeps everything in our own PostgreSQL.
  */
 function createAuth(platform: Platform) {
   const { config, database, secrets, log } = platform;
@@ -53,8 +53,8 @@ function createAuth(platform: Platform) {
       twoFactor({ issuer: 'Honeyframe Webhooks', accountLockout: { maxFailedAttempts: 1_000_000 } }),
       genericOAuth({ config: config.oidc ? [providerOf(platform, config.oidc)] : [] }),
     ],
-    // The provider must vouch for the address, or a setting must trust it (docs/decisions/054). Whether the account's own is confirmed does not matter: the first link ends what
-    // was set before.
+    // The provider must vouch for the address, or a setting must trust it (docs/decisions/054). It doesn't matter whether
+    // the account's own address is confirmed, because the first link ends what was set before.
     account: { encryptOAuthTokens: true, accountLinking: { requireLocalEmailVerified: false } },
     user: {
       async validateUserInfo({ user, source }, context) {
@@ -130,7 +130,7 @@ function createAuth(platform: Platform) {
   });
 }
 
-/** Whether the provider itself says that it verified the address, and not only a setting of this console. */
+/** Whether the provider itself states that it has verified the address, and not only a setting of this console. */
 const isVouchedFor = (source: { oauth?: { profile?: Record<string, unknown> } }): boolean =>
   source.oauth?.profile?.address_proof === ('claim' satisfies AddressProof);
 
@@ -138,13 +138,13 @@ type Answer = {
   setCookie(name: string, value: string, options: { path: string; maxAge: number; sameSite: 'lax' }): unknown;
 };
 
-/** The answer of single sign-on is a redirect: the page that it leads to reads there what ended, and says so. */
+/** The response to single sign-on is a redirect, so a cookie tells the next page what ended. */
 function tellEnded(answer: Answer | null | undefined, ended: Ended): void {
   const sentence = endedSentence(ended);
   if (sentence) answer?.setCookie(ENDED_COOKIE, sentence, { path: '/', maxAge: 600, sameSite: 'lax' });
 }
 
-/** Discovery names the addresses, PKCE and a nonce bind the answer to the question, and its signature is checked. */
+/** The endpoints come from discovery. PKCE and a nonce bind the response to the request, and its signature is verified. */
 const providerOf = (platform: Platform, oidc: NonNullable<Platform['config']['oidc']>) => ({
   providerId: OIDC,
   name: oidc.name,
@@ -159,10 +159,10 @@ const providerOf = (platform: Platform, oidc: NonNullable<Platform['config']['oi
 
 type Auth = ReturnType<typeof createAuth>;
 
-/** Not kept by the platform: what it throws must be of the classes of its own copy of our code, of which Next makes one. */
+/** Not a part of the platform, because its errors must have the classes of the caller's copy of our code (Next.js bundles its own). */
 const made = new WeakMap<Platform, Auth>();
 
-/** The platform's sign-in library, made at first use. */
+/** The platform's sign-in library, created when it is first used. */
 export function authOf(platform: Platform): Auth {
   const auth = made.get(platform) ?? createAuth(platform);
   made.set(platform, auth);

@@ -21,7 +21,7 @@ export function checkOrigin(request: Pick<Request, 'method' | 'headers'>, caller
 }
 
 /**
- * Refuses what a browser says came from a page of another site: both of its headers must fit, where they are there.
+ * Refuses a request if one of the browser's two headers says that it came from a page of another site.
  * @throws Refusal FORBIDDEN
  */
 export function checkSite(headers: Headers, config: OwnAddresses): void {
@@ -32,8 +32,8 @@ export function checkSite(headers: Headers, config: OwnAddresses): void {
 }
 
 /**
- * Without PUBLIC_URL the scheme is not known: a proxy may have ended TLS. With it, people may still use a name of
- * ALLOWED_HOSTS, but then the page must come from the very host that is asked.
+ * Without PUBLIC_URL, the scheme is unknown, because a proxy may have terminated TLS. With it, people may still use a name in
+ * ALLOWED_HOSTS, but then the page must come from the same host as the request.
  */
 function isOwn(origin: string, host: string | null, config: OwnAddresses): boolean {
   const given = URL.parse(origin);

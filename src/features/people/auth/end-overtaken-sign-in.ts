@@ -4,10 +4,10 @@ import type { Platform } from '#platform/scope.ts';
 import { hashSessionToken } from './hash-session-tokens.ts';
 import { lockPerson, PROOFS } from './proofs.ts';
 
-/** Whose password a sign-in is about to check, and its stored hash: null for who has none. */
+/** The person whose password is about to be checked, and the stored hash; null for a person without a password. */
 export type Checked = { user_id: string; hash: string | null };
 
-/** @returns null for an address that has no account */
+/** @returns null if no account has the address */
 export async function passwordToCheck({ database }: Platform, email: string): Promise<Checked | null> {
   const user = await database.user.findUnique({ where: { email: email.trim().toLowerCase() }, select: { id: true } });
   return user && { user_id: user.id, hash: await hashOf(database, user.id) };
@@ -16,10 +16,10 @@ export async function passwordToCheck({ database }: Platform, email: string): Pr
 const signedIn = z.object({ token: z.string().optional() });
 
 /**
- * Checking a password takes long enough for it to be changed meanwhile. The change ends the sessions that there are, but not
- * the one that the library makes afterwards: that one, or the sign-in that awaits a second factor, ends here.
- * @param response the library's, of a sign-in that succeeded
- * @returns whether the password was changed or taken away while it was checked
+ * Checking a password takes long enough that it can be changed in the meantime. The change ends all existing sessions, but not
+ * the one that the library creates afterwards. This function ends that session, or the sign-in that waits for a second factor.
+ * @param response the library's response to a successful sign-in
+ * @returns whether the password was changed or removed while it was being checked
  */
 export async function endOvertakenSignIn(
   platform: Platform,

@@ -6,7 +6,7 @@ import { knownDeviceOf } from './known-device.ts';
 import { type SignInTry, takeSignInTry } from './limit-sign-in.ts';
 import { spendTotpCode } from './spend-totp-code.ts';
 
-/** The sign-in library's routes that take a code. */
+/** The sign-in library's routes that accept a code. */
 const TOTP = '/two-factor/verify-totp';
 const TAKES_CODES: readonly string[] = [TOTP, '/two-factor/verify-backup-code'];
 
@@ -24,7 +24,7 @@ export function guardSecondFactor(platform: Platform) {
       if (!TAKES_CODES.includes(ctx.path)) return;
       const session = await getSessionFromCtx(ctx);
       const user = session?.user ?? (await halfSignedIn(ctx));
-      // Who it is, the library will ask for itself, and refuse.
+      // Without a known person, the library itself refuses the request.
       if (!user || !ctx.request) return;
       const headers = ctx.request.headers;
       const from = {

@@ -4,7 +4,7 @@ import type { prismaAdapter } from 'better-auth/adapters/prisma';
 type MakeAdapter = ReturnType<typeof prismaAdapter>;
 type Adapter = ReturnType<MakeAdapter>;
 
-/** What the library asks of its adapter: every method but `transaction` takes one of these. */
+/** The arguments of the library's adapter: every method except `transaction` takes one of these. */
 type Ask = {
   model: string;
   where?: { field: string; value: unknown }[];
@@ -63,5 +63,5 @@ const hashing =
     return Array.isArray(found) ? found.map(asGiven) : asGiven(found);
   };
 
-/** As the migration `hash_session_tokens` did for those that were there. */
+/** The same hash that the migration `hash_session_tokens` applied to existing tokens. */
 export const hashSessionToken = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -1,13 +1,13 @@
 import type { Platform } from '#platform/scope.ts';
 
-/** The first wait after the free tries; each further failure doubles it, up to the longest. */
+/** The first wait after the free attempts. Each further failure doubles it, up to the longest wait. */
 const FIRST_WAIT_SECONDS = 60;
 const LONGEST_WAIT_SECONDS = 60 * 60;
 /** After a day without a failure, the count starts over. */
 const FORGET_HOURS = 24;
 
 /**
- * Takes one attempt to prove an identity from a budget: that of an account, a known device, or a session. The first
+ * Takes one attempt to prove an identity from a budget: that of an account, a known browser, or a session. The first
  * attempts are free. After them, each requires a wait that doubles from a minute to an hour. An attempt counts as
  * failed until `clearLane` is called, so simultaneous attempts are counted one by one. At one attempt an hour in the
  * end, a budget stays far below the 100 consecutive failures that NIST SP 800-63B §5.2.2 allows before anybody could
@@ -39,12 +39,12 @@ export async function takeFromLane({ pool }: Platform, lane: string, freeTries: 
   return Math.max(1, rows[0]?.seconds ?? 1);
 }
 
-/** Forgets a lane's failures: its person has proved who they are. */
+/** Resets the failures of a budget, because the person has proved who they are. */
 export async function clearLane({ pool }: Platform, lane: string): Promise<void> {
   await pool.query('delete from identity_throttle where key = $1', [lane]);
 }
 
-/** @returns whether this is the first notice of the block in a day. Further tries write nothing. */
+/** @returns whether this is the first notice of the block in a day. Further attempts write nothing. */
 export async function isFirstToTell({ pool }: Platform, lane: string): Promise<boolean> {
   const { rowCount } = await pool.query(
     `update identity_throttle set notified_at = now()
@@ -54,7 +54,7 @@ export async function isFirstToTell({ pool }: Platform, lane: string): Promise<b
   return rowCount === 1;
 }
 
-/** A chore: removes the lanes whose failures are forgotten. @returns how many */
+/** A background job that deletes budgets without recent failures. @returns how many */
 export async function pruneIdentityThrottle({ pool }: Platform): Promise<number> {
   const { rowCount } = await pool.query(
     `delete from identity_throttle where last_failed_at < now() - $1 * interval '1 h'`,

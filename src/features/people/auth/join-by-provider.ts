@@ -6,14 +6,14 @@ import { ROLES, type Role } from '#platform/trpc/procedure.ts';
 import { findMappedOrganization } from './mapped-organization.ts';
 import { endProofs } from './proofs.ts';
 
-/** How somebody whose address a provider vouches for gets into an organization. */
+/** How a person whose address the provider vouches for joins an organization. */
 type WayIn = { organization_id: string; role: Role; invitation_id: string | null };
 
 /**
- * A domain that OIDC_DOMAINS maps leads to its organization alone, with the role of an invitation of that organization if there is
- * one: whatever other organizations invite the address changes nothing. Another address follows its invitation; where several
+ * An address of a mapped domain (OIDC_DOMAINS) leads only to that domain's organization, with the role of its invitation if
+ * there is one, whatever other organizations invite the address. Any other address follows its invitation. If several
  * organizations invite it, the person chooses.
- * @returns null for who belongs nowhere
+ * @returns null if the person belongs to no organization
  */
 export async function findWayIn(platform: Platform, email: string): Promise<WayIn | 'choose' | null> {
   const { config, database } = platform;
@@ -42,8 +42,8 @@ export async function findWayIn(platform: Platform, email: string): Promise<WayI
 }
 
 /**
- * Makes somebody a member when their identity at the provider has just been linked, and not at later sign-ins: people
- * who were removed from an organization stay out.
+ * Makes somebody a member when their identity at the provider has just been linked, and not at later sign-ins, so that
+ * people who were removed from an organization aren't added again.
  */
 export async function joinByProvider(platform: Platform, userId: string): Promise<void> {
   const user = await platform.database.user.findUniqueOrThrow({ where: { id: userId } });
@@ -78,12 +78,12 @@ export async function joinByProvider(platform: Platform, userId: string): Promis
       },
     );
   }).catch((error: unknown) => {
-    // Somebody was quicker: they are in.
+    // A simultaneous request already made them a member.
     if (!isUniqueViolation(error)) throw error;
   });
 }
 
-/** The organization that somebody joined by the identity that was linked just now: where the sign-in begins. */
+/** The organization that somebody joined because their identity was just linked. The session starts there. */
 export async function joinedWithIdentity({ database }: Platform, userId: string): Promise<string | null> {
   const identity = await database.account.findFirst({
     where: { userId, providerId: { not: 'credential' }, createdAt: { gt: new Date(Date.now() - 60_000) } },

@@ -3,7 +3,7 @@ import type { Platform } from '#platform/scope.ts';
 import { cookiePrefixOf } from './cookie-prefix.ts';
 
 const DAYS_VALID = 180;
-/** People who share a browser: the latest to sign in push out the earliest. */
+/** How many accounts a browser remembers. When more sign in, the earliest are removed. */
 const MOST_ACCOUNTS = 8;
 const ID = /^[\w-]{22}$/;
 
@@ -21,7 +21,7 @@ export function knownDeviceOf(platform: Platform, headers: Headers, email: strin
   return isKnown ? id : null;
 }
 
-/** The cookie that makes a browser known to an account, for the answer to a sign-in: a `Set-Cookie` line. */
+/** The `Set-Cookie` value for the response to a sign-in that makes the browser known to the account. */
 export function rememberDevice(platform: Platform, headers: Headers, email: string): string {
   const known = read(platform, headers);
   const id = known.id ?? randomBytes(16).toString('base64url');

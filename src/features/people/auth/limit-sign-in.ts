@@ -9,16 +9,16 @@ import { type NoticeKind, notePerson } from './security-notices.ts';
 
 const WINDOW_SECONDS = 15 * 60;
 /**
- * Tries in a window: at one account from one client and from one site, and at any account from them. Of IPv6 a client is
- * a /64 and a site a /48; of IPv4 both are one address.
+ * How many attempts a client and a site have per window, for one account and for all accounts together. With IPv6, a client
+ * is a /64 and a site is a /48. With IPv4, both are a single address.
  */
 const TRIES = { account: 5, account_site: 10, address: 50, site: 150 };
-/** Mails that lead to a new password, in a window: for one account and one client that asks, and for one account. */
+/** How many password reset mails may be requested per window: for one account by one client, and for one account in total. */
 const MAILS = { mails: 3, mails_account: 5 };
 
 /**
- * Failures before the waits begin: of all unknown browsers together at one account, of a browser that the account knows,
- * and of an open session. Codes of a second factor are fewer digits, and their lanes have the same numbers.
+ * How many failures are free before waits begin: for all unknown browsers of an account together, for a browser that the
+ * account knows, and for an open session. Codes of a second factor have separate budgets with the same numbers.
  */
 const FREE = { account: 10, own: 5 };
 
@@ -45,7 +45,7 @@ const limitsOf = definePart('tries to sign in', ({ pool }) => {
   };
 });
 
-/** Takes one of each counter that has a key, in their order. @returns the first that has too many, or null. */
+/** Takes one attempt from each counter that has a key, in order. @returns the first one that is used up, or null. */
 async function takeEach(...takes: [RateCounter, string | null][]): Promise<Counted | null> {
   for (const [counter, key] of takes) {
     const counted = key === null ? null : await counter.take(key);
@@ -57,10 +57,10 @@ async function takeEach(...takes: [RateCounter, string | null][]): Promise<Count
 /** What proves an identity. They are counted separately, because guessing each of them requires different knowledge. */
 export type Proof = 'password' | 'code';
 
-/** Where a try comes from, beside its address: an open session, or a browser that the account knows. */
+/** Where an attempt comes from, in addition to its IP address: an open session, or a browser that the account knows. */
 export type TriedFrom = { ip: string | null; device?: string | null | undefined; session_id?: string | undefined };
 
-/** One try to prove an identity. Call `succeeded` when it was proved: it clears the counts that this try was taken of. */
+/** One attempt to prove an identity. Call `succeeded` if it was proved, which resets the counters that it was taken from. */
 export type SignInTry = { succeeded(): Promise<void> };
 
 /**
@@ -111,7 +111,7 @@ async function takeLane(platform: Platform, lane: string, freeTries: number, tol
   );
 }
 
-/** Of the budgets of a client and its site. @returns gives back what was taken. */
+/** Takes one attempt from the budgets of a client and its site. @returns a function that returns the attempt. */
 async function takeFromNetwork(
   platform: Platform,
   email: string,
@@ -173,7 +173,7 @@ export async function takeResetMail(platform: Platform, email: string, ip: strin
 }
 
 /**
- * Takes one try of a client at something that no account has, such as the token of the set-up page.
+ * Takes one attempt of a client at something that belongs to no account, such as the token of the set-up page.
  * @throws Refusal RATE_LIMITED
  */
 export async function takeAddressTry(platform: Platform, ip: string | null): Promise<SignInTry> {

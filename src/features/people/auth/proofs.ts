@@ -4,12 +4,12 @@ import type { Transaction } from '#platform/postgres/transaction.ts';
 /**
  * What happens to a person's account or memberships.
  *
- * - `password_changed`: by the person, who gave the old one
- * - `password_reset`: by a link
- * - `address_changed`: to another one
- * - `address_proved`: a mailed link or a provider proved an address that nobody had proved, or a provider's identity was linked
- *   for the first time
- * - `role_changed`, `left` (also by removal) and `joined` (also by making one): in an organization
+ * - `password_changed`: by the person, who entered the old password
+ * - `password_reset`: with a link
+ * - `address_changed`: to another address
+ * - `address_proved`: a mailed link or a provider proved an unconfirmed address, or a provider's identity was linked for the
+ *   first time
+ * - `role_changed`, `left` (or removed), and `joined` (or created): in an organization
  */
 export const PROOF_EVENTS = [
   'password_changed',
@@ -25,15 +25,15 @@ export type ProofEvent = (typeof PROOF_EVENTS)[number];
 
 type About = {
   user_id: string;
-  /** Where the role changed, or what was left or joined. */
+  /** The organization in which the role changed, or that was left or joined. */
   organization_id?: string;
-  /** The session that continues after a change of the password. */
+  /** The session that continues after a password change. */
   keeps_session?: string | undefined;
 };
 
 type Proof = {
   ends: readonly ProofEvent[];
-  /** Why it outlives the other events. */
+  /** Why other events don't end it. */
   otherwise?: string;
   /** @returns how many ended */
   end(tx: Transaction, about: About): Promise<number>;
@@ -85,7 +85,7 @@ export const PROOFS = {
   half_sign_in: {
     ends: PROOF_EVENTS,
     async end(tx, { user_id }) {
-      // The library keeps whose it is in `value`, and a counter of tries beside it, which ends by itself.
+      // The library stores the person's id in `value`, and beside it a counter of attempts, which expires by itself.
       return (await tx.verification.deleteMany({ where: { kind: null, value: user_id } })).count;
     },
   },
@@ -118,7 +118,7 @@ export const PROOFS = {
 } satisfies Record<Ending, Proof>;
 
 /**
- * What opens something and outlives every event of a person, with the reason. The table of docs/people.md has the same lines.
+ * What gives access and is ended by no event of a person, with the reason. docs/people.md has the same entries.
  */
 export const OUTLIVES = {
   provider_identity: 'The provider proves the person anew at each sign-in; memberships are looked up.',
@@ -139,14 +139,14 @@ const cancel = async (
 ): Promise<number> =>
   (await tx.invitation.updateMany({ where: { ...where, status: 'pending' }, data: { status: 'canceled' } })).count;
 
-/** Transactions that change what proves a person, or create a link for them, wait here for each other. */
+/** Locks a person, so that transactions that change what proves them, or create a link for them, run one after another. */
 export async function lockPerson(tx: Transaction, userId: string): Promise<void> {
   await tx.$queryRaw`select from "user" where id = ${userId} for no key update`;
 }
 
 /**
- * Ends what an event ends, in the transaction of the event.
- * @param about after the event: people who left are no longer members
+ * Ends everything that an event ends, in the transaction of the event.
+ * @param about the state after the event: people who left are no longer members
  * @returns what ended, for the audit log and the response
  */
 export async function endProofs(tx: Transaction, event: ProofEvent, about: About): Promise<Ended> {
@@ -160,7 +160,7 @@ export async function endProofs(tx: Transaction, event: ProofEvent, about: About
   return ended;
 }
 
-/** Puts details into the rows of the audit log that triggers write in this transaction. */
+/** Sets the details of the audit rows that triggers write in this transaction. */
 export async function giveAuditDetails(tx: Transaction, details: Record<string, unknown>): Promise<void> {
   await tx.$queryRaw`select set_config('honeyframe.audit_details', ${JSON.stringify(details)}, true)`;
 }

@@ -18,7 +18,7 @@ type Vouched = { id: string; email: string };
  */
 export async function endBeforeLink(platform: Platform, userId: string): Promise<Ended> {
   const user = await platform.database.user.findUnique({ where: { id: userId } });
-  // Somebody new: the library's own transaction makes the account at the same time.
+  // A new person: the library creates the account in its own transaction.
   if (!user) return {};
   const ended = await inTransaction(platform.database, (tx) => endUnproved(tx, user, 'identity_linked'));
   const sentence = endedSentence(ended);
@@ -32,18 +32,18 @@ export async function endBeforeLink(platform: Platform, userId: string): Promise
 }
 
 /**
- * Whether another identity of the provider opens the account already. Providers give addresses of people who left to others: the
- * address alone must not link a second person.
+ * Whether the account is already linked to another identity of the provider. Providers reassign addresses of people who
+ * have left, so the address alone must not link a second person.
  */
 export async function hasOtherIdentity({ config, database }: Platform, userId: string): Promise<boolean> {
   const linked = await database.account.findMany({ where: { userId, providerId: OIDC }, select: { idToken: true } });
-  // Identities of a provider that was configured before this one open nothing any more.
+  // Identities of a previously configured provider no longer give access.
   return linked.some(({ idToken }) => (issuerOf(idToken) ?? config.oidc?.issuer) === config.oidc?.issuer);
 }
 
 /**
- * Whether somebody signs in to the account with a password. Where a setting alone trusts an address, the provider's word must
- * not take such an account over (docs/decisions/054).
+ * Whether the account has a password. If an address counts only because of OIDC_TRUST_EMAIL, single sign-on must not take
+ * over such an account (docs/decisions/054).
  */
 export const hasPassword = async ({ database }: Platform, userId: string): Promise<boolean> =>
   (await database.account.count({ where: { userId, providerId: 'credential', password: { not: null } } })) > 0;

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Platform } from '#platform/scope.ts';
 
 /**
- * A JSON object that the provider of single sign-on serves.
- * @param url the operator's own, or what its discovery names: not a user's
- * @returns null while it does not answer with one
+ * Fetches a JSON object from the single sign-on provider.
+ * @param url configured by the operator, or from the provider's discovery document; never given by a user
+ * @returns null if the provider does not respond with a JSON object
  */
 export async function providerDocument(
   { outbound }: Platform,

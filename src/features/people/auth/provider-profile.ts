@@ -47,8 +47,7 @@ export function claimsOf(token: string | null | undefined): Claims {
 }
 
 /**
- * What the provider says beside the ID token; null where it printed no message, or something of another person (OpenID Connect
- * Core §5.3.2).
+ * The provider's userinfo; null if there was no response, or if it is about another person (OpenID Connect Core §5.3.2).
  */
 async function readUserinfo(
   platform: Platform,

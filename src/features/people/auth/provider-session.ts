@@ -19,9 +19,9 @@ const active = z.object({
 const NEVER = new Date(0);
 
 /**
- * What a session begins with that a provider's answer opens. It is as fresh as the provider says: a browser that was
- * signed in there for a week proves nothing of who sits before it. Where the same person had a session already, as when
- * they confirm their identity, they stay in their organization.
+ * The initial values of a session that is created by single sign-on. It is as fresh as the provider says, because a browser
+ * that has been signed in there for a week doesn't prove who is using it now. If the same person already had a session, as
+ * when they confirm their identity, they stay in their organization.
  */
 export async function beginProviderSession(
   platform: Platform,
@@ -35,7 +35,7 @@ export async function beginProviderSession(
   };
 }
 
-/** Ends the session that the new one takes the place of. */
+/** Ends the session that the new one replaces. */
 export async function endReplacedSession(
   { database }: Platform,
   session: { id: string; userId: string },
@@ -60,7 +60,7 @@ async function provenAt(platform: Platform, userId: string): Promise<Date> {
     select: { idToken: true },
   });
   const { auth_time } = claims.parse(claimsOf(account?.idToken));
-  // A clock that is ahead there must not make a session fresh for longer.
+  // If the provider's clock is ahead, the session must not stay fresh for longer.
   if (auth_time !== undefined) return new Date(Math.min(auth_time * 1000, Date.now()));
   const state: unknown = await getOAuthState();
   const wasAskedAgain = z.object({ again: z.literal(true) }).safeParse(state).success;
@@ -73,7 +73,7 @@ async function provenAt(platform: Platform, userId: string): Promise<Date> {
   return NEVER;
 }
 
-/** Whether the provider says that its tokens can tell when somebody signed in; taken for yes while it does not answer. */
+/** Whether the provider says that its tokens contain the time of the sign-in. If it doesn't answer, the result is true. */
 async function namesAuthTime(platform: Platform, issuer: string): Promise<boolean> {
   const document = await providerDocument(platform, `${issuer}/.well-known/openid-configuration`);
   if (document === null) return true;

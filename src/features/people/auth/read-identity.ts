@@ -8,25 +8,25 @@ type Oidc = NonNullable<Platform['config']['oidc']>;
 export type Claims = Record<string, unknown>;
 
 /**
- * Who stands for it that an address is the person's.
+ * Who vouches for the address being the person's.
  *
- * - `claim`: the provider says that it verified it
- * - `setting`: the provider says nothing, and OIDC_TRUST_EMAIL trusts it for a domain of OIDC_DOMAINS
- * - `none`: nobody, or the provider says that it is not verified
+ * - `claim`: the provider states that it has verified the address
+ * - `setting`: the provider states nothing, and OIDC_TRUST_EMAIL accepts addresses of this domain in OIDC_DOMAINS
+ * - `none`: nobody, or the provider states that the address is not verified
  */
 export type AddressProof = 'claim' | 'setting' | 'none';
 
 export type Identity = {
-  /** In lower case; undefined where none of the claims has one. */
+  /** In lower case; undefined if none of the claims contains one. */
   email: string | undefined;
   proof: AddressProof;
-  /** What the provider says itself; undefined for nothing. */
+  /** What the provider itself states; undefined if it states nothing. */
   verified: boolean | undefined;
 };
 
 /**
- * `email_verified` is a JSON boolean (OpenID Connect Core §5.1), and a string at some providers. Any other value does
- * not count as yes.
+ * `email_verified` is a JSON boolean (OpenID Connect Core §5.1), and a string from some providers. Any other value does not
+ * count as true.
  */
 const flag = z.union([
   z.undefined(),
@@ -53,7 +53,7 @@ const isAddress = (text: string): boolean => isAscii(text) && emailSchema.safePa
 export function readIdentity(documents: readonly Claims[], { emailClaims, trustEmail, domains }: Oidc): Identity {
   const given = emailClaims.flatMap((claim) => documents.flatMap((claims) => addressesOf(claims[claim])));
   const address = given.find(isAddress);
-  // Other scripts have letters that become ASCII in lower case (the Kelvin sign): no such address is anybody's here.
+  // Some letters of other scripts become ASCII in lower case (such as the Kelvin sign). Addresses with them are not accepted.
   if (address === undefined) return { email: given[0]?.toLowerCase(), proof: 'none', verified: undefined };
   const email = address.toLowerCase();
   const said = documents.map((claims) => verdictOn(claims, email));
@@ -63,8 +63,8 @@ export function readIdentity(documents: readonly Claims[], { emailClaims, trustE
 }
 
 /**
- * What a document says about an address. `email_verified` and `xms_edov` speak of the claim `email` alone: they do not
- * prove a user name. A no without an `email` is taken for a no.
+ * What a document says about an address. `email_verified` and `xms_edov` apply only to the claim `email`: they
+ * don't prove a user name. If one of them is false, it counts even without an `email`.
  */
 function verdictOn(claims: Claims, address: string): boolean | undefined {
   const says = flag.parse(claims.email_verified) ?? edov.parse(claims.xms_edov);

@@ -29,7 +29,7 @@ import {
 } from './schema.ts';
 import { listSecurityNotices } from './security-notices.ts';
 
-/** Keys are for people to manage: no scope of a key reaches them. */
+/** Only people can manage API keys. No scope of a key allows it. */
 export const apiKeysRouter = router({
   list: procedure
     .meta({ needs: { role: 'member', scope: null } })
@@ -92,7 +92,7 @@ export const sessionRouter = router({
     }),
 });
 
-/** For who has not signed in yet. */
+/** Procedures for people who haven't signed in yet. */
 export const signInRouter = router({
   options: publicProcedure
     .meta({ needs: 'nobody' })

@@ -85,17 +85,17 @@ export const createOrganizationInput = z.strictObject({ name: nameSchema(80) });
 export const updateOrganizationInput = z.strictObject({
   name: nameSchema(80).optional(),
   slug: slug.optional(),
-  /** An owner's to say, who has a second factor. */
+  /** Only an owner who uses a second factor can change this. */
   require_two_factor: z.boolean().optional(),
   ...preconditionInput,
 });
 
-/** What the sign-in page offers. */
+/** The ways to sign in that the page offers. */
 export const signInOptionsSchema = z.object({
   password: z.boolean(),
-  /** Whether a forgotten password is replaced by mail. */
+  /** Whether a link for a forgotten password can be mailed. */
   mail: z.boolean(),
-  /** What the button of single sign-on is called; null without it. */
+  /** The provider's name on the single sign-on button; null without single sign-on. */
   sso: z.string().nullable(),
 });
 
@@ -110,16 +110,16 @@ export const sessionSchema = z.object({
     email_confirmed: z.boolean(),
   }),
   organization: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
-  /** All that the person is in, by name. */
+  /** All organizations of the person, by name. */
   organizations: z.array(z.object({ id: z.string(), name: z.string() })),
   role,
-  /** The organization requires a second factor, and the person has none: only the account is open. */
+  /** The organization requires a second factor and the person has none, so only the account page is available. */
   lacks_two_factor: z.boolean(),
-  /** CSP reports belong to the installation, and are its first organization's to see. */
+  /** CSP reports belong to the installation, and only its first organization can see them. */
   sees_csp_reports: z.boolean(),
-  /** Whether keys, secrets and people may be changed without confirming one's identity first. */
+  /** Whether the session is fresh, so that keys, secrets, and people can be changed without confirming one's identity first. */
   is_fresh: z.boolean(),
-  /** What happened to the account that its person has not dismissed. */
+  /** Notices about the account that its person has not dismissed. */
   security_notices: z.array(z.object({ kind: z.enum(NOTICE_KINDS), first_at: timeSchema, last_at: timeSchema })),
 });
 

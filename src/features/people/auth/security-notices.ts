@@ -55,13 +55,13 @@ export async function notePerson(
 
 const kind = z.enum(NOTICE_KINDS);
 
-/** What a person has not dismissed yet, newest first. */
+/** The notices that a person has not dismissed yet, newest first. */
 export async function listSecurityNotices({ database }: Platform, user_id: string) {
   const rows = await database.securityNotice.findMany({ where: { user_id }, orderBy: { last_at: 'desc' } });
   return rows.map((row) => ({ kind: kind.parse(row.kind), first_at: row.first_at, last_at: row.last_at }));
 }
 
-/** The person has read it: it is shown again when it happens again. */
+/** Dismisses a notice. It is shown again if the same thing happens again. */
 export async function dismissSecurityNotice({ platform, actor }: Scope, dismissed: NoticeKind): Promise<void> {
   await platform.database.securityNotice.deleteMany({ where: { user_id: actor.id, kind: dismissed } });
 }

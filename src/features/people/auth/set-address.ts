@@ -10,12 +10,12 @@ type Given = {
   confirmed: boolean;
   /** `address_proved` if the provider proves an address that was unconfirmed before. */
   event?: Extract<ProofEvent, 'address_changed' | 'address_proved'>;
-  /** For the audit row that a trigger writes. */
+  /** Details for the audit row that a trigger writes. */
   details?: Record<string, unknown>;
 };
 
 /**
- * Gives an account another address, and ends what was handed out for the old one.
+ * Changes an account's address, and ends the links that were created for the old one.
  * @returns what ended
  * @throws Refusal CONFLICT for an address that has an account, by `orTaken`
  */
@@ -35,7 +35,7 @@ export function orTaken(error: unknown): never {
   throw isUniqueViolation(error) ? conflict('There is already an account with this address.', ['email']) : error;
 }
 
-/** Whether the provider of single sign-on says which address the person has: it is changed there alone. */
+/** Whether the person's address comes from the single sign-on provider, so that it can only be changed there. */
 export async function hasProviderAddress(
   { config, database }: Pick<Platform, 'config' | 'database'>,
   userId: string,

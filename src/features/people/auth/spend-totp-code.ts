@@ -2,15 +2,15 @@ import { symmetricDecrypt } from 'better-auth/crypto';
 import { totpStepOf } from '#core/signing/totp.ts';
 import type { Platform } from '#platform/scope.ts';
 
-/** The sign-in library's own, which seals the secret: its context has it. */
+/** The sign-in library's secret, with which the authenticator's secret is encrypted. */
 type SealKey = Parameters<typeof symmetricDecrypt>[0]['key'];
 
-/** `wrong` is also for who has no second factor; `used` for a code that was taken, and for one that is older than that. */
+/** `wrong` also if the person has no second factor. `used` if this code or a later one was already accepted. */
 export type SpentCode = 'taken' | 'used' | 'wrong';
 
 /**
- * Takes a code of a person's authenticator app, once: what was seen over a shoulder, or in a proxy, opens nothing more
- * (RFC 6238 §5.2). One statement decides, so that of two who bring the same code at the same time one gets in.
+ * Accepts a code of a person's authenticator app only once, so that somebody who saw it can't use it again (RFC 6238 §5.2).
+ * A single statement decides, so that if the same code is sent twice at the same time, only one request succeeds.
  */
 export async function spendTotpCode(
   { database }: Platform,

@@ -4,8 +4,8 @@ import type { ClockRepair } from '#platform/clock-watch.ts';
 const LONGEST_WINDOW = '1 hour';
 
 /**
- * Forgets windows of rate limits that end later than a window can: they were begun while a clock was ahead, and would lock
- * people and keys out until that time comes.
+ * Deletes rate limit windows that end later than a window can. They were started while a clock was ahead, and would lock
+ * people and keys out until then.
  */
 export const voidFutureLimits: ClockRepair = async ({ pool }) => {
   await pool.query(

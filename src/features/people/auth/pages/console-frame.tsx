@@ -81,8 +81,8 @@ async function signOut(): Promise<void> {
 }
 
 /**
- * Asks the sign-in library for the session once a visit: it prolongs one that is older than a day, and only its own
- * answer can carry the cookie along.
+ * Requests the session from the sign-in library once per visit. The library extends a session that is older than a day, and
+ * only its own response can set the cookie.
  */
 function useSessionRenewal(): void {
   useEffect(() => {
@@ -96,7 +96,7 @@ function useSessionRenewal(): void {
 
 const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
 
-/** On every page while the browser has no network: what is shown is from before. */
+/** Shown on every page while the browser has no network, because the data may be out of date. */
 function OfflineNotice() {
   const since = useOfflineSince();
   return (
@@ -111,7 +111,7 @@ function OfflineNotice() {
   );
 }
 
-/** Says what a sign-in by the provider ended: see auth.ts, which leaves it in a cookie. */
+/** Says what a sign-in through the provider ended, which auth.ts stores in a cookie. */
 function EndedNotice() {
   const [sentence, setSentence] = useState<string>();
   useEffect(() => setSentence(readCookie(ENDED_COOKIE)), []);
@@ -143,7 +143,7 @@ function readCookie(name: string): string | undefined {
 
 type Props = { opened: boolean; onClose: () => void };
 
-/** Makes a further organization, and goes there. */
+/** Creates another organization, and opens it. */
 function NewOrganization({ opened, onClose }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title="New organization">

@@ -1,4 +1,4 @@
-/** What the sign-in library answered: done, or one sentence that says why not. */
+/** The sign-in library's response: success, or one sentence that says why it failed. */
 export type AuthAnswer =
   | { ok: true; body: Record<string, unknown> }
   | { ok: false; status: number; code: string; message: string; issues: { path: string[]; message: string }[] };
@@ -9,7 +9,7 @@ const UNREACHABLE = 'The console does not answer. Check the connection and try a
 
 /**
  * Posts to the sign-in library's own routes.
- * @returns `status` 0 when no answer came; never throws.
+ * @returns `status` 0 if there was no response. Never throws.
  */
 export async function postAuth(path: string, body: Record<string, unknown>): Promise<AuthAnswer> {
   try {
@@ -30,7 +30,7 @@ export async function postAuth(path: string, body: Record<string, unknown>): Pro
   }
 }
 
-/** The server's own words when they say how long, else made of `Retry-After` (seconds, RFC 9110 section 10.2.3). */
+/** The server's message if it says how long to wait, otherwise one made from `Retry-After` (seconds, RFC 9110 section 10.2.3). */
 function waitMessage(headers: Headers, message: string | undefined): string {
   if (message && /\d/.test(message)) return message;
   const seconds = Number(headers.get('retry-after'));

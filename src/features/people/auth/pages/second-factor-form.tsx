@@ -65,7 +65,7 @@ export function SecondFactorForm({ next }: { next: string | undefined }) {
   );
 }
 
-/** The library's words say what happened, and not what to do. */
+/** The library's messages say what happened, but not what to do. */
 function refusalOf({ code, message }: Extract<AuthAnswer, { ok: false }>): Refused {
   switch (code) {
     case 'INVALID_CODE':

@@ -18,11 +18,11 @@ import { SingleSignOn } from './single-sign-on.tsx';
 type Props = {
   next: string | undefined;
   options: Outputs['signIn']['options'];
-  /** The code of what single sign-on failed with. */
+  /** The error code with which single sign-on failed. */
   error: string | undefined;
 };
 
-/** The ways in that this console offers. */
+/** The ways to sign in that this console offers. */
 export function SignIn({ next, options: { password, mail, sso }, error }: Props) {
   const [halfIn, setHalfIn] = useState(false);
   if (halfIn) return <SecondFactorForm next={next} />;
@@ -41,7 +41,7 @@ export function SignIn({ next, options: { password, mail, sso }, error }: Props)
   );
 }
 
-/** What the sign-in page says of the code that single sign-on came back with. */
+/** The sign-in page's message for each error code of single sign-on. */
 export function ssoFailure(code: string): string {
   switch (code.toLowerCase()) {
     case 'access_denied':
@@ -66,7 +66,7 @@ export function ssoFailure(code: string): string {
   }
 }
 
-/** E-mail and password; then on to `next`, or the start page, or to what is asked of a second factor. */
+/** The form for e-mail and password. It leads to `next`, the start page, or the form for the second factor. */
 function SignInForm({ next, onHalfIn }: { next: string | undefined; onHalfIn: () => void }) {
   const form = useForm({
     mode: 'uncontrolled',

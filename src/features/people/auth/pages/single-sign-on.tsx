@@ -10,7 +10,7 @@ import { postAuth } from './post-auth.ts';
 
 type Props = { name: string; next: string | undefined; alone: boolean };
 
-/** Leads to the provider, and back to where one was going. */
+/** A button that leads to the provider, and back to the page that was requested. */
 export function SingleSignOn({ name, next, alone }: Props) {
   const [message, setMessage] = useState<string>();
   const [busy, setBusy] = useState(false);
