@@ -12,7 +12,7 @@ import type { confirmIdentityInput } from './schema.ts';
 
 type Person = { id: string; email: string; session_id?: string };
 
-/** By what a person can prove again who they are: what they have, and what this console takes. */
+/** The ways in which a person can confirm their identity: those that they have and this console accepts. */
 export async function listProofs({ config, database }: Platform, userId: string) {
   const [accounts, codes] = await Promise.all([
     database.account.findMany({ where: { userId }, select: { providerId: true } }),
@@ -27,7 +27,7 @@ export async function listProofs({ config, database }: Platform, userId: string)
 }
 
 /**
- * Makes the caller's session fresh, if they give their password or a code from the authenticator app again.
+ * Makes the caller's session fresh if they enter their password or a code from the authenticator app again.
  * @throws Refusal VALIDATION for a wrong one, TOO_MANY_REQUESTS after several, which are counted per session.
  */
 export async function confirmIdentity(

@@ -11,7 +11,7 @@ export async function endSession(scope: Scope, id: string): Promise<void> {
   if ((await end(scope, { id })) === 0) throw notFound('session of yours');
 }
 
-/** Ends all of the caller's sessions but the one that asks. @returns how many. */
+/** Ends all of the caller's sessions except the current one. @returns how many. */
 export const endOtherSessions = (scope: Scope, currentId: string | undefined): Promise<number> =>
   end(scope, currentId === undefined ? {} : { id: { not: currentId } });
 

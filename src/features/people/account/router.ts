@@ -20,7 +20,7 @@ import {
   twoFactorSchema,
 } from './schema.ts';
 
-/** An account is its person's own: no key reaches it. */
+/** Only the person can use these procedures. API keys have no access to accounts. */
 const own = { role: 'member', scope: null, before_two_factor: true } as const;
 
 function personOf(caller: Exclude<Caller, { kind: 'nobody' }>) {
@@ -68,7 +68,7 @@ export const accountRouter = router({
     .input(changeEmailInput)
     .output(z.literal('confirm'))
     .mutation(({ ctx, input }) => changeEmail(ctx.scope, personOf(ctx.caller), input)),
-  /** Also for who is in no organization any more. */
+  /** Also for people who belong to no organization anymore. */
   confirmEmail: publicProcedure
     .meta({ needs: 'nobody' })
     .input(confirmEmailInput)

@@ -10,17 +10,17 @@ export const openSessionSchema = z.object({
   browser: z.string(),
   ip: z.string().nullable(),
   created_at: timeSchema,
-  /** To five minutes. */
+  /** Updated at most every five minutes. */
   used_at: timeSchema,
-  /** The one that asks. */
+  /** Whether this is the session of the request. */
   current: z.boolean(),
 });
 
 export const twoFactorSchema = z.object({
   enabled: z.boolean(),
-  /** Of ten. */
+  /** How many of the ten codes are left. */
   recovery_codes_left: z.int(),
-  /** Who has none signs in elsewhere, and gives the second factor there. */
+  /** People without a password sign in through the provider, which asks for the second factor. */
   has_password: z.boolean(),
 });
 
@@ -41,7 +41,7 @@ export const changePasswordInput = z.strictObject({
     .max(PASSWORD_LENGTH.most, `Use at most ${PASSWORD_LENGTH.most} characters.`),
 });
 
-/** By what the person can prove again who they are; `sso` is what the provider is called. */
+/** The ways in which the person can confirm their identity. `sso` is the provider's name. */
 export const proofsSchema = z.object({ password: z.boolean(), code: z.boolean(), sso: z.string().nullable() });
 
 export const confirmIdentityInput = z

@@ -3,7 +3,7 @@ import type { ApiKeyModel } from '#platform/generated/prisma/models.ts';
 import { API_KEY_SCOPES } from '#platform/trpc/procedure.ts';
 import { actorSchema } from '../auth/schema.ts';
 
-/** The row as it leaves the process: without its hash. */
+/** The row in the format of the API, without the key's hash. */
 export const toApiKey = ({ created_by_type, created_by_id, created_by_name, ...row }: ApiKeyModel) => ({
   id: row.id,
   name: row.name,

@@ -58,7 +58,7 @@ export async function acceptInvitation(
 
 type NewProof = { email: string; name: string | undefined; password: string | undefined; confirmed: boolean };
 
-/** A name and a password: of a new account, or of one that is taken over. */
+/** Checks the name and password of a new account, or of one that is taken over. */
 async function newProof(
   platform: Platform,
   { email, name, password, confirmed }: NewProof,
@@ -78,7 +78,7 @@ async function newProof(
   };
 }
 
-/** Looks again: another link may have confirmed the account meanwhile. */
+/** Checks again, because another link may have confirmed the account in the meantime. */
 async function confirm(tx: Transaction, { id, email, name }: { id: string; email: string; name: string }) {
   const where = { id, email, emailVerified: false };
   const { count } = await tx.user.updateMany({ where, data: { name, emailVerified: true } });

@@ -10,10 +10,11 @@ import { assertMayTouch, assertOwnerLeft, lockMembersAs } from './lock-members.t
 import type { changeRoleInput } from './schema.ts';
 
 /**
- * Gives a member another role, which holds from the next request on. What they handed out in the old one ends.
+ * Changes a member's role, which takes effect on the next request. Links and invitations that they created in the old role
+ * end.
  * @returns what ended
- * @throws Refusal NOT_FOUND, FORBIDDEN when an admin makes or unmakes an owner, CONFLICT for the last owner, and for more rights
- * to somebody whose address is unconfirmed unless `unconfirmed_ok`.
+ * @throws Refusal NOT_FOUND, FORBIDDEN if an admin adds or removes an owner, CONFLICT for the last owner, and for giving
+ * more rights to somebody whose address is unconfirmed, unless `unconfirmed_ok`.
  */
 export async function changeRole(
   scope: Scope,

@@ -6,9 +6,10 @@ import { insertResetLink } from '../passwords/create-reset-link.ts';
 import { lockOwnMember } from './lock-members.ts';
 
 /**
- * A link by which a member who forgot their password chooses a new one: good once, for a day. Their second factor stays.
+ * Creates a link with which a member who forgot their password sets a new one. It works once and expires after a day. The
+ * second factor stays.
  * @returns its path.
- * @throws Refusal NOT_FOUND, FORBIDDEN for an owner whom an admin would help, CONFLICT for who is in another organization too.
+ * @throws Refusal NOT_FOUND, FORBIDDEN if an admin creates it for an owner, CONFLICT if the member belongs to another organization too.
  */
 export async function createMemberResetLink(scope: Scope, by: Role, id: string): Promise<{ path: string }> {
   assertPasswordsAreOn(scope.platform);

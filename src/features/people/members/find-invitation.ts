@@ -6,9 +6,9 @@ import { readInvitationToken } from './invitation-token.ts';
 
 /**
  * The invitation of a link, with the account that has its address, if there is one.
- * @returns `takesOver`: the link was mailed, and nobody has proved that the account is theirs, as whoever has the link
- * now has
- * @throws Refusal NOT_FOUND for a link that is not ours, was used or revoked, or has ended or expired.
+ * @returns `takesOver`: the link was mailed and the account's address is unconfirmed, so whoever has the link has proved the
+ * address and takes the account over
+ * @throws Refusal NOT_FOUND for a link that this console did not create, or that was used, revoked, or ended, or has expired.
  */
 export async function findInvitation(platform: Platform, token: string) {
   const known = readInvitationToken(platform, token);
@@ -28,7 +28,7 @@ export async function findInvitation(platform: Platform, token: string) {
   return { row, user, role: z.enum(ROLES).parse(row.role), via: known.via, takesOver };
 }
 
-/** What its page shows. */
+/** What the invitation's page shows. */
 export async function openInvitation(platform: Platform, caller: Caller, token: string) {
   const { row, user, role, takesOver } = await findInvitation(platform, token);
   const isTheirs = user !== null && personIdOf(caller) === user.id;

@@ -16,7 +16,7 @@ type Via = (typeof WAYS)[number];
 export const invitationPath = (platform: Platform, id: string, via: Via): string =>
   `/invitation?token=${id}.${signatureOf(platform, id, via)}`;
 
-/** @returns the invitation that a token names, and which of its links has it; null for a token that this console did not make. */
+/** @returns the invitation of a token, and which of its links has the token; null for a token that this console did not create. */
 export function readInvitationToken(platform: Platform, token: string): { id: string; via: Via } | null {
   const [id = '', signature = ''] = token.split('.');
   const given = Buffer.from(signature);

@@ -10,7 +10,7 @@ type Invitation = { id: string; email: string; organizationId: string; role: Rol
 type Origin = { ip: string | null; user_agent: string | null };
 
 /**
- * Takes an invitation; only the first caller gets it.
+ * Uses an invitation up. Only the first caller succeeds.
  * @returns a function that makes the person a member, audits it with `details`, and reports what ended
  * @throws Refusal CONFLICT for an invitation that was taken or has ended
  */

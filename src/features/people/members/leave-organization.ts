@@ -3,7 +3,7 @@ import type { Scope } from '#platform/scope.ts';
 import { takeOut } from './remove-member.ts';
 
 /**
- * Leaves the organization by oneself.
+ * Removes the caller from the organization.
  * @throws Refusal CONFLICT for the last owner.
  */
 export const leaveOrganization = (scope: Scope): Promise<Ended> =>

@@ -4,10 +4,10 @@ import type { Transaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { conflict, TooManyRequests } from '#platform/trpc/refusal.ts';
 
-/** Each may be a mail to a stranger. */
+/** Limited because each may send a mail to a stranger. */
 const MOST_SENT = 50;
 const WINDOW_SECONDS = 15 * 60;
-/** Each opens the organization for a week. */
+/** Limited because each gives access to the organization for a week. */
 const MOST_OPEN = 100;
 
 const counterOf = definePart('sent invitations', ({ pool }) =>

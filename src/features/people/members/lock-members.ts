@@ -4,30 +4,30 @@ import type { Role } from '#platform/trpc/procedure.ts';
 import { conflict, notFound, Refusal } from '#platform/trpc/refusal.ts';
 import { lockPerson } from '../auth/proofs.ts';
 
-/** Who changes an organization's people waits here for others who do: owners are counted, and then one may go. */
+/** Makes changes to an organization's people run one after another, so that the number of owners stays correct. */
 export async function lockMembers(tx: Transaction, organizationId: string): Promise<void> {
   await tx.$queryRaw`select from organization where id = ${organizationId} for update`;
 }
 
-/** As `lockMembers`, for who changes people. @throws Refusal as `assertStillHas` */
+/** Like `lockMembers`, and checks the caller's role. @throws Refusal as `assertStillHas` */
 export async function lockMembersAs(tx: Transaction, scope: Scope, by: Role): Promise<void> {
   await lockMembers(tx, scope.organization_id);
   await assertStillHas(tx, scope, by);
 }
 
 /**
- * Looks again at the role of who asks, which another change may have taken while they waited for the lock.
- * @throws Refusal FORBIDDEN, NOT_FOUND for who is no member any more
+ * Checks the caller's role again, because another change may have removed it while they waited for the lock.
+ * @throws Refusal FORBIDDEN, NOT_FOUND if the caller is no longer a member
  */
 export async function assertStillHas(tx: Transaction, { organization_id, actor }: Scope, by: Role): Promise<void> {
   const member = await tx.member.findFirst({ where: { organizationId: organization_id, userId: actor.id } });
-  // To who is no member, the organization is not there.
+  // For people who aren't members, the organization doesn't exist.
   if (!member) throw notFound('member');
   if (member.role !== by)
     throw new Refusal('FORBIDDEN', 'Your role was just changed. Reload the page to see what you can do.');
 }
 
-/** @throws Refusal FORBIDDEN when somebody who is no owner makes one, unmakes one, or removes one. */
+/** @throws Refusal FORBIDDEN if somebody who isn't an owner adds, demotes, or removes an owner. */
 export function assertMayTouch(by: Role, ...roles: readonly string[]): void {
   if (by !== 'owner' && roles.includes('owner'))
     throw new Refusal('FORBIDDEN', 'Only owners can add or remove owners. Ask an owner of the organization.');
@@ -39,7 +39,7 @@ export async function assertOwnerLeft(tx: Transaction, organizationId: string, w
   if (others === 0) throw conflict('This is the last owner. Make somebody else an owner first.', ['role']);
 }
 
-/** An account opens every organization that its person is in: an admin of one of them does not get into the others. */
+/** An account gives access to all organizations of its person, so an admin of one of them must not get into the account. */
 export async function lockOwnMember(tx: Transaction, scope: Scope, by: Role, id: string) {
   const { organization_id } = scope;
   await lockMembersAs(tx, scope, by);

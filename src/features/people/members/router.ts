@@ -32,7 +32,7 @@ const read = { role: 'member', scope: null } as const;
 const manage = { role: 'admin', scope: null } as const;
 const byId = z.strictObject({ id: idSchema });
 
-/** People are for people to manage: no scope of a key reaches them. */
+/** Only people can manage people. No scope of a key allows it. */
 function roleOf(caller: Exclude<Caller, { kind: 'nobody' }>): Role {
   if (caller.kind !== 'user') throw new Error('Only people manage people.');
   return caller.role;

@@ -7,7 +7,7 @@ type Row = { id: string; email: string; role: string | null; createdAt: Date; ex
 
 type Holder = { emailVerified: boolean } | null;
 
-/** Whether an account has the address, and whether anybody proved that it is theirs. */
+/** Whether an account has the address, and whether the address is confirmed. */
 export const accountState = (holder: Holder) =>
   holder ? (holder.emailVerified ? ('confirmed' as const) : ('unconfirmed' as const)) : ('none' as const);
 

@@ -8,7 +8,7 @@ import { ROLES } from '#platform/trpc/procedure.ts';
 
 const role = z.enum(ROLES, `Must be one of ${ROLES.join(', ')}.`);
 
-/** Says that an unconfirmed address was seen, and that the account is meant all the same. */
+/** Confirms that the caller knows that the address is unconfirmed, and wants the change anyway. */
 const unconfirmed_ok = z.boolean().optional();
 
 export const memberSchema = z.object({
@@ -78,9 +78,9 @@ export const acceptInvitationInput = z.strictObject({
 });
 
 export const acceptedSchema = z.object({
-  /** To sign in with. */
+  /** The address to sign in with. */
   email: z.string(),
-  /** To be made the active one. */
+  /** The id of the organization, to make it the active one. */
   organization_id: z.string(),
   ended: endedSchema,
 });

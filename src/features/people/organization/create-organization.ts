@@ -8,9 +8,9 @@ import { conflict } from '#platform/trpc/refusal.ts';
 import { slugOf } from './organization.ts';
 
 /**
- * Makes a further organization, which the person who asks owns. It begins empty.
- * @returns its id, to be made the active one.
- * @throws Refusal CONFLICT when another one took its slug at the same time, and for one more than a person may own.
+ * Creates another organization, which is empty and owned by the caller.
+ * @returns its id, to make it the active one.
+ * @throws Refusal CONFLICT if another organization took its slug at the same time, or the caller owns too many.
  */
 export async function createOrganization(scope: Scope, name: string): Promise<{ id: string }> {
   return inTransaction(scope.platform.database, async (tx) => {
@@ -38,7 +38,7 @@ export async function createOrganization(scope: Scope, name: string): Promise<{ 
   });
 }
 
-/** Each organization has its own lists, background jobs, and settings. */
+/** Limited because each organization has its own lists, background jobs, and settings. */
 const MOST_OWNED = 20;
 
 /**

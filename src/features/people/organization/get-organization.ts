@@ -2,7 +2,7 @@ import { versionOf } from '#platform/postgres/field-versions.ts';
 import type { Scope } from '#platform/scope.ts';
 import type { Caller } from '#platform/trpc/procedure.ts';
 
-/** What of an organization can be changed, for its version. */
+/** The settings of an organization from which its version is computed. */
 export const organizationFields = (row: { name: string; slug: string; requireTwoFactor: boolean }) => ({
   name: row.name,
   slug: row.slug,

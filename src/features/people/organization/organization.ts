@@ -8,7 +8,7 @@ export async function findOrCreateOrganization(
   slug?: string,
 ): Promise<{ id: string; name: string } | null> {
   if (slug !== undefined) return tx.organization.findUnique({ where: { slug } });
-  // Two that start at once make one: the installation's row is the lock.
+  // The installation's row is the lock, so that two processes that start at the same time create only one.
   await tx.$queryRaw`select 1 from installation where id = 1 for update`;
   const first = await tx.organization.findFirst({ orderBy: { createdAt: 'asc' } });
   return first ?? tx.organization.create({ data: { name: DEFAULT_NAME, slug: slugOf(DEFAULT_NAME) } });

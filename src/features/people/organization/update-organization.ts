@@ -12,11 +12,11 @@ import { getOrganization, organizationFields } from './get-organization.ts';
 type Input = z.output<typeof updateOrganizationInput>;
 
 /**
- * Renames the scope's organization, or changes its policy. What is the same as what is stored is no change, and writes
+ * Renames the scope's organization, or changes its policy. A value that equals the stored one is no change, and writes
  * nothing.
- * @returns the organization as it is then
- * @throws Refusal CONFLICT when another organization has the slug, FORBIDDEN for a policy that is not the caller's to set;
- * Overtaken when somebody else changed the same since the version that is given.
+ * @returns the changed organization
+ * @throws Refusal CONFLICT when another organization has the slug, FORBIDDEN for a policy that the caller may not set;
+ * Overtaken if somebody else changed the same setting since the given version.
  */
 export async function updateOrganization(scope: Scope, caller: Caller, { version, if_match, ...given }: Input) {
   const { organization_id: id, platform } = scope;

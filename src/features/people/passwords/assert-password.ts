@@ -4,7 +4,7 @@ import type { Platform } from '#platform/scope.ts';
 import { invalid, Refusal } from '#platform/trpc/refusal.ts';
 
 type Given = {
-  /** What was typed; nothing counts as wrong. */
+  /** The password that was entered. If it is missing, it counts as wrong. */
   password: string | undefined;
   /** The form's field. */
   path: string;

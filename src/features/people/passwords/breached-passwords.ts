@@ -7,7 +7,7 @@ import { invalid } from '#platform/trpc/refusal.ts';
  */
 const breached = new Set(dictionary['passwords-common'].map(fold));
 
-/** Ignores case, spaces around, and digits and marks at the end, which people add to a password that is refused. */
+/** Ignores case, surrounding spaces, and digits and punctuation at the end, which people add to a refused password. */
 function fold(password: string): string {
   const plain = password.toLowerCase().trim();
   return plain.replace(/[\d!?.]+$/, '') || plain;

@@ -9,9 +9,9 @@ type Link = {
   /** How the link reaches the person: by mail, through an admin who sees it, or through whoever runs the console. */
   via: 'mail' | 'shown' | 'command_line';
   userId: string;
-  /** The new address of a change. */
+  /** The new address, if the link changes it. */
   email?: string;
-  /** The admin who makes it for a member of this organization. */
+  /** The admin who creates it for a member of this organization. */
   madeById?: string;
   organizationId?: string;
 };
@@ -22,7 +22,7 @@ export const hashIdentifier = (identifier: string) => createHash('sha256').updat
 const identifierOf = (kind: Link['kind'], token: string) => hashIdentifier(`${kind}:${token}`);
 
 /**
- * Makes a link that is good once and for 24 hours, unless an event ends it before: see proofs.ts.
+ * Creates a link that works once and expires after 24 hours, unless an event ends it earlier (see proofs.ts).
  * @returns its token
  */
 export async function createLink(tx: Transaction, link: Link): Promise<string> {
@@ -38,7 +38,7 @@ export async function createLink(tx: Transaction, link: Link): Promise<string> {
   return token;
 }
 
-/** @returns the link that is still good, with its person; null for any other token. */
+/** @returns the link if it is still valid, with its person; null for any other token. */
 export async function findLink({ database }: Pick<Platform, 'database'>, kind: Link['kind'], token: string) {
   const link = await database.verification.findFirst({
     where: { kind, identifier: identifierOf(kind, token), expiresAt: { gt: new Date() } },
@@ -48,7 +48,7 @@ export async function findLink({ database }: Pick<Platform, 'database'>, kind: L
 }
 
 /**
- * Takes the link; only the first caller gets it.
+ * Uses the link up. Only the first caller succeeds.
  * @returns whether it was still available.
  */
 export async function takeLink(tx: Transaction, id: string): Promise<boolean> {

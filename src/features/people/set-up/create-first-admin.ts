@@ -9,9 +9,8 @@ import { Refusal } from '#platform/trpc/refusal.ts';
 export type FirstAdmin = { name: string; email: string; password: string; organization_name?: string };
 
 /**
- * Makes the first account, its organization and its ownership, once.
- * @throws Refusal CONFLICT when the installation has been set up already; VALIDATION for a password that is known to have
- * leaked.
+ * Creates the first account and its organization, and makes the account the owner. This works only once.
+ * @throws Refusal CONFLICT if the installation is already set up, VALIDATION for a leaked password.
  */
 export async function createFirstAdmin(
   platform: Platform,

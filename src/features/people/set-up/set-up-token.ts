@@ -3,7 +3,7 @@ import type { Platform } from '#platform/scope.ts';
 
 /**
  * The token that guards the set-up page. It is derived from the installation's secret, so that every process prints
- * the same one, and it is of use once: the first account ends the set-up.
+ * the same one. It works once, because the first account ends the set-up.
  * @returns null when the installation has been set up.
  */
 export async function ensureSetupToken(platform: Platform): Promise<string | null> {

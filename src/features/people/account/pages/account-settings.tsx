@@ -18,7 +18,7 @@ import { Facts } from '#ui/values/facts.tsx';
 import { OpenSessions } from './open-sessions.tsx';
 import { TwoFactorSection } from './two-factor-section.tsx';
 
-/** What belongs to the person who is signed in, in whichever organization. */
+/** The settings of the person's account, which apply in all organizations. */
 export function AccountSettings() {
   const { user } = useSession();
   const { has_password = true } = api.account.twoFactor.useQuery().data ?? {};
@@ -68,7 +68,7 @@ export function AccountSettings() {
   );
 }
 
-/** How an address becomes confirmed: by a mailed link for a new password, which ends whatever somebody else set. */
+/** Explains how to confirm the address: with a mailed password link, which ends everything that somebody else may have set. */
 function ConfirmAddress() {
   const { user } = useSession();
   const options = api.signIn.options.useQuery().data;
@@ -90,7 +90,7 @@ function ConfirmAddress() {
   );
 }
 
-/** Takes a new address, and the password that shows whose account it is. */
+/** The form for a new address and the current password. */
 function ChangeEmailForm() {
   const { user } = useSession();
   const options = api.signIn.options.useQuery().data;
@@ -135,7 +135,7 @@ function ChangeEmailForm() {
   );
 }
 
-/** Takes the password that is, and the one that is to be. */
+/** The form for the current and the new password. */
 function ChangePasswordForm() {
   const { user } = useSession();
   const cache = api.useUtils();

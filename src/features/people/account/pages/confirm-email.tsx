@@ -8,7 +8,7 @@ import { LinkButton } from '#ui/page/link-button.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { paths } from '#ui/page/paths.ts';
 
-/** A button, since whatever looks into mails opens the links that are in them. */
+/** Confirms an address with a button, because mail scanners open the links in mails. */
 export function ConfirmEmail({ token }: { token: string }) {
   const [email, setEmail] = useState<string>();
   const confirm = api.account.confirmEmail.useMutation({ onSuccess: (done) => setEmail(done.email) });

@@ -17,7 +17,7 @@ import { CONFIRMED_CHANNEL } from './identity-confirmed.tsx';
 type Proof = 'password' | 'code' | 'sso';
 type Proofs = Outputs['account']['proofs'];
 
-/** Asks again who sits there, before keys, secrets or people are changed; what was wanted happens afterwards. */
+/** Asks the person to confirm their identity before keys, secrets, or people are changed, and then makes the change. */
 export function ConfirmIdentity() {
   const waiting = useIdentityConfirmation();
   const cancel = () => waiting?.settle(false);
@@ -29,7 +29,7 @@ export function ConfirmIdentity() {
       // The dialog below may have a header, and a page has one banner.
       attributes={{ header: { role: 'none' } }}
       zIndex={400}
-      // Escape is for this dialog alone: the one below it, with what is filled in there, stays open.
+      // Escape closes only this dialog. The one below it stays open with its input.
       onFocusCapture={({ target }) => target.setAttribute('data-mantine-stop-propagation', 'true')}
       onKeyDown={({ key }) => {
         if (key === 'Escape') cancel();
@@ -45,7 +45,7 @@ type Props = { onCancel: () => void; onDone: () => void };
 function Confirmation(props: Props) {
   const proofs = api.account.proofs.useQuery(undefined, { staleTime: 0 });
   if (proofs.isLoadingError) return <QueryFailure query={proofs} />;
-  // The height of the form that comes.
+  // The height of the form that will be shown, to prevent a layout shift.
   if (!proofs.data) return <div style={{ minHeight: 196 }} aria-busy="true" />;
   return <Proving {...props} proofs={proofs.data} />;
 }
@@ -94,7 +94,7 @@ function ByForm({ proof, onCancel, onDone }: Props & { proof: 'password' | 'code
           <PasswordInput
             label="Password"
             autoComplete="current-password"
-            // The dialog was open before, so that it does not focus what comes later.
+            // The dialog was already open, so it doesn't focus content that appears later by itself.
             autoFocus
             {...form.getInputProps('password')}
           />
@@ -128,7 +128,7 @@ function AtProvider({ name, onCancel, onDone }: Props & { name: string }) {
   useEffect(() => {
     const channel = new BroadcastChannel(CONFIRMED_CHANNEL);
     channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      // Somebody else signed in there, and the cookie of this page now belongs to them.
+      // Somebody else signed in there, and this page's cookie now belongs to them.
       if (data === user.id) onDone();
       else location.reload();
     });
@@ -136,7 +136,7 @@ function AtProvider({ name, onCancel, onDone }: Props & { name: string }) {
   }, [user.id, onDone]);
   const go = async () => {
     setMessage(undefined);
-    // At the click itself: browsers block windows that open later.
+    // Opened in the click handler itself, because browsers block windows that open later.
     const window = globalThis.open('about:blank', '_blank', 'popup,width=520,height=680');
     const answer = await postAuth(paths.authSignInOidc, { callbackURL: paths.identityConfirmed, again: true });
     if (answer.ok && typeof answer.body.url === 'string' && window) {

@@ -22,12 +22,12 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 type Props = { opened: boolean; onClose: () => void };
 type Enrolment = { uri: string; codes: string[] };
 
-/** Password, then the app and its first code, then the recovery codes: only the code switches it on. */
+/** Asks for the password, then for the first code of the app, which turns the second factor on, and shows the recovery codes. */
 export function EnableTwoFactor({ opened, onClose }: Props) {
   const cache = api.useUtils();
   const session = useSession();
   const [enrolment, setEnrolment] = useState<Enrolment>();
-  // There once the second factor is on.
+  // Present once the second factor is on.
   const [codes, setCodes] = useState<string[]>();
   const cancel = () => {
     setEnrolment(undefined);
@@ -35,7 +35,7 @@ export function EnableTwoFactor({ opened, onClose }: Props) {
   };
   const forget = () => {
     setCodes(undefined);
-    // What was closed for want of it opens.
+    // Pages that required a second factor become available.
     if (session.lacks_two_factor) {
       void leaveFor(window.location.href);
       return;

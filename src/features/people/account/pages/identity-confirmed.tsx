@@ -10,7 +10,7 @@ export const CONFIRMED_CHANNEL = 'identity-confirmed';
 export function IdentityConfirmed({ userId }: { userId: string }) {
   useEffect(() => {
     const channel = new BroadcastChannel(CONFIRMED_CHANNEL);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none: it is this origin's own.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has no target origin. It is limited to this origin.
     channel.postMessage(userId);
     channel.close();
     globalThis.close();

@@ -11,7 +11,7 @@ import { Notice } from '#ui/page/notice.tsx';
 type Props = {
   /** What will happen. */
   children: ReactNode;
-  /** The route of the sign-in library that takes the password. */
+  /** The route of the sign-in library to which the password is sent. */
   path: string;
   label: string;
   danger?: boolean;
@@ -19,7 +19,7 @@ type Props = {
   onDone: (body: Record<string, unknown>) => void;
 };
 
-/** Asks for the password before what weakens or replaces the second factor. */
+/** Asks for the password before a change that weakens or replaces the second factor. */
 export function PasswordAgain({ children, path, label, danger = false, onCancel, onDone }: Props) {
   const form = useForm({
     initialValues: { password: '' },

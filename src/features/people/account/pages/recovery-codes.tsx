@@ -5,7 +5,7 @@ import { Notice } from '#ui/page/notice.tsx';
 import { CopyTextButton } from '#ui/values/copy-button.tsx';
 import classes from './recovery-codes.module.css';
 
-/** The codes in full, once. */
+/** Shows the recovery codes once. */
 export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   return (
     <Stack gap="md">

@@ -25,7 +25,7 @@ const WORDS = {
   },
 } satisfies Record<Kind, { title: string; text: string }>;
 
-/** What happened to the account of who is signed in, until they have read it. */
+/** Notices about the person's account, until they dismiss them. */
 export function SecurityNotices() {
   const { security_notices } = useSession();
   const cache = api.useUtils();

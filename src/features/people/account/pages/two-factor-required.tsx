@@ -7,7 +7,7 @@ import { PageHeader } from '#ui/page/page-header.tsx';
 import { Section } from '#ui/page/section.tsx';
 import { TwoFactorSection } from './two-factor-section.tsx';
 
-/** All that is open to somebody whose organization requires a second factor that they do not have yet. */
+/** The only page for people whose organization requires a second factor that they don't have yet. */
 export function TwoFactorRequired() {
   const { organization } = useSession();
   return (

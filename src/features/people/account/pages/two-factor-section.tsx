@@ -15,7 +15,7 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 
 type Dialog = 'enable' | 'codes' | 'disable';
 
-/** The second factor: whether it is on, and what can be done about it. */
+/** The second factor: whether it is on, and the buttons to change it. */
 export function TwoFactorSection() {
   const query = api.account.twoFactor.useQuery();
   const [dialog, setDialog] = useState<Dialog>();

@@ -68,7 +68,7 @@ const NAMED: Column<ApiKey>[] = [
   { title: 'Made by', from: 'md', width: '16%', render: ({ created_by }) => <LongName>{created_by.name}</LongName> },
 ];
 
-/** One row a key: what it may do, when it was used, and its revocation. */
+/** One row per key: its scopes, when it was last used, and the button that revokes it. */
 export function ApiKeyTable({ list, mayRevoke }: { list: ListRows<ApiKey>; mayRevoke: boolean }) {
   const now = useNow();
   const state: Column<ApiKey> = {

@@ -18,7 +18,7 @@ import { ApiKeyTable } from './api-key-table.tsx';
 import classes from './api-keys.module.css';
 import { CreateApiKeyForm } from './create-api-key-form.tsx';
 
-/** The keys that programs call the API with. */
+/** The API keys of the organization. */
 export function ApiKeys() {
   const { mayChange } = useSession();
   const [creating, creation] = useDisclosure(false);
@@ -58,7 +58,7 @@ export function ApiKeys() {
 
 type Created = Outputs['apiKeys']['create'];
 
-/** Asks what a key is for, then shows it the one time that it can be seen. */
+/** Creates a key, and then shows it once. */
 function CreateApiKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [created, setCreated] = useState<Created>();
   return (
@@ -81,7 +81,7 @@ function CreateApiKey({ opened, onClose }: { opened: boolean; onClose: () => voi
   );
 }
 
-/** A key in full, once. */
+/** Shows a new key in full, once. */
 function NewApiKey({ value, onDone }: { value: string; onDone: () => void }) {
   return (
     <Stack gap="md">

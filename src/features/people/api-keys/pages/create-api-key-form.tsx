@@ -37,7 +37,7 @@ export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
   });
   const { message, busy, submit } = useFormSubmit(form, async ({ name, scopes, expires_at }) => {
     const created = await create.mutateAsync({ name, scopes, expires_at: expiryTime(expires_at) });
-    // The key first: a list that does not answer must not keep it from being seen.
+    // Show the key first: it must be visible even if the list can't be loaded.
     onCreated(created);
     void cache.apiKeys.list.invalidate();
   });
@@ -78,7 +78,7 @@ export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
   );
 }
 
-/** What a scope opens, part by part, behind a line that unfolds. */
+/** What a scope allows, part by part, in a section that can be expanded. */
 function ScopeParts({ scope, opens }: { scope: string; opens: readonly OpenedPart[] }) {
   return (
     <details className={classes.root}>

@@ -12,7 +12,7 @@ import { paths } from '#ui/page/paths.ts';
 
 type Props = { token: string; invitation: Outputs['invitations']['open'] };
 
-/** Joins: with a new account, or with the one that there is; then the console opens. */
+/** Joins with a new or existing account, and then opens the console. */
 export function AcceptInvitationForm({ token, invitation }: Props) {
   const { email, account, organization, signed_in_as } = invitation;
   const isNew = account === 'none' || account === 'unconfirmed';

@@ -3,7 +3,7 @@
 import { Group, TextInput } from '@mantine/core';
 import { CopyTextButton } from '#ui/values/copy-button.tsx';
 
-/** The whole address of an invitation, to be copied. */
+/** The complete link of an invitation, to copy. */
 export function InvitationLink({ path }: { path: string }) {
   const link = `${window.location.origin}${path}`;
   return (

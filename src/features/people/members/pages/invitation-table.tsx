@@ -17,7 +17,7 @@ import { UnconfirmedAddress } from './unconfirmed-address.tsx';
 
 type Invitation = Outputs['invitations']['list']['items'][number];
 
-/** Who was invited and has not come yet. */
+/** The open invitations. */
 export function InvitationTable() {
   const now = useNow();
   const { client } = api.useUtils();

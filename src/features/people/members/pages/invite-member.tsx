@@ -70,7 +70,7 @@ function InviteForm({ onMade, onClose }: Pick<Props, 'onClose'> & { onMade: (mad
     initialValues: { email: '', role: 'member' },
     validate: { email: (email) => (email.includes('@') ? null : 'Enter an e-mail address.') },
   });
-  // The address that the server asked about, when it is meant all the same.
+  // The unconfirmed address for which the person has confirmed the server's question.
   const [meant, setMeant] = useState<string>();
   const { message, busy, submit } = useFormSubmit(form, async (values) => {
     const asked = { ...values, ...(meant === values.email && { unconfirmed_ok: true }) };

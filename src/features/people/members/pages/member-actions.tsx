@@ -16,7 +16,7 @@ import { InvitationLink } from './invitation-link.tsx';
 
 type Member = Outputs['members']['list']['items'][number];
 
-/** What an admin can do for or about somebody. */
+/** The actions that an admin has for a member. */
 export function MemberActions({ member }: { member: Member }) {
   const { id, name, email, two_factor } = member;
   const [changing, setChanging] = useState(false);
@@ -122,7 +122,7 @@ export function MemberActions({ member }: { member: Member }) {
 
 type Props = { member: Outputs['members']['list']['items'][number]; onClose: () => void };
 
-/** Done by an admin, so the address stays unproved. */
+/** Changes the address of a member. It is unconfirmed, because an admin did it. */
 function ChangeMemberEmail({ member: { id, name, email: now }, onClose }: Props) {
   const cache = api.useUtils();
   const change = api.members.changeEmail.useMutation();

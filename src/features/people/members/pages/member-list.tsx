@@ -19,7 +19,7 @@ import { InvitationTable } from './invitation-table.tsx';
 import { InviteMember } from './invite-member.tsx';
 import { MemberTable } from './member-table.tsx';
 
-/** The people of the organization, and who is invited. */
+/** The members of the organization and the open invitations. */
 export function MemberList() {
   const { mayChange } = useSession();
   const [inviting, setInviting] = useState(false);
@@ -65,7 +65,7 @@ export function MemberList() {
   );
 }
 
-/** Takes oneself out, once the organization's name is typed. */
+/** Leaves the organization after the person has typed its name. */
 function LeaveOrganization() {
   const { organization } = useSession();
   const leave = api.members.leave.useMutation({

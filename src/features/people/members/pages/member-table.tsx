@@ -16,7 +16,7 @@ import { asksOfUnconfirmed, confirmUnconfirmed, UnconfirmedAddress } from './unc
 
 type Member = Outputs['members']['list']['items'][number];
 
-/** People and their roles; admins change them in place. */
+/** Members and their roles, which admins can change in the table. */
 export function MemberTable({ list }: { list: ListRows<Member> }) {
   const { user, role: own, mayChange } = useSession();
   const mayTouch = ({ role }: Member) => mayChange && (own === 'owner' || role !== 'owner');

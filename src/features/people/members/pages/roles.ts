@@ -6,7 +6,7 @@ const NAMES: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: 'M
 
 export const roleName = (role: Role): string => NAMES[role];
 
-/** What a person of this role may make of others: only owners decide who is one. */
+/** The roles that a person with this role may give to others. Only owners may make somebody an owner. */
 export const rolesToGive = (by: Role): { value: Role; label: string }[] =>
   (['member', 'admin', 'owner'] as const)
     .filter((role) => role !== 'owner' || by === 'owner')

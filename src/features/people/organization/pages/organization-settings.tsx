@@ -51,7 +51,7 @@ export function OrganizationSettings({ children }: { children: ReactNode }) {
   );
 }
 
-/** What the organization asks of its people; an owner's to set. */
+/** The organization's policy, which only owners can change. */
 function OrganizationPolicy({ organization }: { organization: Outputs['organization']['get'] }) {
   const { role } = useSession();
   const cache = api.useUtils();

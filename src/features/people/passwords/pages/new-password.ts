@@ -1,4 +1,4 @@
-/** The bounds of a new password; the server holds the same ones. */
+/** The length limits of a new password. The server has the same ones. */
 const LENGTH = { least: 12, most: 128 };
 
 export const NEW_PASSWORD_HELP = `At least ${LENGTH.least} characters; a sentence is easy to keep in mind.`;

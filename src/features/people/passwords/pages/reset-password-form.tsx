@@ -12,7 +12,7 @@ import { Notice } from '#ui/page/notice.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { NEW_PASSWORD_HELP, newPasswordError } from './new-password.ts';
 
-/** A new password, by the one-time token of a reset link. */
+/** Sets a new password with the one-time token of a reset link. */
 export function ResetPasswordForm({ token }: { token: string }) {
   const [ended, setEnded] = useState<Ended>();
   const form = useForm({
