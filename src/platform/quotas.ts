@@ -62,7 +62,7 @@ export function createQuotas({ eventsPerSecond }: { eventsPerSecond: number }): 
       const waitMs = budget.take(`${type} ${id}`, events, Date.now()) ?? 0;
       if (waitMs === 0) return;
       throw new TooManyRequests(
-        `More than ${eventsPerSecond.toLocaleString('en')} events in a second. Wait a second and send them again, or ask whoever runs the console to raise EVENTS_PER_SECOND.`,
+        `More than ${eventsPerSecond.toLocaleString('en')} events in a second. Wait a second and send them again, or ask the console’s operator to raise EVENTS_PER_SECOND.`,
         Math.ceil(waitMs / 1_000),
       );
     },

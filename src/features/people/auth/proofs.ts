@@ -124,7 +124,7 @@ export const OUTLIVES = {
   provider_identity: 'The provider proves the person anew at each sign-in; memberships are looked up.',
   provider_sign_in:
     'A sign-in under way at the provider proves nobody before the provider answers. It ends in ten minutes.',
-  api_key: 'It belongs to the organization. The list of keys says when its maker has left.',
+  api_key: 'It belongs to the organization. The list of keys shows if its creator has left.',
   set_up_token: 'It makes the first account and ends with it.',
 } as const;
 

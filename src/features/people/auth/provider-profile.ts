@@ -63,7 +63,7 @@ async function readUserinfo(
 }
 
 /**
- * Logs why an address is not accepted, and what helps, for whoever runs the console. Names claims, but not their
+ * Logs why an address is not accepted, and what helps, for the console's operator. Names claims, but not their
  * values.
  */
 function warnOf({ log }: Platform, { trustEmail }: Oidc, { email, proof, verified }: Identity, claims: string[]): void {

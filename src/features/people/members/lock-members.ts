@@ -53,7 +53,7 @@ export async function lockOwnMember(tx: Transaction, scope: Scope, by: Role, id:
   });
   if (elsewhere > 0)
     throw conflict(
-      'This person also belongs to another organization, which their account opens too. Ask whoever runs the console to help, with "npm run cli -- users".',
+      'This person also belongs to another organization, and their account gives access to it. Ask the console’s operator for help, who can use "npm run cli -- users".',
       [],
     );
   return tx.user.findUniqueOrThrow({ where: { id: found.userId } });

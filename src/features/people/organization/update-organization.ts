@@ -50,12 +50,12 @@ export async function updateOrganization(scope: Scope, caller: Caller, { version
   return read();
 }
 
-/** Whoever runs the console decides where single sign-on leads, so a slug that it names can't be changed here. */
+/** The console's operator decides where single sign-on leads, so a slug that it names can't be changed here. */
 function assertMayChangeSlug({ platform }: Scope, before: string, slug: string): void {
   const reserved = [before, slug].find((one) => isReservedSlug(platform, one));
   if (reserved !== undefined)
     throw conflict(
-      `Single sign-on uses the slug ${reserved}. Whoever runs the console must change OIDC_DOMAINS first.`,
+      `Single sign-on uses the slug ${reserved}. The console’s operator must change OIDC_DOMAINS first.`,
       ['slug'],
     );
 }

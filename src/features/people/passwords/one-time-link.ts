@@ -6,7 +6,7 @@ const HOURS_VALID = 24;
 
 type Link = {
   kind: 'reset' | 'change_email';
-  /** How the link reaches the person: by mail, through an admin who sees it, or through whoever runs the console. */
+  /** How the link reaches the person: by mail, through an admin who sees it, or through the console's operator. */
   via: 'mail' | 'shown' | 'command_line';
   userId: string;
   /** The new address, if the link changes it. */

@@ -17,7 +17,7 @@ type State = 'active' | 'maker_left' | 'expires_soon' | 'expired' | 'revoked';
 
 const LABELS = {
   active: ['success', 'Active'],
-  maker_left: ['warning', 'Its maker has left'],
+  maker_left: ['warning', 'Creator has left'],
   expires_soon: ['warning', 'Expires soon'],
   expired: ['idle', 'Expired'],
   revoked: ['idle', 'Revoked'],

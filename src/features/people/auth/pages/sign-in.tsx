@@ -122,7 +122,7 @@ function ForgottenPassword({ mail }: { mail: boolean }) {
           <RequestForm />
         ) : (
           <p>
-            An admin of your organization makes a link for a new one on the members page, or whoever runs the console
+            An admin of your organization can create a reset link on the members page. So can the console’s operator,
             with <Code>npm run cli -- users reset-link EMAIL</Code>
           </p>
         )}
