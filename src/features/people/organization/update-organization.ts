@@ -54,10 +54,9 @@ export async function updateOrganization(scope: Scope, caller: Caller, { version
 function assertMayChangeSlug({ platform }: Scope, before: string, slug: string): void {
   const reserved = [before, slug].find((one) => isReservedSlug(platform, one));
   if (reserved !== undefined)
-    throw conflict(
-      `Single sign-on uses the slug ${reserved}. The console’s operator must change OIDC_DOMAINS first.`,
-      ['slug'],
-    );
+    throw conflict(`Single sign-on uses the slug ${reserved}. The console’s operator must change OIDC_DOMAINS first.`, [
+      'slug',
+    ]);
 }
 
 /**
