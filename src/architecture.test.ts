@@ -150,14 +150,14 @@ describe('all lists are shown by the same parts', () => {
     program.filter(({ imports }) => imports.some((one) => one.target === target)).map(({ path }) => path);
 
   test.each([
-    ['events', 'src/features/events/pages/event-list.tsx', 'src/features/events/pages/event-table.tsx'],
+    ['events', 'src/features/events/pages/event-list.tsx', 'src/features/events/pages/event-list.tsx'],
     [
       'deliveries',
       'src/features/deliveries/pages/delivery-list.tsx',
       'src/features/deliveries/pages/delivery-table.tsx',
     ],
-    ['runs', 'src/features/pipeline-runs/pages/run-list.tsx', 'src/features/pipeline-runs/pages/run-table.tsx'],
-    ['the audit log', 'src/features/audit-log/pages/audit-log.tsx', 'src/features/audit-log/pages/audit-table.tsx'],
+    ['runs', 'src/features/pipeline-runs/pages/run-list.tsx', 'src/features/pipeline-runs/pages/run-list.tsx'],
+    ['the audit log', 'src/features/audit-log/pages/audit-log.tsx', 'src/features/audit-log/pages/audit-log.tsx'],
   ])('%s have the shared filters, empty states, and table', (_, list, table) => {
     expect(importing('src/ui/lists/filtered-list.tsx')).toContain(list);
     expect(importing('src/ui/lists/list-table.tsx')).toContain(table);

@@ -1,10 +1,10 @@
 'use client';
 
+import { Fragment } from 'react';
 import { ScrollRegion } from '#ui/page/scroll-region.tsx';
 import classes from './body-viewer.module.css';
 import { CopyIcon } from './copy-button.tsx';
-import { foldLines } from './fold-lines.ts';
-import { FoldedJson } from './folded-json.tsx';
+import { type Folded, foldLines } from './fold-lines.ts';
 import { indentJson } from './indent-json.ts';
 import { prettyBody } from './pretty-body.ts';
 
@@ -32,4 +32,22 @@ export function BodyViewer({ body, label, note }: Props) {
       {note && <p className={classes.note}>{note}</p>}
     </div>
   );
+}
+
+/** Indented JSON of which every object and list folds, by mouse and by keyboard. */
+function FoldedJson({ parts }: { parts: readonly Folded[] }) {
+  return parts.map((part, index) => {
+    const key = `${index}`;
+    if (typeof part === 'string') return <Fragment key={key}>{`${part}\n`}</Fragment>;
+    return (
+      <details key={key} open className={classes.fold}>
+        <summary className={classes.open}>
+          {part.open}
+          <span className={classes.closed}>{` … ${part.close.trim()}`}</span>
+        </summary>
+        <FoldedJson parts={part.inner} />
+        {`${part.close}\n`}
+      </details>
+    );
+  });
 }

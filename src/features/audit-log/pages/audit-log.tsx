@@ -1,26 +1,29 @@
 'use client';
 
-import { Drawer, Stack, Title } from '@mantine/core';
+import { Drawer, Stack, Text, Title } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
-import { api } from '#client/console-api.ts';
+import { api, type Outputs } from '#client/console-api.ts';
 import { usePagedList } from '#client/use-paged-list.ts';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
 import { ExportMenu } from '#ui/lists/export-menu.tsx';
 import { type ListFilter, TIME_FILTER } from '#ui/lists/filter-bar.tsx';
 import { FilteredList } from '#ui/lists/filtered-list.tsx';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { RowButton } from '#ui/lists/row-link.tsx';
 import { queryString } from '#ui/lists/since-filter.ts';
 import { paths } from '#ui/page/paths.ts';
+import { StateLabel } from '#ui/page/state-label.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { useNow } from '#ui/values/clock.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
+import { DottedName } from '#ui/values/dotted-name.tsx';
 import { Facts } from '#ui/values/facts.tsx';
+import { LongName } from '#ui/values/long-name.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import { ACTION_OPTIONS, auditFilters, SEVERITY_OPTIONS } from './audit-filters.ts';
 import { AuditIntegrity } from './audit-integrity.tsx';
-import type { Entry } from './audit-table.tsx';
-import { AuditTable } from './audit-table.tsx';
 
 const FILTERS: ListFilter[] = [
   { param: 'action', label: 'Kind', all: 'Any kind', options: ACTION_OPTIONS, takesOthers: true },
@@ -99,4 +102,38 @@ function EntryDetail({ entry }: { entry: Entry }) {
       )}
     </Stack>
   );
+}
+
+type Entry = Outputs['auditLog']['list']['items'][number];
+
+type Props = { list: ListRows<Entry>; onOpen: (id: string) => void };
+
+const OTHER_COLUMNS: Column<Entry>[] = [
+  { title: 'What', from: 'xs', render: ({ target }) => <LongName>{target.name}</LongName> },
+  { title: 'Who', from: 'sm', render: ({ actor }) => <LongName>{actor.name}</LongName> },
+  { title: 'From', from: 'md', width: 136, isDimmed: true, render: ({ ip }) => ip ?? '–' },
+  { title: 'When', width: 120, align: 'right', isDimmed: true, render: ({ at }) => <RelativeTime at={at} /> },
+];
+
+/** One row per entry. A click anywhere opens it. */
+function AuditTable({ list, onOpen }: Props) {
+  const action: Column<Entry> = {
+    title: 'Action',
+    render: (entry) => (
+      <>
+        <RowButton onClick={() => onOpen(entry.id)}>
+          <DottedName name={entry.action} />
+        </RowButton>
+        {entry.severity === 'security' && (
+          <Text component="span" ml="sm">
+            <StateLabel tone="warning">Security</StateLabel>
+          </Text>
+        )}
+        <Text c="dimmed" component="div" hiddenFrom="xs">
+          <LongName>{entry.target.name}</LongName>
+        </Text>
+      </>
+    ),
+  };
+  return <ListTable label="Audit log" list={list} columns={[action, ...OTHER_COLUMNS]} />;
 }

@@ -1,9 +1,16 @@
 'use client';
 
 import { Tabs } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
+import { useSearchParams } from 'next/navigation';
+import { useState } from 'react';
 import { api } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { KeptPanel } from '#ui/forms/kept-panel.tsx';
+import { EmptyState } from '#ui/lists/empty-state.tsx';
+import type { ListFilter } from '#ui/lists/filter-bar.tsx';
+import { FilteredList } from '#ui/lists/filtered-list.tsx';
 import { NothingHere } from '#ui/lists/nothing-here.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { PageHeader } from '#ui/page/page-header.tsx';
@@ -12,7 +19,9 @@ import { QueryFailure } from '#ui/page/query-failure.tsx';
 import { PageSkeleton } from '#ui/page/skeletons.tsx';
 import { ConfigurationPanel } from './configuration-panel.tsx';
 import { ConnectorHeader } from './connector-header.tsx';
-import { SendHistory } from './send-history.tsx';
+import { historyFilters, SEND_RESULTS, SEND_SOURCES } from './history-filters.ts';
+import { SendDrawer } from './send-drawer.tsx';
+import { SendTable } from './send-table.tsx';
 import { TestPanel } from './test-panel.tsx';
 import { useConnectorTypes } from './use-connector-types.ts';
 
@@ -61,6 +70,40 @@ export function ConnectorDetail({ id }: { id: string }) {
           <ConfigurationPanel connector={connector} type={type} />
         </KeptPanel>
       </Tabs>
+    </>
+  );
+}
+
+const FILTERS: ListFilter[] = [
+  { param: 'result', label: 'Result', all: 'Any result', options: SEND_RESULTS },
+  { param: 'source', label: 'Source', all: 'Any source', options: SEND_SOURCES },
+];
+
+/** What a connector sent, newest first, with every answer that is still kept. */
+function SendHistory({ id }: { id: string }) {
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.connectors.sends,
+    ask: client.connectors.sends.query,
+    input: { id },
+    filters: historyFilters(new URLSearchParams(useSearchParams())),
+  });
+  const [openedId, setOpenedId] = useState<string>();
+  return (
+    <>
+      <FilteredList
+        list={list}
+        filters={FILTERS}
+        empty={
+          <EmptyState icon={<IconHistory size={22} />} title="Nothing sent yet">
+            Send a test, or send through the API: every send is kept here for a while, with what came back.
+          </EmptyState>
+        }
+        noMatch={{ title: 'No send matches', hint: 'Choose another result or source.' }}
+      >
+        <SendTable list={list} onOpen={setOpenedId} />
+      </FilteredList>
+      <SendDrawer send={list.rows?.find((send) => send.id === openedId)} onClose={() => setOpenedId(undefined)} />
     </>
   );
 }

@@ -1,22 +1,25 @@
 'use client';
 
-import { Anchor, Text } from '@mantine/core';
-import { api } from '#client/console-api.ts';
-import { EraseData } from '#features/deliveries/pages/erase-data.tsx';
+import { Anchor, Button, Text } from '@mantine/core';
+import { api, type Outputs } from '#client/console-api.ts';
+import { usePagedList } from '#client/use-paged-list.ts';
+import { DeliveryTable } from '#features/deliveries/pages/delivery-table.tsx';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { confirmByName } from '#ui/forms/confirm-by-name.tsx';
 import { NothingHere } from '#ui/lists/nothing-here.tsx';
+import { failureMessage } from '#ui/page/failure-message.ts';
 import { IntentLink } from '#ui/page/intent-link.tsx';
 import { PageHeader } from '#ui/page/page-header.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
 import { Section } from '#ui/page/section.tsx';
-import { PageSkeleton } from '#ui/page/skeletons.tsx';
+import { ListSkeleton, PageSkeleton } from '#ui/page/skeletons.tsx';
 import { StateLabel } from '#ui/page/state-label.tsx';
+import { toastDone, toastFailed } from '#ui/page/toast.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
 import { Facts } from '#ui/values/facts.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
-import { EventDeliveries } from './event-deliveries.tsx';
 import { lookOf, ORIGINS } from './event-look.ts';
 import { WhyNot } from './why-not.tsx';
 
@@ -100,6 +103,52 @@ export function EventDetail({ id }: { id: string }) {
           <EraseData event={event} />
         </Section>
       )}
+    </>
+  );
+}
+
+/** Erases an event's data after the person has typed the event type to confirm. */
+function EraseData({ event: { id, event_type } }: { event: Outputs['events']['get'] }) {
+  const cache = api.useUtils();
+  const erase = api.events.eraseData.useMutation({
+    onSuccess: async () => {
+      await Promise.all([cache.events.get.invalidate({ id }), cache.deliveries.ofEvent.invalidate({ id })]);
+      toastDone('The payload is erased.');
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  const ask = () =>
+    confirmByName({
+      title: 'Erase the payload?',
+      consequence: 'Nobody can read or send it again, and receivers’ responses are erased too. This can’t be undone.',
+      name: event_type,
+      confirmLabel: 'Erase payload',
+      onConfirm: () => erase.mutateAsync({ id }),
+    });
+  return (
+    <Button variant="outline" color="red" onClick={ask}>
+      Erase payload
+    </Button>
+  );
+}
+
+/** Where an event went, by receiver. */
+function EventDeliveries({ event: { id, deliveries } }: { event: Outputs['events']['get'] }) {
+  const { client } = api.useUtils();
+  const list = usePagedList({
+    procedure: api.deliveries.ofEvent,
+    ask: client.deliveries.ofEvent.query,
+    input: { id },
+    refetchInterval: deliveries.pending > 0 ? WATCHING_MS : false,
+    loads: 'on demand',
+  });
+  const { rows } = list;
+  return (
+    <>
+      <QueryFailure query={list} />
+      {list.isPending && <ListSkeleton />}
+      {rows?.length === 0 && <Text>No webhook took this event.</Text>}
+      {rows && rows.length > 0 && <DeliveryTable list={list} named="receiver" />}
     </>
   );
 }

@@ -10,19 +10,22 @@ import { EmptyState } from '#ui/lists/empty-state.tsx';
 import { ExportMenu } from '#ui/lists/export-menu.tsx';
 import { type ListFilter, TIME_FILTER } from '#ui/lists/filter-bar.tsx';
 import { FilteredList } from '#ui/lists/filtered-list.tsx';
+import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
+import { RowButton } from '#ui/lists/row-link.tsx';
 import { queryString } from '#ui/lists/since-filter.ts';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
+import { StateLabel } from '#ui/page/state-label.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { useNow } from '#ui/values/clock.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
 import { count } from '#ui/values/counted.ts';
 import { Duration } from '#ui/values/duration.tsx';
 import { Facts } from '#ui/values/facts.tsx';
+import { LongName } from '#ui/values/long-name.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import { runFilters } from './run-filters.ts';
-import { type Run, STATUS_OPTIONS, tookMs } from './run-statuses.ts';
-import { RunStatus, RunTable } from './run-table.tsx';
+import { RUN_STATUSES, type Run, STATUS_OPTIONS, tookMs } from './run-statuses.ts';
 
 const WATCHING_MS = 10_000;
 
@@ -109,4 +112,43 @@ function RunDetail({ run }: { run: Run }) {
       )}
     </Stack>
   );
+}
+
+type Props = { list: ListRows<Run>; onOpen: (id: string) => void };
+
+const OTHER_COLUMNS: Column<Run>[] = [
+  { title: 'Status', width: 124, render: ({ status }) => <RunStatus status={status} /> },
+  {
+    title: 'Trigger',
+    from: 'sm',
+    width: '20%',
+    isDimmed: true,
+    render: ({ trigger }) => <LongName>{trigger ?? '–'}</LongName>,
+  },
+  { title: 'Took', from: 'sm', width: 116, align: 'right', render: (run) => <Duration ms={tookMs(run)} /> },
+  {
+    title: 'Changed',
+    width: 120,
+    align: 'right',
+    isDimmed: true,
+    render: ({ changed_at }) => <RelativeTime at={changed_at} />,
+  },
+];
+
+/** One row a run; the whole row opens it. */
+function RunTable({ list, onOpen }: Props) {
+  const recipe: Column<Run> = {
+    title: 'Recipe',
+    render: ({ id, recipe_name }) => (
+      <RowButton onClick={() => onOpen(id)}>
+        <LongName>{recipe_name}</LongName>
+      </RowButton>
+    ),
+  };
+  return <ListTable label="Pipeline runs" list={list} columns={[recipe, ...OTHER_COLUMNS]} />;
+}
+
+function RunStatus({ status }: { status: Run['status'] }) {
+  const { label, tone } = RUN_STATUSES[status];
+  return <StateLabel tone={tone}>{label}</StateLabel>;
 }

@@ -1,7 +1,9 @@
 'use client';
 
+import { Tabs } from '@mantine/core';
 import { IconRobot } from '@tabler/icons-react';
 import { api } from '#client/console-api.ts';
+import { useConnectorTypes } from '#features/connectors/pages/use-connector-types.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { EmptyState } from '#ui/lists/empty-state.tsx';
 import { LinkButton } from '#ui/page/link-button.tsx';
@@ -9,9 +11,10 @@ import { paths } from '#ui/page/paths.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
 import { Section } from '#ui/page/section.tsx';
 import { ListSkeleton } from '#ui/page/skeletons.tsx';
+import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
 import { Facts } from '#ui/values/facts.tsx';
-import { ToolPanel } from './tool-panel.tsx';
+import { type InspectedTool, TryTool } from './try-tool.tsx';
 
 /** Where agents find the tools, and each tool. */
 export function ToolList({ origin }: { origin: string }) {
@@ -60,5 +63,35 @@ export function ToolList({ origin }: { origin: string }) {
         </Section>
       ))}
     </>
+  );
+}
+
+const FORMATS = [
+  { format: 'openai', label: 'OpenAI' },
+  { format: 'anthropic', label: 'Anthropic' },
+  { format: 'mcp', label: 'MCP' },
+  { format: 'json-schema', label: 'JSON Schema' },
+] as const;
+
+/** One tool: a form to try it, and the exact JSON that each runtime takes. */
+function ToolPanel({ tool }: { tool: InspectedTool }) {
+  const type = useConnectorTypes()?.find(({ type }) => type === tool.connector_type);
+  return (
+    <Tabs defaultValue="try" keepMounted>
+      <Tabs.List mb="lg">
+        <Tabs.Tab value="try">Try it</Tabs.Tab>
+        {FORMATS.map(({ format, label }) => (
+          <Tabs.Tab key={format} value={format}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="try">{type ? <TryTool tool={tool} type={type} /> : <ListSkeleton rows={2} />}</Tabs.Panel>
+      {FORMATS.map(({ format, label }) => (
+        <Tabs.Panel key={format} value={format}>
+          <BodyViewer label={`${tool.name} for ${label}`} body={tool.formats[format]} />
+        </Tabs.Panel>
+      ))}
+    </Tabs>
   );
 }
