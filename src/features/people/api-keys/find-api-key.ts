@@ -18,24 +18,24 @@ const apiKey = z.object({
 type FoundApiKey = z.infer<typeof apiKey>;
 
 /**
- * How long a process trusts what it has read of an API key. What another process revokes is refused here within a second,
- * also while no notification gets through, since none is needed.
+ * How long a process caches an API key. A key that another process revoked is refused here within a second, without a
+ * notification that could be lost.
  */
 export const TRUSTED_MS = 900;
 
-/** Far more than the programs that call at the same time; each entry is some 300 bytes. */
+/** Far more than there are programs that call at the same time. Each entry takes about 300 bytes. */
 const MOST_KEYS = 10_000;
 
 type Options = {
   /** Reads a key's row by the SHA-256 of the key. */
   load: (hash: Uint8Array) => Promise<FoundApiKey | null>;
-  /** Milliseconds that never go back. */
+  /** Monotonic time in milliseconds. */
   now: () => number;
 };
 
 /**
- * API keys as this process has read them within the last second, by their hashes. A key that is not valid is never kept, so
- * that made-up keys push out no real one.
+ * A cache of the API keys that this process read within the last second, by hash. Invalid keys are never cached, so that
+ * made-up keys can't displace valid ones.
  */
 export function rememberApiKeys({ load, now }: Options) {
   const remembered = new LRUCache<string, { readAt: number; found: Promise<FoundApiKey | null> }>({ max: MOST_KEYS });
@@ -45,7 +45,7 @@ export function rememberApiKeys({ load, now }: Options) {
       const name = Buffer.from(hash).toString('base64url');
       const known = remembered.get(name);
       if (known && now() - known.readAt < TRUSTED_MS) return known.found;
-      // It is as old as its question, since a revocation may come between that and the answer.
+      // The age counts from the start of the query, because the key may be revoked before the response arrives.
       const entry = { readAt: now(), found: load(hash) };
       const forget = () => {
         if (remembered.peek(name) === entry) remembered.delete(name);
@@ -54,7 +54,7 @@ export function rememberApiKeys({ load, now }: Options) {
       void entry.found.then((found) => (found && !found.revoked_at ? undefined : forget()), forget);
       return entry.found;
     },
-    /** After a change in this process: the next call reads its key again. */
+    /** Called after a change in this process, so that the next call reads its key again. */
     forgetAll: () => remembered.clear(),
   };
 }
@@ -77,5 +77,5 @@ const apiKeysOf = definePart('API keys', ({ pool }) =>
 export const findApiKey = (platform: Platform, key: string): Promise<FoundApiKey | null> =>
   apiKeysOf(platform).find(key);
 
-/** Lets this process read every API key again, after one was revoked. */
+/** Clears the cache of this process after a key was revoked. */
 export const forgetApiKeys = (platform: Platform): void => apiKeysOf(platform).forgetAll();

@@ -38,7 +38,7 @@ async function apiKeyCaller(platform: Platform, key: string): Promise<Caller> {
   return { kind: 'api_key', id, name, organization_id, scopes };
 }
 
-/** To the minute is near enough, and spares a write for every call. */
+/** Stores the last use with a precision of one minute, which avoids a write for every call. */
 function noteKeyUse({ database, failures }: Platform, key: { id: string; last_used_at: Date | null }): void {
   const now = new Date();
   const aMinuteAgo = new Date(now.getTime() - 60_000);
@@ -53,7 +53,7 @@ function noteKeyUse({ database, failures }: Platform, key: { id: string; last_us
 }
 
 async function sessionCaller(platform: Platform, headers: Headers): Promise<Caller> {
-  // A refresh must send its cookie along: the pages ask for one through /api/auth/get-session.
+  // Not refreshed here, because a refresh has to set the cookie. Pages refresh through /api/auth/get-session.
   const session = await authOf(platform).api.getSession({ headers, query: { disableRefresh: true } });
   if (!session) return NOBODY;
   const { user } = session;
@@ -81,7 +81,7 @@ async function sessionCaller(platform: Platform, headers: Headers): Promise<Call
   };
 }
 
-/** To five minutes is near enough for the list of sessions, and spares a write for every request. */
+/** Stores the last use with a precision of five minutes, which avoids a write for every request. */
 function noteUse({ database, failures }: Platform, { id, updatedAt }: { id: string; updatedAt: Date }): void {
   const now = new Date();
   const before = new Date(now.getTime() - 5 * 60_000);
@@ -91,6 +91,6 @@ function noteUse({ database, failures }: Platform, { id, updatedAt }: { id: stri
     .catch((error: unknown) => failures.note(error, {}, 'The last use of a session could not be recorded'));
 }
 
-/** Who signs in elsewhere alone gives the second factor there. */
+/** People who only sign in through the provider use its second factor. */
 const hasPassword = async ({ database }: Platform, userId: string): Promise<boolean> =>
   (await database.account.count({ where: { userId, providerId: 'credential' } })) > 0;
