@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { IV_BYTES, keyId, openText, sealingKeyId, sealText } from '#core/signing/sealed-text.ts';
+import {
+  IV_BYTES,
+  keyId,
+  type OpeningKey,
+  openingKey,
+  openText,
+  sealingKeyId,
+  sealText,
+} from '#core/signing/sealed-text.ts';
 import type { PrismaClient } from '#platform/generated/prisma/client.ts';
 import { inTransaction, type Transaction } from '#platform/postgres/transaction.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
@@ -54,9 +62,16 @@ export async function openSecrets(keyring: Keyring, database: PrismaClient): Pro
     );
   }
 
+  const ready = new Map<string, OpeningKey>();
+  async function findReady(id: string): Promise<OpeningKey | undefined> {
+    const found = await keyring.find(id);
+    if (found) ready.set(id, openingKey(found));
+    return ready.get(id);
+  }
+
   async function open(place: string, sealed: string): Promise<string> {
     const id = sealingKeyId(sealed);
-    const key = id ? await keyring.find(id) : undefined;
+    const key = id ? (ready.get(id) ?? (await findReady(id))) : undefined;
     if (!key)
       throw new SealedTextError(place, `it is encrypted with the key ${id}, which ${keyring.source} does not have`);
     const text = openText(key, sealed, boundTo(place));
