@@ -187,7 +187,7 @@ test.each(['answer', 'request'] as const)(
   async (lost) => {
     receiver.requests.length = 0;
     const id = await organization.connectorId(`${receiver.url}/${randomUUID()}`);
-    const cut = proxy.cutAt('COMMIT', lost);
+    const cut = proxy.cutAt('record_send', lost);
     const sending = sendThroughConnector(organization.scope(), id, { message: uniqueName('hello') }, 'api');
     await cut;
     const { send_id } = await sending;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MASK } from '#core/text/mask.ts';
 import type { OpenPlatform } from '#platform/open-platform.ts';
@@ -96,6 +97,7 @@ describe('the log of a send', () => {
     const id = await organization.connectorId();
     const authorization = `Basic ${Buffer.from('account:the-secret-token').toString('base64')}`;
     await recordSend(organization.scope(), {
+      id: randomUUID(),
       connector_id: id,
       action: 'send_message',
       source: 'api',

@@ -1,10 +1,10 @@
 import { type AnswerMasker, binaryBody, keptBody } from '#core/delivery/kept-answer.ts';
+import { writeJson } from '#core/json/user-json.ts';
 import { answerText } from '#core/text/answer-text.ts';
 import { MASK } from '#core/text/mask.ts';
 import { storable } from '#core/text/storable-text.ts';
-import type { InputJsonObject, InputJsonValue } from '#platform/generated/prisma/internal/prismaNamespace.ts';
 import type { OutboundResult } from '#platform/outbound/outbound-http.ts';
-import { inTransaction, untilAnswered } from '#platform/postgres/transaction.ts';
+import { untilAnswered } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { receivedAnswer } from './classify-http-response.ts';
 import type { OutboundCall, ProviderMessage, SendResult } from './connector-type.ts';
@@ -17,7 +17,22 @@ export type SendSource = (typeof SEND_SOURCES)[number];
 /** The sender waits for the log entry while PostgreSQL is unreachable, but not longer than for a slow receiver. */
 const PATIENCE_MS = 5_000;
 
+/** By its id, so that it is written once when the answer to the first try was lost. The provider's first status comes with it. */
+const RECORD = `
+with sent as (
+  insert into connector_send (id, organization_id, connector_id, source, action, actor_type, actor_id, actor_name,
+    ok, status, duration_ms, error_code, error_message, provider_code, request, response_headers, response_body,
+    response_encoding, response_bytes, response_truncated, provider_id)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+  on conflict (id) do nothing
+  returning id
+)
+insert into connector_send_status (send_id, status, provider_code)
+select id, $22, $14 from sent where $22::text is not null`;
+
 type Send = {
+  /** UUIDv7, from the statement that read the connector. */
+  id: string;
   connector_id: string;
   action: string;
   source: SendSource;
@@ -40,39 +55,41 @@ export async function recordSend(
   scope: Scope,
   { result: unmasked, ...send }: Send,
 ): Promise<SendResult & { send_id: string | null }> {
-  const { database, log } = scope.platform;
+  const { pool, log } = scope.platform;
   const secrets = [...send.secrets, ...credentialTexts(send.call)];
   const mask = maskerOf(secrets);
   const maskAnswer = answerMaskerOf(secrets);
   const result = withMaskedBinary(mask(unmasked), send.response, maskAnswer);
   const error = result.ok ? null : result.error;
   try {
-    const write = () =>
-      inTransaction(database, (tx) =>
-        tx.connectorSend.create({
-          data: {
-            organization_id: scope.organization_id,
-            connector_id: send.connector_id,
-            source: send.source,
-            action: send.action,
-            actor_type: scope.actor.type,
-            actor_id: scope.actor.id,
-            actor_name: scope.actor.name,
-            ok: result.ok,
-            status: result.status,
-            duration_ms: result.duration_ms,
-            error_code: error?.code ?? null,
-            error_message: error ? storable(error.message) : null,
-            provider_code: error?.provider_code ?? null,
-            ...(send.call && { request: keptRequest(mask(send.call)) }),
-            ...keptResponse(send.response, maskAnswer),
-            ...(send.message && keptMessage(send.message, error?.provider_code)),
-          },
-          select: { id: true },
-        }),
-      );
-    const { id } = await untilAnswered(write, PATIENCE_MS);
-    return { ...result, send_id: id };
+    const kept = keptResponse(send.response, maskAnswer);
+    const provider = send.message && keptMessage(send.message);
+    const values = [
+      send.id,
+      scope.organization_id,
+      send.connector_id,
+      send.source,
+      send.action,
+      scope.actor.type,
+      scope.actor.id,
+      scope.actor.name,
+      result.ok,
+      result.status,
+      result.duration_ms,
+      error?.code ?? null,
+      error ? storable(error.message) : null,
+      error?.provider_code ?? null,
+      send.call && writeJson(keptRequest(mask(send.call))),
+      kept && writeJson(kept.response_headers),
+      kept?.response_body ?? null,
+      kept?.response_encoding ?? null,
+      kept?.response_bytes ?? null,
+      kept?.response_truncated ?? false,
+      provider?.id ?? null,
+      provider?.status ?? null,
+    ];
+    await untilAnswered(() => pool.query({ name: 'record_send', text: RECORD, values }), PATIENCE_MS);
+    return { ...result, send_id: send.id };
   } catch (cause) {
     log.error(
       { err: cause, connector_id: send.connector_id, ok: result.ok, status: result.status },
@@ -83,12 +100,12 @@ export async function recordSend(
 }
 
 /** The status in the response is the first of the message's statuses. */
-const keptMessage = ({ id, status }: ProviderMessage, provider_code: number | undefined) => ({
-  provider_id: storable(id).slice(0, 100),
-  ...(SEND_STATUS.test(status) && { statuses: { create: { status, provider_code: provider_code ?? null } } }),
+const keptMessage = ({ id, status }: ProviderMessage) => ({
+  id: storable(id).slice(0, 100),
+  status: SEND_STATUS.test(status) ? status : null,
 });
 
-const keptRequest = ({ method, url, headers, body }: OutboundCall): InputJsonObject => ({
+const keptRequest = ({ method, url, headers, body }: OutboundCall) => ({
   method,
   url,
   headers: Object.fromEntries(
@@ -98,12 +115,9 @@ const keptRequest = ({ method, url, headers, body }: OutboundCall): InputJsonObj
 });
 
 function keptResponse(response: OutboundResult | null, mask: AnswerMasker) {
-  if (!response || response.status === null) return {};
+  if (!response || response.status === null) return null;
   return {
-    response_headers: (response.headers ?? []).map(([name, value]) => [
-      name,
-      storable(mask.text(value)),
-    ]) as InputJsonValue,
+    response_headers: (response.headers ?? []).map(([name, value]) => [name, storable(mask.text(value))]),
     ...keptBody(receivedAnswer(response), mask),
   };
 }

@@ -57,6 +57,21 @@ export async function selectConnector({ platform, organization_id }: Scope, id: 
   return connectorRows.parse(rows)[0];
 }
 
+const toSend = connectorRows.element
+  .pick({ id: true, name: true, type: true, enabled: true, config: true, sealed_secrets: true })
+  .extend({ send_id: z.string() });
+
+/** What a send through a connector needs, with the id of its entry in the log of sends. */
+export async function selectConnectorToSend({ platform, organization_id }: Scope, id: string) {
+  const { rows } = await platform.pool.query({
+    name: 'connector_to_send',
+    text: `select id, name, type, enabled, config, sealed_secrets, uuidv7() as send_id
+           from connector where organization_id = $1 and id = $2`,
+    values: [organization_id, id],
+  });
+  return toSend.array().parse(rows)[0];
+}
+
 /** The organization's connectors, newest first, each with its last send: one probe of the index for each, however long the log is. */
 export async function selectConnectors(
   { platform, organization_id }: Scope,

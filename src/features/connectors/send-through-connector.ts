@@ -8,6 +8,7 @@ import type { ConnectorType, SendResult } from './connector-type.ts';
 import { explainFailure } from './explain-failure.ts';
 import { openConfig } from './open-config.ts';
 import { recordSend, type SendSource } from './record-send.ts';
+import { selectConnectorToSend } from './row.ts';
 import { secretTexts } from './secret-config.ts';
 
 /** The result as it leaves the process: with the id of its entry in the send log, null if that could not be written. */
@@ -25,13 +26,13 @@ export async function sendThroughConnector(
   source: SendSource,
   signal?: AbortSignal,
 ): Promise<LoggedSendResult> {
-  const { database, secrets, outbound, config: settings } = scope.platform;
-  const row = await database.connector.findFirst({ where: { id, organization_id: scope.organization_id } });
+  const { secrets, outbound, config: settings } = scope.platform;
+  const row = await selectConnectorToSend(scope, id);
   if (!row) throw notFound('connector');
   const { type, config } = await openConfig(secrets, row);
   const parsed = type.action.input.safeParse(input);
   if (!parsed.success) throw invalid(...parsed.error.issues.flatMap((issue) => issuesOf(issue)));
-  const send = { connector_id: id, action: type.action.name, source, message: null };
+  const send = { id: row.send_id, connector_id: id, action: type.action.name, source, message: null };
   if (!row.enabled)
     return recordSend(scope, { ...send, call: null, response: null, result: disabled(row.name), secrets: [] });
   const built = await type.buildRequest(type.config.parse(config), parsed.data, { connector_id: id, settings });

@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { Scope } from '#platform/scope.ts';
 import { invalid } from '#platform/trpc/refusal.ts';
 import type { Tool } from './tool.ts';
+
+const choices = z.array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() }));
 
 /** How many names a refusal lists. */
 const MOST_LISTED = 20;
@@ -15,11 +18,12 @@ export async function chooseConnector(
   { name, connectorType }: Tool,
   named: string | undefined,
 ): Promise<string> {
-  const connectors = await platform.database.connector.findMany({
-    where: { organization_id, type: connectorType.type },
-    select: { id: true, name: true, enabled: true },
-    orderBy: { id: 'asc' },
+  const { rows } = await platform.pool.query({
+    name: 'connectors_of_tool',
+    text: `select id, name, enabled from connector where organization_id = $1 and type = $2 order by id`,
+    values: [organization_id, connectorType.type],
   });
+  const connectors = choices.parse(rows);
   const refuse = (message: string) => invalid({ path: ['arguments', 'connector'], message });
   const listed = listOf(connectors.filter(({ enabled }) => enabled).map((one) => one.name));
   if (connectors.length === 0)

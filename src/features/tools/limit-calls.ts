@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { canonicalOf } from '#core/json/canonical-json.ts';
 import { definePart } from '#platform/define-part.ts';
 import { createRateCounter } from '#platform/postgres/rate-counter.ts';
@@ -21,8 +22,10 @@ const counterOf = definePart('calls of tools', ({ pool }) =>
  * @throws Refusal RATE_LIMITED above the key's limit, with the seconds until it may call again.
  */
 export async function takeCall({ platform, organization_id, actor }: Scope): Promise<void> {
-  const limit = await limitOf(platform, organization_id, actor);
-  const { count, seconds } = await counterOf(platform).take(actorKey(actor));
+  const [limit, { count, seconds }] = await Promise.all([
+    limitOf(platform, organization_id, actor),
+    counterOf(platform).take(actorKey(actor)),
+  ]);
   if (count <= limit) return;
   throw new TooManyRequests(
     `More than ${limit} calls in a minute. Wait ${inSeconds(seconds)}. An admin can change a key’s limit on the Tools page.`,
@@ -49,11 +52,14 @@ const actorKey = ({ type, id }: Scope['actor']) => `${type}:${id}`;
 
 const inSeconds = (seconds: number): string => `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
 
-async function limitOf({ database }: Platform, organization_id: string, { type, id }: Scope['actor']): Promise<number> {
+const limits = z.array(z.object({ tool_calls_per_minute: z.int().nullable() }));
+
+async function limitOf({ pool }: Platform, organization_id: string, { type, id }: Scope['actor']): Promise<number> {
   if (type === 'user') return DEFAULT_CALLS;
-  const key = await database.apiKey.findFirst({
-    where: { id, organization_id },
-    select: { tool_calls_per_minute: true },
+  const { rows } = await pool.query({
+    name: 'tool_call_limit',
+    text: `select tool_calls_per_minute from api_key where organization_id = $1 and id = $2`,
+    values: [organization_id, id],
   });
-  return key?.tool_calls_per_minute ?? DEFAULT_CALLS;
+  return limits.parse(rows)[0]?.tool_calls_per_minute ?? DEFAULT_CALLS;
 }

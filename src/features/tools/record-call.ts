@@ -1,7 +1,6 @@
+import { writeJson } from '#core/json/user-json.ts';
 import { storable } from '#core/text/storable-text.ts';
 import type { LoggedSendResult } from '#features/connectors/send-through-connector.ts';
-import type { InputJsonObject } from '#platform/generated/prisma/internal/prismaNamespace.ts';
-import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Scope } from '#platform/scope.ts';
 import { maskArguments } from './mask-arguments.ts';
 import type { CALL_FACES } from './schema.ts';
@@ -22,24 +21,30 @@ type Call = {
 
 /** Writes a call to the log of calls. A log that cannot be written makes no error of a call that was made. */
 export async function recordCall(scope: Scope, { outcome, ...call }: Call): Promise<void> {
-  const { database, log } = scope.platform;
+  const { pool, log } = scope.platform;
+  const { ok, error_code, error_message, send_id } = resultOf(outcome);
   try {
-    await inTransaction(database, (tx) =>
-      tx.toolCall.create({
-        data: {
-          organization_id: scope.organization_id,
-          face: call.face,
-          actor_type: scope.actor.type,
-          actor_id: scope.actor.id,
-          actor_name: scope.actor.name,
-          tool: call.tool,
-          arguments: maskArguments(call.arguments) as InputJsonObject,
-          duration_ms: Math.round(call.duration_ms),
-          connector_id: call.connector_id,
-          ...resultOf(outcome),
-        },
-      }),
-    );
+    await pool.query({
+      name: 'record_tool_call',
+      text: `insert into tool_call (organization_id, face, actor_type, actor_id, actor_name, tool, arguments, duration_ms,
+               connector_id, ok, error_code, error_message, send_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      values: [
+        scope.organization_id,
+        call.face,
+        scope.actor.type,
+        scope.actor.id,
+        scope.actor.name,
+        call.tool,
+        writeJson(maskArguments(call.arguments)),
+        Math.round(call.duration_ms),
+        call.connector_id,
+        ok,
+        error_code,
+        error_message,
+        send_id,
+      ],
+    });
   } catch (error) {
     log.error({ err: error, tool: call.tool }, 'A tool call could not be logged');
   }
