@@ -42,17 +42,14 @@ describe('the decisions', () => {
     expect(read(path).match(/^## .+$/gm)).toEqual(['## Context', '## Decision', '## Consequences']);
   });
 
-  test('that change an earlier one are named at its top', () => {
-    const changes = decisions.flatMap((path) => {
-      const top = read(path).split('\n## ')[0] ?? '';
-      return [...top.matchAll(/^(?:Supersedes|Corrects)[^\n]*?\((\d{3}-[^)]+)\)/gm)].map(([, earlier = '']) => ({
-        path,
-        earlier: join('docs/decisions', earlier),
-      }));
-    });
-    expect(changes.length).toBeGreaterThan(0);
-    for (const { path, earlier } of changes)
-      expect(read(earlier).split('\n## ')[0], `${earlier} names ${path}`).toContain(path.split('/').at(-1));
+  test('that change an earlier one link to it at the top, and it links back', () => {
+    const named = (path: string) =>
+      [...(read(path).split('\n## ')[0] ?? '').matchAll(/\((\d{3}-[^)]+)\)/g)].map(([, name = '']) =>
+        join('docs/decisions', name),
+      );
+    const links = decisions.flatMap((path) => named(path).map((other) => ({ path, other })));
+    expect(links.length).toBeGreaterThan(0);
+    for (const { path, other } of links) expect(named(other), `${other} links to ${path}`).toContain(path);
   });
 });
 
