@@ -1,4 +1,4 @@
-import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/organization.ts';
 import type { Scope } from '#platform/scope.ts';
 
 /** What would go with the scope's organization, to be read before its name is typed. */

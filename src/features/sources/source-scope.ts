@@ -1,4 +1,4 @@
-import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/organization.ts';
 import { procedure } from '#platform/trpc/procedure.ts';
 import { Refusal } from '#platform/trpc/refusal.ts';
 

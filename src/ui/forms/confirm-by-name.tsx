@@ -1,8 +1,9 @@
 'use client';
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { FormActions } from './form-actions.tsx';
 
 type Confirmation = {
   /** The question, as the dialog's title: 'Delete "Sales"?' */
@@ -62,14 +63,9 @@ function ConfirmByName({
           spellCheck={false}
           data-autofocus
         />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red" disabled={typed.trim() !== name} loading={busy}>
-            {confirmLabel}
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onClose} danger disabled={typed.trim() !== name}>
+          {confirmLabel}
+        </FormActions>
       </Stack>
     </form>
   );

@@ -7,7 +7,7 @@ import {
   type SeenGroup,
   startOfHour,
 } from '#features/csp/receive/seen-groups.ts';
-import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/organization.ts';
 import { egressAllowFor } from '#platform/config.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';

@@ -1,5 +1,5 @@
 import { actorSchema } from '#features/people/auth/schema.ts';
-import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/organization.ts';
 import type { Actor } from '#platform/actor.ts';
 import type { CspMuteModel } from '#platform/generated/prisma/models.ts';
 import type { Platform, Scope } from '#platform/scope.ts';

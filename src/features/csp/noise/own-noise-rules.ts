@@ -1,5 +1,5 @@
 import { OWN_RULE, type OwnNoiseParts } from '#core/csp/noise/own-noise.ts';
-import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/organization.ts';
 import type { CspNoiseRuleModel } from '#platform/generated/prisma/models.ts';
 import type { Platform } from '#platform/scope.ts';
 

@@ -1,4 +1,4 @@
-import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/organization.ts';
 import { recordAudit } from '#platform/audit.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';

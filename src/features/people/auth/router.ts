@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createApiKey } from '#features/people/api-keys/create-api-key.ts';
 import { revokeApiKey } from '#features/people/api-keys/revoke-api-key.ts';
 import { createOrganization } from '#features/people/organization/create-organization.ts';
-import { firstOrganizationId } from '#features/people/organization/first-organization.ts';
+import { firstOrganizationId } from '#features/people/organization/organization.ts';
 import { updateOrganization } from '#features/people/organization/update-organization.ts';
 import { requestReset } from '#features/people/passwords/request-reset.ts';
 import { createFirstAdmin } from '#features/people/set-up/create-first-admin.ts';

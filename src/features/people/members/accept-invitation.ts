@@ -5,12 +5,13 @@ import { endProofs } from '#features/people/auth/proofs.ts';
 import { assertPassword } from '#features/people/passwords/assert-password.ts';
 import { assertPasswordsAreOn } from '#features/people/passwords/assert-passwords-are-on.ts';
 import { assertNotBreached } from '#features/people/passwords/breached-passwords.ts';
+import { recordAudit } from '#platform/audit.ts';
 import { inTransaction, isUniqueViolation, type Transaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
-import { type Caller, personIdOf } from '#platform/trpc/procedure.ts';
+import { type Caller, personIdOf, type Role } from '#platform/trpc/procedure.ts';
 import { conflict, invalid } from '#platform/trpc/refusal.ts';
 import { findInvitation } from './find-invitation.ts';
-import { joinByInvitation } from './join-by-invitation.ts';
+import { lockMembers } from './lock-members.ts';
 import type { acceptedSchema, acceptInvitationInput } from './schema.ts';
 
 type Input = z.output<typeof acceptInvitationInput>;
@@ -84,4 +85,42 @@ async function confirm(tx: Transaction, { id, email, name }: { id: string; email
   const { count } = await tx.user.updateMany({ where, data: { name, emailVerified: true } });
   if (count === 0) throw conflict('Somebody just confirmed this address. Open the link again.', []);
   return { id };
+}
+
+type Invitation = { id: string; email: string; organizationId: string; role: Role };
+type Origin = { ip: string | null; user_agent: string | null };
+
+/**
+ * Uses an invitation up. Only the first caller succeeds.
+ * @returns a function that makes the person a member, audits it with `details`, and reports what ended
+ * @throws Refusal CONFLICT for an invitation that was taken or has ended
+ */
+async function joinByInvitation(tx: Transaction, { id, email, organizationId, role }: Invitation) {
+  await lockMembers(tx, organizationId);
+  const { count } = await tx.invitation.updateMany({
+    where: { id, status: 'pending', expiresAt: { gt: new Date() } },
+    data: { status: 'accepted' },
+  });
+  if (count === 0) throw conflict('This invitation was just used or revoked, or has expired.', []);
+  return async (
+    person: { id: string; name: string; ended?: Ended },
+    details: { account: 'new' | 'existing' | 'taken_over'; link: 'mail' | 'shown' | 'none' },
+    origin: Origin,
+  ): Promise<Ended> => {
+    const where = { organizationId, userId: person.id };
+    if ((await tx.member.count({ where })) === 0) await tx.member.create({ data: { ...where, role } });
+    const now = await endProofs(tx, 'joined', { user_id: person.id, organization_id: organizationId });
+    const ended = { ...person.ended, ...now };
+    await recordAudit(
+      tx,
+      { organization_id: organizationId, actor: { type: 'user', id: person.id, name: person.name }, ...origin },
+      {
+        action: 'member.joined',
+        severity: 'security',
+        target: { type: 'user', id: person.id, name: email },
+        details: { role, invitation_id: id, ...details, ended },
+      },
+    );
+    return ended;
+  };
 }

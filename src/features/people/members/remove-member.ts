@@ -20,7 +20,8 @@ export const removeMember = (scope: Scope, by: Role, id: string): Promise<Ended>
     assertMayTouch(by, role);
   });
 
-export async function takeOut(
+/** Ends a membership and everything it gave access to, in one transaction. */
+async function takeOut(
   scope: Scope,
   who: { id: string } | { userId: string },
   action: string,
@@ -47,3 +48,10 @@ export async function takeOut(
     return ended;
   });
 }
+
+/**
+ * Removes the caller from the organization.
+ * @throws Refusal CONFLICT for the last owner.
+ */
+export const leaveOrganization = (scope: Scope): Promise<Ended> =>
+  takeOut(scope, { userId: scope.actor.id }, 'member.left', async () => {});

@@ -8,10 +8,9 @@ import { changeRole } from './change-role.ts';
 import { createMemberResetLink } from './create-member-reset-link.ts';
 import { openInvitation } from './find-invitation.ts';
 import { inviteMember } from './invite-member.ts';
-import { leaveOrganization } from './leave-organization.ts';
 import { listInvitations } from './list-invitations.ts';
 import { listMembers } from './list-members.ts';
-import { removeMember } from './remove-member.ts';
+import { leaveOrganization, removeMember } from './remove-member.ts';
 import { resetMemberTwoFactor } from './reset-member-two-factor.ts';
 import { revokeInvitation } from './revoke-invitation.ts';
 import {

@@ -1,4 +1,5 @@
 import type { Transaction } from '#platform/postgres/transaction.ts';
+import type { Platform } from '#platform/scope.ts';
 
 const DEFAULT_NAME = 'Honeyframe';
 
@@ -23,3 +24,9 @@ export const slugOf = (name: string) =>
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-+|-+$/g, '') || 'organization';
+
+/** The organization that manages what belongs to the whole installation: the first one. Null before the set-up. */
+export async function firstOrganizationId({ database }: Pick<Platform, 'database'>): Promise<string | null> {
+  const first = await database.organization.findFirst({ orderBy: { createdAt: 'asc' }, select: { id: true } });
+  return first?.id ?? null;
+}

@@ -4,19 +4,14 @@ import { ConnectorDetail } from '#features/connectors/pages/connector-detail.tsx
 import { historyFilters } from '#features/connectors/pages/history-filters.ts';
 import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
-import { leadsNowhere } from '../../leads-nowhere.ts';
 import { PageData } from '../../page-data.tsx';
+import { titleOf } from '../../title-of.ts';
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const api = await serverCaller();
-  // Why there is no connector is for the page to say.
-  const title = await api.connectors.get(await params).then(
-    ({ name }) => name,
-    (error: unknown) => (leadsNowhere(error) ? 'Page not found' : 'Connector'),
-  );
-  return { title };
+  return titleOf(api.connectors.get(await params), ({ name }) => name, 'Connector');
 }
 
 export default async function ConnectorPage({ params, searchParams }: Props) {

@@ -4,18 +4,18 @@ import { deliveryFilters } from '#features/deliveries/pages/delivery-filters.ts'
 import { WebhookDetail } from '#features/webhooks/pages/webhook-detail.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
-import { leadsNowhere } from '../../leads-nowhere.ts';
 import { PageData } from '../../page-data.tsx';
+import { titleOf } from '../../title-of.ts';
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const api = await serverCaller();
-  const title = await api.webhooks.get(await params).then(
+  return titleOf(
+    api.webhooks.get(await params),
     ({ description, target_url }) => description || new URL(target_url).host,
-    (error: unknown) => (leadsNowhere(error) ? 'Page not found' : 'Webhook'),
+    'Webhook',
   );
-  return { title };
 }
 
 export default async function WebhookPage({ params, searchParams }: Props) {

@@ -1,10 +1,11 @@
 'use client';
 
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBell, IconBellOff } from '@tabler/icons-react';
 import { api } from '#client/console-api.ts';
+import { FormActions } from '#ui/forms/form-actions.tsx';
 import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
 import { failureMessage } from '#ui/page/failure-message.ts';
 import { Notice } from '#ui/page/notice.tsx';
@@ -80,14 +81,9 @@ function MuteForm({ group, onClose }: { group: GroupData; onClose: () => void })
           data-autofocus
           {...form.getInputProps('note')}
         />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Mute
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onClose}>
+          Mute
+        </FormActions>
       </Stack>
     </form>
   );

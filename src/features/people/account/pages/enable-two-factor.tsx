@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { QRCodeSVG } from 'qrcode.react';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { postAuth } from '#features/people/auth/pages/post-auth.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { FormActions } from '#ui/forms/form-actions.tsx';
 import { OnceModal } from '#ui/forms/once-modal.tsx';
 import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
 import { Refused } from '#ui/page/failure-message.ts';
@@ -110,14 +111,9 @@ function FirstCodeForm({ uri, onCancel, onDone }: { uri: string; onCancel: () =>
           data-autofocus
           {...form.getInputProps('code')}
         />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Switch on
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onCancel}>
+          Switch on
+        </FormActions>
       </Stack>
     </form>
   );

@@ -1,9 +1,10 @@
 'use client';
 
-import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core';
+import { PasswordInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { postAuth } from '#features/people/auth/pages/post-auth.ts';
+import { FormActions } from '#ui/forms/form-actions.tsx';
 import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
 import { Refused } from '#ui/page/failure-message.ts';
 import { Notice } from '#ui/page/notice.tsx';
@@ -41,14 +42,9 @@ export function PasswordAgain({ children, path, label, danger = false, onCancel,
           data-autofocus
           {...form.getInputProps('password')}
         />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy} {...(danger && { color: 'red' })}>
-            {label}
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onCancel} danger={danger}>
+          {label}
+        </FormActions>
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
 'use client';
 
-import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api, type Inputs, type Outputs } from '#client/console-api.ts';
 import type { OpenedPart } from '#core/api-key-scopes.ts';
 import { API_KEY_SCOPE_TEXTS } from '#core/api-key-scopes.ts';
+import { FormActions } from '#ui/forms/form-actions.tsx';
 import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
 import { Notice } from '#ui/page/notice.tsx';
 import classes from './create-api-key-form.module.css';
@@ -65,14 +66,9 @@ export function CreateApiKeyForm({ onCreated, onCancel }: Props) {
           </Stack>
         </Checkbox.Group>
         <Select label="Expires" data={EXPIRIES} w={200} {...form.getInputProps('expires_at')} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Create key
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onCancel}>
+          Create key
+        </FormActions>
       </Stack>
     </form>
   );

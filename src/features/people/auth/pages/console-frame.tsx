@@ -1,6 +1,6 @@
 'use client';
 
-import { Box, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Box, Button, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import {
   IconApi,
@@ -18,6 +18,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { useOfflineSince } from '#client/use-offline-since.ts';
 import { ENDED_COOKIE } from '#core/ended.ts';
+import { FormActions } from '#ui/forms/form-actions.tsx';
 import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
 import { leaveFor } from '#ui/page/leave-for.ts';
 import { Notice } from '#ui/page/notice.tsx';
@@ -172,14 +173,9 @@ function NewOrganizationForm({ onClose }: Pick<Props, 'onClose'>) {
           data-autofocus
           {...form.getInputProps('name')}
         />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Create organization
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onClose}>
+          Create organization
+        </FormActions>
       </Stack>
     </form>
   );

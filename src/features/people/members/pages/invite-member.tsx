@@ -5,6 +5,7 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
+import { FormActions } from '#ui/forms/form-actions.tsx';
 import { OnceModal } from '#ui/forms/once-modal.tsx';
 import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
 import type { RefusedCall } from '#ui/page/failure-message.ts';
@@ -93,14 +94,9 @@ function InviteForm({ onMade, onClose }: Pick<Props, 'onClose'> & { onMade: (mad
           allowDeselect={false}
           {...form.getInputProps('role')}
         />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            {meant === form.values.email ? 'Invite anyway' : 'Make the link'}
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onClose}>
+          {meant === form.values.email ? 'Invite anyway' : 'Make the link'}
+        </FormActions>
       </Stack>
     </form>
   );

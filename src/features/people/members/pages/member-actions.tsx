@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { endedSentence } from '#core/ended.ts';
 import { confirmByName } from '#ui/forms/confirm-by-name.tsx';
+import { FormActions } from '#ui/forms/form-actions.tsx';
 import { OnceModal } from '#ui/forms/once-modal.tsx';
 import { useFormSubmit } from '#ui/forms/use-form-submit.ts';
 import { failureMessage } from '#ui/page/failure-message.ts';
@@ -144,14 +145,9 @@ function ChangeMemberEmail({ member: { id, name, email: now }, onClose }: Props)
           The address is {now} now. A new one is unconfirmed until {name} proves it: make sure that it is theirs.
         </Notice>
         <TextInput label="New e-mail" type="email" autoComplete="off" data-autofocus {...form.getInputProps('email')} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Change e-mail
-          </Button>
-        </Group>
+        <FormActions busy={busy} onCancel={onClose}>
+          Change e-mail
+        </FormActions>
       </Stack>
     </form>
   );

@@ -5,8 +5,8 @@ import { groupName } from '#features/csp/groups/pages/group-name.ts';
 import { groupQuestions } from '#features/csp/groups/pages/group-questions.ts';
 import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../../query-of.ts';
-import { leadsNowhere } from '../../../leads-nowhere.ts';
 import { PageData } from '../../../page-data.tsx';
+import { titleOf } from '../../../title-of.ts';
 
 /** What the title has asked for is not asked for again. */
 const SAME_REQUEST_MS = 60_000;
@@ -16,11 +16,7 @@ type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const api = await serverHelpers();
   const { group } = groupQuestions((await params).id, new URLSearchParams(), Date.now());
-  // Why there is no group is for the page to say.
-  const title = await api.csp.group
-    .fetch(group)
-    .then(groupName, (error: unknown) => (leadsNowhere(error) ? 'Page not found' : 'CSP reports'));
-  return { title };
+  return titleOf(api.csp.group.fetch(group), groupName, 'CSP reports');
 }
 
 export default async function GroupPage({ params, searchParams }: Props) {
