@@ -7,7 +7,7 @@ import { CONSOLE, startMeasuredServer } from '#testing/measured-server.ts';
 import { makeDataDir, removeDataDir, startConsole } from '#testing/running-console.ts';
 
 /**
- * What a request of the API costs: REST and tRPC reading one connector by its id, and a publish, as ratios to
+ * What a request of the API costs: REST and tRPC reading one connector by its id, a list of 50, and a publish, as ratios to
  * `GET /api/health/live` of the same console. They take turns, round by round, and the medians count. Beside the requests
  * a second, what the console's process took of the processors for one request, which a busy machine changes less.
  */
@@ -49,12 +49,21 @@ try {
     config: { webhook_url: 'https://n8n.example.com/webhook/bench' },
   });
   const { id } = (await made.json()) as { id: string };
+  for (let more = 1; more < 50; more += 1)
+    await (
+      await send('POST', '/api/connectors', {
+        name: `Bench ${more}`,
+        type: 'n8n_webhook',
+        config: { webhook_url: `https://n8n.example.com/webhook/bench-${more}` },
+      })
+    ).dump();
   const input = encodeURIComponent(JSON.stringify({ id }));
   const event = { event_type: 'dataset.updated', data: { dataset_id: 'd', note: 'x'.repeat(500) } };
   const asked = {
     'GET /api/health/live': () => send('GET', '/api/health/live'),
     'GET /api/connectors/{id}': () => send('GET', `/api/connectors/${id}`),
     'GET /api/trpc/connectors.get': () => send('GET', `/api/trpc/connectors.get?input=${input}`),
+    'GET /api/connectors?limit=50': () => send('GET', '/api/connectors?limit=50'),
     'POST /api/events': () => send('POST', '/api/events', event),
   };
   const figures = new Map(Object.keys(asked).map((name) => [name, [] as { rate: number; cpuMs: number }[]]));
