@@ -1,8 +1,7 @@
 import '@mantine/charts/styles.layer.css';
 import type { ReactNode } from 'react';
 import { getServerSession } from '#api/server-caller.ts';
-import { CspElsewhere } from '#features/csp/groups/pages/csp-elsewhere.tsx';
-import { CspFrame } from '#features/csp/groups/pages/csp-frame.tsx';
+import { CspElsewhere, CspFrame } from '#features/csp/groups/pages/csp-frame.tsx';
 
 export default async function CspLayout({ children }: { children: ReactNode }) {
   const session = await getServerSession();

@@ -42,3 +42,16 @@ function LogFailure() {
     </Notice>
   );
 }
+
+/** For members of an organization that CSP reports do not belong to. */
+export function CspElsewhere() {
+  return (
+    <>
+      <PageHeader title="CSP reports" />
+      <Notice title="These are not this organization’s to see">
+        Browsers do not say which organization a page belongs to, so CSP reports belong to the whole installation:
+        members of its first organization see them.
+      </Notice>
+    </>
+  );
+}

@@ -1,12 +1,12 @@
 'use client';
 
-import { Anchor, Skeleton } from '@mantine/core';
+import { Anchor, Group, Skeleton } from '@mantine/core';
 import { useDidUpdate } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
-import type { Outputs } from '#client/console-api.ts';
-import { api } from '#client/console-api.ts';
+import { api, type Outputs } from '#client/console-api.ts';
 import { Timeline } from '#features/csp/timeline/pages/timeline.tsx';
+import { FilterSelect } from '#ui/lists/filter-select.tsx';
 import { LoadMore } from '#ui/lists/load-more.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
@@ -14,12 +14,11 @@ import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import { useNow } from '#ui/values/clock.tsx';
 import { count, counted } from '#ui/values/counted.ts';
 import { CspToolbar } from './csp-toolbar.tsx';
-import { GroupList } from './group-list.tsx';
-import { type Group, GroupTable } from './group-table.tsx';
-import { NoReports } from './no-reports.tsx';
+import { GroupTable, type Group as ViolationGroup } from './group-table.tsx';
+import { NoReports, NothingMatches } from './no-reports.tsx';
 import classes from './overview.module.css';
 import { OverviewPart } from './overview-part.tsx';
-import { ANY_VIOLATION, MOST_NEW, overviewQuestions } from './overview-questions.ts';
+import { ANY_VIOLATION, GROUP_SORTS, MOST_NEW, overviewQuestions } from './overview-questions.ts';
 
 /** What needs attention in the site's policy: what is new, how much of it there is, and all groups. */
 export function CspOverview() {
@@ -58,7 +57,7 @@ function OverviewSkeleton() {
 }
 
 /** New groups, which come first. */
-function NewGroups({ groups, settling }: { groups: readonly Group[]; settling: boolean }) {
+function NewGroups({ groups, settling }: { groups: readonly ViolationGroup[]; settling: boolean }) {
   const { params, set } = useUrlQuery();
   // The list shows nothing else then.
   if (groups.length === 0 || params.has('new')) return null;
@@ -143,5 +142,36 @@ function Hidden({ words, isShown, what, onToggle }: HiddenProps) {
         {verb.toLowerCase()}
       </Anchor>
     </span>
+  );
+}
+
+const [DEFAULT_SORT, ...OTHER_SORTS] = GROUP_SORTS;
+
+/** Every group that passes the filters, in the order that one chooses. */
+function GroupList({ groups, settling }: { groups: readonly ViolationGroup[]; settling: boolean }) {
+  const { params, set } = useUrlQuery();
+  if (groups.length === 0) return <NothingMatches />;
+  return (
+    <OverviewPart
+      title={params.has('new') ? 'New since yesterday' : 'All groups'}
+      aside={
+        <Group gap="lg">
+          {params.has('new') && (
+            <Anchor component="button" type="button" onClick={() => set({ new: null })}>
+              See all groups
+            </Anchor>
+          )}
+          <FilterSelect
+            label="Order"
+            all={DEFAULT_SORT.label}
+            options={OTHER_SORTS}
+            value={params.get('sort')}
+            onChange={(sort) => set({ sort })}
+          />
+        </Group>
+      }
+    >
+      <GroupTable label="Groups" groups={groups} settling={settling} />
+    </OverviewPart>
   );
 }

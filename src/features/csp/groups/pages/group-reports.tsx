@@ -1,19 +1,22 @@
 'use client';
 
-import { Button, Table, Text, UnstyledButton } from '@mantine/core';
+import { Button, Drawer, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, type Inputs } from '#client/console-api.ts';
+import { api, type Inputs, type Outputs } from '#client/console-api.ts';
 import { LoadMore } from '#ui/lists/load-more.tsx';
 import row from '#ui/lists/row-link.module.css';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
 import { Section } from '#ui/page/section.tsx';
 import { ListSkeleton } from '#ui/page/skeletons.tsx';
+import { BodyViewer } from '#ui/values/body-viewer.tsx';
+import { Facts } from '#ui/values/facts.tsx';
+import { LongText } from '#ui/values/long-text.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import { FilterChips } from './filter-chips.tsx';
+import { GroupState } from './group-state.tsx';
 import classes from './group-table.module.css';
-import { ReportDrawer } from './report-drawer.tsx';
 
 /** Every report of the group that the log keeps, newest first; each opens in full. */
 export function GroupReports({ question }: { question: NonNullable<Inputs['csp']['violations']> }) {
@@ -70,3 +73,36 @@ export function GroupReports({ question }: { question: NonNullable<Inputs['csp']
     </Section>
   );
 }
+
+type Report = Outputs['csp']['violations']['items'][number];
+
+/** One report in full, as text: what browsers and pages wrote is nobody's instruction to ours. */
+function ReportDrawer({ report, onClose }: { report: Report | undefined; onClose: () => void }) {
+  return (
+    <Drawer opened={report !== undefined} onClose={onClose} title="Report">
+      {report && (
+        <Stack gap="xl">
+          <Facts
+            items={[
+              ['State', <GroupState key="state" disposition={report.disposition} />],
+              ['When', <RelativeTime key="at" at={report.at} />],
+              ['Browser', report.browser],
+              ['Directive', report.directive || '–'],
+              ['Blocked', <LongValue key="blocked" value={report.blocked} what="what was blocked" />],
+              ['Page', <LongValue key="page" value={report.document} what="page" />],
+              ['Source', <LongValue key="source" value={sourceOf(report)} what="source" />],
+              ['Sample', <LongValue key="sample" value={report.sample} what="sample" />],
+            ]}
+          />
+          <BodyViewer label="Record" body={report} />
+        </Stack>
+      )}
+    </Drawer>
+  );
+}
+
+const LongValue = ({ value, what }: { value: string | null; what: string }) =>
+  value === null ? '–' : <LongText value={value} what={what} />;
+
+const sourceOf = ({ source_file, line, column }: Report): string | null =>
+  source_file && [source_file, line, column].filter((part) => part !== null).join(':');

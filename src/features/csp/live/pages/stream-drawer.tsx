@@ -10,9 +10,9 @@ import { Facts } from '#ui/values/facts.tsx';
 import { LongText } from '#ui/values/long-text.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import classes from './stream-drawer.module.css';
-import { StreamKind } from './stream-kind.tsx';
 import { LINE_KINDS } from './stream-kinds.ts';
 import { type Fact, factsOf } from './stream-line-facts.ts';
+import { StreamKind } from './stream-row.tsx';
 import type { StreamLine } from './tail-rows.ts';
 
 /** One line in full, as text: what browsers and pages wrote is nobody's instruction to ours. */

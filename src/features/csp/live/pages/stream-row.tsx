@@ -2,9 +2,9 @@ import { memo } from 'react';
 import marks from '#features/csp/groups/pages/group-marks.module.css';
 import rowLink from '#ui/lists/row-link.module.css';
 import { count } from '#ui/values/counted.ts';
-import { StreamKind } from './stream-kind.tsx';
+import kindClasses from './stream-kind.module.css';
+import { LINE_KINDS, OUTCOMES } from './stream-kinds.ts';
 import classes from './stream-table.module.css';
-import { StreamTime } from './stream-time.tsx';
 import type { StreamLine, TailRow } from './tail-rows.ts';
 
 type Props = {
@@ -67,5 +67,42 @@ function What({ line: { violation, message } }: { line: StreamLine }) {
       <code className={classes.blocked}>{(blocked_kind === 'host' ? blocked : sample) || blocked || blocked_kind}</code>
       {noise && <span className={marks.mark}>Noise</span>}
     </>
+  );
+}
+
+const day: Intl.DateTimeFormatOptions = { day: '2-digit', month: 'short' };
+const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+const formats = (timeZone: string | undefined) =>
+  [day, clock].map((parts) => new Intl.DateTimeFormat('en-GB', { ...parts, timeZone }));
+const own = formats(undefined);
+const utc = formats('UTC');
+
+/** When the event of a line happened, to the second. */
+function StreamTime({ at, isOwnZone }: Pick<StreamLine, 'at'> & { isOwnZone: boolean }) {
+  const [date, time] = (isOwnZone ? own : utc).map((format) => format.format(Date.parse(at)));
+  return (
+    <time dateTime={at}>
+      <span className={classes.date}>{date} </span>
+      {time}
+    </time>
+  );
+}
+
+type StreamKindProps = {
+  line: Pick<StreamLine, 'kind' | 'violation'>;
+  /** Whether the word gives way where there is no room; screen readers have it all the same. */
+  mayShrink?: boolean;
+};
+
+/** A line's kind as a sign and a word; of a violation, whether it was blocked. */
+export function StreamKind({ line: { kind, violation }, mayShrink = false }: StreamKindProps) {
+  const { icon: Icon, tone, label } = (violation?.disposition && OUTCOMES[violation.disposition]) ?? LINE_KINDS[kind];
+  return (
+    <span className={kindClasses.root} data-tone={tone}>
+      <Icon size={15} className={kindClasses.icon} aria-hidden />
+      <span data-shrinks={mayShrink} className={kindClasses.word}>
+        {label}
+      </span>
+    </span>
   );
 }

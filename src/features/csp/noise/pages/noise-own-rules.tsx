@@ -9,8 +9,7 @@ import { failureMessage } from '#ui/page/failure-message.ts';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import classes from './noise.module.css';
-import { NoiseHits } from './noise-hits.tsx';
-import { NoiseParts } from './noise-parts.tsx';
+import { NoiseHits, NoiseParts } from './noise-parts.tsx';
 import type { NoiseRule } from './noise-rule-values.ts';
 
 type Props = { rules: readonly NoiseRule[]; hits: ReadonlyMap<string, number> | undefined };

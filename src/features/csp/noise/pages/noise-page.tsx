@@ -9,9 +9,8 @@ import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
 import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import classes from './noise.module.css';
-import { NoiseHits } from './noise-hits.tsx';
 import { NoiseOwnRules } from './noise-own-rules.tsx';
-import { NoiseParts } from './noise-parts.tsx';
+import { NoiseHits, NoiseParts } from './noise-parts.tsx';
 import { NoiseRuleForm } from './noise-rule-form.tsx';
 import { EMPTY_RULE, type NoiseRule } from './noise-rule-values.ts';
 

@@ -1,6 +1,7 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Skeleton, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Outputs } from '#client/console-api.ts';
+import { count } from '#ui/values/counted.ts';
 import classes from './noise.module.css';
 
 type Rule = Outputs['csp']['noiseRules']['list']['items'][number];
@@ -31,4 +32,13 @@ export function NoiseParts({ rule: { name, hosts, schemes, samples, browsers } }
       )}
     </>
   );
+}
+
+type Props = { hits: ReadonlyMap<string, number> | undefined; id: string };
+
+/** How many reports a rule labelled lately; a blank while that is counted. */
+export function NoiseHits({ hits, id }: Props) {
+  if (!hits) return <Skeleton height={14} width={32} ml="auto" mt={3} />;
+  const number = hits.get(id) ?? 0;
+  return number > 0 ? count(number) : <Text c="dimmed">0</Text>;
 }

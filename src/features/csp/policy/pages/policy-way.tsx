@@ -3,22 +3,15 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
 import type { PolicyAlternative } from '#core/csp/policy/change.ts';
-import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
 import { CopyTextButton } from '#ui/values/copy-button.tsx';
+import { PolicyRiskLabel } from './policy-edit.tsx';
 import classes from './policy-way.module.css';
-
-const RISKS: Record<PolicyAlternative['risk']['level'], [Tone, string]> = {
-  low: ['success', 'Low risk'],
-  medium: ['warning', 'Medium risk'],
-  high: ['failure', 'High risk'],
-};
 
 type Props = { way: PolicyAlternative; before: string; isOpen?: boolean };
 
 /** One way to change a policy: what is added where, its risk, and the whole policy with what is new in it. */
 export function PolicyWay({ way: { directive, add, remove, policy, risk }, before, isOpen = false }: Props) {
   const [shown, setShown] = useState(isOpen);
-  const [tone, label] = RISKS[risk.level];
   return (
     <div>
       <p className={classes.change}>
@@ -31,7 +24,7 @@ export function PolicyWay({ way: { directive, add, remove, policy, risk }, befor
         )}
       </p>
       <Text maw="68ch">
-        <StateLabel tone={tone}>{label}</StateLabel>. {risk.words}
+        <PolicyRiskLabel level={risk.level} />. {risk.words}
       </Text>
       <details className={classes.whole} open={isOpen} onToggle={(event) => setShown(event.currentTarget.open)}>
         <summary>The whole policy</summary>

@@ -1,6 +1,40 @@
+import type { PolicyAlternative } from '#core/csp/policy/change.ts';
 import { type DirectiveDiff, diffPolicies } from '#core/csp/policy/diff.ts';
+import type { Risk } from '#core/csp/policy/risk.ts';
 import { ScrollRegion } from '#ui/page/scroll-region.tsx';
+import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
 import classes from './policy-text.module.css';
+
+/** What a change adds to a directive and takes from it: `img-src + https://a.example`. */
+export function PolicyEditWords({ edit: { directive, add, remove } }: { edit: PolicyAlternative }) {
+  return (
+    <span className={classes.edit}>
+      <code>{directive}</code>
+      {remove.map((value) => (
+        <del key={value} className={classes.removed}>
+          {value}
+        </del>
+      ))}
+      {add.map((value) => (
+        <ins key={value} className={classes.added}>
+          {value}
+        </ins>
+      ))}
+    </span>
+  );
+}
+
+const LABELS: Record<Risk['level'], [Tone, string]> = {
+  low: ['success', 'Low risk'],
+  medium: ['warning', 'Medium risk'],
+  high: ['failure', 'High risk'],
+};
+
+/** How much a change gives away, in a word. */
+export function PolicyRiskLabel({ level }: { level: Risk['level'] }) {
+  const [tone, label] = LABELS[level];
+  return <StateLabel tone={tone}>{label}</StateLabel>;
+}
 
 /** A policy beside the one before, a directive a line: what is new is underlined with a plus, what is gone struck out. */
 export function PolicyDiffView({ before, after, label }: { before: string; after: string; label: string }) {
