@@ -54,7 +54,7 @@ test('an admin tries a connector, switches alerts on, and is told of what is new
     // The console looks each minute; this is one more process that does.
     const watch = createAlertWatch(platform);
     await expect(async () => {
-      await watch.look(new Date());
+      await watch.check(new Date());
       await page.reload();
       await expect(told.filter({ hasText: fresh })).toContainText('Sent', { timeout: 2_000 });
     }).toPass();
@@ -76,7 +76,7 @@ test('a test that fails says why, and leads to what was sent', async ({ signedIn
   await page.getByRole('button', { name: 'Send a test' }).click();
   await expect(page.getByText('Connection refused')).toBeVisible();
   await expectNoAxeViolations(page);
-  await page.getByRole('link', { name: 'See what was sent and answered' }).click();
+  await page.getByRole('link', { name: 'View request and response' }).click();
   await expect(page).toHaveURL(`/connectors/${id}?tab=history`);
   await expect(page.getByRole('table', { name: 'Send history' }).getByRole('row')).toHaveCount(2);
 });
@@ -84,7 +84,7 @@ test('a test that fails says why, and leads to what was sent', async ({ signedIn
 test('who may only read sees the settings without buttons', async ({ makePerson, pageOf }) => {
   const page = await pageOf(await makePerson('member'));
   await page.goto('/csp/alerts');
-  await expect(page.getByText('Only an admin or owner can change it.')).toBeVisible();
+  await expect(page.getByText('Only admins and owners can change these settings.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save' })).toBeHidden();
   await expect(page.getByRole('button', { name: 'Send a test' })).toBeHidden();
   await expectNoAxeViolations(page);

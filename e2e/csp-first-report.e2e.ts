@@ -83,7 +83,7 @@ test('a newcomer is led to the set-up, and sees the first reports come in', { ta
     await test.step('and lead to what they mean', async () => {
       await page.getByRole('region', { name: 'New since yesterday' }).getByRole('link').click();
       await expect(page.getByRole('heading', { name: 'cdn.widgets.example', level: 1 })).toBeVisible();
-      await expect(page.getByRole('region', { name: 'To allow it' })).toContainText('Medium risk');
+      await expect(page.getByRole('region', { name: 'How to allow it' })).toContainText('Medium risk');
       await expectNoAxeViolations(page);
     });
   });

@@ -25,14 +25,14 @@ test('a group is explained, with the change of the policy that would allow it', 
   await expect(page).toHaveTitle(`${host} · Honeyframe`);
 
   await test.step('in plain words', async () => {
-    const words = page.getByRole('region', { name: 'In plain words' });
+    const words = page.getByRole('region', { name: 'Explanation' });
     await expect(words).toContainText(`The browser would have blocked an image from ${host}, because of img-src.`);
-    await expect(words).toContainText('Who is behind it');
+    await expect(words).toContainText('Likely cause');
     await expect(words).toContainText('add the host to img-src');
   });
 
   await test.step('with the smallest change, its risk and the policy that comes of it', async () => {
-    const change = page.getByRole('region', { name: 'To allow it' });
+    const change = page.getByRole('region', { name: 'How to allow it' });
     await expect(change).toContainText(`Add https://${host} to img-src`);
     await expect(change).toContainText('Low risk');
     await expect(
@@ -85,7 +85,7 @@ test('a muted group is out of the overview until somebody unmutes it', async ({ 
   await dialog.getByRole('textbox').fill('Known to the shop’s team');
   await dialog.getByRole('button', { name: /^Mute/ }).click();
   await expect(page.getByText(`${host} is muted.`)).toBeVisible();
-  await expect(page.getByRole('region', { name: 'In plain words' })).toContainText('Known to the shop’s team');
+  await expect(page.getByRole('region', { name: 'Explanation' })).toContainText('Known to the shop’s team');
   await expectNoAxeViolations(page);
 
   await page.goto(`/csp?q=${host}`);
@@ -104,9 +104,9 @@ test('a member reads a group, and changes nothing', async ({ pageOf, makePerson 
   const host = uniqueHost('member');
   await reportViolations(page.request, [{ blocked: `https://${host}/x.js` }]);
   await openGroup(page, host);
-  await expect(page.getByRole('region', { name: 'In plain words' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Explanation' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Mute', exact: true })).toHaveCount(0);
-  await expect(page.getByRole('link', { name: 'Make a rule that calls this noise' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Create a noise rule for this' })).toHaveCount(0);
 });
 
 test('a group that nobody reported is told as not found', async ({ signedIn: page, permit }) => {
@@ -162,7 +162,7 @@ test('nothing that a report says becomes a link, a picture or code', async ({ si
   for (const position of [0, 1, 2, 3]) {
     await page.goto(`/csp?q=${mark}&noise=show`);
     await links.nth(position).click();
-    await expect(page.getByRole('region', { name: 'In plain words' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Explanation' })).toBeVisible();
     await expectInert();
     await page.getByRole('table', { name: 'Reports', exact: true }).getByRole('button').first().click();
     await expect(page.getByRole('dialog', { name: 'Report' })).toBeVisible();

@@ -27,10 +27,10 @@ test('a rule of one’s own hides what came before it, and is changed and delete
     await drawer.getByLabel('Hosts').fill(`https://${host}/`);
     await expect(preview).toContainText('Must be a host, such as');
     await drawer.getByLabel('Hosts').fill(`a.${host}`);
-    await expect(preview).toContainText('Hides 1 group with 2 reports of the last seven days');
+    await expect(preview).toContainText('Would have hidden 1 group with 2 reports in the last 7 days');
     await expect(preview.getByRole('listitem')).toContainText(`Would block script-src-elem from a.${host}`);
     await drawer.getByLabel('Hosts').fill(host);
-    await expect(preview).toContainText('Hides 2 groups with 3 reports');
+    await expect(preview).toContainText('Would have hidden 2 groups with 3 reports');
     await expectNoAxeViolations(page);
   });
 
@@ -68,9 +68,9 @@ test('a rule of one’s own hides what came before it, and is changed and delete
     await expect(page).toHaveURL(/\/csp\/noise\?rule=own%3A/);
     await page.reload();
     await expect(drawer.getByLabel('Hosts')).toHaveValue(host);
-    await expect(preview).toContainText('Hides 2 groups with 3 reports');
+    await expect(preview).toContainText('Would have hidden 2 groups with 3 reports');
     await drawer.getByLabel('Hosts').fill(`b.${host}`);
-    await expect(preview).toContainText('Hides 1 group with 1 report of');
+    await expect(preview).toContainText('Would have hidden 1 group with 1 report in');
     await drawer.getByRole('button', { name: 'Save rule' }).click();
     await expect(drawer).toBeHidden();
     await expect(row.getByRole('cell', { name: '1', exact: true })).toBeVisible();
@@ -94,7 +94,7 @@ test('a rule begins with the host of a group that somebody knows', async ({ sign
   // What is still loading may move the row from under the pointer.
   await page.goto(`/csp?q=${host}`, { waitUntil: 'networkidle' });
   await page.getByRole('table', { name: 'Groups', exact: true }).getByRole('link').first().click();
-  await page.getByRole('link', { name: 'Make a rule that calls this noise' }).click();
+  await page.getByRole('link', { name: 'Create a noise rule for this' }).click();
   await expect(page.getByRole('dialog').getByLabel('Hosts')).toHaveValue(host);
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL('/csp/noise');
@@ -128,7 +128,7 @@ test('the built-in rules say why, and who may only read sees them without button
   await expect(adware).not.toContainText('hoholikik.club');
   await adware.getByRole('button', { name: /more of Adware$/ }).click();
   await expect(adware).toContainText('hoholikik.club');
-  await expect(rules.getByRole('row').filter({ hasText: 'Page translation' })).toContainText('May be meant');
+  await expect(rules.getByRole('row').filter({ hasText: 'Page translation' })).toContainText('May be legitimate');
   await expect(page.getByRole('button', { name: 'New rule' })).toBeHidden();
   await expectNoAxeViolations(page);
 });

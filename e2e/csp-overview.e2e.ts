@@ -86,13 +86,13 @@ test('what browsers report appears in groups, and is narrowed in the page’s ad
 
   await test.step('and what is filtered away is said', async () => {
     await page.goto(`/csp?q=${host}&directive=font-src`);
-    await expect(page.getByRole('heading', { name: 'No violation matches' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No violations match' })).toBeVisible();
     await expectNoAxeViolations(page);
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await expect(page).toHaveURL('/csp');
     await page.goto('/csp?since=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z');
-    await expect(page.getByRole('heading', { name: 'Nothing to see in this time' })).toBeVisible();
-    await page.getByRole('button', { name: 'Look at the last 30 days' }).click();
+    await expect(page.getByRole('heading', { name: 'No violations in this time range' })).toBeVisible();
+    await page.getByRole('button', { name: 'Show the last 30 days' }).click();
     await expect(groups).toBeVisible();
   });
 });
@@ -129,7 +129,7 @@ test('a long list is sorted, and goes on page by page', async ({ signedIn: page 
   await page.getByRole('button', { name: 'Load more' }).click();
   await expect(rows).toHaveCount(30);
   await expect(rows.last()).toContainText(`n29.${host}`);
-  await page.getByRole('button', { name: 'See all that is new' }).click();
+  await page.getByRole('button', { name: 'See all new groups' }).click();
   await expect(page.getByRole('heading', { name: 'New since yesterday' })).toHaveCount(1);
   await page.getByRole('button', { name: 'See all groups' }).click();
   await expect(page.getByRole('heading', { name: 'All groups' })).toBeVisible();
@@ -177,7 +177,7 @@ test('members of another organization are told calmly whose reports these are', 
   permit(/status of 40[34]/);
   for (const path of ['/csp', '/csp/policy', '/csp/groups/0123456789abcdef']) {
     await page.goto(path);
-    await expect(page.getByText('CSP reports belong to the whole installation')).toBeVisible();
+    await expect(page.getByText('they belong to the installation as a whole')).toBeVisible();
   }
   await expectNoAxeViolations(page);
   await platform.database.organization.deleteMany({ where: { name: { startsWith: 'Organization ' } } });

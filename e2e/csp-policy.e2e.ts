@@ -29,7 +29,7 @@ test('a newcomer has a policy read before the first report', async ({ openPage, 
     await openWorkbench(page, url);
 
     await test.step('an empty page says what would be here, and offers a beginning', async () => {
-      await expect(page.getByText('No reports yet to try it on')).toBeVisible();
+      await expect(page.getByText('No reports to test against yet')).toBeVisible();
       await expect(page.getByRole('link', { name: 'Set up and test' })).toHaveAttribute('href', '/csp/set-up');
       await expectNoAxeViolations(page);
       await page.getByRole('button', { name: 'Start from a strict policy' }).click();
@@ -39,17 +39,17 @@ test('a newcomer has a policy read before the first report', async ({ openPage, 
     await test.step('a policy that was pasted as nginx has it is read, and its weak parts are told', async () => {
       await policyField(page).fill(`add_header Content-Security-Policy "script-src self 'unsafe-inline' *" always;`);
       const warnings = page.getByRole('list', { name: 'Warnings' });
-      await expect(warnings).toContainText("'unsafe-inline' runs every inline script");
-      await expect(warnings).toContainText('* allows scripts from every host');
+      await expect(warnings).toContainText("'unsafe-inline' allows every inline script");
+      await expect(warnings).toContainText('* allows scripts from any host');
       await expect(warnings).toContainText("Write 'self'.");
-      await expect(warnings).toContainText('there is no base-uri');
+      await expect(warnings).toContainText('has no base-uri');
     });
 
     await test.step('and what was typed survives a reload, without having been sent', async () => {
       const sent: string[] = [];
       page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
       await policyField(page).fill("default-src 'self' https://only-here.example");
-      await expect(page.getByRole('region', { name: 'What to copy' })).toContainText('only-here.example');
+      await expect(page.getByRole('region', { name: 'Text to copy' })).toContainText('only-here.example');
       await page.reload();
       await expect(policyField(page)).toHaveValue("default-src 'self' https://only-here.example");
       expect(sent.filter((request) => request.includes('only-here'))).toEqual([]);
@@ -111,10 +111,10 @@ test('a policy that was seen in reports is changed until a real browser has noth
       await expect(added).toHaveText([origin, /^'sha256-[\w+/]{43}='$/, 'img-src', "'self'", origin]);
       const changes = page.getByRole('list', { name: 'Changes' });
       await expect(changes.getByRole('listitem').filter({ hasText: `script-src${origin}` })).toContainText(
-        'Without TLS, so can anybody on the way.',
+        'Without TLS, so can anyone on the network.',
       );
       await expect(page.getByRole('status').filter({ hasText: 'Of 3 reports' })).toContainText(
-        'The proposal would still report 0 in 0 groups; 1 in 1 group are up to the page.',
+        'The proposed policy would still report 0 in 0 groups; 1 in 1 group depend on the page.',
       );
     });
 
@@ -132,9 +132,9 @@ test('a policy that was seen in reports is changed until a real browser has noth
     });
 
     await test.step('it can be gone on from', async () => {
-      await page.getByRole('button', { name: 'Go on from here' }).click();
+      await page.getByRole('button', { name: 'Apply changes' }).click();
       await expect(policyField(page)).toHaveValue(/img-src 'self' http/);
-      await expect(page.getByText('Tick a group above to allow it')).toBeVisible();
+      await expect(page.getByText('Select a group above to allow it')).toBeVisible();
     });
 
     await test.step('with very many groups it says which ones it looked at', async () => {
@@ -145,11 +145,11 @@ test('a policy that was seen in reports is changed until a real browser has noth
       await reportViolations(page.request, many);
       await expect(async () => {
         await page.reload();
-        await expect(page.getByText('These are the 200 groups with the most reports')).toBeVisible({ timeout: 3_000 });
+        await expect(page.getByText('Only the 200 groups with the most reports')).toBeVisible({ timeout: 3_000 });
       }).toPass();
       await page.getByRole('button', { name: 'Load more' }).click();
       await expect(page.getByRole('status').filter({ hasText: 'Of 223 reports' })).toBeVisible();
-      await expect(page.getByText('These are the')).toHaveCount(0);
+      await expect(page.getByText('Only the')).toHaveCount(0);
     });
     await leave(page);
   });
@@ -183,18 +183,18 @@ test('the workbench tells of each change what it gives away, and leaves noise ou
     await test.step('most reports first, with what would allow them', async () => {
       await expect(page.getByRole('list', { name: 'Groups' }).getByRole('listitem')).toHaveCount(7);
       await expect(groupOf(page, 'www.tags.example')).toContainText('Medium risk');
-      await expect(groupOf(page, 'cdn.jsdelivr.net')).toContainText('serves every package that anybody publishes');
+      await expect(groupOf(page, 'cdn.jsdelivr.net')).toContainText('serves any package that anyone publishes');
       await expect(groupOf(page, 'Code made of text')).toContainText('High risk');
     });
 
     await test.step('noise is looked at when asked for, and is never to be allowed', async () => {
       await page.getByRole('combobox', { name: 'Noise' }).click();
-      await page.getByRole('option', { name: 'With noise' }).click();
+      await page.getByRole('option', { name: 'Include noise' }).click();
       const noise = groupOf(page, 'chrome-extension:');
-      await expect(noise).toContainText('Do not allow this.');
+      await expect(noise).toContainText('Don’t allow this.');
       await expect(noise.getByRole('checkbox')).toHaveCount(0);
       await page.getByRole('combobox', { name: 'Noise' }).click();
-      await page.getByRole('option', { name: 'Without noise' }).click();
+      await page.getByRole('option', { name: 'Exclude noise' }).click();
       await expect(noise).toHaveCount(0);
     });
 
@@ -207,15 +207,15 @@ test('the workbench tells of each change what it gives away, and leaves noise ou
         ['Header', 'Content-Security-Policy-Report-Only: default-src'],
       ] as const) {
         await choose(page, 'Form', form);
-        await expect(page.getByRole('region', { name: 'What to copy' })).toContainText(begin);
+        await expect(page.getByRole('region', { name: 'Text to copy' })).toContainText(begin);
       }
     });
 
     await test.step('words that no report tells of are told from those that would let some through', async () => {
       await policyField(page).fill(`${POLICY}; connect-src https://errors.example.org`);
-      const words = page.getByRole('region', { name: 'What each word allows' });
+      const words = page.getByRole('region', { name: 'What each source allows' });
       await expect(words.getByText('https://errors.example.org')).toContainText('28');
-      await expect(words.getByText('https://cdn.example.com')).toContainText('no report mentions it');
+      await expect(words.getByText('https://cdn.example.com')).toContainText(': no reports');
     });
 
     await policyField(page).fill(POLICY);

@@ -25,7 +25,7 @@ test('a log stream comes in live, waits while one reads, is narrowed while it ru
   await expect(page).toHaveTitle('CSP log stream · Honeyframe');
 
   await test.step('what is looked for may still be to come', async () => {
-    await expect(page.getByRole('heading', { name: 'No line matches' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No lines match' })).toBeVisible();
     await expect(state(page, 'Live')).toBeVisible();
     await expectNoAxeViolations(page);
   });
@@ -44,7 +44,7 @@ test('a log stream comes in live, waits while one reads, is narrowed while it ru
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect(state(page, 'Paused')).toBeVisible();
     await report({ directive: 'font-src' }, { directive: 'media-src' }, { directive: 'frame-src' });
-    const waiting = page.getByRole('button', { name: '3 new, show' });
+    const waiting = page.getByRole('button', { name: 'Show 3 new' });
     await expect(waiting).toBeVisible();
     await expect(lines).toHaveCount(2);
     await expectNoAxeViolations(page);
@@ -79,7 +79,7 @@ test('a log stream comes in live, waits while one reads, is narrowed while it ru
     await page.keyboard.press('Enter');
     const drawer = page.getByRole('dialog', { name: 'Line of the log stream' });
     await expect(drawer).toContainText('Would block script-src-elem');
-    await expect(drawer).toContainText('Would be blocked: the policy only reports');
+    await expect(drawer).toContainText('Would be blocked (the policy is report-only)');
     await expect(drawer).toContainText(`https://${host}/tag.js`);
     await expect(drawer.getByRole('link', { name: 'All reports of this group' })).toBeVisible();
     await drawer.getByText('Raw line').click();
@@ -99,7 +99,7 @@ test('a log stream comes in live, waits while one reads, is narrowed while it ru
     await expect(page.getByText('100 lines')).toBeVisible();
     await page.getByRole('button', { name: 'Load older lines' }).click();
     await expect(page.getByText('127 lines')).toBeVisible();
-    await expect(page.getByText('The log holds no older line of this kind.')).toBeAttached();
+    await expect(page.getByText('The log has no older lines that match.')).toBeAttached();
   });
 });
 
@@ -158,7 +158,7 @@ test('thousands of lines a second leave the page quick and its size bounded', as
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect(state(page, 'Paused')).toBeVisible();
     const pausedAfterMs = performance.now() - begun;
-    await expect(page.getByRole('button', { name: /[\d,]+ new, show/ })).toBeVisible();
+    await expect(page.getByRole('button', { name: /Show [\d,]+ new/ })).toBeVisible();
     await page.keyboard.press('p');
     const sent = await flood;
     await until('every line is told of', async () => (await page.evaluate(() => window.watched?.lines ?? 0)) >= sent);

@@ -19,45 +19,48 @@ const ofHost = (directive: string, blocked_host = 'cdn.example.com') =>
 const ofScheme = (directive: string, blocked: string | null) =>
   violation({ directive, blocked_kind: 'scheme', blocked });
 
-describe('what happened is told in a sentence', () => {
+describe('what happened is explained in a sentence', () => {
   test.each([
     [ofHost('script-src-elem'), 'The browser blocked a script from cdn.example.com, because of script-src-elem.'],
     [ofHost('style-src-elem'), 'The browser blocked a stylesheet from cdn.example.com, because of style-src-elem.'],
     [ofHost('img-src'), 'The browser blocked an image from cdn.example.com, because of img-src.'],
     [ofHost('connect-src', 'api.example'), 'The browser blocked a connection to api.example, because of connect-src.'],
-    [ofHost('form-action'), 'The browser blocked a form on its way to cdn.example.com, because of form-action.'],
+    [ofHost('form-action'), 'The browser blocked a form submission to cdn.example.com, because of form-action.'],
     [ofHost('base-uri'), 'The browser blocked a <base> element that points to cdn.example.com, because of base-uri.'],
     [ofHost('frame-ancestors', 'a.example'), 'The browser blocked the page in a frame of a.example, because of'],
     [ofHost('frame-src'), 'The browser blocked a framed page from cdn.example.com, because of frame-src.'],
     [ofHost('no-such-src'), 'The browser blocked something from cdn.example.com, because of no-such-src.'],
-    [ofHost(''), 'The browser blocked something from cdn.example.com, because of a directive that the browser did not'],
+    [ofHost(''), 'The browser blocked something from cdn.example.com, because of a directive that the browser didn’t'],
+    [ofScheme('img-src', 'data'), 'The browser blocked an image from a data: URL, which contains the content itself,'],
     [
-      ofScheme('img-src', 'data'),
-      'The browser blocked an image from a data: URL, which carries its content in itself,',
+      ofScheme('worker-src', 'blob'),
+      'The browser blocked a worker from a blob: URL, which a script on the page created,',
     ],
-    [ofScheme('worker-src', 'blob'), 'The browser blocked a worker from a blob: URL, which a script of the page made,'],
     [ofScheme('img-src', 'weixin://x'), 'The browser blocked an image from the scheme weixin:, because of img-src.'],
-    [ofScheme('frame-src', null), 'The browser blocked a framed page from an address that it does not tell, because'],
+    [
+      ofScheme('frame-src', null),
+      'The browser blocked a framed page from a URL that the report doesn’t include, because',
+    ],
     [
       ofScheme('script-src-elem', 'moz-extension://[redacted]/inject.js'),
       'The browser blocked a script from an extension of the visitor’s browser, because of script-src-elem.',
     ],
-    [violation({}), 'The browser blocked a script written into the page itself: a <script> without src, or a'],
-    [
-      violation({ directive: 'script-src-attr' }),
-      'The browser blocked an event handler written into the page, such as',
-    ],
+    [violation({}), 'The browser blocked an inline script: a <script> without src, or a'],
+    [violation({ directive: 'script-src-attr' }), 'The browser blocked an inline event handler, such as'],
     [violation({ directive: 'style-src-attr' }), 'The browser blocked the style attribute of an element, because of'],
-    [violation({ directive: 'default-src' }), 'The browser blocked code written into the page itself, because of'],
-    [violation({ blocked_kind: 'eval' }), 'The browser blocked code that a script made of text, as eval, new Function'],
+    [violation({ directive: 'default-src' }), 'The browser blocked inline code, because of'],
+    [
+      violation({ blocked_kind: 'eval' }),
+      'The browser blocked code that a script created from a string, with eval, new Function',
+    ],
     [violation({ blocked_kind: 'wasm-eval' }), 'The browser blocked WebAssembly that a script compiles, because of'],
     [
       violation({ blocked_kind: 'trusted-types', directive: 'require-trusted-types-for' }),
-      'The browser blocked a plain text where a script turns text into markup or code, such as innerHTML, because',
+      'The browser blocked a plain string passed to a sink that turns text into markup or code, such as innerHTML, because',
     ],
     [
       violation({ blocked_kind: 'trusted-types', directive: 'trusted-types' }),
-      'The browser blocked the creation of a Trusted Types policy that trusted-types does not list, because',
+      'The browser blocked the creation of a Trusted Types policy that trusted-types doesn’t list, because',
     ],
   ])('%o', (given, sentence) => {
     expect(explainViolation(given).happened).toContain(sentence);
@@ -69,23 +72,23 @@ describe('what it means for visitors follows from the disposition', () => {
     explainViolation({ ...ofHost('form-action'), dispositions }).happened;
 
   test('enforced, it is gone', () => {
-    expect(happened('enforce')).toMatch(/^The browser blocked .* The form was not sent\.$/);
+    expect(happened('enforce')).toMatch(/^The browser blocked .* The form isn’t submitted\.$/);
   });
 
   test('reported, nothing is, until the policy is enforced', () => {
     expect(happened('report')).toMatch(
-      /^The browser would have blocked .* Nothing was stopped: .* Once it is enforced: the form was not sent\.$/,
+      /^The browser would have blocked .* Nothing was blocked, .* Once it is enforced: the form isn’t submitted\.$/,
     );
   });
 
   test('enforced and reported, both are said', () => {
     expect(happened('report', 'enforce')).toMatch(
-      /^The browser blocked .* A policy that only reports does not allow it either\. The form was not sent\.$/,
+      /^The browser blocked .* A report-only policy doesn’t allow it either\. The form isn’t submitted\.$/,
     );
   });
 
   test('unknown, nothing is claimed', () => {
-    expect(happened(null)).toMatch(/^The browser met .* did not say whether it blocked that or only reported it\.$/);
+    expect(happened(null)).toMatch(/^The browser found .* doesn’t say whether it was blocked or only reported\.$/);
   });
 });
 
@@ -95,7 +98,7 @@ describe('what to do next', () => {
   test.each([...KINDS])('never advises unsafe-inline or unsafe-eval for scripts (%s)', (blocked_kind) => {
     for (const directive of ['script-src', 'script-src-elem', 'script-src-attr', 'default-src']) {
       const advice = next(violation({ directive, blocked_kind, blocked: 'data', blocked_host: 'a.example' }));
-      expect(advice).not.toMatch(/(?<!not )(add|allow) 'unsafe-(inline|eval)'/i);
+      expect(advice).not.toMatch(/(?<!Don’t )(add|allow) 'unsafe-(inline|eval)'/i);
     }
   });
 
@@ -106,17 +109,17 @@ describe('what to do next', () => {
   test.each(['base-uri', 'frame-ancestors', 'object-src'])(
     'of %s is to ask before anything is allowed',
     (directive) => {
-      expect(next(ofHost(directive))).toMatch(/only when/);
+      expect(next(ofHost(directive))).toMatch(/only if/);
     },
   );
 
   test('of a scheme that scripts would run from is not to allow it', () => {
-    expect(next(ofScheme('script-src-elem', 'data'))).toContain('Do not allow data: here');
-    expect(next(ofScheme('img-src', 'data'))).toContain('add data: to img-src alone');
+    expect(next(ofScheme('script-src-elem', 'data'))).toContain('Don’t allow data: here');
+    expect(next(ofScheme('img-src', 'data'))).toContain('add data: only to img-src');
   });
 
   test('of an extension is nothing', () => {
-    expect(next(ofScheme('script-src', 'chrome-extension'))).toMatch(/^Nothing on the site\./);
+    expect(next(ofScheme('script-src', 'chrome-extension'))).toMatch(/^Nothing\./);
   });
 });
 
@@ -141,7 +144,7 @@ test('a page that browsers report as blocked in a frame is not explained as who 
   const framed = ofHost('frame-ancestors', 'shop.example');
   const blocked = 'https://shop.example/';
   expect(explainViolation({ ...framed, blocked, document: blocked }).happened).toContain(
-    'The browser blocked the page in a frame of another site, which browsers do not name in reports, because of',
+    'The browser blocked the page in a frame of another site, which browsers don’t include in reports, because of',
   );
 });
 

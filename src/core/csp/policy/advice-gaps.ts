@@ -1,15 +1,15 @@
 import { directiveOf, type Policy } from './policy.ts';
 import { type PolicyWarning, policyWarning } from './warning.ts';
 
-/** How a policy comes to the browser: a `<meta>` element cannot do all that a header can. */
+/** How a policy is delivered to the browser. A `<meta>` element supports less than a header does. */
 export type Delivery = 'header' | 'meta';
 
 type Gap = {
   id: string;
   severity: PolicyWarning['severity'];
-  /** There is a gap where a policy has none of these. */
+  /** The warning applies if no policy has any of these directives. */
   without: readonly string[];
-  /** It matters only beside one of these. */
+  /** The warning applies only if one of these directives is present. */
   beside?: readonly string[];
   words: string;
   fix: string;
@@ -20,22 +20,22 @@ const GAPS: readonly Gap[] = [
     id: 'no-script-src',
     severity: 'high',
     without: ['script-src', 'script-src-elem', 'default-src'],
-    words: 'Nothing limits scripts: there is no script-src and no default-src.',
-    fix: "Begin with script-src 'self', or with nonces.",
+    words: 'The policy doesn’t restrict scripts: it has neither script-src nor default-src.',
+    fix: "Start with script-src 'self', or use nonces.",
   },
   {
     id: 'no-default-src',
     severity: 'low',
     without: ['default-src'],
     beside: ['script-src', 'script-src-elem'],
-    words: 'What has no directive of its own is not limited: there is no default-src.',
-    fix: "Add default-src 'self', or default-src 'none' and what you need.",
+    words: 'Resource types without a directive of their own aren’t restricted: the policy has no default-src.',
+    fix: "Add default-src 'self', or add default-src 'none' and allow what you need.",
   },
   {
     id: 'no-object-src',
     severity: 'medium',
     without: ['object-src', 'default-src'],
-    words: 'Plugins are not limited: there is no object-src.',
+    words: 'The policy doesn’t restrict plugins: it has no object-src.',
     fix: "Add object-src 'none'.",
   },
   {
@@ -43,14 +43,15 @@ const GAPS: readonly Gap[] = [
     severity: 'medium',
     without: ['base-uri'],
     words:
-      'An injected <base> sends every relative address elsewhere, even of scripts that have a nonce: there is no base-uri.',
+      'The policy has no base-uri, so an injected <base> element can redirect every relative URL, even those of scripts with a nonce.',
     fix: "Add base-uri 'none', or base-uri 'self'.",
   },
   {
     id: 'no-form-action',
     severity: 'low',
     without: ['form-action'],
-    words: 'Injected forms may send anywhere: there is no form-action, and default-src does not stand for it.',
+    words:
+      'The policy has no form-action, so injected forms can submit to any site. default-src doesn’t cover form submissions.',
     fix: "Add form-action 'self'.",
   },
 ];
@@ -61,22 +62,22 @@ const GAPS_OF_HEADERS: readonly Gap[] = [
     severity: 'low',
     without: ['frame-ancestors'],
     words:
-      'Any site may show these pages in a frame: there is no frame-ancestors, and default-src does not stand for it.',
+      'The policy has no frame-ancestors, so any site can embed these pages in a frame. default-src doesn’t cover framing.',
     fix: "Add frame-ancestors 'self'.",
   },
   {
     id: 'no-report',
     severity: 'medium',
     without: ['report-to', 'report-uri'],
-    words: 'Nobody learns what the policy blocks: there is no report-to and no report-uri.',
-    fix: 'Add both; the set-up page has the lines.',
+    words: 'The policy has neither report-to nor report-uri, so browsers don’t report what it blocks.',
+    fix: 'Add both. The set-up page shows the headers.',
   },
   {
     id: 'report-uri-alone',
     severity: 'low',
     without: ['report-to'],
     beside: ['report-uri'],
-    words: 'report-uri alone is the old way.',
+    words: 'The policy has report-uri only, which is deprecated.',
     fix: 'Add report-to, with a Reporting-Endpoints header, and keep report-uri for older browsers.',
   },
   {
@@ -84,14 +85,13 @@ const GAPS_OF_HEADERS: readonly Gap[] = [
     severity: 'low',
     without: ['report-uri'],
     beside: ['report-to'],
-    words: 'Browsers that do not know report-to send nothing.',
-    fix: 'Add report-uri too: browsers that know report-to ignore it.',
+    words: 'Browsers that don’t support report-to send no reports.',
+    fix: 'Also add report-uri. Browsers that support report-to ignore it.',
   },
 ];
 
 /**
- * Directives whose lack leaves a door open: no policy of the header has them. CSP Level 3 §7.3 says why of `base-uri`,
- * §6.5 of the reports, §6.3 and §6.4 of those that `default-src` does not stand for.
+ * Finds missing directives: those that no policy of the header has. CSP Level 3 §7.3 explains `base-uri`, §6.5 the reporting directives, and §6.3 and §6.4 the directives that do not fall back to `default-src`.
  */
 export function adviseOnGaps(policies: readonly Policy[], delivery: Delivery): PolicyWarning[] {
   const has = (name: string) => policies.some((policy) => directiveOf(policy, name) !== null);
@@ -101,7 +101,7 @@ export function adviseOnGaps(policies: readonly Policy[], delivery: Delivery): P
     .map(({ severity, id, words, fix }) => policyWarning(severity, id, {}, words, fix));
 }
 
-/** CSP Level 3 §3.3: what a `<meta>` element cannot say. */
+/** Finds directives that browsers ignore in a `<meta>` element (CSP Level 3 §3.3). */
 export const adviseOnMeta = (policies: readonly Policy[]): PolicyWarning[] =>
   ['frame-ancestors', 'report-uri', 'sandbox']
     .filter((name) => policies.some((policy) => directiveOf(policy, name)))

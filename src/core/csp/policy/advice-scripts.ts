@@ -6,7 +6,7 @@ import { hasHash, hasKeyword, hasNonce, parseSources, type SourceExpression } fr
 import type { Sources } from './verdict.ts';
 import { high, low, medium, type PolicyWarning } from './warning.ts';
 
-/** What makes the lists weak that decide about scripts: against injected code they are the policy (CSP Level 3 §7, §8.2). */
+/** Finds weaknesses in the source lists that apply to scripts, which matter most against injected code (CSP Level 3 §7, §8.2). */
 export function adviseOnScripts(policy: Policy): PolicyWarning[] {
   const lists = new Map<string, { list: Directive; uses: string[] }>();
   for (const use of ['script-src-elem', 'script-src-attr', 'script-src']) {
@@ -24,8 +24,8 @@ function adviseOnList({ name: directive, values }: Directive, uses: readonly str
       high(
         'unsafe-inline',
         { directive, value: "'unsafe-inline'" },
-        `'unsafe-inline' runs every inline script, injected ones too.`,
-        'Give inline scripts a nonce or a hash: then browsers ignore it.',
+        `'unsafe-inline' allows every inline script, including injected ones.`,
+        "Add nonces or hashes for your inline scripts. Browsers then ignore 'unsafe-inline'.",
       ),
     );
   if (hasKeyword(sources, 'unsafe-eval') && uses.includes('script-src'))
@@ -33,8 +33,8 @@ function adviseOnList({ name: directive, values }: Directive, uses: readonly str
       medium(
         'unsafe-eval',
         { directive, value: "'unsafe-eval'" },
-        `'unsafe-eval' makes code of any text that reaches eval.`,
-        "Look for a build of the library without eval; for WebAssembly, 'wasm-unsafe-eval' is enough.",
+        `'unsafe-eval' lets any string that reaches eval run as code.`,
+        "Use a build of the library that doesn’t need eval. For WebAssembly, 'wasm-unsafe-eval' is enough.",
       ),
     );
   if (hasKeyword(sources, 'unsafe-hashes'))
@@ -42,8 +42,8 @@ function adviseOnList({ name: directive, values }: Directive, uses: readonly str
       low(
         'unsafe-hashes',
         { directive, value: "'unsafe-hashes'" },
-        `'unsafe-hashes' lets injected attributes use the code of the listed hashes.`,
-        'Move handlers into scripts, with addEventListener.',
+        `'unsafe-hashes' lets injected attributes run any code whose hash is listed.`,
+        'Move event handlers into scripts and attach them with addEventListener.',
       ),
     );
   return [
@@ -63,8 +63,8 @@ function adviseOnTrust(directive: string, sources: Sources): PolicyWarning[] {
       high(
         'strict-dynamic-alone',
         { directive, value: "'strict-dynamic'" },
-        `'strict-dynamic' passes trust on, and there is no nonce and no hash to begin with: browsers block every script.`,
-        'Add a nonce, and put it on your script tags.',
+        `'strict-dynamic' only extends the trust of scripts with a nonce or a hash. The list has neither, so browsers block every script.`,
+        'Add a nonce, and set it on your script tags.',
       ),
     );
   return found;
@@ -79,7 +79,7 @@ function adviseOnNonce(directive: string, { text, nonce }: SourceExpression & { 
         'placeholder',
         about,
         `${text} is a placeholder.`,
-        'Let the server put a new random value there for every answer.',
+        'Have the server generate a new random value for every response.',
       ),
     ];
   if (new Set(nonce).size < 8 || /^[a-z]+$/i.test(nonce))
@@ -87,8 +87,8 @@ function adviseOnNonce(directive: string, { text, nonce }: SourceExpression & { 
       high(
         'static-nonce',
         about,
-        `${text} does not look random. A nonce that can be guessed, or stays, protects nothing.`,
-        'Make a new one of 128 random bits for every answer.',
+        `${text} doesn’t look random. A nonce that can be guessed or is reused gives no protection.`,
+        'Generate a new nonce with 128 random bits for every response.',
       ),
     ];
   return nonce.length < LEAST_NONCE
@@ -97,38 +97,40 @@ function adviseOnNonce(directive: string, { text, nonce }: SourceExpression & { 
           'short-nonce',
           about,
           `${text} is shorter than 128 bits.`,
-          'Make nonces of 16 random bytes: 22 characters of Base64 or more.',
+          'Generate nonces from at least 16 random bytes, which are 22 characters of Base64.',
         ),
       ]
     : [];
 }
 
 function adviseOnHosts(directive: string, sources: Sources): PolicyWarning[] {
-  // Browsers that know 'strict-dynamic' do not look at hosts and schemes beside it.
+  // Browsers that support 'strict-dynamic' ignore hosts and schemes in the same list.
   if (hasKeyword(sources, 'strict-dynamic')) return [];
   const hasEval = hasKeyword(sources, 'unsafe-eval');
   return sources.flatMap((source) => adviseOnHost(directive, source, hasEval));
 }
 
-const NAME_THEM = 'Name the hosts that you need, or use nonces.';
+const NAME_THEM = 'List the hosts that you need, or use nonces.';
 
 function adviseOnHost(directive: string, source: SourceExpression, hasEval: boolean): PolicyWarning[] {
   const about = { directive, value: source.text };
   if (source.kind === 'star' || (source.kind === 'host' && source.host === '*'))
-    return [high('any-host', about, `${source.text} allows scripts from every host.`, NAME_THEM)];
+    return [high('any-host', about, `${source.text} allows scripts from any host.`, NAME_THEM)];
   if (source.kind === 'scheme')
     return [
       ['data', 'blob', 'filesystem'].includes(source.scheme)
         ? adviseOnContent(directive, source)
-        : high('any-host', about, `${source.text} allows scripts from every host that speaks it.`, NAME_THEM),
+        : high('any-host', about, `${source.text} allows scripts from any host that uses this scheme.`, NAME_THEM),
     ];
   if (source.kind !== 'host') return [];
   if (/^\*\.[^.]+$/.test(source.host))
-    return [high('any-host', about, `${source.text} allows scripts from everybody below a whole ending.`, NAME_THEM)];
+    return [
+      high('any-host', about, `${source.text} allows scripts from every domain under a top-level domain.`, NAME_THEM),
+    ];
   const bypass = bypassOf(source, hasEval);
   if (bypass === null) return [];
-  const words = `${source.text} is a known way around policies: ${bypass.host} ${bypass.words}.`;
-  return [high('bypass', about, words, 'Serve the file from your own host, or use a nonce instead.')];
+  const words = `${source.text} is a known CSP bypass: ${bypass.host} ${bypass.words}.`;
+  return [high('bypass', about, words, 'Serve the file from your own host, or use a nonce.')];
 }
 
 const adviseOnContent = (directive: string, { text, scheme }: { text: string; scheme: string }): PolicyWarning =>
@@ -136,12 +138,12 @@ const adviseOnContent = (directive: string, { text, scheme }: { text: string; sc
     ? high(
         'content-as-script',
         { directive, value: text },
-        'data: lets injected markup bring its own script along.',
-        'Take data: away, and serve the script as a file.',
+        'data: lets injected markup include its own script.',
+        'Remove data:, and serve the script as a file.',
       )
     : medium(
         'content-as-script',
         { directive, value: text },
-        `${text} lets code that runs make more code.`,
-        'Allow it for workers alone, in worker-src.',
+        `${text} lets running scripts create new ones.`,
+        'If only workers need it, allow it in worker-src.',
       );

@@ -8,21 +8,21 @@ import { high, low, medium, type PolicyWarning } from './warning.ts';
 const KNOWN = [...knownDirectives, 'report-uri', 'report-to', 'referrer', 'reflected-xss'];
 const LISTS = new Set([...FETCH_DIRECTIVES, 'base-uri', 'form-action', 'frame-ancestors', 'navigate-to']);
 
-/** Words that browsers do not take as their author meant them (grammar: CSP Level 3 §2.2 and §2.3.1). */
+/** Finds syntax that browsers don't read as the author meant it (grammar: CSP Level 3 §2.2 and §2.3.1). */
 export const adviseOnWords = (policy: Policy): PolicyWarning[] => [
   ...policy.ignored.map(({ name, reason }) =>
     reason === 'duplicate'
       ? medium(
           'duplicate',
           { directive: name },
-          `${name} stands twice: browsers take the first alone.`,
-          'Make one of both.',
+          `${name} appears twice. Browsers use only the first one.`,
+          'Merge the two.',
         )
       : high(
           'not-ascii',
           { directive: name },
-          `${name} has a letter beyond ASCII: browsers leave all of it out.`,
-          'Look for typographic quotes; write host names in Punycode.',
+          `${name} contains a non-ASCII character, so browsers ignore the whole directive.`,
+          'Check for typographic quotes, and write host names in Punycode.',
         ),
   ),
   ...policy.directives.flatMap((directive) => [
@@ -39,14 +39,14 @@ function adviseOnName({ name }: Directive): PolicyWarning[] {
       ? high(
           'unknown-directive',
           { directive: name },
-          `${name} is no directive: browsers leave it out.`,
+          `${name} isn’t a CSP directive, so browsers ignore it.`,
           `Did you mean ${near}?`,
         )
       : medium(
           'unknown-directive',
           { directive: name },
-          `${name} is no directive that is known here.`,
-          'Browsers leave out what they do not know: look at its spelling.',
+          `${name} isn’t a known CSP directive.`,
+          'Browsers ignore directives that they don’t know. Check its spelling.',
         ),
   ];
 }
@@ -59,8 +59,8 @@ function adviseOnList({ name, values }: Directive): PolicyWarning[] {
       medium(
         'none-with-others',
         { directive: name, value: "'none'" },
-        `'none' counts only when it is alone: ${name} allows the others.`,
-        "Take 'none' away, or the others.",
+        `Browsers ignore 'none' when other sources are listed, so ${name} allows the other sources.`,
+        "Remove 'none', or remove the other sources.",
       ),
     );
   return found;
@@ -74,14 +74,14 @@ function adviseOnSource(directive: string, source: SourceExpression): PolicyWarn
   const about = { directive, value: text };
   const bare = text.toLowerCase().replace(/^["‘’`]|["‘’`]$/g, '');
   if (SOURCE_KEYWORDS.includes(bare) || /^(nonce|sha(256|384|512))-./.test(bare))
-    return [high('unquoted', about, `${text} without single quotes is taken for a host.`, `Write '${bare}'.`)];
+    return [high('unquoted', about, `${text} without single quotes is read as a host.`, `Write '${bare}'.`)];
   if (KNOWN.includes(bare) && bare.includes('-'))
     return [
       high(
         'missing-semicolon',
         about,
-        `${text} stands within ${directive}, where it is taken for a host: all that follows it is part of this list.`,
-        `Put a semicolon before ${text}.`,
+        `${text} is inside ${directive}, where it is read as a host. Everything after it is part of this list.`,
+        `Add a semicolon before ${text}.`,
       ),
     ];
   if (SCHEMES.includes(bare) || (source.kind === 'host' && source.scheme === null && SCHEMES.includes(source.host)))
@@ -89,7 +89,7 @@ function adviseOnSource(directive: string, source: SourceExpression): PolicyWarn
       medium(
         'scheme-without-colon',
         about,
-        `${text} without a colon is taken for a host.`,
+        `${text} without a colon is read as a host.`,
         `Write ${bare.replace(/^([a-z]+):?/, '$1:')}`,
       ),
     ];
@@ -99,8 +99,8 @@ function adviseOnSource(directive: string, source: SourceExpression): PolicyWarn
       low(
         'query',
         about,
-        `${text} has a query: browsers compare paths alone.`,
-        'Leave out the question mark and what follows.',
+        `${text} has a query string, but browsers compare only the path.`,
+        'Remove the question mark and everything after it.',
       ),
     ];
   if (source.kind !== 'unknown') return [];
@@ -109,8 +109,8 @@ function adviseOnSource(directive: string, source: SourceExpression): PolicyWarn
       medium(
         'underscore',
         about,
-        `${text} has a host with an underscore, which browsers do not take: it allows nothing.`,
-        'Use a wildcard above it, such as *.example.com.',
+        `${text} has an underscore in its host, which browsers don’t accept, so it allows nothing.`,
+        'Use a wildcard for the parent domain, such as *.example.com.',
       ),
     ];
   const near = text.startsWith("'") ? nearName(bare.replace(/'/g, ''), SOURCE_KEYWORDS) : null;
@@ -118,8 +118,8 @@ function adviseOnSource(directive: string, source: SourceExpression): PolicyWarn
     medium(
       'unknown-source',
       about,
-      `${text} is nothing that browsers understand: it allows nothing.`,
-      near ? `Did you mean '${near}'?` : 'Look at its spelling, or take it away.',
+      `${text} isn’t a valid source, so it allows nothing.`,
+      near ? `Did you mean '${near}'?` : 'Check its spelling, or remove it.',
     ),
   ];
 }
@@ -131,7 +131,12 @@ function adviseOnHash(
   const about = { directive, value: text };
   if (/[{}…$<>]/.test(value))
     return [
-      medium('placeholder', about, `${text} is a placeholder.`, 'Put the hash there that the browser’s console names.'),
+      medium(
+        'placeholder',
+        about,
+        `${text} is a placeholder.`,
+        'Replace it with the hash that the browser’s console shows.',
+      ),
     ];
   return value.replace(/=+$/, '').length === HASH_LENGTHS[algorithm] && /^[\w+/-]+=*$/.test(value)
     ? []
@@ -139,8 +144,8 @@ function adviseOnHash(
         medium(
           'bad-hash',
           about,
-          `${text} is no ${algorithm.toUpperCase()} in Base64: no code can have it.`,
-          'Copy the hash again, whole.',
+          `${text} isn’t a valid ${algorithm.toUpperCase()} hash in Base64, so it matches no code.`,
+          'Copy the complete hash again.',
         ),
       ];
 }

@@ -9,8 +9,7 @@ import { low, medium, type PolicyWarning } from './warning.ts';
 const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
- * What is weak, missing, old or misspelt in a header's value; the worst first. Of several policies, each is read on
- * its own for what it says; what is missing is what none of them has.
+ * Finds what is weak, missing, deprecated, or misspelled in a header's value, most severe first. Each of several policies is checked on its own, and a directive is missing only if none of them has it.
  */
 export function adviseOnPolicy(text: string, delivery: Delivery = 'header'): PolicyWarning[] {
   const policies = parsePolicies(text);
@@ -27,16 +26,16 @@ export function adviseOnPolicy(text: string, delivery: Delivery = 'header'): Pol
 }
 
 const OLD: Record<string, string> = {
-  'block-all-mixed-content': 'Take it away: browsers block or upgrade mixed content by themselves.',
-  'plugin-types': "Take it away, and set object-src 'none'.",
+  'block-all-mixed-content': 'Remove it. Browsers block or upgrade mixed content on their own.',
+  'plugin-types': "Remove it, and set object-src 'none'.",
   referrer: 'Send a Referrer-Policy header instead.',
-  'reflected-xss': 'Take it away: no browser has it.',
-  'prefetch-src': 'Take it away: default-src decides about prefetching.',
-  'navigate-to': 'Take it away: no browser has it.',
-  'require-sri-for': 'Take it away: no browser has it.',
+  'reflected-xss': 'Remove it. No browser supports it.',
+  'prefetch-src': 'Remove it. default-src applies to prefetching.',
+  'navigate-to': 'Remove it. No browser supports it.',
+  'require-sri-for': 'Remove it. No browser supports it.',
 };
 
-/** What is old, and what any list may hold that is weak. */
+/** Finds deprecated directives, and weaknesses that any source list can have. */
 const adviseOnRest = ({ directives }: Policy): PolicyWarning[] =>
   directives.flatMap((directive) => {
     const { name } = directive;
@@ -60,8 +59,8 @@ function adviseOnAddresses({ name, values }: Directive): PolicyWarning[] {
             medium(
               'ip-address',
               about,
-              `${value} is an IP address: by CSP Level 3 none but 127.0.0.1 counts.`,
-              'Name the host.',
+              `${value} is an IP address. In CSP Level 3, only 127.0.0.1 is allowed.`,
+              'Use the host name.',
             ),
           ]
         : []),
@@ -70,7 +69,7 @@ function adviseOnAddresses({ name, values }: Directive): PolicyWarning[] {
             medium(
               'plain-http',
               about,
-              `${value} is not protected on its way: anybody there may change the answer.`,
+              `${value} uses an unencrypted connection, so anyone on the network can change the response.`,
               `Write ${source.scheme === 'ws' ? 'wss' : 'https'}.`,
             ),
           ]
@@ -79,7 +78,7 @@ function adviseOnAddresses({ name, values }: Directive): PolicyWarning[] {
   });
 }
 
-/** `default-src` decides about styles where `style-src` is missing. */
+/** `default-src` applies to styles if there is no `style-src`. */
 function adviseOnStyles({ name, values }: Directive, all: readonly Directive[]): PolicyWarning[] {
   if (name === 'default-src' && all.some((one) => one.name === 'style-src')) return [];
   if (name === 'style-src-attr' || !allowsAllInline(parseSources(values), 'style-src-elem')) return [];
@@ -88,7 +87,7 @@ function adviseOnStyles({ name, values }: Directive, all: readonly Directive[]):
       'unsafe-inline-style',
       { directive: name, value: "'unsafe-inline'" },
       "'unsafe-inline' lets injected markup restyle the page and read parts of it.",
-      "Use nonces for style elements, and style-src-attr 'unsafe-inline' for attributes alone.",
+      "Use nonces for style elements, and allow style attributes with style-src-attr 'unsafe-inline'.",
     ),
   ];
 }

@@ -9,13 +9,13 @@ import { hasHash, hasKeyword, hasNonce } from './source.ts';
 import { matchSource, originOf, type ReportedUrl } from './url.ts';
 import type { ReportedViolation, Sources } from './verdict.ts';
 
-/** What stands in a policy where the server has to put a value of its own. No browser takes it as it is. */
+/** Placeholders for values that the server has to insert. No browser accepts them as they are. */
 export const NONCE_PLACEHOLDER = "'nonce-{random}'";
 export const HASH_PLACEHOLDER = "'sha256-{hash}'";
 
 export type ChangeOption = PolicyEdit & { risk: Risk };
 
-/** The ways to let a violation through, the best one first: the narrowest, unless a little wider one is much safer. */
+/** The ways to allow a violation, best first: the narrowest one, unless a slightly wider one is much safer. */
 export function changeOptions(violation: ReportedViolation, sources: Sources): ChangeOption[] {
   const { blocked_kind: kind } = violation;
   if (kind === 'inline') return inlineOptions(violation, sources);
@@ -27,32 +27,32 @@ export function changeOptions(violation: ReportedViolation, sources: Sources): C
 const EVAL: Risk = {
   level: 'high',
   words:
-    'Any text that reaches eval or new Function becomes code. Better change the code, or the library’s build, so that it needs neither.',
+    'Any string that reaches eval or new Function runs as code. It’s safer to change the code, or to use a build of the library that needs neither.',
 };
-const WASM: Risk = { level: 'low', words: 'Pages may compile WebAssembly. Strings still do not become code.' };
+const WASM: Risk = { level: 'low', words: 'Pages can compile WebAssembly. Strings still can’t run as code.' };
 
 const nonce = (words: string): ChangeOption => ({ add: [NONCE_PLACEHOLDER], risk: { level: 'low', words } });
 const NONCE_WORDS =
-  'The server has to make a new random value for every answer, and put it here and on the tags it means.';
-/** Of the code that the report shows whole, or one to fill in. */
+  'The server has to generate a new random value for every response, and set it here and on the tags it trusts.';
+/** The hash of the code if the report contains all of it, or else a placeholder. */
 function hashOption({ sample }: ReportedViolation, isAttribute: boolean): ChangeOption {
   const hash = hashOfSample(sample);
   const where = hash
-    ? 'The hash is of the code as the newest report shows it; with white space around it, the browser’s console names another.'
-    : 'The browser’s console names the hash.';
+    ? 'The hash is of the code as the newest report shows it. If the code has leading or trailing white space, use the hash that the browser’s console shows.'
+    : 'The browser’s console shows the hash.';
   return isAttribute
     ? {
         add: ["'unsafe-hashes'", hash ?? HASH_PLACEHOLDER],
         risk: {
           level: 'medium',
-          words: `Exactly this code may run, in any attribute of any element. Better move it out of the attribute. ${where}`,
+          words: `Only this exact code can run, but in any attribute of any element. It’s safer to move it out of the attribute. ${where}`,
         },
       }
     : {
         add: [hash ?? HASH_PLACEHOLDER],
         risk: {
           level: 'low',
-          words: `Exactly this code may run, and has to be listed again when it changes. ${where}`,
+          words: `Only this exact code can run. When it changes, its new hash has to be added. ${where}`,
         },
       };
 }
@@ -72,13 +72,13 @@ function unsafeInline(isScript: boolean, isAttribute: boolean): Risk {
   if (isScript)
     return {
       level: 'high',
-      words: 'All inline code may run, an attacker’s too: the policy then stops almost no injected script.',
+      words: 'All inline code can run, including an attacker’s. The policy then stops almost no injected scripts.',
     };
   return isAttribute
-    ? { level: 'low', words: 'Injected markup may restyle itself. It runs no code and reads nothing.' }
+    ? { level: 'low', words: 'Injected markup can restyle itself. It can’t run code or read data.' }
     : {
         level: 'medium',
-        words: 'Injected styles may restyle the page and read parts of it, such as values of fields.',
+        words: 'Injected styles can restyle the page and read parts of it, such as field values.',
       };
 }
 
@@ -91,18 +91,21 @@ function trustedTypesOptions({ directive, sample }: ReportedViolation, sources: 
         risk: {
           level: 'high',
           words:
-            'Pages may write plain strings into sinks such as innerHTML again. Better change the code, or make a default policy that cleans them.',
+            'Pages can write plain strings to sinks such as innerHTML again. It’s safer to change the code, or to create a default policy that sanitizes them.',
         },
       },
     ];
   const name = sample && /^[\w\-#=/@.%]+$/.test(sample) ? sample : null;
   const known = name !== null && sources.some(({ text }) => text === name || text === '*');
-  const any: ChangeOption = { add: ['*'], risk: { level: 'medium', words: 'Policies of any name may be made.' } };
+  const any: ChangeOption = {
+    add: ['*'],
+    risk: { level: 'medium', words: 'Scripts can create policies with any name.' },
+  };
   if (known)
     return [
       {
         add: ["'allow-duplicates'"],
-        risk: { level: 'medium', words: 'Another script may make a policy of the same name.' },
+        risk: { level: 'medium', words: 'Another script can create a policy with the same name.' },
       },
     ];
   return name === null
@@ -110,7 +113,10 @@ function trustedTypesOptions({ directive, sample }: ReportedViolation, sources: 
     : [
         {
           add: [name],
-          risk: { level: 'medium', words: 'Whatever this policy lets through reaches the sinks: read its code.' },
+          risk: {
+            level: 'medium',
+            words: 'Everything that this policy lets through reaches the sinks. Review its code.',
+          },
         },
         any,
       ];
@@ -118,7 +124,7 @@ function trustedTypesOptions({ directive, sample }: ReportedViolation, sources: 
 
 function urlOptions(violation: ReportedViolation, sources: Sources): ChangeOption[] {
   const { directive } = violation;
-  // The page itself is not who has to be named.
+  // The report names the embedded page, but the embedding site would have to be allowed.
   if (directive === 'frame-ancestors' && !reportedAncestor(violation)) return [];
   const { url, page } = urlsOf(violation);
   const hasEval = hasKeyword(sources, 'unsafe-eval');
@@ -127,10 +133,10 @@ function urlOptions(violation: ReportedViolation, sources: Sources): ChangeOptio
     risk: riskOfSource(directive, expression, hasEval),
   });
   const isScript = directive.startsWith('script-src');
-  const tag = nonce(`${NONCE_WORDS} Then no host has to be named.`);
+  const tag = nonce(`${NONCE_WORDS} Then you don’t need to list any hosts.`);
   const mayTag = isScript && !allowsAllInline(sources, directive);
   if (isScript && hasKeyword(sources, 'strict-dynamic')) return [tag];
-  // An empty URL is what Chromium reports of frames with data: URLs; elsewhere it tells nothing.
+  // Chromium reports an empty URL for frames with data: URLs. Elsewhere, an empty URL means nothing.
   if (url === null) return directive === 'frame-src' && violation.blocked === null ? [option('data:')] : [];
   if (url.host === null) return [option(`${url.scheme}:`)];
   const self = { kind: 'keyword', keyword: 'self', text: "'self'" } as const;
@@ -141,7 +147,7 @@ function urlOptions(violation: ReportedViolation, sources: Sources): ChangeOptio
   return [option(origin), ...(file ? [ofFile(option(file))] : []), ...(mayTag ? [tag] : [])];
 }
 
-/** Above a host that no expression can name: the nearest wildcard of two names or more, else its scheme. */
+/** For a host that no expression can name: the nearest wildcard with at least two labels, or else its scheme. */
 function wildcardsOf({ scheme, host, port }: ReportedUrl): string[] {
   const labels = (host ?? '').split('.');
   const above = labels.slice(labels.findLastIndex((label) => label.includes('_')) + 1).join('.');
@@ -152,19 +158,18 @@ const ofFile = ({ add, risk }: ChangeOption): ChangeOption => ({
   add,
   risk: {
     ...risk,
-    words: `Only this file, unless the host redirects. It stops when the file is renamed. ${risk.words}`,
+    words: `Allows only this file, unless the host redirects. It stops working when the file is renamed. ${risk.words}`,
   },
 });
 
-/** Browsers cut a sample after 40 characters (CSP Level 3 §2.4); Firefox puts an ellipsis there. */
+/** Browsers cut samples after 40 characters (CSP Level 3 §2.4). Firefox adds an ellipsis. */
 const CUT = 40;
 
 /** The hash source of exactly this code (CSP Level 3 §6.7.3). */
 const hashSource = (code: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(code)))}'`;
 
 /**
- * The hash source of the code that a report's sample shows, or null when the sample is not the whole code. Chromium 156
- * leaves out the white space around the code, which its hash includes: then this is the hash of another code.
+ * The hash source of the code in a report's sample, or null if the sample isn't the complete code. Chromium 156 trims the white space around the code, although the hash includes it, so the result can be wrong for such code.
  */
 function hashOfSample(sample: string | null | undefined): string | null {
   if (!sample || sample.length >= CUT || sample.endsWith('…') || sample.includes(REDACTED)) return null;

@@ -170,7 +170,7 @@ describe('no change', () => {
       "script-src 'self'",
     );
     expect(change).toMatchObject({ advice: 'refuse', policy: "script-src 'self'", add: [], alternatives: [] });
-    expect(change.risk).toEqual({ level: 'high', words: 'Do not allow this. An extension.' });
+    expect(change.risk).toEqual({ level: 'high', words: 'Don’t allow this. An extension.' });
   });
 
   test.each([
@@ -193,16 +193,16 @@ describe('no change', () => {
 describe('the risk', () => {
   const SELF = "default-src 'self'";
   test.each([
-    [scheme('img-src', 'data'), 'low', /no code/],
-    [scheme('script-src-elem', 'data'), 'high', /opens all/],
+    [scheme('img-src', 'data'), 'low', /can’t run code/],
+    [scheme('script-src-elem', 'data'), 'high', /no longer protects/],
     [code('script-src', 'eval'), 'high', /eval/],
     [code('script-src', 'wasm-eval'), 'low', /WebAssembly/],
     [host('script-src-elem', CDN), 'medium', /controls this host/],
-    [host('script-src-elem', 'https://cdn.jsdelivr.net/npm/x.js'), 'high', /cdn\.jsdelivr\.net serves every package/],
+    [host('script-src-elem', 'https://cdn.jsdelivr.net/npm/x.js'), 'high', /cdn\.jsdelivr\.net serves any package/],
     [host('script-src-elem', 'https://accounts.google.com/o/x'), 'high', /JSONP/],
     [host('script-src-elem', 'http://cdn.example.com/a.js'), 'high', /TLS/],
-    [host('img-src', 'https://cdn.jsdelivr.net/x.png'), 'low', /no code/],
-    [host('font-src', 'https://fonts.gstatic.com/x.woff2'), 'low', /no code/],
+    [host('img-src', 'https://cdn.jsdelivr.net/x.png'), 'low', /can’t run code/],
+    [host('font-src', 'https://fonts.gstatic.com/x.woff2'), 'low', /can’t run code/],
     [host('object-src', CDN), 'high', /object-src 'none'/],
     [host('img-src', 'https://shop.example/x'), 'low', /own site/],
   ])('of %j is %s', (violation, level, words) => {
@@ -313,7 +313,7 @@ test('nothing is proposed for a frame whose site no report tells', () => {
   expect(policyChangeFor(framed, "frame-ancestors 'self'")).toMatchObject({
     advice: 'unclear',
     policy: "frame-ancestors 'self'",
-    risk: { words: expect.stringContaining('do not report which site') },
+    risk: { words: expect.stringContaining('don’t report which site') },
   });
   expect(policyChangeFor(framed, "frame-ancestors 'none'")).toMatchObject({ advice: 'unclear' });
 });

@@ -6,7 +6,7 @@ import type { Risk } from './risk.ts';
 import { hasNonce, parseSource, parseSources } from './source.ts';
 import type { ReportedViolation, Sources, Verdict } from './verdict.ts';
 
-/** One way to let a violation through: what a directive gains and loses, and the whole policy that results. */
+/** One way to allow a violation: what is added to and removed from a directive, and the whole resulting policy. */
 export type PolicyAlternative = {
   directive: string;
   add: readonly string[];
@@ -16,21 +16,19 @@ export type PolicyAlternative = {
 };
 
 /**
- * What to do about a violation: `change` the policy; change the `page` and leave the policy; `refuse`, for nothing of
- * the site is behind it; `none`, for the policy allows it; or `unclear`, for the report tells too little. Only `change`
- * comes with another policy than the one that was given.
+ * What to do about a violation: `change` the policy; change the `page` and keep the policy; `refuse`, because the site didn't cause it; `none`, because the policy allows it; or `unclear`, because the report doesn't say enough. Only `change` comes with a different policy than the given one.
  */
 export type PolicyChange = PolicyAlternative & {
   advice: 'change' | 'page' | 'refuse' | 'none' | 'unclear';
   alternatives: readonly PolicyAlternative[];
 };
 
-/** A violation, with what is known of it as noise: the rule's id, and its reason in words. */
+/** A violation, and if it is noise, the id and the reason of the rule. */
 export type ChangeSubject = ReportedViolation & { noise?: string | null; noise_reason?: string | null };
 
 /**
- * The smallest change of a policy that would allow a violation, what that gives away, and other ways.
- * @param policyText a header's value: of several policies, each that blocks the violation is changed.
+ * Finds the smallest change of a policy that allows a violation, its risk, and the alternatives.
+ * @param policyText a header's value. If it has several policies, each one that blocks the violation is changed.
  */
 export function policyChangeFor(violation: ChangeSubject, policyText: string): PolicyChange {
   const policies = parsePolicies(policyText);
@@ -45,8 +43,8 @@ export function policyChangeFor(violation: ChangeSubject, policyText: string): P
 
   const sources = parseSources(decidingFor(policy, violation)?.values ?? []);
   // Reports don't say where a redirect led, so adding the address before it would change nothing.
-  const told = verdict.verdict === 'blocked' || !wasRedirected(violation);
-  const options = told ? changeOptions(violation, sources).map(alternative).filter(works) : [];
+  const isConclusive = verdict.verdict === 'blocked' || !wasRedirected(violation);
+  const options = isConclusive ? changeOptions(violation, sources).map(alternative).filter(works) : [];
   const [best, ...others] = options;
   const found = { ...stays, directive: verdict.directive ?? violation.directive };
   if (verdict.verdict === 'unknown' && asksPage(verdict, sources)) {
@@ -70,7 +68,7 @@ export function policyChangeFor(violation: ChangeSubject, policyText: string): P
   }
 }
 
-/** The first policy that blocks, else the first that may. -1 when all allow. */
+/** The index of the first policy that blocks, or else of the first that might. -1 if all allow. */
 function worstOf(verdicts: readonly Verdict[]): number {
   const blocked = verdicts.findIndex(({ verdict }) => verdict === 'blocked');
   return blocked >= 0 ? blocked : verdicts.findIndex(({ verdict }) => verdict === 'unknown');
@@ -78,12 +76,12 @@ function worstOf(verdicts: readonly Verdict[]): number {
 
 const refusal = ({ noise_reason: reason }: ChangeSubject): Risk => ({
   level: 'high',
-  words: `Do not allow this. ${reason ?? 'Nothing of your site is behind it.'}`,
+  words: `Don’t allow this. ${reason ?? 'Your site didn’t cause it.'}`,
 });
 
 const kindOf = (by: string | null) => (by === null ? null : parseSource(by).kind);
 
-/** Whether the policy has what lets this through already, and only the page does not use it yet. */
+/** Whether the policy already has a nonce or a hash that would allow this, and only the page doesn't use it yet. */
 const asksPage = ({ by, directive }: Verdict, sources: Sources): boolean =>
   kindOf(by) === 'nonce' ||
   kindOf(by) === 'hash' ||
@@ -91,5 +89,5 @@ const asksPage = ({ by, directive }: Verdict, sources: Sources): boolean =>
 
 const onPage = ({ by, directive }: Verdict): string =>
   kindOf(by) === 'hash'
-    ? `${directive} allows code by its hash: add the hash of this code, or take the code out of the page.`
-    : 'The policy can stay: let the page put its nonce on this tag, if the tag is yours.';
+    ? `${directive} allows code by its hash. Add the hash of this code, or remove the code from the page.`
+    : 'The policy doesn’t need to change. If the tag is yours, set the page’s nonce on it.';

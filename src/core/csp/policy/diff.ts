@@ -2,15 +2,14 @@ import { type Directive, directiveOf, type Policy, parsePolicies } from './polic
 
 type State = 'same' | 'added' | 'removed';
 
-/** One word of a directive: what both policies have, or one of them. */
+/** A value of a directive: in both policies, or in only one of them. */
 export type WordDiff = { text: string; state: State };
 
-/** One directive: `changed` has words that only one of the policies has. */
+/** One directive. `changed`: only one of the policies has some of its values. */
 export type DirectiveDiff = { name: string; state: State | 'changed'; words: readonly WordDiff[] };
 
 /**
- * What was added to and taken from each directive, in the order of the new policy; what is gone stands where it was.
- * Words are compared as sets: their order means nothing (CSP Level 3 §2.3.1). One list for each policy of the header.
+ * What was added to and removed from each directive, in the order of the new policy. Removed directives keep their position. Values are compared as sets, because their order has no meaning (CSP Level 3 §2.3.1). Returns one list for each policy of the header.
  */
 export function diffPolicies(before: string, after: string): DirectiveDiff[][] {
   const [old, now] = [parsePolicies(before), parsePolicies(after)];
@@ -43,6 +42,6 @@ function diffDirective(before: Directive | null, { name, values }: Directive): D
   return { name, state: words.every(({ state }) => state === 'same') ? 'same' : 'changed', words };
 }
 
-/** Whether two headers say the same. */
+/** Whether two headers have the same meaning. */
 export const isSamePolicy = (before: string, after: string): boolean =>
   diffPolicies(before, after).every((directives) => directives.every(({ state }) => state === 'same'));

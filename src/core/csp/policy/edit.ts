@@ -3,12 +3,12 @@ import { type Directive, type Policy, withDirective, withoutDirective } from './
 import { parseSource, type SourceExpression } from './source.ts';
 import type { ReportedViolation } from './verdict.ts';
 
-/** What to add to the list that decides about a violation; `drop` takes the whole directive away. */
+/** What to add to the source list that applies to a violation; `drop` removes the whole directive. */
 export type PolicyEdit = { add: readonly string[]; drop?: true };
 
 export type EditedPolicy = { policy: Policy; directive: string; add: readonly string[]; remove: readonly string[] };
 
-/** The smallest edit of one policy: the most specific directive gets it, and nothing else is opened on the way. */
+/** The smallest edit of one policy: it changes the most specific directive and allows nothing else. */
 export function editPolicy(policy: Policy, violation: ReportedViolation, { add, drop }: PolicyEdit): EditedPolicy {
   const deciding = decidingFor(policy, violation);
   if (deciding === null) return { policy, directive: violation.directive, add: [], remove: [] };
@@ -31,8 +31,7 @@ export function editPolicy(policy: Policy, violation: ReportedViolation, { add, 
 }
 
 /**
- * Where an edit belongs. What `default-src` decides gets a directive of its own with the same list, or the addition
- * would open everything else too; attributes get theirs, which elements do not share.
+ * Which directive to edit. Where `default-src` applies, a more specific directive with the same list is added, so that the edit doesn't allow anything else. The same goes for attributes, so that elements aren't affected.
  */
 function targetOf(deciding: Directive, { directive, blocked_kind: kind }: ReportedViolation): Directive {
   if (deciding.name === directive) return deciding;
@@ -43,7 +42,7 @@ function targetOf(deciding: Directive, { directive, blocked_kind: kind }: Report
   return { name: own, values: deciding.values.filter((value) => belongs(own, parseSource(value))) };
 }
 
-/** Whether an expression still means something in another directive: nonces and the like are for code alone. */
+/** Whether a source expression has a meaning in another directive. Nonces and hashes, for example, apply only to code. */
 function belongs(directive: string, source: SourceExpression): boolean {
   if (directive === 'script-src' || directive === 'style-src') return source.kind !== 'none';
   if (source.kind === 'keyword') return source.keyword === 'self';

@@ -21,19 +21,17 @@ const FALLBACKS = {
   'default-src': ['default-src'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** The directives that say where a page may fetch from (CSP Level 3 §6.1). */
+/** The fetch directives (CSP Level 3 §6.1). */
 export const FETCH_DIRECTIVES: readonly string[] = Object.keys(FALLBACKS);
 
 /**
- * The directives that decide for a fetch directive, the nearest first (CSP Level 3 §6.8.3, “Get fetch directive
- * fallback list”; `fenced-frame-src`: Fenced Frame §CSP). A directive that is none has no fallback but itself.
+ * The directives that a fetch directive falls back to, in order (CSP Level 3 §6.8.3, “Get fetch directive fallback list”; `fenced-frame-src`: Fenced Frame §CSP). Other directives have no fallback.
  */
 export const fallbacksOf = (directive: string): readonly string[] =>
   Object.hasOwn(FALLBACKS, directive) ? FALLBACKS[directive as keyof typeof FALLBACKS] : [directive];
 
 /**
- * The one directive of a policy that decides (CSP Level 3 §6.8.4, “Should fetch directive execute”), or null when the
- * policy does not limit this.
+ * The directive of a policy that applies (CSP Level 3 §6.8.4, “Should fetch directive execute”), or null if the policy doesn't restrict this.
  */
 export function decidingDirective(policy: Pick<Policy, 'directives'>, directive: string): Directive | null {
   for (const name of fallbacksOf(directive)) {

@@ -3,8 +3,7 @@ import { hasHash, hasKeyword, hasNonce } from './source.ts';
 import { allowed, blocked, type ListVerdict, type ReportedViolation, type Sources, unknown } from './verdict.ts';
 
 /**
- * CSP Level 3 §6.7.3, “Does a source list allow all inline behavior for type?”: nonces and hashes switch
- * `'unsafe-inline'` off, and for scripts `'strict-dynamic'` does too.
+ * CSP Level 3 §6.7.3, “Does a source list allow all inline behavior for type?”: nonces and hashes disable `'unsafe-inline'`, and so does `'strict-dynamic'` for scripts.
  */
 export function allowsAllInline(sources: Sources, directive: string): boolean {
   const isStyle = directive.startsWith('style-src');
@@ -13,57 +12,57 @@ export function allowsAllInline(sources: Sources, directive: string): boolean {
 }
 
 /**
- * Inline code (CSP Level 3 §6.7.3, “Does element match source list for type and source?”). A nonce is for elements, a
- * hash for attributes too when `'unsafe-hashes'` is there. Whether a page uses them, no report tells.
+ * Inline code (CSP Level 3 §6.7.3, “Does element match source list for type and source?”). A nonce applies to elements. A hash also applies to attributes if `'unsafe-hashes'` is present. Reports don't say whether a page uses them.
  */
 export function matchInline(sources: Sources, directive: string, deciding: string): ListVerdict {
   if (allowsAllInline(sources, directive))
     return deciding === 'default-src' && hasKeyword(sources, 'strict-dynamic')
       ? unknown(
           "'unsafe-inline'",
-          "Browsers differ: in default-src, Chromium 156 takes 'strict-dynamic' for styles too.",
+          "Browsers differ: in default-src, Chromium 156 applies 'strict-dynamic' to styles too.",
         )
       : allowed("'unsafe-inline'");
   const isAttribute = directive.endsWith('-attr');
   const nonce = sources.find(({ kind }) => kind === 'nonce');
   const hash = sources.find(({ kind }) => kind === 'hash');
-  if (nonce && !isAttribute) return unknown(nonce.text, 'Only if the page puts the nonce on this element.');
+  if (nonce && !isAttribute) return unknown(nonce.text, 'Allowed only if the page sets the nonce on this element.');
   if (hash && (!isAttribute || hasKeyword(sources, 'unsafe-hashes')))
-    return unknown(hash.text, 'Only if one of the hashes is of exactly this code.');
+    return unknown(hash.text, 'Allowed only if one of the hashes matches exactly this code.');
   if (!isAttribute && directive.startsWith('script-src') && hasKeyword(sources, 'strict-dynamic'))
-    return unknown("'strict-dynamic'", 'Only if a script that may run adds the element.');
-  if (hash) return blocked("A hash is for attributes only with 'unsafe-hashes'.");
-  if (nonce) return blocked('A nonce is for elements, not for attributes.');
+    return unknown("'strict-dynamic'", 'Allowed only if a trusted script adds the element.');
+  if (hash) return blocked("Hashes apply to attributes only with 'unsafe-hashes'.");
+  if (nonce) return blocked('Nonces apply to elements, not to attributes.');
   return hasKeyword(sources, 'unsafe-inline')
-    ? blocked("'strict-dynamic' switches 'unsafe-inline' off.")
-    : blocked("There is no nonce, no hash and no 'unsafe-inline'.");
+    ? blocked("'strict-dynamic' disables 'unsafe-inline'.")
+    : blocked("The list has no nonce, hash, or 'unsafe-inline'.");
 }
 
-/** Strings that become code, and WebAssembly (CSP Level 3 §4.4 and §4.5). */
+/** Strings that run as code, and WebAssembly (CSP Level 3 §4.4 and §4.5). */
 export function matchEval(sources: Sources, kind: 'eval' | 'wasm-eval'): ListVerdict {
   if (hasKeyword(sources, 'unsafe-eval')) return allowed("'unsafe-eval'");
   if (kind === 'wasm-eval')
     return hasKeyword(sources, 'wasm-unsafe-eval')
       ? allowed("'wasm-unsafe-eval'")
-      : blocked("There is no 'wasm-unsafe-eval'.");
+      : blocked("The list has no 'wasm-unsafe-eval'.");
   return hasKeyword(sources, 'trusted-types-eval')
-    ? unknown("'trusted-types-eval'", 'Only where the browser enforces Trusted Types.')
-    : blocked("There is no 'unsafe-eval'.");
+    ? unknown("'trusted-types-eval'", 'Allowed only in browsers that enforce Trusted Types.')
+    : blocked("The list has no 'unsafe-eval'.");
 }
 
 /**
- * Trusted Types §4.2: `require-trusted-types-for` stops plain strings at sinks, and `trusted-types` names the policies
- * that may be made, each once unless `'allow-duplicates'` is there. Chromium 156 tells upper case from lower in both.
+ * Trusted Types §4.2: `require-trusted-types-for` rejects plain strings at sinks, and `trusted-types` lists the policies that can be created, each once unless `'allow-duplicates'` is present. In Chromium 156, both are case-sensitive.
  */
 export function matchTrustedTypes({ name, values }: Directive, { sample }: ReportedViolation): ListVerdict {
   if (name === 'require-trusted-types-for')
     return values.includes("'script'")
-      ? blocked("'script' asks for Trusted Types.")
-      : allowed(name, 'It asks for no Trusted Types.');
+      ? blocked("'script' requires Trusted Types.")
+      : allowed(name, 'It doesn’t require Trusted Types.');
   const by = values.includes('*') ? '*' : values.find((value) => value === sample);
   if (by === undefined)
-    return sample ? blocked(`No policy of this name is listed.`) : unknown(null, 'The report does not tell the name.');
+    return sample
+      ? blocked(`No policy with this name is listed.`)
+      : unknown(null, 'The report doesn’t include the name.');
   return values.includes("'allow-duplicates'")
     ? allowed(by)
-    : unknown(by, "Allowed once in a page: a second policy of one name needs 'allow-duplicates'.");
+    : unknown(by, "Allowed once per page: a second policy with the same name needs 'allow-duplicates'.");
 }

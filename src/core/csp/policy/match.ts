@@ -17,9 +17,8 @@ import {
 } from './verdict.ts';
 
 /**
- * Whether the policies of a header let a reported violation through. All must (CSP Level 3 §8.1): of several verdicts
- * the worst counts.
- * @param policies a header's value, or what `parsePolicies` made of it.
+ * Whether the policies of a header allow a reported violation. All of them must (CSP Level 3 §8.1), so the strictest verdict counts.
+ * @param policies a header's value, or the result of `parsePolicies`.
  */
 export function matchPolicies(policies: string | readonly Policy[], violation: ReportedViolation): Verdict {
   const all = typeof policies === 'string' ? parsePolicies(policies) : policies;
@@ -31,7 +30,7 @@ export function matchPolicies(policies: string | readonly Policy[], violation: R
   return worst ?? unlimited('There is no policy.');
 }
 
-/** Whether one policy lets a reported violation through. */
+/** Whether one policy allows a reported violation. */
 export function matchPolicy(policy: Policy, violation: ReportedViolation): Verdict {
   const found = matchAddress(policy, violation);
   if (found.verdict !== 'allowed' || found.by === null || !wasRedirected(violation)) return found;
@@ -39,8 +38,7 @@ export function matchPolicy(policy: Policy, violation: ReportedViolation): Verdi
 }
 
 /**
- * Whether it was a redirect that led to what was blocked: browsers report the address from before it (CSP Level 3 §5.3),
- * and the policy that they reported allows that one. The policy's own address was not what it blocked.
+ * Whether the blocked URL was the target of a redirect. Browsers report the URL before the redirect (CSP Level 3 §5.3), so a violated policy that allows the reported URL must have blocked another one.
  */
 export const wasRedirected = (violation: ReportedViolation): boolean =>
   violation.blocked_kind === 'host' &&
@@ -51,20 +49,20 @@ export const wasRedirected = (violation: ReportedViolation): boolean =>
 const REDIRECTABLE = new Set([...FETCH_DIRECTIVES, 'form-action']);
 
 const REDIRECTED =
-  'It was redirected to an address that the report does not tell: the policy that blocked it allows the one before.';
+  'It was redirected to a URL that the report doesn’t include. The policy that blocked it allows the URL before the redirect.';
 
 function matchAddress(policy: Policy, violation: ReportedViolation): Verdict {
   const deciding = decidingFor(policy, violation);
-  if (deciding === null) return unlimited('The policy does not limit this.');
+  if (deciding === null) return unlimited('The policy doesn’t restrict this.');
   const found = { directive: deciding.name, ...matchDirective(deciding, violation) };
   return found.verdict !== 'allowed' && isHint(violation) ? (anyForHint(policy, violation) ?? found) : found;
 }
 
-/** What has no directive but `default-src` is a prefetch or another resource hint. */
+/** Only prefetches and other resource hints are reported for `default-src` itself. */
 const isHint = ({ directive, blocked_kind: kind }: ReportedViolation): boolean =>
   directive === 'default-src' && (kind === 'host' || kind === 'scheme');
 
-/** Chromium 156 lets a hint through where a list of any kind of fetch does (CSP Level 3 §6.1.3). */
+/** Chromium 156 allows a hint if any fetch directive allows it (CSP Level 3 §6.1.3). */
 function anyForHint(policy: Policy, violation: ReportedViolation): Verdict | null {
   for (const { name, values } of policy.directives) {
     if (!FETCH_DIRECTIVES.includes(name) || name.endsWith('-attr') || name === 'prefetch-src') continue;
@@ -76,13 +74,13 @@ function anyForHint(policy: Policy, violation: ReportedViolation): Verdict | nul
 
 const unlimited = (why: string): Verdict => ({ verdict: 'allowed', directive: null, by: null, why });
 
-/** Code made of strings and WebAssembly ask `script-src`, whatever a browser reports (CSP Level 3 §4.4 and §4.5). */
+/** `script-src` applies to strings that run as code and to WebAssembly, whichever directive is reported (CSP Level 3 §4.4 and §4.5). */
 export const decidingFor = (
   policy: Pick<Policy, 'directives'>,
   { blocked_kind: kind, directive }: Pick<ReportedViolation, 'blocked_kind' | 'directive'>,
 ): Directive | null => decidingDirective(policy, kind === 'eval' || kind === 'wasm-eval' ? 'script-src' : directive);
 
-/** Directives with a source list that no fallback leads to (CSP Level 3 §6.3 and §6.4). */
+/** Directives with a source list that have no fallback (CSP Level 3 §6.3 and §6.4). */
 const OWN_LISTS = new Set(['base-uri', 'form-action', 'frame-ancestors', 'navigate-to']);
 
 function matchDirective(deciding: Directive, violation: ReportedViolation): ListVerdict {
@@ -98,30 +96,28 @@ function matchDirective(deciding: Directive, violation: ReportedViolation): List
 }
 
 /**
- * Whether the site that showed a page in a frame is one of `frame-ancestors` (CSP Level 3 §6.4.2). Mostly the report does
- * not tell the site: then only a list for every site allows it, and only one for none blocks it. Browsers compare the
- * site's origin, which has no path.
+ * Whether `frame-ancestors` allows the site that embedded the page (CSP Level 3 §6.4.2). Most reports don't name the site. Then the verdict is certain only if the list allows every site or no site. Browsers compare the site's origin, which has no path.
  */
 function matchAncestors(sources: Sources, violation: ReportedViolation): ListVerdict {
   const ancestor = reportedAncestor(violation);
   const page = violation.document === null ? null : readReportedUrl(violation.document);
   if (ancestor) {
     const by = sources.find((source) => matchSource(source, { ...ancestor, path: '/' }, page) === 'yes');
-    return by ? allowed(by.text) : blocked(`Nothing in the list names ${ancestor.host}.`);
+    return by ? allowed(by.text) : blocked(`Nothing in the list matches ${ancestor.host}.`);
   }
   const every = sources.find(isForEverySite);
-  if (every) return allowed(every.text, `${every.text} lets every site show the page in a frame.`);
+  if (every) return allowed(every.text, `${every.text} lets every site embed the page in a frame.`);
   const some = sources.find(isForSomeSites);
-  return some ? unknown(some.text, UNTOLD) : blocked('The list lets no site show the page in a frame.');
+  return some ? unknown(some.text, ANCESTOR_UNKNOWN) : blocked('The list lets no site embed the page in a frame.');
 }
 
-const UNTOLD = 'Browsers do not report which site showed the page in a frame, only the page itself.';
+const ANCESTOR_UNKNOWN = 'Browsers don’t report which site embedded the page, only the page itself.';
 
-/** `http:` takes https: too (CSP Level 3 §6.7.2, “scheme-part matching”). */
+/** `http:` includes https: (CSP Level 3 §6.7.2, “scheme-part matching”). */
 const isForEverySite = (source: SourceExpression): boolean =>
   source.kind === 'star' || (source.kind === 'scheme' && source.scheme === 'http');
 
-/** No site has an address of these. */
+/** Schemes that no site's URL has. */
 const NO_SITES = new Set(['ws', 'wss', 'ftp', 'data', 'blob']);
 
 function isForSomeSites(source: SourceExpression): boolean {

@@ -12,18 +12,17 @@ const GROUP = 'csp';
 type Header = { name: string; value: string };
 
 /**
- * The policy with its reports sent to an address, by `report-uri` for all browsers, and by `report-to` where the address
- * has TLS: Chromium sends to no other, and then ignores `report-uri`.
- * @param endpoint the address of the CSP report route; `?d=` tells it the mode, which some browsers leave out.
+ * The policy with its reports sent to an endpoint: with `report-uri` for all browsers, and with `report-to` if the endpoint uses TLS. With `report-to`, Chromium sends reports only over TLS, and it ignores `report-uri`.
+ * @param endpoint the URL of the CSP report route. `?d=` adds the mode, which some browsers leave out of their reports.
  */
 export function withReports(text: string, endpoint: string, mode: PolicyMode): string {
   const address = reportAddress(endpoint, mode);
   return serializePolicies(
     parsePolicies(text).map((policy) => {
-      const told = withDirective(policy, { name: 'report-uri', values: [address] });
+      const withUri = withDirective(policy, { name: 'report-uri', values: [address] });
       return hasTls(endpoint)
-        ? withDirective(told, { name: 'report-to', values: [GROUP] })
-        : withoutDirective(told, 'report-to');
+        ? withDirective(withUri, { name: 'report-to', values: [GROUP] })
+        : withoutDirective(withUri, 'report-to');
     }),
   );
 }
@@ -31,7 +30,7 @@ export function withReports(text: string, endpoint: string, mode: PolicyMode): s
 const hasTls = (endpoint: string) => endpoint.startsWith('https:');
 const reportAddress = (endpoint: string, mode: PolicyMode) => `${endpoint}?d=${mode}`;
 
-/** The headers of a policy. With an endpoint, its reports go there (Reporting API §3.2 names it to the browser). */
+/** The headers of a policy. With an endpoint, they also say where to send reports (Reporting API §3.2). */
 export function policyHeaders(text: string, mode: PolicyMode, endpoint?: string): Header[] {
   if (endpoint === undefined) return [{ name: HEADERS[mode], value: serializePolicies(parsePolicies(text)) }];
   const policy = { name: HEADERS[mode], value: withReports(text, endpoint, mode) };
@@ -39,26 +38,26 @@ export function policyHeaders(text: string, mode: PolicyMode, endpoint?: string)
   return hasTls(endpoint) ? [policy, endpoints] : [policy];
 }
 
-/** What CSP Level 3 §3.3 ignores in a `<meta>` element; reports are asked for by headers. */
+/** Directives that are ignored in a `<meta>` element (CSP Level 3 §3.3). Reporting needs headers. */
 const NOT_IN_META = ['frame-ancestors', 'report-uri', 'report-to', 'sandbox'];
 
 const escapeHtml = (text: string) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 
-/** One element for each policy, without what it cannot say. It always enforces. */
+/** One element per policy, without the directives that are ignored there. It always enforces. */
 const metaElements = (text: string): string =>
   parsePolicies(text)
     .map((policy) => serializePolicies([NOT_IN_META.reduce(withoutDirective, policy)]))
     .map((value) => `<meta http-equiv="${HEADERS.enforce}" content="${escapeHtml(value)}">`)
     .join('\n');
 
-/** nginx takes a backslash before a quote; `$` begins a variable, which is how a nonce gets in. */
+/** In nginx, a backslash escapes quotes. `$` starts a variable, which a nonce can use. */
 const nginxLine = ({ name, value }: Header) => `add_header ${name} "${value.replace(/["\\]/g, '\\$&')}" always;`;
 
-/** mod_headers reads `%` as the begin of a variable. */
+/** In mod_headers, `%` starts a variable. */
 const apacheLine = ({ name, value }: Header) =>
   `Header always set ${name} "${value.replace(/["\\]/g, '\\$&').replace(/%/g, '%%')}"`;
 
-/** Caddy takes a backslash before a quote. */
+/** In Caddy, a backslash escapes quotes. */
 const caddyLines = (headers: readonly Header[]): string =>
   ['header {', ...headers.map(({ name, value }) => `\t${name} "${value.replace(/["\\]/g, '\\$&')}"`), '}'].join('\n');
 
@@ -82,7 +81,7 @@ const nextLines = (headers: readonly Header[]): string =>
     '],',
   ].join('\n');
 
-/** The forms that a policy can be copied in, by what they are called. */
+/** The formats in which a policy can be copied, with their names. */
 export const POLICY_FORMS = {
   header: 'Header',
   nginx: 'nginx',
@@ -107,8 +106,8 @@ const WRITERS: Record<Exclude<PolicyForm, 'meta'>, (headers: readonly Header[]) 
 };
 
 /**
- * A policy as it is pasted into a server's configuration or a page.
- * @param endpoint where reports shall go; left out, the policy says so itself or not at all.
+ * Writes a policy for a server's configuration or a page.
+ * @param endpoint the URL for reports. Without it, the policy's own reporting directives stay as they are.
  */
 export function writePolicy(form: PolicyForm, text: string, mode: PolicyMode, endpoint?: string): string {
   if (form === 'meta') return metaElements(text);

@@ -1,14 +1,13 @@
 import type { Delivery } from './advice-gaps.ts';
 
-/** A policy as somebody pasted it: its bare value, and what stood around it. */
+/** A pasted policy: its value, and what the text around it says about how it is delivered. */
 export type PastedPolicy = { policy: string; delivery: Delivery; mode: 'enforce' | 'report' | null };
 
 const HEADER = /content-security-policy(-report-only)?/i;
 const ENTITIES: Record<string, string> = { '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&apos;': "'", '&amp;': '&' };
 
 /**
- * Takes a policy out of what it is usually copied from: a header, a `<meta>` element, a line of nginx, Apache or
- * next.config. A text that is none of these is taken for the policy itself.
+ * Extracts a policy from what it is usually copied from: a header, a `<meta>` element, or a line for nginx, Apache, or next.config. Any other text is read as the policy itself.
  */
 export function readPastedPolicy(text: string): PastedPolicy {
   const [name, reportOnly] = HEADER.exec(text) ?? [];
@@ -16,7 +15,7 @@ export function readPastedPolicy(text: string): PastedPolicy {
   const mode = reportOnly ? 'report' : 'enforce';
   const rest = text.slice(text.search(HEADER) + name.length);
   if (/<meta\b/i.test(text)) return { policy: tidy(contentOf(text)), delivery: 'meta', mode };
-  // A name in quotes is a key of some configuration, and its colon no header's.
+  // A quoted name is a key in a configuration, so the colon after it doesn't belong to a header.
   const isHeader = /^\s*:/.test(rest);
   const value = isHeader ? firstHeader(rest.replace(/^\s*:/, '')) : quotedIn(rest.replace(/^["'`]/, ''));
   return { policy: tidy(value), delivery: 'header', mode };
@@ -24,7 +23,7 @@ export function readPastedPolicy(text: string): PastedPolicy {
 
 const tidy = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-/** A header goes on in lines that begin with white space, and ends where another begins. */
+/** A header continues on lines that start with white space, and ends where the next header starts. */
 const firstHeader = (text: string): string => text.split(/\r?\n(?=[A-Za-z-]+:\s)/, 1)[0] ?? '';
 
 const contentOf = (element: string): string => {
@@ -35,7 +34,7 @@ const contentOf = (element: string): string => {
   );
 };
 
-/** The first text in quotes that holds a space or a quote of the other kind: the value, and not a name. */
+/** The first quoted text that contains a space or another kind of quote, which makes it a value and not a name. */
 function quotedIn(text: string): string {
   for (const [, double, single, back] of text.matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`]*)`/g)) {
     const value = (double ?? single ?? back ?? '').replace(/\\(.)/g, '$1');

@@ -1,22 +1,21 @@
-/** A directive's name in lower case, and the words of its value as they were written. */
+/** A directive: its name in lower case, and its values as they were written. */
 export type Directive = { name: string; values: readonly string[] };
 
-/** What a browser leaves out of a policy, and why. */
+/** A directive that browsers ignore, and why. */
 export type IgnoredDirective = Directive & { reason: 'duplicate' | 'not-ascii' };
 
-/** One policy: its directives in their order, each name once. */
+/** One policy: its directives in order, with unique names. */
 export type Policy = { directives: readonly Directive[]; ignored: readonly IgnoredDirective[] };
 
-/** So many characters of a policy are kept in the log. */
+/** The log keeps at most this many characters of a policy. */
 export const MOST_POLICY = 8_192;
 
-/** CSP Level 3 takes ASCII white space alone. */
+/** CSP Level 3 recognizes only ASCII white space. */
 const SPACES = /[\t\n\f\r ]+/;
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
- * Reads one policy as CSP Level 3 §2.2.1, “Parse a serialized CSP”, does: of directives with one name the first
- * counts, and what is not ASCII is skipped. Names and values that nobody knows are kept. Never throws.
+ * Reads one policy as CSP Level 3 §2.2.1, “Parse a serialized CSP”, does: the first of several directives with the same name counts, and directives with non-ASCII characters are ignored. Unknown names and values are kept. Never throws.
  */
 export function parsePolicy(text: string): Policy {
   const directives: Directive[] = [];
@@ -35,8 +34,7 @@ export function parsePolicy(text: string): Policy {
 }
 
 /**
- * Reads the value of a header, in which a comma ends a policy (CSP Level 3 §2.2.2, “Parse a response’s Content
- * Security Policies”). A policy without directives is none.
+ * Reads the value of a header, in which commas separate policies (CSP Level 3 §2.2.2, “Parse a response’s Content Security Policies”). Empty policies are left out.
  */
 export const parsePolicies = (text: string): Policy[] =>
   text
@@ -44,7 +42,7 @@ export const parsePolicies = (text: string): Policy[] =>
     .map(parsePolicy)
     .filter(({ directives, ignored }) => directives.length + ignored.length > 0);
 
-/** A policy as a header has it (CSP Level 3 §2.2, `serialized-policy`), without what browsers ignore. */
+/** Writes a policy as a header contains it (CSP Level 3 §2.2, `serialized-policy`), without what browsers ignore. */
 export const serializePolicy = ({ directives }: Pick<Policy, 'directives'>): string =>
   directives.map(serializeDirective).join('; ');
 
@@ -56,7 +54,7 @@ export const serializeDirective = ({ name, values }: Directive): string => [name
 export const directiveOf = ({ directives }: Pick<Policy, 'directives'>, name: string): Directive | null =>
   directives.find((directive) => directive.name === name) ?? null;
 
-/** The policy with one directive set: in its place when it has one, else at the end. */
+/** Sets a directive of the policy: replaces the existing one, or adds it at the end. */
 export function withDirective<P extends Pick<Policy, 'directives'>>(policy: P, directive: Directive): P {
   const known = directiveOf(policy, directive.name) !== null;
   const directives = known
@@ -65,7 +63,7 @@ export function withDirective<P extends Pick<Policy, 'directives'>>(policy: P, d
   return { ...policy, directives };
 }
 
-/** The policy without the directive of a name. */
+/** Removes the directive with this name from the policy. */
 export const withoutDirective = <P extends Pick<Policy, 'directives'>>(policy: P, name: string): P => ({
   ...policy,
   directives: policy.directives.filter((directive) => directive.name !== name),

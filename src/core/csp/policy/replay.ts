@@ -2,12 +2,12 @@ import { matchPolicies, matchPolicy } from './match.ts';
 import { MOST_POLICY, type Policy, parsePolicies, parsePolicy } from './policy.ts';
 import type { ReportedViolation, Verdict } from './verdict.ts';
 
-/** A group of violations that were reported, and how often. */
+/** A group of reported violations, with the number of reports. */
 export type ReplayedGroup = ReportedViolation & { id: string; count: number };
 
 export type Replayed<Group> = { group: Group; verdict: Verdict };
 
-/** How many groups and reports of them. */
+/** A number of groups, and the number of their reports. */
 export type ReplayTotal = { groups: number; reports: number };
 
 export type Replay<Group> = {
@@ -15,12 +15,12 @@ export type Replay<Group> = {
   totals: Record<'all' | Verdict['verdict'], ReplayTotal>;
 };
 
-/** A policy of the log. */
+/** A policy from the log. */
 export type KnownPolicy = { policy_hash: string; text: string | null };
 
 /**
- * Groups with the policies that their newest reports are about, where the log has them whole: they tell of redirects.
- * @param policies may be some of the log's, in any order.
+ * Adds to each group the policy that its newest report violated, if the log has its full text. Redirects are recognized by it.
+ * @param policies from the log, in any order; they need not be complete.
  */
 export function withViolated<Group extends { policy_hash: string | null }>(
   groups: readonly Group[],
@@ -33,7 +33,7 @@ export function withViolated<Group extends { policy_hash: string | null }>(
   return groups.map((group) => ({ ...group, violated: known.get(group.policy_hash ?? '') ?? null }));
 }
 
-/** Asks a header’s policies about every group: what they would allow, still report, or leave to the page. */
+/** Applies a header's policies to every group: which groups they would allow or still report, and which depend on the page. */
 export function replayGroups<Group extends ReplayedGroup>(text: string, groups: readonly Group[]): Replay<Group> {
   const policies = parsePolicies(text);
   const rows = groups.map((group) => ({ group, verdict: matchPolicies(policies, group) }));
@@ -48,12 +48,11 @@ export function replayGroups<Group extends ReplayedGroup>(text: string, groups: 
   };
 }
 
-/** A word of a policy and the reports that it would allow, for sure or if the page does its part. */
+/** A value in a policy, and the reports that it allows: certainly (`sure`), or depending on the page (`maybe`). */
 export type ExpressionUse = { policy: number; directive: string; value: string; sure: ReplayTotal; maybe: ReplayTotal };
 
 /**
- * What each word of each list does for the groups, in the policies’ order. A word without reports is not needless:
- * browsers report what was blocked alone, and what it allows today was not.
+ * Which reports each value of each directive allows, in the order of the policies. A value without reports can still be needed: browsers report only what was blocked, and what the value allows was not.
  */
 export function replayExpressions(text: string, groups: readonly ReplayedGroup[]): ExpressionUse[] {
   return parsePolicies(text).flatMap((policy, index) =>

@@ -4,79 +4,89 @@ import { type HostSource, parseSource } from './source.ts';
 /** How risky a change is, and what it allows, as text for the person who decides. */
 export type Risk = { level: 'low' | 'medium' | 'high'; words: string };
 
-/** What a host may do once a directive names it. */
+/** What a host can do once a directive lists it. */
 const OF_HOSTS: Record<string, Risk> = {
   'script-src': { level: 'medium', words: 'Whoever controls this host can run code in your pages.' },
   'style-src': { level: 'medium', words: 'Whoever controls this host can restyle your pages and read parts of them.' },
   'worker-src': { level: 'medium', words: 'Whoever controls this host can run code in your workers.' },
-  'object-src': { level: 'high', words: "Plugins are not bound by the policy: better keep object-src 'none'." },
-  'base-uri': { level: 'high', words: 'A base of another host makes every relative script come from there.' },
-  'frame-src': { level: 'low', words: 'Your pages may show this host in a frame. It stays apart from them.' },
-  'connect-src': { level: 'medium', words: 'Code in your pages may send data to this host.' },
-  'form-action': { level: 'medium', words: 'Forms may send what people type to this host.' },
-  'frame-ancestors': { level: 'medium', words: 'This host may put your pages into a frame and lure clicks onto them.' },
-  'img-src': { level: 'low', words: 'Images run no code. This host learns who opens your pages.' },
-  'font-src': { level: 'low', words: 'Fonts run no code. This host learns who opens your pages.' },
-  'media-src': { level: 'low', words: 'Sound and video run no code. This host learns who opens your pages.' },
-  'manifest-src': { level: 'low', words: 'A manifest names your app and its icons. It runs no code.' },
+  'object-src': { level: 'high', words: "The policy doesn’t apply to plugins. Keep object-src 'none' if you can." },
+  'base-uri': {
+    level: 'high',
+    words: 'With a base on another host, every script with a relative URL is loaded from there.',
+  },
+  'frame-src': { level: 'low', words: 'Your pages can embed this host in a frame, which is isolated from them.' },
+  'connect-src': { level: 'medium', words: 'Code in your pages can send data to this host.' },
+  'form-action': { level: 'medium', words: 'Forms can send what people type to this host.' },
+  'frame-ancestors': {
+    level: 'medium',
+    words: 'This host can embed your pages in a frame and trick people into clicking on them.',
+  },
+  'img-src': { level: 'low', words: 'Images can’t run code. This host learns who opens your pages.' },
+  'font-src': { level: 'low', words: 'Fonts can’t run code. This host learns who opens your pages.' },
+  'media-src': { level: 'low', words: 'Audio and video can’t run code. This host learns who opens your pages.' },
+  'manifest-src': { level: 'low', words: 'A manifest describes your app and its icons. It can’t run code.' },
 };
-const OF_ANY: Risk = { level: 'medium', words: 'Your pages may load from this host.' };
+const OF_ANY: Risk = { level: 'medium', words: 'Your pages can load from this host.' };
 
-/** What a scheme opens in a directive that takes code from it. */
+/** What a scheme allows, by directive. */
 const OF_SCHEMES: Record<string, Risk> = {
   'script-src data': {
     level: 'high',
-    words: 'Anything that gets into the page may bring its code along: this opens all that the policy closes.',
+    words: 'Injected content can include its own code, so the policy no longer protects against injected scripts.',
   },
   'script-src blob': {
     level: 'medium',
-    words: 'Code that runs already may make more code. With a hole in it, an attacker may too.',
+    words: 'Running code can create more code. If it has a vulnerability, an attacker can too.',
   },
-  'worker-src data': { level: 'medium', words: 'Code that runs already may start workers from any text.' },
+  'worker-src data': { level: 'medium', words: 'Running code can start workers from any text.' },
   'worker-src blob': {
     level: 'low',
-    words: 'Code that runs already may start workers it makes itself. Many libraries do.',
+    words: 'Running code can start workers that it creates itself, which many libraries do.',
   },
-  'style-src data': { level: 'medium', words: 'Anything that gets into the page may bring its styles along.' },
+  'style-src data': { level: 'medium', words: 'Injected content can include its own styles.' },
   'frame-src data': {
     level: 'medium',
-    words: 'Markup that gets into the page may show a frame of its own making, apart from the page.',
+    words: 'Injected markup can show a frame with its own content, isolated from the page.',
   },
-  'object-src data': { level: 'high', words: "Plugins are not bound by the policy: better keep object-src 'none'." },
-  'base-uri data': { level: 'high', words: 'No page needs such a base.' },
+  'object-src data': {
+    level: 'high',
+    words: "The policy doesn’t apply to plugins. Keep object-src 'none' if you can.",
+  },
+  'base-uri data': { level: 'high', words: 'No page needs a base like this.' },
 };
 
-/** What a directive is about, whichever of its two forms was reported. */
+/** The directive that a more specific one belongs to, such as `script-src` for `script-src-elem`. */
 export const familyOf = (directive: string): string =>
   directive
     .replace(/^((?:script|style)-src)-(?:elem|attr)$/, '$1')
     .replace(/^(?:child|fenced-frame)-src$/, 'frame-src');
 
-/** What it means to add a URL's expression to a directive. */
+/** The risk of adding a source expression to a directive. */
 export function riskOfSource(directive: string, expression: string, hasEval: boolean): Risk {
   const family = familyOf(directive);
   const source = parseSource(expression);
-  if (expression === "'self'") return { level: 'low', words: 'Your own site. Mind what people can upload there.' };
+  if (expression === "'self'")
+    return { level: 'low', words: 'This is your own site. Make sure that people can’t upload scripts to it.' };
   if (source.kind === 'scheme')
     return (
       OF_SCHEMES[`${family} ${source.scheme}`] ??
       (['data', 'blob', 'mediastream', 'filesystem'].includes(source.scheme)
-        ? { level: 'low', words: 'It comes from the page itself and runs no code.' }
-        : { level: 'medium', words: `Everything with ${source.scheme}: addresses is let in.` })
+        ? { level: 'low', words: 'The content comes from the page itself and can’t run code.' }
+        : { level: 'medium', words: `Every ${source.scheme}: URL is allowed.` })
     );
   const risk = OF_HOSTS[family] ?? OF_ANY;
   return source.kind === 'host' ? raised(risk, family, source, hasEval) : risk;
 }
 
-/** The same with what is known of the host. */
+/** The risk, raised for hosts with known bypasses and for unencrypted connections. */
 function raised(risk: Risk, family: string, source: HostSource, hasEval: boolean): Risk {
   const bypass = family === 'script-src' ? bypassOf(source, hasEval) : null;
   if (bypass)
-    return { level: 'high', words: `${bypass.host} ${bypass.words}. ${risk.words} A nonce on the tag opens less.` };
+    return { level: 'high', words: `${bypass.host} ${bypass.words}. ${risk.words} A nonce on the tag allows less.` };
   if (source.scheme === 'http' || source.scheme === 'ws')
     return {
       level: family === 'script-src' ? 'high' : risk.level,
-      words: `${risk.words} Without TLS, so can anybody on the way.`,
+      words: `${risk.words} Without TLS, so can anyone on the network.`,
     };
   return risk;
 }

@@ -1,4 +1,4 @@
-/** A word of a source list, read. `text` is how it was written. */
+/** A parsed source expression. `text` is how it was written. */
 export type SourceExpression = { text: string } & (
   | { kind: 'none' | 'star' | 'unknown' }
   | { kind: 'keyword'; keyword: string }
@@ -8,7 +8,7 @@ export type SourceExpression = { text: string } & (
   | HostSource
 );
 
-/** `scheme`, `port` and `path` are null or `''` when the expression names none. The path has no query. */
+/** `scheme` and `port` are null, and `path` is `''`, if the expression has none. The path has no query. */
 export type HostSource = {
   kind: 'host';
   scheme: string | null;
@@ -41,18 +41,17 @@ export const SOURCE_KEYWORDS: readonly string[] = [
 
 const NONCE = /^'nonce-(.+)'$/i;
 const HASH = /^'(sha-?(?:256|384|512))-(.+)'$/i;
-/** Chromium 156 takes the alphabets of Base64 and of its form for URLs, and padding or none. */
+/** Chromium 156 accepts Base64 and Base64url, with or without padding. */
 const BASE64 = /^[a-z0-9+/_-]+={0,2}$/i;
-/** A value that a template or the redaction leaves open has some of these, which Base64 has not. */
+/** Characters of placeholders in templates and of redacted values, which Base64 doesn't have. */
 const PLACEHOLDER = /[{}<>[\]()$%…*]/;
 const SCHEME = /^([a-z][a-z0-9+.-]*):$/i;
-/** A host takes no underscore, in Firefox neither. Of a path, Chromium leaves out a query and a fragment. */
+/** Hosts can't contain underscores, in Firefox either. Chromium removes the query and the fragment of a path. */
 const HOST =
   /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::0*(\d{1,10}|\*))?(?:(\/[^?#;,]*)(?:[?#][^;,]*)?)?$/i;
 
 /**
- * Reads a source expression (grammar: CSP Level 3 §2.3.1). What browsers do not know is `unknown`, which allows
- * nothing. By hand, because the verdicts need the parts, and packages that parse policies leave expressions as texts. A nonce or hash may be a placeholder: `'nonce-[redacted]'` of a report, `'nonce-{random}'` of a template.
+ * Reads a source expression (grammar: CSP Level 3 §2.3.1). What browsers don't know is `unknown` and allows nothing. Written by hand, because verdicts need the parts, and packages that parse policies leave source expressions as text. A nonce or hash can be a placeholder, such as `'nonce-[redacted]'` in a report or `'nonce-{random}'` in a template.
  */
 export function parseSource(text: string): SourceExpression {
   if (text === '*') return { text, kind: 'star' };
@@ -69,7 +68,7 @@ export function parseSource(text: string): SourceExpression {
 
 const isValue = (value: string): boolean => BASE64.test(value) || PLACEHOLDER.test(value);
 
-/** What of four characters of Base64 is missing may be padded, and one character of four is none. */
+/** Base64 comes in groups of four characters: an incomplete group can be padded, but can't have only one character. */
 function isDigest(value: string): boolean {
   const digits = value.replace(/=+$/, '').length;
   return isValue(value) && digits % 4 !== 1 && value.length - digits <= (4 - (digits % 4)) % 4;
@@ -77,7 +76,7 @@ function isDigest(value: string): boolean {
 
 const read = new WeakMap<readonly string[], readonly SourceExpression[]>();
 
-/** Reads a directive's values, once: a list is asked about every violation there is. */
+/** Parses a directive's values, once per list, because the list is matched against every violation. */
 export function parseSources(values: readonly string[]): readonly SourceExpression[] {
   const known = read.get(values);
   if (known) return known;

@@ -1,7 +1,7 @@
 import { type Match, matchPath } from './path.ts';
 import type { HostSource, SourceExpression } from './source.ts';
 
-/** What of a reported URL decides. `host` is null for `data:` and the like; a `path` of null was not told. */
+/** The parts of a reported URL that are matched. `host` is null for schemes such as `data:`; `path` is null if the report doesn't include it. */
 export type ReportedUrl = { scheme: string; host: string | null; port: string; path: string | null };
 
 const DEFAULT_PORTS = new Map([
@@ -14,8 +14,8 @@ const DEFAULT_PORTS = new Map([
 const defaultPortOf = (scheme: string) => DEFAULT_PORTS.get(scheme) ?? '';
 
 /**
- * A URL as reports have it: whole, cut down to its origin, a bare host, or a scheme without a colon.
- * @param pageScheme what a bare host is taken to be fetched by.
+ * Reads a URL as reports contain it: a full URL, only its origin, a bare host, or a scheme without a colon.
+ * @param pageScheme the scheme to assume for a bare host.
  */
 export function readReportedUrl(text: string, pageScheme = 'https'): ReportedUrl | null {
   const [, opaque] = /^([a-z][a-z0-9+.-]*)(?::(?!\/\/|\d).*)?$/is.exec(text) ?? [];
@@ -30,14 +30,13 @@ export function readReportedUrl(text: string, pageScheme = 'https'): ReportedUrl
   return { scheme: known, host: host.toLowerCase(), port: port || defaultPortOf(known), path };
 }
 
-/** The origin of a URL that has a host, as a source expression names it. */
+/** The origin of a URL with a host, as a source expression. */
 export const originOf = ({ scheme, host, port }: ReportedUrl): string =>
   `${scheme}://${host}${port === defaultPortOf(scheme) ? '' : `:${port}`}`;
 
 /**
- * Whether a source expression lets a URL through: CSP Level 3 §6.7.2, “Does url match expression in origin with
- * redirect count?”, with no redirect. Expressions that match no URL (nonces, most keywords) say no.
- * @param page whom `'self'` names; null when the report does not tell.
+ * Whether a source expression matches a URL: CSP Level 3 §6.7.2, “Does url match expression in origin with redirect count?”, without redirects. Expressions that match no URLs, such as nonces and most keywords, return no.
+ * @param page the URL that `'self'` refers to; null if the report doesn't include it.
  */
 export function matchSource(source: SourceExpression, url: ReportedUrl, page: ReportedUrl | null): Match {
   if (source.kind === 'star') return isNetwork(url.scheme) || url.scheme === page?.scheme ? 'yes' : 'no';
@@ -51,7 +50,7 @@ const yes = (matches: boolean): Match => (matches ? 'yes' : 'no');
 
 const isNetwork = (scheme: string) => DEFAULT_PORTS.has(scheme);
 
-/** CSP Level 3 §6.7.2, `'self'`: the page's own origin, and what is the same but safer. */
+/** CSP Level 3 §6.7.2, `'self'`: the page's own origin, or the same origin with a more secure scheme. */
 function isSelf(url: ReportedUrl, page: ReportedUrl): boolean {
   if (url.host !== page.host) return false;
   if (url.scheme === page.scheme && url.port === page.port) return true;
@@ -60,7 +59,7 @@ function isSelf(url: ReportedUrl, page: ReportedUrl): boolean {
   return ['https', 'wss'].includes(url.scheme) || (page.scheme === 'http' && ['http', 'ws'].includes(url.scheme));
 }
 
-/** CSP Level 3 §6.7.2, “scheme-part matching”, as Chromium 156 does it: `https:` and bare hosts take no WebSockets. */
+/** CSP Level 3 §6.7.2, “scheme-part matching”, as in Chromium 156: `https:` and bare hosts don't match WebSockets. */
 const SAFER = new Map([
   ['http', 'https'],
   ['ws', 'wss'],
@@ -81,15 +80,13 @@ function matchHost(source: HostSource, url: ReportedUrl, page: ReportedUrl | nul
 }
 
 /**
- * CSP Level 3 §6.7.2, “host-part matching”: a `*` stands for one label or more, never for none. Browsers take any IPv4
- * address, not 127.0.0.1 alone.
+ * CSP Level 3 §6.7.2, “host-part matching”: `*` matches one or more labels, but not zero. Browsers accept any IPv4 address, not only 127.0.0.1.
  */
 const matchesHost = (expression: string, host: string): boolean =>
   expression.startsWith('*') ? host.endsWith(expression.slice(1)) : expression === host;
 
 /**
- * CSP Level 3 §6.7.2, “port-part matching”. With a safer scheme, port 80 takes 443; another port stays the same by the
- * text of the specification, and Chromium 156 refuses it.
+ * CSP Level 3 §6.7.2, “port-part matching”. If the scheme is upgraded, port 80 also matches 443. Any other port must stay the same according to the specification, but Chromium 156 doesn't match it.
  */
 function matchPort(expression: string | null, { port, scheme }: ReportedUrl, isSafer: boolean): Match {
   if (expression === '*') return 'yes';

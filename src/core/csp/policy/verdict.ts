@@ -2,7 +2,7 @@ import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
 import type { Policy } from './policy.ts';
 import type { SourceExpression } from './source.ts';
 
-/** The facts in a report about a violation: one of the log, or the newest of a group. */
+/** The facts of a violation: of one report in the log, or of the newest report of a group. */
 export type ReportedViolation = {
   directive: string;
   /** Null if the browser doesn’t say what was blocked. */
@@ -13,14 +13,14 @@ export type ReportedViolation = {
   document: string | null;
   /** The first characters of inline code, or the name of a Trusted Types policy. */
   sample?: string | null;
-  /** The policy that the browser found it to violate, where its text is known. */
+  /** The policy that was violated, if its text is known. */
   violated?: Policy | null;
 };
 
-/** What a source list says about a violation: `by` lets it through, or may; `why` is one sentence. */
+/** What a source list says about a violation. `by` is the source that allows it, or might; `why` is one sentence. */
 export type ListVerdict = { verdict: 'allowed' | 'blocked' | 'unknown'; by: string | null; why: string };
 
-/** What a policy says: with the directive that decides, null when none does. */
+/** What a policy says about a violation. `directive` is the one that applies, or null if none does. */
 export type Verdict = ListVerdict & { directive: string | null };
 
 export type Sources = readonly SourceExpression[];

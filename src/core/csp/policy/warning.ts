@@ -1,10 +1,10 @@
-/** Something about a policy that its author should know: what is wrong, and how to put it right. */
+/** A problem in a policy: what is wrong (`words`), and how to fix it. */
 export type PolicyWarning = {
   id: string;
   severity: 'high' | 'medium' | 'low';
-  /** The directive it is about; null for the policy as a whole. */
+  /** The affected directive; null for the policy as a whole. */
   directive: string | null;
-  /** The word of the directive that it is about. */
+  /** The affected value of the directive. */
   value: string | null;
   words: string;
   fix: string;
@@ -20,9 +20,9 @@ export const policyWarning = (
 
 type Warn = (id: string, about: { directive: string; value?: string }, words: string, fix: string) => PolicyWarning;
 
-/** The policy does not do what it is for. */
+/** The policy doesn't do its job. */
 export const high: Warn = (...rest) => policyWarning('high', ...rest);
-/** A gap, or a word that browsers do not take as meant. */
+/** A gap, or a value that browsers don't read as meant. */
 export const medium: Warn = (...rest) => policyWarning('medium', ...rest);
-/** Worth a minute. */
+/** Worth improving. */
 export const low: Warn = (...rest) => policyWarning('low', ...rest);

@@ -3,7 +3,7 @@ import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
 import type { Disposition } from '#core/csp/report/report.ts';
 
 /** A group to send an alert about, as it was seen. */
-export type ToldGroup = {
+export type AlertGroup = {
   id: string;
   title: string;
   dispositions: readonly (Disposition | null)[];
@@ -21,13 +21,13 @@ export type ToldGroup = {
 /** What an alert says: as text, and as values for programs that process it. */
 export type AlertMessage = { text: string; metadata: Record<string, unknown> };
 
-/** @param url of the group's page, null when nobody said how people reach the console. */
-export function alertMessage(group: ToldGroup, url: string | null): AlertMessage {
+/** @param url of the group's page; null if PUBLIC_URL isn't set. */
+export function alertMessage(group: AlertGroup, url: string | null): AlertMessage {
   const { id, title, reason, count, usual, directive, blocked_kind, blocked_host, document } = group;
   const head =
     reason === 'new'
       ? `New CSP violation: ${plain(title)}. ${reports(count)} so far.`
-      : `Far more CSP reports than usual: ${plain(title)}. ${reports(count)} this hour, where ${usualWords(usual)}.`;
+      : `Far more CSP reports than usual: ${plain(title)}. ${reports(count)} this hour; ${usualWords(usual)}.`;
   const inBrowser = group.browser && group.browser !== 'Other' ? ` in ${plain(group.browser)}` : '';
   const where = document && `The newest is from ${plain(document)}${inBrowser}.`;
   return {
@@ -58,7 +58,7 @@ const MOST_NAMED = 20;
  * One message for all groups beyond the first few.
  * @param url of the overview.
  */
-export function summaryMessage(groups: readonly ToldGroup[], more: number, url: string | null): AlertMessage {
+export function summaryMessage(groups: readonly AlertGroup[], more: number, url: string | null): AlertMessage {
   const named = groups.slice(0, MOST_NAMED);
   const rest = groups.length - named.length + more;
   return {
@@ -88,14 +88,14 @@ export const exampleMessage = (url: string | null): AlertMessage => ({
 const reports = (count: number) => (count === 1 ? '1 report' : `${count.toLocaleString('en')} reports`);
 
 const usualWords = (usual: number) =>
-  usual === 0 ? 'there usually are none' : `about ${Math.round(usual).toLocaleString('en')} are usual`;
+  usual === 0 ? 'usually there are none' : `about ${Math.round(usual).toLocaleString('en')} are usual`;
 
 const MOST_TEXT = 300;
 
 /** `<!channel>`, `<https://…|…>`, `@here`, backticks, and URLs. */
 const TAKEN_BY_CHATS = /[\p{Cc}\p{Cf}<>@`|*_~[\]]+|[a-z][a-z0-9+.-]*:\/\//giu;
 
-/** What strangers' browsers said, on one line, and without what chats take for a link, a mention or markup. */
+/** Untrusted text on one line, without what chats read as links, mentions, or markup. */
 function plain(text: string): string {
   const line = text.replace(TAKEN_BY_CHATS, ' ').replace(/\s+/g, ' ').trim();
   return line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT)}…` : line;

@@ -16,8 +16,8 @@ export type AlertSettings = {
   enabled_at: Date | null;
 };
 
-/** The settings until somebody changes them. */
-const UNCHOSEN: AlertSettings = {
+/** The settings until they are changed. */
+const DEFAULTS: AlertSettings = {
   enabled: false,
   connector_id: null,
   new_groups: true,
@@ -34,7 +34,7 @@ export async function getAlertSettings(database: Platform['database'], organizat
   return { ...settings, updated_at, version: versionOf(changeable(settings)) };
 }
 
-/** What of the settings can be given, for their version. */
+/** The settings that can be changed, from which their version is computed. */
 export const changeable = (settings: AlertSettings) => ({
   enabled: settings.enabled,
   connector_id: settings.connector_id,
@@ -45,11 +45,11 @@ export const changeable = (settings: AlertSettings) => ({
   quiet_until: settings.quiet_until,
 });
 
-/** @returns with `updated_at`, null as long as nobody has chosen. */
+/** @returns the settings with `updated_at`, which is null until they are changed. */
 export async function readAlertSettings(
   database: Platform['database'] | Transaction,
   organization_id: string,
 ): Promise<AlertSettings & { updated_at: Date | null }> {
   const row = await database.cspAlertSettings.findUnique({ where: { organization_id } });
-  return row ?? { ...UNCHOSEN, updated_at: null };
+  return row ?? { ...DEFAULTS, updated_at: null };
 }

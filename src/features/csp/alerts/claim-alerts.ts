@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { Prisma } from '#platform/generated/prisma/client.ts';
 import type { Transaction } from '#platform/postgres/transaction.ts';
-import type { AlertMessage, ToldGroup } from './alert-message.ts';
+import type { AlertGroup, AlertMessage } from './alert-message.ts';
 
-const noted = z.array(z.object({ group_id: z.string(), is_fresh: z.boolean() }));
+const recordedRows = z.array(z.object({ group_id: z.string(), is_fresh: z.boolean() }));
 
 /**
  * Records that groups were seen. If several processes record the same group at once, only one of them learns that it is
  * new.
  * @returns the ids of the groups that nobody had recorded before
  */
-export async function noteGroups(
+export async function recordSeenGroups(
   tx: Transaction,
   organization_id: string,
   ids: readonly string[],
   now: Date,
 ): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
-  // In the order of the ids, or two processes could wait for each other. Who was noted today is left alone.
-  const rows = noted.parse(
+  // Ordered by id, so that two processes can't deadlock. Groups that were recorded within a day aren't updated.
+  const rows = recordedRows.parse(
     await tx.$queryRaw`
       insert into csp_known_group as known (organization_id, group_id, last_seen_at)
       select ${organization_id}, id, ${now} from unnest(${ids}::text[]) as id order by id
@@ -29,7 +29,7 @@ export async function noteGroups(
   return new Set(rows.flatMap(({ group_id, is_fresh }) => (is_fresh ? [group_id] : [])));
 }
 
-type Told = { organization_id: string; connector: { id: string; name: string }; now: Date };
+type AlertContext = { organization_id: string; connector: { id: string; name: string }; now: Date };
 
 /**
  * Claims the right to send alerts about groups: each group once a day, by one process.
@@ -37,10 +37,10 @@ type Told = { organization_id: string; connector: { id: string; name: string }; 
  */
 export async function claimAlerts(
   tx: Transaction,
-  { organization_id, connector, now }: Told,
-  groups: readonly (ToldGroup & { summarized: boolean })[],
-  messageOf: (group: ToldGroup) => AlertMessage,
-): Promise<(ToldGroup & { summarized: boolean; alert_id: string; message: AlertMessage })[]> {
+  { organization_id, connector, now }: AlertContext,
+  groups: readonly (AlertGroup & { summarized: boolean })[],
+  messageOf: (group: AlertGroup) => AlertMessage,
+): Promise<(AlertGroup & { summarized: boolean; alert_id: string; message: AlertMessage })[]> {
   const messages = new Map(groups.map((group) => [group, messageOf(group)]));
   const claimed = await tx.cspAlert.createManyAndReturn({
     data: groups
@@ -74,7 +74,7 @@ export async function claimAlerts(
 }
 
 /** A message about several groups is stored with the first of them. */
-export async function noteMessage(tx: Transaction, id: string | undefined, message: AlertMessage): Promise<void> {
+export async function storeMessage(tx: Transaction, id: string | undefined, message: AlertMessage): Promise<void> {
   if (id !== undefined) await tx.cspAlert.update({ where: { id }, data: { message: asJson(message) } });
 }
 

@@ -1,6 +1,6 @@
 import type { Platform } from '#platform/scope.ts';
 
-/** How many groups are known at once: the longest unseen are forgotten first. */
+/** How many groups are remembered. Those that were not seen for the longest time are deleted first. */
 const MOST_KNOWN = 200_000;
 const BATCH = 2_000;
 

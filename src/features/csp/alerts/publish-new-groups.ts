@@ -3,7 +3,7 @@ import { publishSystemEvent } from '#features/events/publish-events.ts';
 import type { CspScope } from '../csp-scope.ts';
 import { strongest } from './alert-message.ts';
 
-/** A flood of made-up groups is no flood of events. */
+/** Limits the events that a flood of made-up groups can cause. */
 const MOST_AT_ONCE = 100;
 
 /**

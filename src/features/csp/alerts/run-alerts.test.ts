@@ -5,16 +5,16 @@ import { until } from '#testing/until.ts';
 import { startAlerts } from './run-alerts.ts';
 import { updateAlertSettings } from './update-alert-settings.ts';
 
-test('what comes while the console runs is told, until the console ends', async () => {
+test('new groups cause alerts while the console runs, until it ends', async () => {
   await using receiver = await startReceiver();
   const { platform, organization, report, close } = await createCspConsole();
   const connector_id = await organization.connectorId(`${receiver.url}/webhook/abc123`);
   await updateAlertSettings(organization.scope(), { enabled: true, connector_id });
   const running = startAlerts(platform, 20);
   await report({ blocked: 'https://a.example/' }, new Date());
-  await until('the first is told', () => receiver.requests.length === 1);
+  await until('the first alert is sent', () => receiver.requests.length === 1);
   await report({ blocked: 'https://b.example/' }, new Date());
-  await until('the second is told', () => receiver.requests.length === 2);
+  await until('the second alert is sent', () => receiver.requests.length === 2);
   await running.stop();
   await until(
     'both are recorded',
@@ -25,7 +25,7 @@ test('what comes while the console runs is told, until the console ends', async 
   expect(receiver.requests).toHaveLength(2);
 });
 
-test('a look that fails is followed by another one', async () => {
+test('a check that fails is followed by another one', async () => {
   await using receiver = await startReceiver();
   const { platform, organization, report, close } = await createCspConsole();
   const connector_id = await organization.connectorId(`${receiver.url}/webhook/abc123`);
@@ -33,14 +33,14 @@ test('a look that fails is followed by another one', async () => {
   await platform.pool.query('alter table csp_known_group rename to away');
   const running = startAlerts(platform, 20);
   await report({}, new Date());
-  await until('a look has failed', async () => {
+  await until('a check has failed', async () => {
     const { rows } = await platform.pool.query(
       'select 1 from pg_stat_database where datname = current_database() and xact_rollback > 0',
     );
     return rows.length > 0;
   });
   await platform.pool.query('alter table away rename to csp_known_group');
-  await until('it is told', () => receiver.requests.length === 1);
+  await until('the alert is sent', () => receiver.requests.length === 1);
   await running.stop();
   await close();
 });

@@ -11,11 +11,11 @@ const EVERY_MS = 60_000;
 export function startAlerts(platform: Platform, everyMs = EVERY_MS): { stop(): Promise<void> } {
   const watch = createAlertWatch(platform);
   const ending = new AbortController();
-  let looking = Promise.resolve();
+  let checking = Promise.resolve();
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     try {
-      await watch.look(new Date(), ending.signal);
+      await watch.check(new Date(), ending.signal);
     } catch (error) {
       if (ending.signal.aborted) return;
       platform.log.error(
@@ -23,20 +23,20 @@ export function startAlerts(platform: Platform, everyMs = EVERY_MS): { stop(): P
         'CSP reports could not be checked for alerts; trying again',
       );
     }
-    if (!ending.signal.aborted) timer = waitAndLook();
+    if (!ending.signal.aborted) timer = scheduleCheck();
   }
 
-  const waitAndLook = () =>
+  const scheduleCheck = () =>
     setTimeout(() => {
-      looking = look();
+      checking = check();
     }, everyMs);
-  let timer = waitAndLook();
+  let timer = scheduleCheck();
 
   return {
     async stop() {
       ending.abort();
       clearTimeout(timer);
-      await looking;
+      await checking;
     },
   };
 }

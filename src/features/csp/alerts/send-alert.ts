@@ -7,7 +7,7 @@ import type { AlertMessage } from './alert-message.ts';
 
 /**
  * Sends a message through a connector of the organization, once.
- * @throws Refusal NOT_FOUND, or VALIDATION when its type takes no alerts.
+ * @throws Refusal NOT_FOUND, or VALIDATION if its type can't send alerts.
  */
 export async function sendMessage(
   scope: Scope,

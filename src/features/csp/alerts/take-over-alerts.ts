@@ -28,7 +28,7 @@ export async function takeOverAlerts(scope: CspScope): Promise<void> {
     where: { organization_id, state: 'sending', attempts: { gte: MOST_ATTEMPTS }, claimed_at: { lt: stale } },
     data: { state: 'failed', error_message: 'The console was stopped twice while sending this. It is not sent again.' },
   });
-  // The condition is the lock: of two processes, one finds it as it was.
+  // The condition is the lock: only one of two processes matches the row.
   const rows = claimedRow.parse(
     await platform.database.$queryRaw`
       update csp_alert set attempts = attempts + 1, claimed_at = now()

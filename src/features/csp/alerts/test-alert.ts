@@ -7,8 +7,8 @@ import { readAlertSettings } from './alert-settings.ts';
 import { sendMessage } from './send-alert.ts';
 
 /**
- * Sends an example of an alert, through the connector given or else the one of the settings.
- * @throws Refusal NOT_FOUND, or VALIDATION when there is no connector or its type takes no alerts.
+ * Sends a test alert through the given connector, or else through the one from the settings.
+ * @throws Refusal NOT_FOUND, or VALIDATION if there is no connector or its type can't send alerts.
  */
 export async function testAlert(scope: Scope, { connector_id }: z.output<typeof testAlertInput>) {
   const { platform, organization_id } = scope;

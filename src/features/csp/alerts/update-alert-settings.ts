@@ -9,10 +9,8 @@ import type { updateAlertSettingsInput } from './alert-schema.ts';
 import { type AlertSettings, changeable, getAlertSettings, readAlertSettings } from './alert-settings.ts';
 
 /**
- * Changes what is given of the alert settings and keeps the rest. From the moment they are switched on, what was never
- * seen is new. What is the same as what is stored is no change, and writes nothing.
- * @throws Refusal VALIDATION for a connector that is not there or takes no alerts; Overtaken when somebody else changed the
- * same since the version that is given.
+ * Changes the given alert settings and keeps the others. From the moment alerts are turned on, groups that were never seen are new. Values that are already stored are not a change, and nothing is written for them.
+ * @throws Refusal VALIDATION for a connector that doesn't exist or can't send alerts; Overtaken if somebody else has changed the same fields since the given version.
  */
 export async function updateAlertSettings(
   scope: Scope,

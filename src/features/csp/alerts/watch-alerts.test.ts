@@ -44,25 +44,25 @@ async function switchOn(settings: Parameters<typeof updateAlertSettings>[1] = {}
   await console_.platform.database.cspAlertSettings.updateMany({ data: { enabled_at: since } });
 }
 
-const look = (now = NOW) => createAlertWatch(console_.platform).look(now);
+const check = (now = NOW) => createAlertWatch(console_.platform).check(now);
 type Sent = { message: string; metadata: Record<string, unknown> };
 const sent = (): Sent[] => receiver.requests.map(({ body }): Sent => JSON.parse(body));
-const told = async () => (await listAlerts(console_.organization.scope(), { limit: 200 })).items;
+const alerts = async () => (await listAlerts(console_.organization.scope(), { limit: 200 })).items;
 const groupsSeen = async () => readSeenGroups(await console_.scope(), NOW);
 
 describe('a new group', () => {
-  test('is told in words, with where it is, what it means and where to look', async () => {
+  test('causes an alert that says what happened, where, what it means, and where to look', async () => {
     await switchOn();
     const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
     await console_.report({ userAgent }, ago(2 * MINUTE), ago(MINUTE));
-    expect(await look()).toBe(1);
+    expect(await check()).toBe(1);
     const [group] = await groupsSeen();
     const url = `https://console.example.com/csp/groups/${group?.id}`;
     expect(sent()).toEqual([
       {
         message: [
           'New CSP violation: Blocked script-src-elem from cdn.example.com. 2 reports so far.',
-          'The browser blocked a script from cdn.example.com, because of script-src-elem. Whatever it does is missing from the page.',
+          'The browser blocked a script from cdn.example.com, because of script-src-elem. Its functionality is missing from the page.',
           'The newest is from shop.example/checkout in Firefox 153.',
           url,
         ].join('\n'),
@@ -71,7 +71,7 @@ describe('a new group', () => {
     ]);
   });
 
-  test('is told once a day, also when two processes look at once', async () => {
+  test('causes one alert a day, even if two processes check at the same time', async () => {
     await switchOn();
     const other = await openPlatform(
       console_.platform.config,
@@ -81,18 +81,18 @@ describe('a new group', () => {
     const watches = [createAlertWatch(console_.platform), createAlertWatch(other)];
     for (const host of ['a.example', 'b.example', 'c.example'])
       await console_.report({ blocked: `https://${host}/` }, ago(MINUTE));
-    for (const at of [0, 1, 2]) await Promise.all(watches.map((watch) => watch.look(new Date(NOW.getTime() + at))));
+    for (const at of [0, 1, 2]) await Promise.all(watches.map((watch) => watch.check(new Date(NOW.getTime() + at))));
     await other.close();
     expect(sent().map(({ metadata }) => metadata.blocked_host)).toHaveLength(3);
     expect(new Set(sent().map(({ metadata }) => metadata.blocked_host)).size).toBe(3);
-    expect(await told()).toHaveLength(3);
+    expect(await alerts()).toHaveLength(3);
   });
 
-  test('is not told when it was there before alerts were switched on', async () => {
+  test('causes no alert if it was there before alerts were turned on', async () => {
     await console_.report({}, ago(3 * DAY), ago(MINUTE));
     await switchOn();
     await console_.report({ blocked: 'https://new.example/' }, ago(MINUTE));
-    expect(await look()).toBe(1);
+    expect(await check()).toBe(1);
     expect(sent()).toMatchObject([{ metadata: { blocked_host: 'new.example' } }]);
   });
 
@@ -104,27 +104,27 @@ describe('a new group', () => {
     const reportEarlier = reporter({ cspLog });
     await reportEarlier({}, ago(3 * DAY));
     await reportEarlier({ blocked: 'https://new.example/' }, yesterday);
-    expect(await look(yesterday)).toBe(1);
+    expect(await check(yesterday)).toBe(1);
     await cspLog.close();
     for (const file of await readdir(console_.logDir)) await rm(join(console_.logDir, file));
     await console_.report({}, ago(MINUTE));
     await console_.report({ blocked: 'https://new.example/' }, ago(MINUTE));
     expect(await groupsSeen()).toHaveLength(2);
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     expect(sent()).toHaveLength(1);
   });
 
-  test('is not told when it is noise, by a rule of ours or of the administrators’ own', async () => {
+  test('causes no alert if it is noise by a built-in or a custom rule', async () => {
     await switchOn();
     const rule = { name: 'Old shop', reason: 'Goes.', hosts: ['tags.example'] };
     await createNoiseRule(console_.organization.scope(), noiseRuleInput.parse(rule));
     await console_.report({ blocked: 'moz-extension://x/y.js' }, ago(MINUTE));
     await console_.report({ blocked: 'https://a.tags.example/' }, ago(MINUTE));
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     expect(sent()).toEqual([]);
   });
 
-  test('is not told when code tells that it is noise, which a line that stands for many does not hold', async () => {
+  test('causes no alert if its code makes it noise, even if a line that counts several reports lacks the code', async () => {
     await switchOn();
     const rule = { name: 'Widget', reason: 'Goes.', samples: ['__acmeWidget'] };
     await createNoiseRule(console_.organization.scope(), noiseRuleInput.parse(rule));
@@ -134,36 +134,36 @@ describe('a new group', () => {
     const csp = { disposition: 'enforce', directive, blocked_kind, blocked_host, noise: null, group: id };
     console_.platform.cspLog.summarize(ago(MINUTE).getTime(), { suppressed: 9, csp }, '9 more in this minute: Blocked');
     await console_.platform.cspLog.flush();
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
   });
 
-  test('is not told when it is muted, and not told as new when the mute is lifted', async () => {
+  test('causes no alert while it is muted, and does not count as new when it is unmuted', async () => {
     await switchOn();
     await console_.report({}, ago(MINUTE));
     const [group] = await groupsSeen();
     await muteGroup(await console_.scope(), { id: group?.id ?? '', note: '' });
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     await console_.platform.database.cspMute.deleteMany();
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     expect(sent()).toEqual([]);
   });
 
-  test('is not told in quiet time, nor after it', async () => {
+  test('causes no alert during quiet time, nor after it', async () => {
     await switchOn({ quiet_until: new Date(NOW.getTime() + HOUR) });
     await console_.report({}, ago(MINUTE));
-    expect(await look()).toBe(0);
-    expect(await look(new Date(NOW.getTime() + HOUR + MINUTE))).toBe(0);
+    expect(await check()).toBe(0);
+    expect(await check(new Date(NOW.getTime() + HOUR + MINUTE))).toBe(0);
     await console_.report({ blocked: 'https://later.example/' }, new Date(NOW.getTime() + HOUR));
-    expect(await look(new Date(NOW.getTime() + HOUR + MINUTE))).toBe(1);
+    expect(await check(new Date(NOW.getTime() + HOUR + MINUTE))).toBe(1);
   });
 
-  test('is not told when only spikes are asked for, or nothing', async () => {
+  test('causes no alert if alerts are on for spikes only, or off', async () => {
     await switchOn({ new_groups: false });
     await console_.report({}, ago(MINUTE));
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     await updateAlertSettings(console_.organization.scope(), { enabled: false, new_groups: true });
     await console_.report({ blocked: 'https://other.example/' }, ago(MINUTE));
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     expect(sent()).toEqual([]);
   });
 });
@@ -176,7 +176,7 @@ describe('many new groups at once', () => {
         { blocked: `https://host-${index}.example/` },
         ...Array.from({ length: 40 - index }, () => ago(MINUTE)),
       );
-    expect(await look()).toBe(30);
+    expect(await check()).toBe(30);
     expect(sent()).toHaveLength(6);
     const summary = sent().find(({ metadata }) => metadata.reason === 'summary');
     expect(summary?.message.split('\n')).toMatchObject({
@@ -185,11 +185,11 @@ describe('many new groups at once', () => {
       21: '• and 5 more',
       22: 'https://console.example.com/csp',
     });
-    expect((await told()).filter(({ summarized }) => summarized)).toHaveLength(25);
-    expect(await look()).toBe(0);
+    expect((await alerts()).filter(({ summarized }) => summarized)).toHaveLength(25);
+    expect(await check()).toBe(0);
   });
 
-  test('are thirty messages in an hour and one for the rest, and what comes meanwhile is told after it', async () => {
+  test('are thirty messages in an hour and one for the rest, and what comes meanwhile causes an alert later', async () => {
     await switchOn();
     const watch = createAlertWatch(console_.platform);
     for (let minute = 0; minute < 8; minute += 1) {
@@ -198,10 +198,10 @@ describe('many new groups at once', () => {
           { blocked: `https://h${minute}-${host}.example/` },
           new Date(NOW.getTime() + minute * MINUTE),
         );
-      await watch.look(new Date(NOW.getTime() + minute * MINUTE));
+      await watch.check(new Date(NOW.getTime() + minute * MINUTE));
     }
     expect(sent()).toHaveLength(30);
-    expect(await watch.look(new Date(NOW.getTime() + HOUR + 6 * MINUTE))).toBe(10);
+    expect(await watch.check(new Date(NOW.getTime() + HOUR + 6 * MINUTE))).toBe(10);
     expect(sent()).toHaveLength(36);
   });
 });
@@ -210,32 +210,32 @@ describe('a spike', () => {
   const everyDay = (times: number) =>
     Array.from({ length: 5 }, (_, day) => Array.from({ length: times }, () => ago((day + 1) * DAY))).flat();
 
-  test('is told with what is usual, once a day', async () => {
+  test('causes one alert a day, which says what is usual', async () => {
     await console_.report({}, ...everyDay(4));
     await switchOn({ spike_factor: 5, spike_minimum: 20 });
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     await console_.report({}, ...Array.from({ length: 19 }, () => ago(MINUTE)));
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     await console_.report({}, ago(MINUTE));
-    expect(await look()).toBe(1);
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(1);
+    expect(await check()).toBe(0);
     expect(sent()).toMatchObject([
       {
         message: expect.stringContaining('20 reports this hour, where about 4 are usual.'),
         metadata: { reason: 'spike', count: 20, usual: 4 },
       },
     ]);
-    expect(await told()).toMatchObject([{ reason: 'spike', count: 20, usual: 4, state: 'sent' }]);
+    expect(await alerts()).toMatchObject([{ reason: 'spike', count: 20, usual: 4, state: 'sent' }]);
   });
 
-  test('that was told already leaves its place among the five to what is new', async () => {
+  test('that already caused an alert leaves its place among the five to a new group', async () => {
     const hosts = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ blocked: `https://${name}.example/` }));
     for (const host of hosts) await console_.report(host, ...everyDay(1));
     await switchOn({ spike_minimum: 10 });
     for (const host of hosts) await console_.report(host, ...Array.from({ length: 10 }, () => ago(MINUTE)));
-    expect(await look()).toBe(5);
+    expect(await check()).toBe(5);
     await console_.report({}, ago(MINUTE));
-    expect(await look()).toBe(1);
+    expect(await check()).toBe(1);
     expect(sent().map(({ metadata }) => metadata.reason)).toEqual([...hosts.map(() => 'spike'), 'new']);
   });
 
@@ -252,7 +252,7 @@ describe('a spike', () => {
       '499 more in this minute: Blocked',
     );
     await console_.platform.cspLog.flush();
-    expect(await look()).toBe(1);
+    expect(await check()).toBe(1);
     expect(sent()).toMatchObject([{ metadata: { reason: 'spike', count: 500, usual: 1 } }]);
   });
 
@@ -260,23 +260,23 @@ describe('a spike', () => {
     await console_.report({}, ago(2 * DAY), ago(DAY));
     await switchOn({ spike_minimum: 10 });
     await console_.report({}, ...Array.from({ length: 50 }, () => ago(MINUTE)));
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
   });
 
-  test('is not told when the reports are noise, when the group is muted, or when spikes are not asked for', async () => {
+  test('causes no alert if the reports are noise, the group is muted, or alerts are off for spikes', async () => {
     await switchOn({ spike_minimum: 10, spikes: false });
     await console_.report({}, ...everyDay(1), ...Array.from({ length: 50 }, () => ago(MINUTE)));
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     await updateAlertSettings(console_.organization.scope(), { spikes: true });
     const [group] = await groupsSeen();
     await muteGroup(await console_.scope(), { id: group?.id ?? '', note: '' });
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     await console_.platform.database.cspMute.deleteMany();
     const rule = { name: 'CDN', reason: 'Ours.', hosts: ['example.com'] };
     await createNoiseRule(console_.organization.scope(), noiseRuleInput.parse(rule));
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(0);
     await console_.platform.database.cspNoiseRule.deleteMany();
-    expect(await look()).toBe(1);
+    expect(await check()).toBe(1);
   });
 });
 
@@ -284,45 +284,45 @@ describe('what came of an alert', () => {
   test('is in the log of sends, as the console’s own', async () => {
     await switchOn();
     await console_.report({}, ago(MINUTE));
-    await look();
+    await check();
     expect((await listSends(console_.organization.scope(), { id: connectorId, limit: 10 })).items).toMatchObject([
       { source: 'alert', ok: true, actor: { type: 'system', name: 'CSP alerts' } },
     ]);
-    expect(await told()).toMatchObject([{ state: 'sent', error_message: null, connector_id: connectorId }]);
+    expect(await alerts()).toMatchObject([{ state: 'sent', error_message: null, connector_id: connectorId }]);
   });
 
   test('is known when the receiver refuses it, and it is not sent again', async () => {
     receiver.answerWith(text('no', 500));
     await switchOn();
     await console_.report({}, ago(MINUTE));
-    expect(await look()).toBe(1);
-    expect(await look()).toBe(0);
+    expect(await check()).toBe(1);
+    expect(await check()).toBe(0);
     expect(sent()).toHaveLength(1);
-    expect(await told()).toMatchObject([{ state: 'failed', error_message: expect.stringContaining('answered 500') }]);
+    expect(await alerts()).toMatchObject([{ state: 'failed', error_message: expect.stringContaining('answered 500') }]);
   });
 
   test('is known when the connector is disabled', async () => {
     await switchOn();
     await updateConnector(console_.organization.scope(), { id: connectorId, enabled: false });
     await console_.report({}, ago(MINUTE));
-    expect(await look()).toBe(1);
+    expect(await check()).toBe(1);
     expect(sent()).toEqual([]);
-    expect(await told()).toMatchObject([{ state: 'failed', error_message: expect.stringContaining('is disabled') }]);
+    expect(await alerts()).toMatchObject([{ state: 'failed', error_message: expect.stringContaining('is disabled') }]);
   });
 
   test('is not known when the process ended while it sent', async () => {
     await switchOn();
     receiver.answerWith(json({}));
     await console_.report({}, ago(MINUTE));
-    await look();
+    await check();
     const stuck = { state: 'sending', claimed_at: new Date(Date.now() - 10 * MINUTE) };
     await console_.platform.database.cspAlert.updateMany({ data: stuck });
-    expect(await told()).toMatchObject([{ state: 'interrupted' }]);
+    expect(await alerts()).toMatchObject([{ state: 'interrupted' }]);
   });
 });
 
 describe('an alert whose process was killed while it sent', () => {
-  /** As the killed process leaves it: told, and nothing known of what came of it. */
+  /** As a killed process leaves it: claimed, with an unknown result. */
   async function kill(attempts: number) {
     const { database } = console_.platform;
     const [first] = await database.cspAlert.findMany({ orderBy: { id: 'asc' } });
@@ -334,25 +334,25 @@ describe('an alert whose process was killed while it sent', () => {
   test('is taken over by one other process, which sends what was to be said', async () => {
     await switchOn();
     await console_.report({}, ago(MINUTE));
-    await look();
+    await check();
     await kill(1);
     const { config, log } = console_.platform;
     const other = await openPlatform(config, log, config.databaseUrl ?? '');
-    await Promise.all([look(), createAlertWatch(other).look(NOW)]);
+    await Promise.all([check(), createAlertWatch(other).check(NOW)]);
     await other.close();
     expect(sent().map(({ message: said }) => said)).toEqual([expect.any(String), message.text]);
-    expect(await told()).toMatchObject([{ state: 'sent' }]);
+    expect(await alerts()).toMatchObject([{ state: 'sent' }]);
     expect(await console_.platform.database.cspAlert.findMany()).toMatchObject([{ attempts: 2, message: null }]);
   });
 
   test('is sent once more at most, and said to have failed then', async () => {
     await switchOn();
     await console_.report({}, ago(MINUTE));
-    await look();
+    await check();
     await kill(2);
-    await look();
+    await check();
     expect(sent()).toHaveLength(1);
-    expect(await told()).toMatchObject([
+    expect(await alerts()).toMatchObject([
       { state: 'failed', error_message: expect.stringContaining('stopped twice while sending this') },
     ]);
   });
@@ -360,12 +360,12 @@ describe('an alert whose process was killed while it sent', () => {
   test('is left alone while its process may still be sending', async () => {
     await switchOn();
     await console_.report({}, ago(MINUTE));
-    await look();
+    await check();
     await kill(1);
     await console_.platform.database.cspAlert.updateMany({ data: { claimed_at: new Date() } });
-    await look();
+    await check();
     expect(sent()).toHaveLength(1);
-    expect(await told()).toMatchObject([{ state: 'sending' }]);
+    expect(await alerts()).toMatchObject([{ state: 'sending' }]);
   });
 
   test('has what was to be said in its row before anything is sent', async () => {
@@ -382,26 +382,26 @@ describe('an alert whose process was killed while it sent', () => {
     };
     receiver.answerWith((response) => void answer(response));
     await console_.report({}, ago(MINUTE));
-    await look();
+    await check();
     expect(stored).toMatchObject([
       { state: 'sending', message: { text: expect.stringContaining('New CSP violation') } },
     ]);
   });
 });
 
-test('of two new groups in one request the one of three hours ago is told and published as the other is', async () => {
+test('of two new groups in one request the one of three hours ago causes an alert and an event like the other', async () => {
   await switchOn();
   const { database } = console_.platform;
   await console_.report({ blocked: 'https://now.example/' }, ago(MINUTE));
   await console_.report({ blocked: 'https://late.example/' }, ago(3 * HOUR));
-  expect(await look()).toBe(2);
+  expect(await check()).toBe(2);
   expect(new Set(sent().map(({ metadata }) => metadata.blocked_host))).toEqual(
     new Set(['now.example', 'late.example']),
   );
   const events = await database.$queryRaw`select 1 from event where event_type = 'csp.group.new'`;
   expect(events).toHaveLength(2);
   // Neither is new again.
-  expect(await look(new Date(NOW.getTime() + MINUTE))).toBe(0);
+  expect(await check(new Date(NOW.getTime() + MINUTE))).toBe(0);
   expect(await database.$queryRaw`select 1 from event where event_type = 'csp.group.new'`).toHaveLength(2);
 });
 
@@ -415,7 +415,7 @@ test('nothing of a report becomes a mention, a link or markup of a chat', async 
     },
     ago(MINUTE),
   );
-  await look();
+  await check();
   const [alert] = sent();
   expect(alert?.message.replace(String(alert.metadata.url), '')).not.toMatch(/[<>@`|*]|:\/\//);
   expect(alert?.message).toContain('evil.example');
@@ -433,13 +433,13 @@ describe('a group that nobody has seen before is an event', () => {
   test('once, with alerts and without, and noise is none', async () => {
     await console_.report({ blocked: 'https://first.example/a.js' }, ago(MINUTE));
     await console_.report({ blocked: 'chrome-extension://abcdefgh/x.js' }, ago(MINUTE));
-    await look();
-    await look(new Date(NOW.getTime() + 1));
+    await check();
+    await check(new Date(NOW.getTime() + 1));
     expect(await events()).toMatchObject([{ directive: 'script-src-elem', blocked_host: 'first.example' }]);
     await switchOn();
     await console_.report({ blocked: 'https://second.example/a.js' }, ago(MINUTE));
-    await look(new Date(NOW.getTime() + 2));
-    await look(new Date(NOW.getTime() + 3));
+    await check(new Date(NOW.getTime() + 2));
+    await check(new Date(NOW.getTime() + 3));
     expect((await events()).map(({ blocked_host }) => blocked_host)).toEqual(['first.example', 'second.example']);
   });
 });

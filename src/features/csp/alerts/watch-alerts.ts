@@ -13,9 +13,9 @@ import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { CspScope } from '../csp-scope.ts';
 import { cspScope } from '../csp-scope.ts';
-import { type AlertMessage, alertMessage, summaryMessage, type ToldGroup } from './alert-message.ts';
+import { type AlertGroup, type AlertMessage, alertMessage, summaryMessage } from './alert-message.ts';
 import { type AlertSettings, readAlertSettings } from './alert-settings.ts';
-import { claimAlerts, noteGroups, noteMessage } from './claim-alerts.ts';
+import { claimAlerts, recordSeenGroups, storeMessage } from './claim-alerts.ts';
 import { publishNewGroups } from './publish-new-groups.ts';
 import { sendAlert } from './send-alert.ts';
 import { takeOverAlerts } from './take-over-alerts.ts';
@@ -25,7 +25,7 @@ export type AlertWatch = {
    * Checks the log stream of this machine and sends the alerts that are due.
    * @returns how many groups alerts were sent about
    */
-  look(now: Date, signal?: AbortSignal): Promise<number>;
+  check(now: Date, signal?: AbortSignal): Promise<number>;
 };
 
 /** The most messages of one check. All further groups share one more message. */
@@ -41,18 +41,18 @@ const HOUR_MS = 60 * 60_000;
  * events.
  */
 export function createAlertWatch(platform: Platform): AlertWatch {
-  let notedFor: number | undefined;
+  let recordedFor: number | undefined;
   let usual = { hour: 0, known: new Map<string, number[]>() };
 
   /**
    * Groups from before alerts were turned on are not new. They are recorded once per process, because each process has
    * its own files.
    */
-  async function noteWhatWasThere(scope: CspScope, enabledAt: Date, now: Date, signal?: AbortSignal): Promise<void> {
-    if (notedFor === enabledAt.getTime()) return;
+  async function recordKnownGroups(scope: CspScope, enabledAt: Date, now: Date, signal?: AbortSignal): Promise<void> {
+    if (recordedFor === enabledAt.getTime()) return;
     const ids = await readGroupsBefore(scope, enabledAt, signal);
-    await inTransaction(platform.database, (tx) => noteGroups(tx, scope.organization_id, ids, now));
-    notedFor = enabledAt.getTime();
+    await inTransaction(platform.database, (tx) => recordSeenGroups(tx, scope.organization_id, ids, now));
+    recordedFor = enabledAt.getTime();
   }
 
   /** Past days don't change, so each group is queried once an hour. */
@@ -66,18 +66,18 @@ export function createAlertWatch(platform: Platform): AlertWatch {
     return known;
   }
 
-  async function look(now: Date, signal?: AbortSignal): Promise<number> {
+  async function check(now: Date, signal?: AbortSignal): Promise<number> {
     const scope = await alertScope(platform);
     if (!scope) return 0;
     await takeOverAlerts(scope);
     const settings = await readAlertSettings(platform.database, scope.organization_id);
     const connector = await connectorOf(scope, settings);
     if (!settings.enabled || !settings.enabled_at || !connector) {
-      await noteAndPublish(scope, now, signal);
+      await recordAndPublish(scope, now, signal);
       return 0;
     }
-    if (await toldLately(scope, now)) return 0;
-    await noteWhatWasThere(scope, settings.enabled_at, now, signal);
+    if (await reachedHourlyLimit(scope, now)) return 0;
+    await recordKnownGroups(scope, settings.enabled_at, now, signal);
     const seen = await readSeenGroups(scope, now, signal);
     const isQuiet = settings.quiet_until !== null && settings.quiet_until > now;
     const muted = new Set((await loadMutes(platform)).map(({ group_id }) => group_id));
@@ -85,20 +85,20 @@ export function createAlertWatch(platform: Platform): AlertWatch {
     const frequent = settings.spikes ? groups.filter(({ count }) => count >= settings.spike_minimum) : [];
     const sameHours = await sameHoursOf(scope, frequent, now, signal);
     const claimed = await claim(scope, { groups, sameHours }, seen, { settings, connector, now });
-    await tell(scope, connector.id, claimed);
-    return claimed.told.length + claimed.summarized.length + claimed.more;
+    await sendClaimed(scope, connector.id, claimed);
+    return claimed.single.length + claimed.summarized.length + claimed.more;
   }
 
-  return { look };
+  return { check };
 }
 
 /** No alert is sent through a connector, but the event for webhooks is published. */
-async function noteAndPublish(scope: CspScope, now: Date, signal?: AbortSignal): Promise<void> {
+async function recordAndPublish(scope: CspScope, now: Date, signal?: AbortSignal): Promise<void> {
   const seen = await readSeenGroups(scope, now, signal);
   if (seen.length === 0) return;
   const ids = seen.map(({ id }) => id);
   await inTransaction(scope.platform.database, async (tx) => {
-    const fresh = await noteGroups(tx, scope.organization_id, ids, now);
+    const fresh = await recordSeenGroups(tx, scope.organization_id, ids, now);
     await publishNewGroups(scope, seen, fresh, now);
   });
 }
@@ -111,7 +111,7 @@ async function connectorOf({ platform, organization_id }: CspScope, { connector_
   });
 }
 
-async function toldLately({ platform, organization_id }: CspScope, now: Date): Promise<boolean> {
+async function reachedHourlyLimit({ platform, organization_id }: CspScope, now: Date): Promise<boolean> {
   const lately = { organization_id, summarized: false, at: { gt: new Date(now.getTime() - HOUR_MS) } };
   return (await platform.database.cspAlert.count({ where: lately })) >= MOST_PER_HOUR;
 }
@@ -128,11 +128,11 @@ async function claim(
   due: Omit<Seen, 'fresh'>,
   seen: readonly SeenGroup[],
   { settings, connector, now }: Claiming,
-): Promise<{ told: Claimed; summarized: Claimed; more: number; summary: AlertMessage }> {
+): Promise<{ single: Claimed; summarized: Claimed; more: number; summary: AlertMessage }> {
   const { platform, organization_id } = scope;
   const ids = seen.map(({ id }) => id);
   return inTransaction(platform.database, async (tx) => {
-    const fresh = await noteGroups(tx, organization_id, ids, now);
+    const fresh = await recordSeenGroups(tx, organization_id, ids, now);
     await publishNewGroups(scope, seen, fresh, now);
     const all = alertsDue({ ...due, fresh }, settings);
     const day = new Date(now.toISOString().slice(0, 10));
@@ -140,21 +140,21 @@ async function claim(
       where: { organization_id, day, group_id: { in: all.map(({ id }) => id) } },
       select: { group_id: true },
     });
-    const toldToday = new Set(before.map(({ group_id }) => group_id));
-    const untold = all.filter(({ id }) => !toldToday.has(id));
+    const alertedToday = new Set(before.map(({ group_id }) => group_id));
+    const remaining = all.filter(({ id }) => !alertedToday.has(id));
     const url = (path: string) => urlOf(scope, path);
     const claimed = await claimAlerts(
       tx,
       { organization_id, connector, now },
-      untold.slice(0, MOST_SUMMARIZED).map((group, index) => ({ ...group, summarized: index >= MOST_AT_ONCE })),
+      remaining.slice(0, MOST_SUMMARIZED).map((group, index) => ({ ...group, summarized: index >= MOST_AT_ONCE })),
       (group) => alertMessage(group, url(`/csp/groups/${group.id}`)),
     );
     const summarized = claimed.filter((group) => group.summarized);
-    const more = Math.max(0, untold.length - MOST_SUMMARIZED);
+    const more = Math.max(0, remaining.length - MOST_SUMMARIZED);
     const summary = summaryMessage(summarized, more, url('/csp'));
-    await noteMessage(tx, summarized[0]?.alert_id, summary);
+    await storeMessage(tx, summarized[0]?.alert_id, summary);
     return {
-      told: claimed.filter((group) => !group.summarized),
+      single: claimed.filter((group) => !group.summarized),
       summarized,
       more,
       summary,
@@ -166,14 +166,14 @@ function urlOf({ platform: { config } }: CspScope, path: string): string | null 
   return config.publicUrl ? `${config.publicUrl}${path}` : null;
 }
 
-async function tell(
+async function sendClaimed(
   scope: CspScope,
   connectorId: string,
-  { told, summarized, summary }: Awaited<ReturnType<typeof claim>>,
+  { single, summarized, summary }: Awaited<ReturnType<typeof claim>>,
 ): Promise<void> {
-  const idsOf = (groups: readonly (ToldGroup & { alert_id: string })[]) => groups.map(({ alert_id }) => alert_id);
+  const idsOf = (groups: readonly (AlertGroup & { alert_id: string })[]) => groups.map(({ alert_id }) => alert_id);
   await Promise.all([
-    ...told.map((group) => sendAlert(scope, connectorId, group.message, [group.alert_id])),
+    ...single.map((group) => sendAlert(scope, connectorId, group.message, [group.alert_id])),
     summarized.length > 0 && sendAlert(scope, connectorId, summary, idsOf(summarized)),
   ]);
 }
@@ -211,10 +211,10 @@ type Seen = {
 function alertsDue(
   { groups, fresh, sameHours }: Seen,
   { new_groups, spikes, spike_factor, spike_minimum }: AlertSettings,
-): ToldGroup[] {
+): AlertGroup[] {
   const rule = { factor: spike_factor, minimum: spike_minimum };
   return groups
-    .flatMap(({ count, recent, ...group }): ToldGroup[] => {
+    .flatMap(({ count, recent, ...group }): AlertGroup[] => {
       if (fresh.has(group.id)) return new_groups ? [{ ...group, reason: 'new', count: recent, usual: null }] : [];
       const usual = spikes ? usualBeforeSpike({ now: count, before: sameHours.get(group.id) ?? [] }, rule) : null;
       return usual === null ? [] : [{ ...group, reason: 'spike', count, usual }];

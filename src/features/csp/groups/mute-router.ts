@@ -24,7 +24,7 @@ const muteSchema = z
 
 const note = textField(500).trim().default('').meta({
   description: 'The reason, for others to read later.',
-  example: 'The old banner, which is removed in January.',
+  example: 'Comes from the old banner, which we’ll remove in January.',
 });
 
 /** Groups that are hidden and cause no alerts. */

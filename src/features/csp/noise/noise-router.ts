@@ -92,7 +92,7 @@ export const noiseRulesRouter = router({
     .output(z.object({ since: timeSchema, items: z.array(z.object({ id: z.string(), count: z.int() })) }))
     .query(({ ctx, signal }) => countNoise(ctx.scope, signal)),
 
-  /** Changes nothing; a rule may be longer than an address. */
+  /** Changes nothing. It is a mutation because a rule can be too long for a URL. */
   preview: cspProcedure
     .meta({ needs: read })
     .input(previewNoiseRuleInput)

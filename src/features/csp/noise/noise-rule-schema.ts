@@ -4,7 +4,7 @@ import { actorSchema, nameSchema } from '#features/people/auth/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
 import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 
-/** Words that reports have in place of a scheme. A rule for them would hide what the site itself does. */
+/** Schemes, and keywords that reports use instead of one, that a rule can't match, because it would hide what the site itself does. */
 const NO_SCHEMES = new Set(
   'http https ws wss inline eval wasm-eval self trusted-types-policy trusted-types-sink'.split(' '),
 );
@@ -54,7 +54,7 @@ const listOf = <Part extends z.ZodType<string>>(part: Part) =>
 const name = nameSchema(80).meta({ description: 'Unique among the rules.', example: 'Tag manager of the old shop' });
 const reason = nameSchema(300).meta({
   description: 'A description for people who read the violation.',
-  example: 'The old shop loads this until it is switched off.',
+  example: 'The old shop loads this until it is shut down.',
 });
 const hosts = listOf(host).meta({
   description: 'Hosts of the blocked resource or the source file. Their subdomains are included.',
@@ -85,7 +85,7 @@ export const noiseRuleInput = z
 
 export const noPart = { path: ['hosts'], message: NO_PART };
 
-/** `own:` and a UUID, as violations name their rule. */
+/** `own:` and a UUID, as in violations. */
 export const ownRuleIdSchema = z
   .string()
   .toLowerCase()

@@ -4,8 +4,8 @@ import { followOwnNoiseRules } from '#features/csp/noise/follow-noise-rules.ts';
 import { definePart } from '#platform/define-part.ts';
 import type { ErrorBody } from '#platform/http/error-body.ts';
 import type { Platform } from '#platform/scope.ts';
+import { type BodyBuffers, createBodyBuffers } from './body-buffers.ts';
 import { type BodyQueue, createBodyQueue, finish, isSmallBody } from './body-queue.ts';
-import { type BodyRoom, createBodyRoom } from './body-room.ts';
 import { type Client, createReportLimit, type ReportLimit } from './limit-reports.ts';
 
 /** A request with reports, whatever server it came to, as far as its head says. */
@@ -112,14 +112,14 @@ function takeReports(
   else if (!queue.add(client.network, body, start, done)) answer(NO_ROOM);
 }
 
-type Receiver = { stream: ReportStream; limit: ReportLimit; bodies: BodyRoom; queue: BodyQueue };
+type Receiver = { stream: ReportStream; limit: ReportLimit; bodies: BodyBuffers; queue: BodyQueue };
 
 const receiverOf = definePart('receiver of CSP reports', (platform): Receiver => {
   const { csp, trustProxyHops } = platform.config;
   const receiver = {
     stream: createReportStream(platform.cspLog),
     limit: createReportLimit(csp.rateLimit, trustProxyHops),
-    bodies: createBodyRoom(MOST_BODY_BYTES, MOST_BYTES_OF_BODIES),
+    bodies: createBodyBuffers(MOST_BODY_BYTES, MOST_BYTES_OF_BODIES),
     queue: createBodyQueue(MOST_BYTES_OF_WAITING),
   };
   platform.cspLog.beforeClose(() => receiver.queue.clear());

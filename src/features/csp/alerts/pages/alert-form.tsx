@@ -42,7 +42,7 @@ const LABELS = {
   quiet_until: 'Quiet until',
 } satisfies Record<keyof ReturnType<typeof valuesOf>, string>;
 
-/** The alert settings, and the button that tries them. */
+/** The form of the alert settings, with a button to send a test. */
 export function AlertForm({ settings, connectors }: { settings: Settings; connectors: readonly Connector[] }) {
   const cache = api.useUtils();
   const update = api.csp.alerts.update.useMutation();
@@ -85,7 +85,7 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
         {message && <Notice tone="failure">{message}</Notice>}
         <EditConflict edit={edit} labels={LABELS} show={shown} />
         {settings.enabled && settings.connector_id === null && (
-          <Notice tone="failure">The connector that alerts went through was deleted: choose another one.</Notice>
+          <Notice tone="failure">The connector for alerts was deleted. Choose another one.</Notice>
         )}
         <Switch label="Send alerts" {...form.getInputProps('enabled', { type: 'checkbox' })} />
         <Select
@@ -94,16 +94,16 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
           data={connectors.map(({ id, name }) => ({ value: id, label: name }))}
           {...form.getInputProps('connector_id')}
         />
-        {chosen && !chosen.enabled && <Notice>{chosen.name} is disabled: alerts through it fail.</Notice>}
+        {chosen && !chosen.enabled && <Notice>{chosen.name} is disabled, so alerts through it fail.</Notice>}
         <Checkbox
           label="New groups"
-          description="What no browser reported before. What is known when you switch alerts on is not new."
+          description="Groups that browsers never reported before. Groups from before you turned alerts on don’t count as new."
           {...form.getInputProps('new_groups', { type: 'checkbox' })}
         />
         <div>
           <Checkbox
             label="Spikes"
-            description="An hour with far more reports of a group than the same hour had on the days before."
+            description="Hours with far more reports of a group than the same hour on previous days."
             {...form.getInputProps('spikes', { type: 'checkbox' })}
           />
           {spikes && (
@@ -121,7 +121,7 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
         <TextInput
           type="datetime-local"
           label="Quiet until"
-          description="No alerts are sent until this time. Groups that are new before it cause no alert later. Empty: not quiet."
+          description="No alerts are sent until this time, and none are sent later for groups that are new before then. Leave empty to send alerts now."
           classNames={{ input: classes.time ?? '' }}
           {...form.getInputProps('quiet_until')}
         />
@@ -137,7 +137,7 @@ export function AlertForm({ settings, connectors }: { settings: Settings; connec
   );
 }
 
-/** Sends an example of an alert through the connector that is chosen, saved or not, and says what came of it. */
+/** Sends a test alert through the selected connector, even if it isn't saved yet, and shows the result. */
 function AlertTest({ connectorId }: { connectorId: string | null }) {
   const cache = api.useUtils();
   const test = api.csp.alerts.test.useMutation({ onSuccess: () => void cache.connectors.invalidate() });
@@ -162,7 +162,7 @@ function AlertTest({ connectorId }: { connectorId: string | null }) {
             {!result.ok && <div className={classes.why}>{result.error.message}</div>}
             <div>
               <Anchor component={IntentLink} href={paths.connector(connectorId, 'history')}>
-                See what was sent and answered
+                View request and response
               </Anchor>
             </div>
           </>

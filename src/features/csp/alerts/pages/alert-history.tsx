@@ -38,7 +38,7 @@ export function AlertHistory() {
             <Table.Th>Result</Table.Th>
             <Table.Th visibleFrom="sm">Through</Table.Th>
             <Table.Th ta="right" visibleFrom="xs">
-              Told
+              Sent
             </Table.Th>
           </Table.Tr>
         </Table.Thead>

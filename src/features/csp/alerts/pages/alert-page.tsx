@@ -19,7 +19,7 @@ import { AlertForm } from './alert-form.tsx';
 import { AlertHistory } from './alert-history.tsx';
 import { ALL_CONNECTORS } from './alert-questions.ts';
 
-/** The settings of alerts about new violations, and the alerts that were sent. */
+/** The alert settings, and the alerts that were sent. */
 export function AlertPage() {
   const { mayChange } = useSession();
   const settings = api.csp.alerts.get.useQuery();
@@ -36,18 +36,18 @@ export function AlertPage() {
         title="Alerts need a connector"
         action={<LinkButton href={paths.newConnector()}>New connector</LinkButton>}
       >
-        An alert is a message through one of your connectors, such as an n8n workflow that posts to your chat. Make one,
-        then choose here what you want to hear of.
+        Alerts are sent through one of your connectors, such as an n8n workflow that posts to your chat. Create a
+        connector, then choose here which alerts you want.
       </EmptyState>
     );
   return (
     <>
       <Section
-        title="What to tell"
+        title="Alert settings"
         description={
           mayChange
-            ? 'A message about new groups, and about hours with far more reports than usual. Each group causes at most one message a day. Noise and muted groups cause none.'
-            : 'Only an admin or owner can change it.'
+            ? 'Get a message about new groups, and about hours with far more reports than usual. Each group causes at most one alert per day. Noise and muted groups cause none.'
+            : 'Only admins and owners can change these settings.'
         }
       >
         {mayChange ? (
@@ -68,7 +68,7 @@ type Props = {
   connectors: readonly Outputs['connectors']['list']['items'][number][];
 };
 
-/** The alert settings, for who may only read them. */
+/** The alert settings, for members who can't change them. */
 function AlertSummary({ settings, connectors }: Props) {
   const { enabled, connector_id, new_groups, spikes, spike_factor, spike_minimum, quiet_until } = settings;
   return (
@@ -81,11 +81,8 @@ function AlertSummary({ settings, connectors }: Props) {
           </StateLabel>,
         ],
         ['Through', connectors.find(({ id }) => id === connector_id)?.name ?? '–'],
-        ['New groups', new_groups ? 'Told' : 'Not told'],
-        [
-          'Spikes',
-          spikes ? `${spike_factor} times the usual, and at least ${count(spike_minimum)} reports` : 'Not told',
-        ],
+        ['New groups', new_groups ? 'On' : 'Off'],
+        ['Spikes', spikes ? `${spike_factor} times the usual, and at least ${count(spike_minimum)} reports` : 'Off'],
         ['Quiet until', quiet_until ? <RelativeTime key="quiet" at={quiet_until} /> : '–'],
       ]}
     />

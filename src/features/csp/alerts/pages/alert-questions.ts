@@ -1,2 +1,2 @@
-/** Enough for every organization: one page of connectors is what an alert chooses from. */
+/** Loads all connectors in one page, for the alert form. */
 export const ALL_CONNECTORS = { limit: 200 };

@@ -6,10 +6,15 @@ import { RelativeTime } from '#ui/values/relative-time.tsx';
 import classes from './coverage-matrix.module.css';
 import type { CoverageCell, CoverageRow } from './coverage-rows.ts';
 
-/** Which browsers report, and by which of the two ways. */
+/** Which browsers report, and in which of the two formats. */
 export function CoverageMatrix({ rows, settling }: { rows: readonly CoverageRow[]; settling: boolean }) {
   return (
-    <Table aria-label="Browsers and forms" verticalSpacing="sm" aria-busy={settling} opacity={settling ? 0.6 : 1}>
+    <Table
+      aria-label="Browsers and report formats"
+      verticalSpacing="sm"
+      aria-busy={settling}
+      opacity={settling ? 0.6 : 1}
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Browser</Table.Th>
@@ -31,7 +36,7 @@ export function CoverageMatrix({ rows, settling }: { rows: readonly CoverageRow[
               <Cell cell={cells['report-to']} />
               {couldReportTo !== null && (
                 <span className={classes.about}>
-                  Known since {browser} {couldReportTo}
+                  Supported since {browser} {couldReportTo}
                 </span>
               )}
             </Table.Td>
@@ -55,7 +60,7 @@ function Cell({ cell }: { cell: CoverageCell | null }) {
   const parts = [
     cell.enforce > 0 && `${count(cell.enforce)} blocked`,
     cell.report > 0 && `${count(cell.report)} would block`,
-    cell.untold > 0 && `${count(cell.untold)} unknown`,
+    cell.unknown > 0 && `${count(cell.unknown)} unknown`,
   ].filter((part) => part !== false);
   return (
     <>

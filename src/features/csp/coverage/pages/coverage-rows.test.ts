@@ -25,8 +25,8 @@ test('a browser has one row, with what came by each form', () => {
       total: 13,
       couldReportTo: null,
       cells: {
-        'report-uri': { count: 1, last_seen: '2026-11-24T09:00:00.000Z', enforce: 0, report: 0, untold: 1 },
-        'report-to': { count: 12, last_seen: '2026-11-24T10:00:00.000Z', enforce: 7, report: 5, untold: 0 },
+        'report-uri': { count: 1, last_seen: '2026-11-24T09:00:00.000Z', enforce: 0, report: 0, unknown: 1 },
+        'report-to': { count: 12, last_seen: '2026-11-24T10:00:00.000Z', enforce: 7, report: 5, unknown: 0 },
       },
     },
     {
@@ -35,7 +35,7 @@ test('a browser has one row, with what came by each form', () => {
       total: 2,
       couldReportTo: null,
       cells: {
-        'report-uri': { count: 2, last_seen: '2026-11-24T09:00:00.000Z', enforce: 0, report: 2, untold: 0 },
+        'report-uri': { count: 2, last_seen: '2026-11-24T09:00:00.000Z', enforce: 0, report: 2, unknown: 0 },
         'report-to': null,
       },
     },

@@ -4,8 +4,8 @@ import { REPORT_TO_SINCE } from '#core/csp/grouping/coverage-facts.ts';
 type Item = Outputs['csp']['coverage']['items'][number];
 type Form = Item['form'];
 
-/** What came of a browser by one form. */
-export type CoverageCell = { count: number; last_seen: string; enforce: number; report: number; untold: number };
+/** The reports of a browser in one format. */
+export type CoverageCell = { count: number; last_seen: string; enforce: number; report: number; unknown: number };
 
 export type CoverageRow = {
   browser: string;
@@ -13,11 +13,11 @@ export type CoverageRow = {
   versions: string[];
   total: number;
   cells: Record<Form, CoverageCell | null>;
-  /** Set where no report came by `report-to` although the browser's newest version knows it: since which. */
+  /** The first version of the browser that supports `report-to`, if its newest version does but no report arrived with it. */
   couldReportTo: number | null;
 };
 
-/** A row a browser, the most frequent first. */
+/** One row per browser, most frequent first. */
 export function coverageRows(items: readonly Item[]): CoverageRow[] {
   const rows = [...Map.groupBy(items, ({ browser }) => browser)].map(([browser, own]): CoverageRow => {
     const versions = [...new Set(own.flatMap((item) => item.versions))].sort((a, b) => Number(b) - Number(a));
@@ -40,11 +40,11 @@ function cellOf(items: readonly Item[], form: Form): CoverageCell | null {
   if (own.length === 0) return null;
   const countOf = (disposition: Item['disposition']) =>
     own.reduce((sum, item) => (item.disposition === disposition ? sum + item.count : sum), 0);
-  const [enforce, report, untold] = [countOf('enforce'), countOf('report'), countOf(null)];
+  const [enforce, report, unknown] = [countOf('enforce'), countOf('report'), countOf(null)];
   const last_seen =
     own
       .map((item) => item.last_seen)
       .sort()
       .at(-1) ?? '';
-  return { count: enforce + report + untold, last_seen, enforce, report, untold };
+  return { count: enforce + report + unknown, last_seen, enforce, report, unknown };
 }

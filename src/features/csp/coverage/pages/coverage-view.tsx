@@ -27,7 +27,7 @@ import classes from './coverage-view.module.css';
 
 const usual = RANGE_OPTIONS.find(({ value }) => value === COVERAGE_RANGE);
 
-/** What the log can tell, and what it cannot: which browsers report and how, and what is known never to arrive. */
+/** What the log covers: which browsers report and how, and what they never report. */
 export function CoverageView() {
   const { params, set } = useUrlQuery();
   const query = new URLSearchParams(params);
@@ -47,7 +47,7 @@ export function CoverageView() {
       {coverage.isError && <QueryFailure query={coverage} />}
       <Section
         title="Browsers"
-        description="Who reported violations, by the old way and the new one. Noise is left out, as are self-tests."
+        description="Browsers that reported violations, with the deprecated report-uri and with report-to. Noise and self-tests are left out."
       >
         {coverage.isPending && <ListSkeleton rows={4} />}
         {rows?.length === 0 && <NoBrowsers />}
@@ -55,7 +55,7 @@ export function CoverageView() {
       </Section>
       <Section
         title="Other reports"
-        description="Of the Reporting API: browsers send them where a page names an endpoint."
+        description="Other types of the Reporting API, which browsers send if a page defines an endpoint."
       >
         {coverage.isPending ? (
           <ListSkeleton rows={1} />
@@ -64,14 +64,14 @@ export function CoverageView() {
         )}
       </Section>
       <Section
-        title="Not logged one by one"
-        description="What reached this console, but did not become a line of its own."
+        title="Not logged individually"
+        description="What reached this console, but didn’t get its own line in the log."
       >
         {coverage.isPending ? <ListSkeleton rows={3} /> : coverage.data && <CoverageLosses coverage={coverage.data} />}
       </Section>
       <Section
-        title="Never to arrive"
-        description="What browsers do not report, so that its absence says nothing. Each was looked up or tried."
+        title="Never reported"
+        description="What browsers don’t report, so a missing report doesn’t mean that nothing happened. Each entry was checked against its source or in a browser."
       >
         <CoverageFactList />
       </Section>
@@ -83,19 +83,19 @@ function NoBrowsers() {
   return (
     <EmptyState
       icon={<IconBrowserOff size={22} />}
-      title="No browser reported in this time"
+      title="No reports in this time range"
       action={
         <LinkButton href={paths.cspSetUp} variant="default">
           Set up and test
         </LinkButton>
       }
     >
-      As soon as a visitor’s browser reports a violation, it is listed here with its versions and the way it reports.
+      When a visitor’s browser reports a violation, it’s listed here with its versions and how it reports.
     </EmptyState>
   );
 }
 
-/** What no browser will ever tell, why, and what can be done about it. */
+/** What browsers never report, why, and what can be done about it. */
 function CoverageFactList() {
   return (
     <ul className={classes.list}>
@@ -116,18 +116,19 @@ type Coverage = Outputs['csp']['coverage'];
 const KINDS = ['suppressed', 'dropped', 'malformed'] as const;
 
 const ADVICE: Record<(typeof KINDS)[number], string> = {
-  suppressed: 'Nothing is missing: the counts of groups and charts have them.',
-  dropped: 'They came too fast, or the log folder could not be written: each line says which, and what to do.',
-  malformed: 'Often a scanner, or a proxy that changes bodies. The lines have their beginning.',
+  suppressed: 'They’re included in the counts of groups and charts.',
+  dropped: 'They arrived too fast, or the log folder wasn’t writable. Each line says which, and what to do.',
+  malformed:
+    'Often caused by scanners, or by a proxy that changes request bodies. The lines contain the beginning of the body.',
 };
 
-/** What reached the console and did not become a line of its own. */
+/** What reached the console but didn't get its own line in the log. */
 function CoverageLosses({ coverage }: { coverage: Pick<Coverage, (typeof KINDS)[number]> }) {
   return (
-    <Table aria-label="Not logged one by one">
+    <Table aria-label="Not logged individually">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>What became of it</Table.Th>
+          <Table.Th>Result</Table.Th>
           <Table.Th ta="right">Count</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -148,28 +149,30 @@ function CoverageLosses({ coverage }: { coverage: Pick<Coverage, (typeof KINDS)[
   );
 }
 
-/** What the types are about, as their specifications say. */
+/** What the report types mean, according to their specifications. */
 const MEANINGS: Record<string, string> = {
-  'integrity-violation': 'A script or style came without the integrity that Integrity-Policy asks for.',
-  'csp-hash': 'The hash of a script that ran, as a policy’s report-sha256 asks for.',
-  coep: 'Something was loaded that Cross-Origin-Embedder-Policy does not allow.',
-  coop: 'A window lost, or would lose, its opener by Cross-Origin-Opener-Policy.',
-  deprecation: 'The page uses what browsers are going to take away.',
-  intervention: 'The browser stopped something that the page did, for its user’s sake.',
-  'permissions-policy-violation': 'The page used a feature that Permissions-Policy turns off.',
-  'document-policy-violation': 'The page broke its Document-Policy.',
-  crash: 'The page’s process ended: out of memory, or not answering.',
-  'network-error': 'A request of the page failed on its way (Network Error Logging).',
+  'integrity-violation':
+    'A script or stylesheet was loaded without the integrity metadata that Integrity-Policy requires.',
+  'csp-hash': 'The hash of a script that ran, which a policy requests with report-sha256.',
+  coep: 'The page loaded something that Cross-Origin-Embedder-Policy doesn’t allow.',
+  coop: 'Cross-Origin-Opener-Policy separated a window from its opener, or would have.',
+  deprecation: 'The page uses a feature that browsers are going to remove.',
+  intervention: 'The browser stopped something that the page did, to protect its user.',
+  'permissions-policy-violation': 'The page used a feature that Permissions-Policy disables.',
+  'document-policy-violation': 'The page violated its Document-Policy.',
+  crash: 'The page crashed, because it ran out of memory or stopped responding.',
+  'network-error': 'A network request of the page failed (Network Error Logging).',
 };
 
 type Others = Outputs['csp']['coverage']['others'];
 
-/** The other reports of the Reporting API that came, by their type. */
+/** The other reports of the Reporting API, by type. */
 function CoverageOthers({ others }: { others: Others }) {
   if (others.length === 0)
     return (
       <Text c="dimmed">
-        None came in this time. The same address takes them: name it as an endpoint in Reporting-Endpoints.
+        None arrived in this time range. To get them, define this console’s report URL as an endpoint in
+        Reporting-Endpoints.
       </Text>
     );
   return (
@@ -177,7 +180,7 @@ function CoverageOthers({ others }: { others: Others }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Type</Table.Th>
-          <Table.Th visibleFrom="xs">What it tells</Table.Th>
+          <Table.Th visibleFrom="xs">Meaning</Table.Th>
           <Table.Th ta="right">Reports</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -200,4 +203,4 @@ function CoverageOthers({ others }: { others: Others }) {
 
 const meaningOf = (type: string): string =>
   (Object.hasOwn(MEANINGS, type) && MEANINGS[type]) ||
-  'A type that this console does not know; it is logged as it came.';
+  'A type that this console doesn’t know. It’s logged as it was received.';

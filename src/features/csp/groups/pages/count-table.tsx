@@ -10,7 +10,7 @@ import classes from './group-table.module.css';
 type Row = { text: string; count: number; last_seen?: string };
 type Props = {
   label: string;
-  /** What a row is: "page". */
+  /** What a row is, such as "page". */
   what: string;
   none: string;
   rows: readonly Row[];
@@ -18,7 +18,7 @@ type Props = {
 
 const FIRST_ROWS = 5;
 
-/** Texts of reports with how often they came, the most frequent first; the rest on demand. */
+/** Texts from reports with their counts, most frequent first. The rest is shown on demand. */
 export function CountTable({ label, what, none, rows }: Props) {
   const [isWhole, setWhole] = useState(false);
   if (rows.length === 0) return <Text c="dimmed">{none}</Text>;

@@ -18,7 +18,7 @@ export const DISPOSITIONS = [
 
 /** How noise is shown. By default, it is hidden. */
 export const NOISE = [
-  { value: 'show', label: 'With noise' },
+  { value: 'show', label: 'Include noise' },
   { value: 'only', label: 'Noise alone' },
 ] as const;
 

@@ -32,25 +32,26 @@ export function CspFrame({ children }: { children: ReactNode }) {
   );
 }
 
-/** While reports are received and cannot be kept, which no chart and no list shows. */
+/** Shown while received reports can't be stored, which no chart or list shows. */
 function LogFailure() {
   const { data } = api.csp.logState.useQuery();
   if (!data?.write_error) return null;
   return (
     <Notice tone="failure" title="Reports are being lost">
-      {data.write_error} Until then, reports are received and not kept; a line in the stream will say how many.
+      {data.write_error} Until this is fixed, reports are received but not stored. A line in the stream will say how
+      many were lost.
     </Notice>
   );
 }
 
-/** For members of an organization that CSP reports do not belong to. */
+/** Shown to members of organizations that can't see CSP reports. */
 export function CspElsewhere() {
   return (
     <>
       <PageHeader title="CSP reports" />
-      <Notice title="These are not this organization’s to see">
-        Browsers do not say which organization a page belongs to, so CSP reports belong to the whole installation:
-        members of its first organization see them.
+      <Notice title="Your organization can’t see CSP reports">
+        CSP reports don’t say which organization a page belongs to, so they belong to the installation as a whole. Only
+        members of its first organization can see them.
       </Notice>
     </>
   );

@@ -20,7 +20,7 @@ import classes from './overview.module.css';
 import { OverviewPart } from './overview-part.tsx';
 import { ANY_VIOLATION, GROUP_SORTS, MOST_NEW, overviewQuestions } from './overview-questions.ts';
 
-/** What needs attention in the site's policy: what is new, how much of it there is, and all groups. */
+/** What needs attention: new groups, the totals, and all groups. */
 export function CspOverview() {
   const { isEmpty, any, timeline, newest, groups } = useOverview();
   if (isEmpty) return <NoReports />;
@@ -44,7 +44,7 @@ export function CspOverview() {
   );
 }
 
-/** The overview while it is on its way. */
+/** Shown while the overview is loading. */
 function OverviewSkeleton() {
   return (
     <>
@@ -56,7 +56,7 @@ function OverviewSkeleton() {
   );
 }
 
-/** New groups, which come first. */
+/** New groups, shown first. */
 function NewGroups({ groups, settling }: { groups: readonly ViolationGroup[]; settling: boolean }) {
   const { params, set } = useUrlQuery();
   // The list shows nothing else then.
@@ -67,7 +67,7 @@ function NewGroups({ groups, settling }: { groups: readonly ViolationGroup[]; se
       aside={
         groups.length > MOST_NEW && (
           <Anchor component="button" type="button" onClick={() => set({ new: 'yes' })}>
-            See all that is new
+            See all new groups
           </Anchor>
         )
       }
@@ -77,11 +77,11 @@ function NewGroups({ groups, settling }: { groups: readonly ViolationGroup[]; se
   );
 }
 
-/** Somebody who has just set their policy up watches for the first report. */
+/** Refreshes often, for people who have just set up reporting and wait for the first report. */
 const WAITING_MS = 3_000;
 const WATCHING_MS = 30_000;
 
-/** What the overview shows, kept up to date while it is looked at. */
+/** The data of the overview, refreshed while the page is visible. */
 function useOverview() {
   const params = useSearchParams();
   const questions = overviewQuestions(new URLSearchParams(params), useNow());
@@ -103,7 +103,7 @@ function useOverview() {
   return { isEmpty, any, timeline, newest, groups };
 }
 
-/** How much there is, and what is hidden of it, with the way to see that too. */
+/** The totals, and how much is hidden, with a link to show it. */
 function OverviewSummary({ timeline: { total, noise, muted } }: { timeline: Outputs['csp']['timeline'] }) {
   const { params, set } = useUrlQuery();
   const shownNoise = params.get('noise');
@@ -147,7 +147,7 @@ function Hidden({ words, isShown, what, onToggle }: HiddenProps) {
 
 const [DEFAULT_SORT, ...OTHER_SORTS] = GROUP_SORTS;
 
-/** Every group that passes the filters, in the order that one chooses. */
+/** All groups that match the filters, in the chosen order. */
 function GroupList({ groups, settling }: { groups: readonly ViolationGroup[]; settling: boolean }) {
   const { params, set } = useUrlQuery();
   if (groups.length === 0) return <NothingMatches />;

@@ -24,10 +24,10 @@ const CUSTOM = 'custom';
 const DEFAULT_LABEL = RANGE_OPTIONS.find(({ value }) => value === DEFAULT_RANGE)?.label ?? '';
 const TIMES = [
   ...RANGE_OPTIONS.filter(({ value }) => value !== DEFAULT_RANGE),
-  { value: CUSTOM, label: 'From … to …' },
+  { value: CUSTOM, label: 'Custom range' },
 ];
 
-/** Everything that a page of CSP reports can be narrowed by; it lives in the page's address. */
+/** All filters of CSP reports. They are kept in the URL. */
 export function CspToolbar({ searchLabel }: { searchLabel: string }) {
   const { params, set } = useUrlQuery();
   const [opened, more] = useDisclosure(false);
@@ -74,7 +74,7 @@ export function CspToolbar({ searchLabel }: { searchLabel: string }) {
 
 type Props = { opened: boolean; onOpen: () => void; onClose: () => void };
 
-/** The filters that are needed now and then, applied together. */
+/** The less common filters, applied together. */
 function MoreFilters({ opened, onOpen, onClose }: Props) {
   return (
     <Popover
@@ -131,11 +131,11 @@ function FilterForm({ onDone }: { onDone: () => void }) {
       <FocusTrap.InitialFocus />
       <Stack gap="sm">
         <TextInput label="Blocked host" placeholder="cdn.example.com" {...form.getInputProps('blocked_host')} />
-        <TextInput label="Page" placeholder="A part of its URL" {...form.getInputProps('document')} />
+        <TextInput label="Page" placeholder="Part of its URL" {...form.getInputProps('document')} />
         <TextInput label="Browser" placeholder="Chrome 156" {...form.getInputProps('browser')} />
         <Select
           label="Noise"
-          data={[{ value: '', label: 'Without noise' }, ...NOISE]}
+          data={[{ value: '', label: 'Exclude noise' }, ...NOISE]}
           {...form.getInputProps('noise')}
         />
         <TextInput type="datetime-local" label="From" {...form.getInputProps('since')} />

@@ -7,7 +7,7 @@ import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { TEXT_FILTERS } from './csp-filters.ts';
 import classes from './filter-chips.module.css';
 
-/** The filters that the toolbar does not show by itself, each with its way out. */
+/** The active filters that the toolbar doesn't show, each with a button to remove it. */
 export function FilterChips() {
   const { params, set } = useUrlQuery();
   const times = chosenTimes(new URLSearchParams(params));
@@ -44,7 +44,7 @@ function Chip({ label, onRemove, children }: { label: string; onRemove: () => vo
 
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
-/** In the browser's own time zone, which the server does not know. */
+/** In the browser's time zone, which the server doesn't know. */
 function Times({ since, until }: TimeRange) {
   const mounted = useMounted();
   const words = (time: string) => (mounted ? exact.format(Date.parse(time)) : time);

@@ -34,7 +34,7 @@ import { GroupReports } from './group-reports.tsx';
 
 const WATCHING_MS = 30_000;
 
-/** One group of violations: what it means, what to do, and everything that browsers reported about it. */
+/** One group of violations: what it means, what to do about it, and everything that browsers reported about it. */
 export function GroupDetail({ id }: { id: string }) {
   const questions = groupQuestions(id, new URLSearchParams(useSearchParams()), useNow());
   const watch = { placeholderData: keepPreviousData, refetchInterval: WATCHING_MS };
@@ -66,13 +66,13 @@ export function GroupDetail({ id }: { id: string }) {
   );
 }
 
-/** For the address of a group that the log no longer has, or never had. */
+/** Shown for a group that isn't in the log, or isn't anymore. */
 function GroupGone() {
   return (
     <>
       <PageHeader
         title="Group not found"
-        subtitle="Nothing of it was reported in the last 30 days, or the log has made room for newer reports."
+        subtitle="It wasn’t reported in the last 30 days, or its reports were deleted to make space for newer ones."
       />
       <LinkButton href={paths.csp} variant="default">
         Go to CSP reports
@@ -83,11 +83,11 @@ function GroupGone() {
 
 const FORMS = { 'report-uri': 'report-uri (older)', 'report-to': 'report-to (Reporting API)' };
 
-/** How often, since when, by which browsers. A bar narrows the list of reports below to its time. */
+/** How often it happens, since when, and in which browsers. Clicking a bar filters the reports below. */
 function GroupTimes({ group, timeline }: { group: GroupData; timeline: TimelineData }) {
   const { set } = useUrlQuery();
   return (
-    <Section title="How often" description={`The bars are the last 7 days, ${stepWords(timeline.step_ms)} each.`}>
+    <Section title="How often" description={`The last 7 days. Each bar is ${stepWords(timeline.step_ms)}.`}>
       <div className={classes.chart}>
         <TimelineBars timeline={timeline} height={120} onNarrow={({ since, until }) => set({ since, until })} />
       </div>
@@ -97,7 +97,7 @@ function GroupTimes({ group, timeline }: { group: GroupData; timeline: TimelineD
           ['First seen', <RelativeTime key="first" at={group.first_seen} />],
           ['Last seen', <RelativeTime key="last" at={group.last_seen} />],
           ['Browsers', withCounts(group.browsers.map(({ browser, count: times }) => [browser, times]))],
-          ['Arrived by', withCounts(group.forms.map(({ form, count: times }) => [FORMS[form], times]))],
+          ['Reported with', withCounts(group.forms.map(({ form, count: times }) => [FORMS[form], times]))],
         ]}
       />
     </Section>
@@ -107,11 +107,11 @@ function GroupTimes({ group, timeline }: { group: GroupData; timeline: TimelineD
 const withCounts = (parts: [name: string, times: number][]): string =>
   parts.map(([name, times]) => `${name}: ${count(times)}`).join(', ') || '–';
 
-/** Where it happens: on which pages, from which lines of code, with which code. */
+/** Where it happens: the pages, the lines of code, and the code itself. */
 function GroupPlaces({ group: { pages, sources, samples } }: { group: GroupData }) {
   return (
     <>
-      <Section title="Pages" description="With ids in their addresses taken together.">
+      <Section title="Pages" description="Pages whose URLs differ only in ids are counted together.">
         <CountTable
           label="Pages"
           what="page"
@@ -119,7 +119,7 @@ function GroupPlaces({ group: { pages, sources, samples } }: { group: GroupData 
           rows={pages.map(({ route, count, last_seen }) => ({ text: route, count, last_seen }))}
         />
       </Section>
-      <Section title="Sources" description="The file, line and column that did it, where browsers tell.">
+      <Section title="Sources" description="The file, line, and column that caused it, if browsers report them.">
         <CountTable
           label="Sources"
           what="source"
@@ -131,7 +131,7 @@ function GroupPlaces({ group: { pages, sources, samples } }: { group: GroupData 
         />
       </Section>
       {samples.length > 0 && (
-        <Section title="Samples" description="The first characters of the code, as browsers cut it.">
+        <Section title="Samples" description="The first characters of the code, as browsers report them.">
           <CountTable
             label="Samples"
             what="sample"
@@ -144,7 +144,7 @@ function GroupPlaces({ group: { pages, sources, samples } }: { group: GroupData 
   );
 }
 
-/** The group in plain words, with what the console and the administrators already know of it. */
+/** An explanation of the group, and whether it is known as noise or muted. */
 function GroupExplanation({ group }: { group: GroupData }) {
   const { mayChange } = useSession();
   const { happened, behind, next } = explainViolation({
@@ -154,11 +154,13 @@ function GroupExplanation({ group }: { group: GroupData }) {
   const part = noisePart(group);
   return (
     <Section
-      title="In plain words"
-      description={`${group.directive || 'The directive'} governs: ${directiveMeaning(group.directive).governs}.`}
+      title="Explanation"
+      description={`${group.directive || 'The directive'} applies to: ${directiveMeaning(group.directive).governs}.`}
     >
       <Stack gap="md">
-        {group.noise && <Notice title="Known as noise">{group.noise_reason ?? `By the rule ${group.noise}.`}</Notice>}
+        {group.noise && (
+          <Notice title="Known as noise">{group.noise_reason ?? `Matched by the rule ${group.noise}.`}</Notice>
+        )}
         {group.mute && (
           <Notice title={`Muted by ${group.mute.by}`}>
             <RelativeTime at={group.mute.at} />
@@ -166,12 +168,12 @@ function GroupExplanation({ group }: { group: GroupData }) {
           </Notice>
         )}
         <Words title="What happened">{happened}</Words>
-        <Words title="Who is behind it">{behind}</Words>
+        <Words title="Likely cause">{behind}</Words>
         <Words title="What to do">{next}</Words>
         {mayChange && !group.noise && part && (
           <div>
             <Anchor component={IntentLink} href={paths.cspNewNoiseRule(part)}>
-              Make a rule that calls this noise
+              Create a noise rule for this
             </Anchor>
           </div>
         )}

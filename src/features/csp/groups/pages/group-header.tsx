@@ -19,7 +19,7 @@ import { GroupMarks } from './group-marks.tsx';
 import { type GroupData, groupName } from './group-name.ts';
 import { GroupStates } from './group-state.tsx';
 
-/** What was blocked, by which directive, and the button that makes it quiet. */
+/** What was blocked, by which directive, and the button that mutes it. */
 export function GroupHeader({ group }: { group: GroupData }) {
   const { mayChange } = useSession();
   return (
@@ -29,7 +29,7 @@ export function GroupHeader({ group }: { group: GroupData }) {
       subtitle={
         <span className={classes.facts}>
           <GroupStates dispositions={group.dispositions} />
-          <span>{group.directive || 'directive not named'}</span>
+          <span>{group.directive || 'no directive reported'}</span>
           <Copyable value={group.id} what="group id" />
           <span className={classes.marks}>
             <GroupMarks group={group} />
@@ -41,7 +41,7 @@ export function GroupHeader({ group }: { group: GroupData }) {
   );
 }
 
-/** Makes a group quiet, or heard again. */
+/** Mutes or unmutes a group. */
 function MuteButton({ group }: { group: GroupData }) {
   return group.muted ? <Unmute group={group} /> : <Mute group={group} />;
 }
@@ -65,7 +65,7 @@ function Unmute({ group }: { group: GroupData }) {
   const unmute = api.csp.unmuteGroup.useMutation({
     onSuccess: async () => {
       await cache.csp.invalidate();
-      toastDone(`${groupName(group)} is heard again.`);
+      toastDone(`${groupName(group)} is no longer muted.`);
     },
     onError: (error) => toastFailed(failureMessage(error)),
   });
@@ -96,13 +96,14 @@ function MuteForm({ group, onClose }: { group: GroupData; onClose: () => void })
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
         <Text>
-          The overview hides it, and no alerts are sent about it. Its reports are still logged, and you can unmute it.
+          The overview hides this group, and it causes no alerts. Its reports are still logged, and you can unmute it at
+          any time.
         </Text>
         {message && <Notice tone="failure">{message}</Notice>}
         <Textarea
           label="Note"
-          description="The reason, for others to read later. Optional."
-          placeholder="The old banner, which is removed in January."
+          description="Optional. Tell others why you muted it."
+          placeholder="Comes from the old banner, which we’ll remove in January."
           autosize
           minRows={2}
           maxRows={6}

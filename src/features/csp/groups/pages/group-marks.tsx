@@ -4,7 +4,7 @@ import classes from './group-marks.module.css';
 
 type Marked = Pick<Outputs['csp']['groups']['items'][number], 'is_new' | 'muted' | 'noise' | 'noise_reason'>;
 
-/** What sets a group apart: new since yesterday, noise, muted. */
+/** The marks of a group: new since yesterday, noise, or muted. */
 export function GroupMarks({ group: { is_new, muted, noise, noise_reason } }: { group: Marked }) {
   return (
     <>

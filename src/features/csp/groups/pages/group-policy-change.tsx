@@ -4,26 +4,26 @@ import { Anchor, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { policyChangeFor } from '#core/csp/policy/change.ts';
 import { withViolated } from '#core/csp/policy/replay.ts';
-import { PolicyWay } from '#features/csp/policy/pages/policy-way.tsx';
+import { PolicyAlternativeView } from '#features/csp/policy/pages/policy-alternative.tsx';
 import { IntentLink } from '#ui/page/intent-link.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { Section } from '#ui/page/section.tsx';
 import { counted } from '#ui/values/counted.ts';
 import type { GroupData } from './group-name.ts';
 
-/** What the policy would have to say to let this through, and what that gives away. */
+/** The policy change that would allow this, and its risk. */
 export function GroupPolicyChange({ group }: { group: GroupData }) {
   const policies = group.policies.filter(({ text }) => text !== null);
   const [chosen, setChosen] = useState<string | null>(null);
   const policy = policies.find(({ policy_hash }) => policy_hash === chosen) ?? policies[0];
   return (
     <Section
-      title="To allow it"
+      title="How to allow it"
       description={
         <>
-          <div>The smallest change of the policy that these pages had.</div>
+          <div>The smallest change to the policy that these pages had.</div>
           <Anchor component={IntentLink} href={paths.cspPolicy}>
-            Try other policies
+            Open the policy workbench
           </Anchor>
         </>
       }
@@ -44,7 +44,7 @@ export function GroupPolicyChange({ group }: { group: GroupData }) {
       {policy?.text ? (
         <Change group={group} policy={policy.text} />
       ) : (
-        <Text c="dimmed">The log does not have the policy of these pages: the reports came without it.</Text>
+        <Text c="dimmed">The policy of these pages is unknown, because the reports didn’t include it.</Text>
       )}
     </Section>
   );
@@ -56,9 +56,9 @@ function Change({ group, policy }: { group: GroupData; policy: string }) {
   if (advice === 'change') {
     return (
       <Stack gap="lg">
-        <PolicyWay way={change} before={policy} isOpen />
-        {alternatives.map((way) => (
-          <PolicyWay key={way.policy} way={way} before={policy} />
+        <PolicyAlternativeView alternative={change} before={policy} isOpen />
+        {alternatives.map((alternative) => (
+          <PolicyAlternativeView key={alternative.policy} alternative={alternative} before={policy} />
         ))}
       </Stack>
     );
@@ -66,9 +66,9 @@ function Change({ group, policy }: { group: GroupData; policy: string }) {
   return (
     <Stack gap="lg">
       <Text maw="68ch">{change.risk.words}</Text>
-      {alternatives.length > 0 && <Text c="dimmed">The policy can allow it, too:</Text>}
-      {alternatives.map((way) => (
-        <PolicyWay key={way.policy} way={way} before={policy} />
+      {alternatives.length > 0 && <Text c="dimmed">The policy can also allow it:</Text>}
+      {alternatives.map((alternative) => (
+        <PolicyAlternativeView key={alternative.policy} alternative={alternative} before={policy} />
       ))}
     </Stack>
   );

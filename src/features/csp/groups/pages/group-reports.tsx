@@ -18,7 +18,7 @@ import { FilterChips } from './filter-chips.tsx';
 import { GroupState } from './group-state.tsx';
 import classes from './group-table.module.css';
 
-/** Every report of the group that the log keeps, newest first; each opens in full. */
+/** The group's reports in the log, newest first. Each opens in full. */
 export function GroupReports({ question }: { question: NonNullable<Inputs['csp']['violations']> }) {
   const { set } = useUrlQuery();
   const query = api.csp.violations.useInfiniteQuery(question, {
@@ -28,13 +28,16 @@ export function GroupReports({ question }: { question: NonNullable<Inputs['csp']
   const [openedId, setOpenedId] = useState<string>();
   const reports = query.data?.pages.flatMap(({ items }) => items);
   return (
-    <Section title="Reports" description="As they came, newest first. Very many of one minute are only counted.">
+    <Section
+      title="Reports"
+      description="Newest first. When too many arrive within a minute, the rest are only counted."
+    >
       <FilterChips />
       {query.isError && <QueryFailure query={query} />}
       {query.isPending && <ListSkeleton />}
       {reports?.length === 0 && (
         <Text c="dimmed">
-          No report of this time is kept.{' '}
+          The log has no reports from this time.{' '}
           <Button variant="default" size="xs" onClick={() => set({ since: null, until: null })}>
             Show all
           </Button>
@@ -54,7 +57,7 @@ export function GroupReports({ question }: { question: NonNullable<Inputs['csp']
               <Table.Tr key={report.id} className={row.row}>
                 <Table.Td className={classes.violation ?? ''}>
                   <UnstyledButton className={row.target} onClick={() => setOpenedId(report.id)}>
-                    {report.document ?? 'A page that the report does not name'}
+                    {report.document ?? 'Unknown page'}
                   </UnstyledButton>
                 </Table.Td>
                 <Table.Td visibleFrom="xs" className={classes.short ?? ''}>
@@ -76,7 +79,7 @@ export function GroupReports({ question }: { question: NonNullable<Inputs['csp']
 
 type Report = Outputs['csp']['violations']['items'][number];
 
-/** One report in full, as text: what browsers and pages wrote is nobody's instruction to ours. */
+/** One report in full, always shown as plain text, because its content is untrusted. */
 function ReportDrawer({ report, onClose }: { report: Report | undefined; onClose: () => void }) {
   return (
     <Drawer opened={report !== undefined} onClose={onClose} title="Report">

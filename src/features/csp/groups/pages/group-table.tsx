@@ -17,7 +17,7 @@ export type Group = Outputs['csp']['groups']['items'][number];
 
 type Props = { label: string; groups: readonly Group[]; settling: boolean };
 
-/** One row a group; the whole row leads to it. `settling` while other rows are on their way. */
+/** One row per group, which links to it. `settling` while other rows are loading. */
 export function GroupTable({ label, groups, settling }: Props) {
   return (
     <Table aria-label={label} aria-busy={settling} opacity={settling ? 0.6 : 1} className={classes.table ?? ''}>
@@ -49,7 +49,7 @@ function GroupRow({ group }: { group: Group }) {
         <RowLink href={paths.cspGroup(group.id)}>{groupName(group)}</RowLink>
         <GroupMarks group={group} />
         <Text c="dimmed" className={classes.about ?? ''}>
-          <span className={classes.directive}>{group.directive || 'directive not named'}</span>
+          <span className={classes.directive}>{group.directive || 'no directive reported'}</span>
           {group.sample && <code className={classes.sample}>{group.sample}</code>}
         </Text>
         <Text c="dimmed" hiddenFrom="sm">
@@ -83,7 +83,7 @@ function GroupRow({ group }: { group: Group }) {
 
 const MOST_BROWSERS = 2;
 
-/** The most frequent ones; the group's page names all. */
+/** The most frequent browsers. The group's page lists all of them. */
 function Browsers({ browsers }: { browsers: Group['browsers'] }) {
   return browsers.slice(0, MOST_BROWSERS).map(({ browser }) => (
     <span key={browser} className={classes.browser}>

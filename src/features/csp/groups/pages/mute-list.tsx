@@ -13,11 +13,11 @@ import { RelativeTime } from '#ui/values/relative-time.tsx';
 
 type Mute = Outputs['csp']['mutes']['items'][number];
 
-/** One row a muted group: why, by whom, and the way back. */
+/** One row per muted group: the reason, who muted it, and a button to unmute it. */
 export function MuteList({ mutes }: { mutes: Mute[] }) {
   const { mayChange } = useSession();
   if (mutes.length === 0)
-    return <Text c="dimmed">No group is muted. Open a group and press “Mute” when you know it and can wait.</Text>;
+    return <Text c="dimmed">No muted groups. To mute a group that you know about, open it and click Mute.</Text>;
   return (
     <Table aria-label="Muted groups">
       <Table.Thead>
@@ -64,7 +64,7 @@ export function MuteList({ mutes }: { mutes: Mute[] }) {
   );
 }
 
-/** Lifts a mute, in the list of them. */
+/** Unmutes a group in the list. */
 function UnmuteGroup({ id, title }: { id: string; title: string }) {
   const cache = api.useUtils();
   const unmute = api.csp.unmuteGroup.useMutation({

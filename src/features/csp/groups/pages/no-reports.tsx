@@ -9,7 +9,7 @@ import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { isNarrowed, NO_FILTERS } from './csp-filters.ts';
 
-/** Nothing has ever arrived. */
+/** Shown when no report has ever arrived. */
 export function NoReports() {
   return (
     <EmptyState
@@ -17,33 +17,33 @@ export function NoReports() {
       title="No reports yet"
       action={<LinkButton href={paths.cspSetUp}>Set up and test</LinkButton>}
     >
-      When a page breaks its content security policy, the visitor’s browser can tell it to this console. The set-up page
-      has the headers that ask browsers to, and a test that shows the first reports arrive here.
+      When a page violates its content security policy, the visitor’s browser can report it to this console. The set-up
+      page has the headers that ask browsers to, and a test that shows the first reports arrive here.
     </EmptyState>
   );
 }
 
-/** Something has arrived, but the time and the filters leave nothing of it. */
+/** Shown when there are reports, but none match the time range and the filters. */
 export function NothingMatches() {
   const { params, set } = useUrlQuery();
   if (isNarrowed(new URLSearchParams(params)) || params.has('new')) {
     return (
-      <NoMatch title="No violation matches" onClear={() => set({ ...NO_FILTERS, new: null })}>
-        Look for another part of the text, choose a longer time, or take a filter away.
+      <NoMatch title="No violations match" onClear={() => set({ ...NO_FILTERS, new: null })}>
+        Search for something else, choose a longer time range, or clear the filters.
       </NoMatch>
     );
   }
   return (
     <EmptyState
       icon={<IconCalendarOff size={22} />}
-      title="Nothing to see in this time"
+      title="No violations in this time range"
       action={
         <Button variant="default" onClick={() => set({ range: '30d', since: null, until: null })}>
-          Look at the last 30 days
+          Show the last 30 days
         </Button>
       }
     >
-      No browser reported a violation, or all that came is noise or muted.
+      Browsers reported no violations, or everything they reported is noise or muted.
     </EmptyState>
   );
 }

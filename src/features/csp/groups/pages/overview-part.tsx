@@ -3,7 +3,7 @@ import classes from './overview.module.css';
 
 type Props = { title: string; aside?: ReactNode; children: ReactNode };
 
-/** A part of the overview over its whole width: its name at the left, what belongs to it at the right. */
+/** A section across the whole width: its title on the left, its controls on the right. */
 export function OverviewPart({ title, aside, children }: Props) {
   const id = useId();
   return (

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { api } from '#client/console-api.ts';
 import { runSelfTest } from '#features/csp/self-test/pages/self-test-run.ts';
-import { type SelfTestResults, withNews } from '#features/csp/self-test/pages/self-test-verdict.ts';
+import { type SelfTestResults, withUpdate } from '#features/csp/self-test/pages/self-test-verdict.ts';
 
 type SelfTest = { run: string; results: SelfTestResults; isOver: boolean };
 
@@ -38,7 +38,7 @@ export function useSelfTest() {
         lookUp: async (marker) => (await client.csp.lines.query({ q: marker, limit: 100 })).items,
       },
       run,
-      (news) => change((present) => ({ ...present, results: withNews(present.results, news) })),
+      (news) => change((present) => ({ ...present, results: withUpdate(present.results, news) })),
     );
     change((present) => ({ ...present, isOver: true }));
   };

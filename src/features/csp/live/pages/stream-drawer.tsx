@@ -15,7 +15,7 @@ import { type Fact, factsOf } from './stream-line-facts.ts';
 import { StreamKind } from './stream-row.tsx';
 import type { StreamLine } from './tail-rows.ts';
 
-/** One line in full, as text: what browsers and pages wrote is nobody's instruction to ours. */
+/** One line in full, always shown as plain text, because its content is untrusted. */
 export function StreamDrawer({ line, onClose }: { line: StreamLine | undefined; onClose: () => void }) {
   return (
     <Drawer opened={line !== undefined} onClose={onClose} title="Line of the log stream">
@@ -39,7 +39,7 @@ function StreamLineDetail({ line }: { line: StreamLine }) {
         items={[
           ...factsOf(line).map((fact): [string, React.ReactNode] => [fact.name, <Value key={fact.name} fact={fact} />]),
           ['Happened', <RelativeTime key="at" at={at} />],
-          ['Came', <RelativeTime key="came" at={new Date(arrivalOf(line)).toISOString()} />],
+          ['Received', <RelativeTime key="came" at={new Date(arrivalOf(line)).toISOString()} />],
           ...(violation
             ? [['Group', <GroupLink key="group" id={violation.group} />] as [string, React.ReactNode]]
             : []),
@@ -65,7 +65,7 @@ function Value({ fact: { name, value, isCode } }: { fact: Fact }) {
   return isCode ? <LongText value={value} what={name.toLowerCase()} /> : value;
 }
 
-/** When a line came, in ms since 1970: what it tells of may have happened before. */
+/** When a line was received, in ms since 1970, which can be after the event happened. */
 function arrivalOf({ id, at }: Pick<StreamLine, 'id' | 'at'>): number {
   const key = keyOfId(id);
   return key === null ? Date.parse(at) : Math.floor(arrivalOfKey(key));

@@ -26,7 +26,7 @@ export const STREAM_KINDS = Object.entries(CHOICES).map(([value, { label }]) => 
 
 /** The raw stream includes noise by default. */
 export const STREAM_NOISE = [
-  { value: 'hide', label: 'Without noise' },
+  { value: 'hide', label: 'Exclude noise' },
   { value: 'only', label: 'Noise alone' },
 ];
 

@@ -20,48 +20,48 @@ type About = {
   meaning: string;
 };
 
-/** Of violations, by whether the browser blocked it or only reported that it would. */
+/** For violations: whether the browser blocked it or only reported it. */
 export const OUTCOMES: Record<'enforce' | 'report', Omit<About, 'meaning'>> = {
   enforce: { label: 'Blocked', icon: IconShieldX, tone: 'failure' },
   report: { label: 'Would block', icon: IconShieldExclamation, tone: 'warning' },
 };
 
-/** What each kind of line looks like, and what it says. */
+/** The label, icon, and meaning of each kind of line. */
 export const LINE_KINDS: Record<Kind, About> = {
   violation: {
     label: 'Violation',
     icon: IconShieldX,
     tone: 'failure',
-    meaning: 'A page did what its policy does not allow.',
+    meaning: 'A page violated its policy.',
   },
   report: {
     label: 'Other report',
     icon: IconFileDescription,
     tone: 'running',
-    meaning: 'A report of another type of the Reporting API, as the browser sent it.',
+    meaning: 'Another type of report of the Reporting API, as the browser sent it.',
   },
   policy: {
     label: 'Policy',
     icon: IconClipboardText,
     tone: 'idle',
-    meaning: 'The text of a policy that was reported; violations name it by its hash.',
+    meaning: 'The text of a reported policy. Violations refer to it by its hash.',
   },
   suppressed: {
     label: 'Counted',
     icon: IconStack2,
     tone: 'warning',
-    meaning: 'More reports of one group than a minute has lines for: they were counted instead of written.',
+    meaning: 'Reports of a group beyond its limit of lines per minute. They were counted instead of written.',
   },
   dropped: {
     label: 'Dropped',
     icon: IconAlertTriangle,
     tone: 'failure',
-    meaning: 'Lines that could not be written; the line says how many, and why.',
+    meaning: 'Lines that couldn’t be written. The line says how many, and why.',
   },
   malformed: {
     label: 'Malformed',
     icon: IconFileBroken,
     tone: 'warning',
-    meaning: 'A body, or an entry of one, that held no report; its beginning is kept.',
+    meaning: 'A request body, or an entry in one, that isn’t a valid report. Its beginning is kept.',
   },
 };

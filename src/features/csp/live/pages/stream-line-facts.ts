@@ -11,11 +11,11 @@ export function factsOf({ violation, raw }: Pick<StreamLine, 'violation' | 'raw'
 }
 
 const DISPOSITIONS = {
-  enforce: 'Blocked: the policy is enforced',
-  report: 'Would be blocked: the policy only reports',
+  enforce: 'Blocked (the policy is enforced)',
+  report: 'Would be blocked (the policy is report-only)',
 };
 
-const FORMS = { 'report-uri': 'report-uri, the old directive', 'report-to': 'report-to, the Reporting API' };
+const FORMS = { 'report-uri': 'report-uri (deprecated)', 'report-to': 'report-to (Reporting API)' };
 
 function violationFacts(violation: Violation): Fact[] {
   const { disposition, source_file, line, column, status_code } = violation;
@@ -55,7 +55,7 @@ const NAMES: [path: readonly string[], name: string, isCode?: true][] = [
   [['policy', 'policy_hash'], 'Policy hash', true],
   [['policy', 'text'], 'Policy', true],
   [['malformed', 'reason'], 'Reason'],
-  [['malformed', 'entries'], 'Entries refused'],
+  [['malformed', 'entries'], 'Rejected entries'],
   [['malformed', 'bytes'], 'Size in bytes'],
   [['malformed', 'excerpt'], 'Beginning', true],
   [['malformed', 'user_agent'], 'User agent', true],

@@ -9,22 +9,22 @@ import type { StreamLine, TailRow } from './tail-rows.ts';
 
 type Props = {
   row: TailRow;
-  /** From 1, the head of the table included. */
+  /** Starts at 1, which is the table's header. */
   position: number;
-  /** One row is in the order of the Tab key; the arrow keys lead to the others. */
+  /** The Tab key reaches only one row; the arrow keys move to the others. */
   isTabStop: boolean;
-  /** Whether times are in the browser's own time zone, which the server does not know. */
+  /** Whether times are in the browser's time zone, which the server doesn't know. */
   isOwnZone: boolean;
   onOpen: (line: StreamLine) => void;
 };
 
-/** A line of the stream in one row; the whole row opens it. */
+/** One line of the stream. Clicking the row opens it. */
 export const StreamRow = memo(function StreamRow({ row, position, isTabStop, isOwnZone, onOpen }: Props) {
   if (row.kind === 'skipped') {
     return (
       <tr aria-rowindex={position}>
         <td colSpan={5} className={classes.dim}>
-          {count(row.skipped)} lines came faster than this page could show them. They are in the log.
+          {count(row.skipped)} lines arrived faster than this page could show them. They are in the log.
         </td>
       </tr>
     );
@@ -57,7 +57,7 @@ export const StreamRow = memo(function StreamRow({ row, position, isTabStop, isO
   );
 });
 
-/** What was blocked, as text; of other lines what they say. */
+/** What was blocked, or the message of other kinds of lines. */
 function What({ line: { violation, message } }: { line: StreamLine }) {
   if (!violation) return <>{message}</>;
   const { directive, blocked, blocked_kind, sample, noise } = violation;
@@ -77,7 +77,7 @@ const formats = (timeZone: string | undefined) =>
 const own = formats(undefined);
 const utc = formats('UTC');
 
-/** When the event of a line happened, to the second. */
+/** The time of a line, to the second. */
 function StreamTime({ at, isOwnZone }: Pick<StreamLine, 'at'> & { isOwnZone: boolean }) {
   const [date, time] = (isOwnZone ? own : utc).map((format) => format.format(Date.parse(at)));
   return (
@@ -90,11 +90,11 @@ function StreamTime({ at, isOwnZone }: Pick<StreamLine, 'at'> & { isOwnZone: boo
 
 type StreamKindProps = {
   line: Pick<StreamLine, 'kind' | 'violation'>;
-  /** Whether the word gives way where there is no room; screen readers have it all the same. */
+  /** Whether the label is hidden on narrow screens. Screen readers still read it. */
   mayShrink?: boolean;
 };
 
-/** A line's kind as a sign and a word; of a violation, whether it was blocked. */
+/** A line's kind as an icon and a label. For violations, whether it was blocked. */
 export function StreamKind({ line: { kind, violation }, mayShrink = false }: StreamKindProps) {
   const { icon: Icon, tone, label } = (violation?.disposition && OUTCOMES[violation.disposition]) ?? LINE_KINDS[kind];
   return (

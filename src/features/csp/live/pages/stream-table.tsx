@@ -9,7 +9,7 @@ import { StreamRow } from './stream-row.tsx';
 import classes from './stream-table.module.css';
 import type { StreamLine, TailRow } from './tail-rows.ts';
 
-/** As the style sheet has it. */
+/** The same as in the style sheet. */
 const ROW_HEIGHT = 36;
 
 type Props = {
@@ -24,7 +24,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** The rows of the stream in a window that scrolls by itself; only those in sight are made. */
+/** The rows of the stream in a list that scrolls on its own. Only the visible rows are rendered. */
 export function StreamTable({ rows, settling, heldLines, onOpen, onReading, onShowNew, children }: Props) {
   const { list, ref, first, end, seen, look, scrollTo } = useRowWindow(rows.length, ROW_HEIGHT);
   const isOwnZone = useMounted();
@@ -84,7 +84,7 @@ export function StreamTable({ rows, settling, heldLines, onOpen, onReading, onSh
             onShowNew();
           }}
         >
-          {count(heldLines)} new, show
+          Show {count(heldLines)} new
         </Button>
       )}
       <div
@@ -138,7 +138,7 @@ export function StreamTable({ rows, settling, heldLines, onOpen, onReading, onSh
   );
 }
 
-/** In place of rows that are out of sight. */
+/** Takes the space of rows that aren't rendered. */
 const Space = ({ rows }: { rows: number }) => rows > 0 && <tr aria-hidden style={{ height: rows * ROW_HEIGHT }} />;
 
 const steps = (seen: number): Record<string, number> => ({
@@ -150,7 +150,7 @@ const steps = (seen: number): Record<string, number> => ({
   End: Number.POSITIVE_INFINITY,
 });
 
-/** The place of a line, which can be opened, from a row on: lines that were left out are passed by. */
+/** The index of the nearest row that can be opened, which skips rows for omitted lines. */
 function nearestLine(rows: readonly TailRow[], from: number, direction: number): number {
   for (let index = from; rows[index]; index += direction || 1) if (rows[index]?.kind !== 'skipped') return index;
   return rows.findIndex(({ kind }) => kind !== 'skipped');
@@ -161,7 +161,7 @@ const SPARE_ROWS = 12;
 /** Used until the browser has measured the height of the list. */
 const FIRST_ROWS = 40;
 
-/** Which rows of a long list are made: those that are seen, and some around them. All rows have one height. */
+/** Which rows of a long list are rendered: the visible ones and some around them. All rows have the same height. */
 function useRowWindow(count: number, rowHeight: number) {
   const list = useRef<HTMLDivElement>(null);
   const [measured, { height }] = useResizeObserver<HTMLDivElement>();

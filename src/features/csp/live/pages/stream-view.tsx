@@ -26,7 +26,7 @@ import type { StreamLine } from './tail-rows.ts';
 import { MOST_ROWS } from './tail-rows.ts';
 import { useTail } from './use-tail.ts';
 
-/** The log stream as it is written: every line, newest first, as it comes. */
+/** The live log stream: every line, newest first. */
 export function StreamView() {
   const { params } = useUrlQuery();
   const query = useMemo(() => new URLSearchParams(params), [params]);
@@ -53,11 +53,11 @@ export function StreamView() {
           tone="failure"
           action={
             <Button variant="default" size="xs" onClick={tail.reset}>
-              Connect again
+              Reconnect
             </Button>
           }
         >
-          New lines do not come in: {tail.error.message}
+          The stream is interrupted: {tail.error.message}
         </Notice>
       )}
       {page.isPending && <ListSkeleton rows={10} />}
@@ -86,13 +86,13 @@ export function StreamView() {
 
 type Props = {
   hasOlder: boolean;
-  /** Whether the page shows as much as it keeps. */
+  /** Whether the page shows as many lines as it can. */
   isFull: boolean;
   loading: boolean;
   onLoad: () => void;
 };
 
-/** Below the oldest line that is shown: the way to older ones. */
+/** Loads older lines, below the oldest one that is shown. */
 function StreamOlder({ hasOlder, isFull, loading, onLoad }: Props) {
   return (
     <Center py="lg" px="md" mih={76}>
@@ -103,8 +103,8 @@ function StreamOlder({ hasOlder, isFull, loading, onLoad }: Props) {
       ) : (
         <Text c="dimmed" ta="center">
           {hasOlder
-            ? `The page shows ${count(MOST_ROWS)} lines at most. Narrow them to see older ones.`
-            : 'The log holds no older line of this kind.'}
+            ? `This page shows at most ${count(MOST_ROWS)} lines. Use filters to see older ones.`
+            : 'The log has no older lines that match.'}
         </Text>
       )}
     </Center>
@@ -113,7 +113,7 @@ function StreamOlder({ hasOlder, isFull, loading, onLoad }: Props) {
 
 type StreamLiveProps = { state: LiveState; lines: number; isPaused: boolean; onToggle: () => void };
 
-/** Whether new lines come in, and the way to stop and start them; `p` does it too. */
+/** Whether the stream is live, with a button to pause and resume it; `p` does the same. */
 function StreamLive({ state, lines, isPaused, onToggle }: StreamLiveProps) {
   useHotkeys([['p', onToggle]]);
   return (
@@ -122,7 +122,10 @@ function StreamLive({ state, lines, isPaused, onToggle }: StreamLiveProps) {
         <LiveLabel state={state} />
         <span className={classes.count}>{counted(lines, 'line')}</span>
       </div>
-      <Tooltip withinPortal={false} label={isPaused ? 'Show new lines as they come (P)' : 'Let new lines wait (P)'}>
+      <Tooltip
+        withinPortal={false}
+        label={isPaused ? 'Show new lines as they arrive (P)' : 'Stop showing new lines (P)'}
+      >
         <Button
           variant="default"
           className={classes.button ?? ''}
@@ -137,13 +140,13 @@ function StreamLive({ state, lines, isPaused, onToggle }: StreamLiveProps) {
   );
 }
 
-/** No line is shown: because there is none, or because the filters leave none. */
+/** Shown when there are no lines, or none that match the filters. */
 function StreamEmpty({ isNarrowed }: { isNarrowed: boolean }) {
   const { set } = useUrlQuery();
   if (isNarrowed) {
     return (
-      <NoMatch title="No line matches" onClear={() => set(NO_STREAM_FILTERS)}>
-        A new line that matches appears here as it comes.
+      <NoMatch title="No lines match" onClear={() => set(NO_STREAM_FILTERS)}>
+        New lines that match appear here as they arrive.
       </NoMatch>
     );
   }
@@ -153,8 +156,8 @@ function StreamEmpty({ isNarrowed }: { isNarrowed: boolean }) {
       title="Listening for the first report"
       action={<LinkButton href={paths.cspSetUp}>Set up and test</LinkButton>}
     >
-      Every report of a browser becomes a line of the log stream, and appears here at once. The set-up page has the
-      headers that ask browsers to report, and a test that sends the first ones.
+      Every report from a browser appears here immediately as a line of the log stream. The set-up page has the headers
+      that turn reporting on, and a self-test that sends the first reports.
     </EmptyState>
   );
 }
@@ -168,10 +171,10 @@ const FILTERS: ListFilter[] = [
     options: knownDirectives.map((name) => ({ value: name, label: name })),
     takesOthers: true,
   },
-  { param: 'noise', label: 'Noise', all: 'With noise', options: STREAM_NOISE },
+  { param: 'noise', label: 'Noise', all: 'Include noise', options: STREAM_NOISE },
 ];
 
-/** What the stream is narrowed by, also while it runs; it lives in the page's address. */
+/** The filters of the stream. They are kept in the URL. */
 const StreamToolbar = () => (
   <>
     <FilterBar search="Search the stream" searchParam="q" filters={FILTERS} />

@@ -14,13 +14,14 @@ import type { NoiseRule } from './noise-rule-values.ts';
 
 type Props = { rules: readonly NoiseRule[]; hits: ReadonlyMap<string, number> | undefined };
 
-/** One row a rule of the administrators' own. */
+/** One row per custom rule. */
 export function NoiseOwnRules({ rules, hits }: Props) {
   const { mayChange } = useSession();
   if (rules.length === 0)
     return (
       <Text c="dimmed">
-        None yet. A rule hides what you know and cannot change, such as the tags of a shop that is about to go.
+        No rules yet. Create one to hide reports that you know about but can’t fix, such as the tags of a site that is
+        about to be shut down.
       </Text>
     );
   return (
@@ -28,7 +29,7 @@ export function NoiseOwnRules({ rules, hits }: Props) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Rule</Table.Th>
-          <Table.Th visibleFrom="sm">Made</Table.Th>
+          <Table.Th visibleFrom="sm">Created</Table.Th>
           <Table.Th ta="right">Reports in 7 days</Table.Th>
           {mayChange && (
             <Table.Th>
@@ -72,14 +73,14 @@ function RuleActions({ rule: { id, name } }: { rule: NoiseRule }) {
   const remove = api.csp.noiseRules.delete.useMutation({
     onSuccess: async () => {
       await cache.csp.invalidate();
-      toastDone(`${name} is deleted. What it hid is shown again.`);
+      toastDone(`${name} is deleted. The reports it hid are shown again.`);
     },
     onError: (error) => toastFailed(failureMessage(error)),
   });
   const ask = () =>
     modals.openConfirmModal({
       title: `Delete ${name}?`,
-      children: 'What it alone calls noise is shown again, also what came in the past.',
+      children: 'Reports that only this rule matches are shown again, including earlier ones.',
       labels: { confirm: 'Delete rule', cancel: 'Cancel' },
       confirmProps: { color: 'red' },
       onConfirm: () => remove.mutate({ id }),

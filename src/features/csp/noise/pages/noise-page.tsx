@@ -14,7 +14,7 @@ import { NoiseHits, NoiseParts } from './noise-parts.tsx';
 import { NoiseRuleForm } from './noise-rule-form.tsx';
 import { EMPTY_RULE, type NoiseRule } from './noise-rule-values.ts';
 
-/** What is hidden as noise and why: rules of one's own, muted groups, and the rules that come with the console. */
+/** What is hidden as noise, and why: custom rules, muted groups, and built-in rules. */
 export function NoisePage() {
   const { mayChange } = useSession();
   const { set } = useUrlQuery();
@@ -42,11 +42,11 @@ export function NoisePage() {
   );
 }
 
-/** What of the page's address opens the form: `rule=new`, with what it is to begin with, or the id of the rule to change. */
+/** The query parameters that open the form: `rule=new` with initial values, or the id of the rule to edit. */
 const CLOSED = { rule: null, host: null, scheme: null, sample: null };
 const NEW_RULE = { ...CLOSED, rule: 'new' };
 
-/** The form of the rule that the address names. */
+/** The form of the rule in the URL. */
 function NoiseRuleDrawer({ rules }: { rules: readonly NoiseRule[] }) {
   const { params, set } = useUrlQuery();
   const rule = rules.find(({ id, origin }) => id === params.get('rule') && origin === 'own');
@@ -59,7 +59,7 @@ function NoiseRuleDrawer({ rules }: { rules: readonly NoiseRule[] }) {
   };
   const close = () => set(CLOSED);
   return (
-    <Drawer opened={isNew || rule !== undefined} onClose={close} title={rule ? 'Change noise rule' : 'New noise rule'}>
+    <Drawer opened={isNew || rule !== undefined} onClose={close} title={rule ? 'Edit noise rule' : 'New noise rule'}>
       <NoiseRuleForm rule={rule} empty={begun} onDone={close} />
     </Drawer>
   );
@@ -67,7 +67,7 @@ function NoiseRuleDrawer({ rules }: { rules: readonly NoiseRule[] }) {
 
 type Props = { rules: readonly NoiseRule[]; hits: ReadonlyMap<string, number> | undefined };
 
-/** One row a rule that comes with the console: why it is noise, where that was learned, and when it is not. */
+/** One row per built-in rule: why it is noise, the source for that, and when it may not be noise. */
 function NoiseBuiltInRules({ rules, hits }: Props) {
   return (
     <Table aria-label="Built-in rules" className={classes.table ?? ''}>
@@ -75,7 +75,7 @@ function NoiseBuiltInRules({ rules, hits }: Props) {
         <Table.Tr>
           <Table.Th>Rule</Table.Th>
           <Table.Th visibleFrom="md" w="32%">
-            Learned from
+            Source{' '}
           </Table.Th>
           <Table.Th ta="right">Reports in 7 days</Table.Th>
         </Table.Tr>
@@ -86,7 +86,7 @@ function NoiseBuiltInRules({ rules, hits }: Props) {
             <Table.Td className={classes.name ?? ''}>
               <strong>{rule.name}</strong>
               <Text>{rule.reason}</Text>
-              {rule.legitimate && <p className={classes.hint}>May be meant: {rule.legitimate}</p>}
+              {rule.legitimate && <p className={classes.hint}>May be legitimate: {rule.legitimate}</p>}
               <NoiseParts rule={rule} />
             </Table.Td>
             <Table.Td visibleFrom="md" className={classes.words ?? ''}>

@@ -3,8 +3,7 @@ import type { ExplainedViolation } from '#core/csp/grouping/explanation.ts';
 type Part = { host: string } | { scheme: string } | { sample: string };
 
 /**
- * What a noise rule for a group would look for: its host, its scheme or its code. Null when the group has none of
- * these, or one that the site itself may use.
+ * What a noise rule for a group would match: its host, scheme, or code. Null if the group has none of these, or if the site itself may use it.
  */
 export function noisePart({
   blocked,

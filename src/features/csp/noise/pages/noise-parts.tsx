@@ -8,7 +8,7 @@ type Rule = Outputs['csp']['noiseRules']['list']['items'][number];
 
 const MOST = 6;
 
-/** What a rule goes by: hosts, schemes, pieces of code, browsers. The first few, and the others when asked for. */
+/** What a rule matches: hosts, schemes, pieces of code, and browsers. Shows the first few, and the others on demand. */
 export function NoiseParts({ rule: { name, hosts, schemes, samples, browsers } }: { rule: Rule }) {
   const [all, setAll] = useState(false);
   const parts = [
@@ -36,7 +36,7 @@ export function NoiseParts({ rule: { name, hosts, schemes, samples, browsers } }
 
 type Props = { hits: ReadonlyMap<string, number> | undefined; id: string };
 
-/** How many reports a rule labelled lately; a blank while that is counted. */
+/** How many recent reports a rule matched. Shows a skeleton while they are being counted. */
 export function NoiseHits({ hits, id }: Props) {
   if (!hits) return <Skeleton height={14} width={32} ml="auto" mt={3} />;
   const number = hits.get(id) ?? 0;

@@ -15,7 +15,7 @@ const TYPING_MS = 400;
 type Props = { values: RuleValues; insteadOf: string | undefined };
 type Preview = Outputs['csp']['noiseRules']['preview'];
 
-/** What a rule would hide of the last seven days, while one writes it. */
+/** What a rule would have hidden in the last seven days, updated as it is edited. */
 export function NoisePreview({ values, insteadOf }: Props) {
   const { client } = api.useUtils();
   const parts = ruleParts(values);
@@ -31,7 +31,7 @@ export function NoisePreview({ values, insteadOf }: Props) {
   });
   return (
     <div className={classes.preview} role="status" aria-live="polite" aria-label="Preview">
-      {isEmpty && <Text c="dimmed">Here you see what the rule would hide of the last seven days.</Text>}
+      {isEmpty && <Text c="dimmed">A preview of what the rule would have hidden in the last 7 days appears here.</Text>}
       {!isEmpty && preview.isPending && <Skeleton height={14} mt={4} width="70%" />}
       {!isEmpty && preview.isError && <Text c="dimmed">{messageOf(preview.error)}</Text>}
       {!isEmpty && preview.data && !preview.isError && <Found preview={preview.data} />}
@@ -39,16 +39,17 @@ export function NoisePreview({ values, insteadOf }: Props) {
   );
 }
 
-/** What is not a host yet, perhaps, while it is typed. */
+/** Often a host that is still being typed. */
 const messageOf = (error: Error) =>
   (error instanceof TRPCClientError && error.data?.issues?.[0]?.message) || failureMessage(error);
 
 function Found({ preview: { groups, reports, items } }: { preview: Preview }) {
-  if (groups === 0) return <Text>Hides nothing of the last seven days that is not noise already.</Text>;
+  if (groups === 0) return <Text>Wouldn’t have hidden anything in the last 7 days that isn’t already noise.</Text>;
   return (
     <>
       <Text>
-        Hides <strong>{counted(groups, 'group')}</strong> with {counted(reports, 'report')} of the last seven days:
+        Would have hidden <strong>{counted(groups, 'group')}</strong> with {counted(reports, 'report')} in the last 7
+        days:
       </Text>
       <ul className={classes.found}>
         {items.map((group) => (

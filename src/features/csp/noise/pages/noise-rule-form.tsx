@@ -15,7 +15,7 @@ type Props = { rule: NoiseRule | undefined; empty: RuleValues; onDone: () => voi
 const LIST = { autosize: true, minRows: 2, maxRows: 8, spellCheck: false, autoComplete: 'off' };
 const LABELS = { name: 'Name', reason: 'Reason', hosts: 'Hosts', schemes: 'Schemes', samples: 'Pieces of code' };
 
-/** Makes or changes a rule, and shows meanwhile what it would hide. */
+/** Creates or edits a rule, and previews what it would hide. */
 export function NoiseRuleForm({ rule, empty, onDone }: Props) {
   const cache = api.useUtils();
   const create = api.csp.noiseRules.create.useMutation();
@@ -33,7 +33,7 @@ export function NoiseRuleForm({ rule, empty, onDone }: Props) {
     },
     async onSaved({ name }, others) {
       await cache.csp.invalidate();
-      toastDone(savedSentence(`${name} is saved. It labels what came before it, too.`, others, LABELS));
+      toastDone(savedSentence(`${name} is saved. It also applies to earlier reports.`, others, LABELS));
       onDone();
     },
     onCurrent: () => void cache.csp.noiseRules.list.invalidate(),
@@ -54,28 +54,28 @@ export function NoiseRuleForm({ rule, empty, onDone }: Props) {
         />
         <TextInput
           label="Reason"
-          description="A description for people who read such a violation."
-          placeholder="The old shop loads this until it is switched off."
+          description="Shown to people who look at a matching violation."
+          placeholder="The old shop loads this until it is shut down."
           autoComplete="off"
           {...form.getInputProps('reason')}
         />
         <Textarea
           label="Hosts"
-          description="Of what was blocked or of the script that asked for it, one a line. What is below them is included."
+          description="Hosts of the blocked resource or of the script that requested it, one per line. Subdomains are included."
           placeholder="tags.example.com"
           {...LIST}
           {...form.getInputProps('hosts')}
         />
         <Textarea
           label="Schemes"
-          description="Of what was blocked, of the script or of the page, one a line."
+          description="Schemes of the blocked resource, the script, or the page, one per line."
           placeholder="acme-desktop"
           {...LIST}
           {...form.getInputProps('schemes')}
         />
         <Textarea
           label="Pieces of code"
-          description="In the code that was blocked or in its file’s name, one a line. Any one of hosts, schemes and code is enough."
+          description="Text in the blocked code or in its file name, one per line. A report matches if any host, scheme, or piece of code matches."
           placeholder="__acmeWidget"
           {...LIST}
           {...form.getInputProps('samples')}

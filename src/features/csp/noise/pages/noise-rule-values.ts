@@ -7,7 +7,7 @@ type Rule = Pick<
   'name' | 'reason' | 'hosts' | 'schemes' | 'samples'
 >;
 
-/** What the form of a rule holds: of each list one entry a line. */
+/** The values of the rule form. Lists have one entry per line. */
 export type RuleValues = Record<keyof Rule, string>;
 
 export const EMPTY_RULE: RuleValues = { name: '', reason: '', hosts: '', schemes: '', samples: '' };
@@ -20,7 +20,7 @@ export const ruleValues = ({ name, reason, hosts, schemes, samples }: Rule): Rul
   samples: samples.join('\n'),
 });
 
-/** Hosts and schemes hold no spaces and no commas, so people may write them as they like; code holds both. */
+/** Hosts and schemes can be separated by spaces, commas, or lines. Code can contain spaces and commas, so only lines separate it. */
 export const ruleParts = ({ hosts, schemes, samples }: Pick<RuleValues, 'hosts' | 'schemes' | 'samples'>) => ({
   hosts: entriesOf(hosts, /[\s,;]+/),
   schemes: entriesOf(schemes, /[\s,;]+/),
@@ -33,7 +33,7 @@ const entriesOf = (text: string, between: RegExp): string[] =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
 
-/** What can be said before the server is asked. */
+/** Errors that can be found without the server. */
 export function ruleErrors(values: RuleValues): Partial<RuleValues> {
   const { hosts, schemes, samples } = ruleParts(values);
   return {

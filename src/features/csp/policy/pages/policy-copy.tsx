@@ -19,7 +19,7 @@ const MODES: { value: PolicyMode; label: string }[] = [
 const asksForReports = (policy: string) =>
   parsePolicies(policy).some(({ directives }) => directives.some(({ name }) => /^report-(uri|to)$/.test(name)));
 
-/** The policy in the words of whatever sends it to browsers. */
+/** The policy as text for the server that sends it. */
 export function PolicyCopy({ policy, isProposed }: { policy: string; isProposed: boolean }) {
   const [form, setForm] = useState<PolicyForm>('header');
   const [mode, setMode] = useState<PolicyMode>('report');
@@ -28,7 +28,7 @@ export function PolicyCopy({ policy, isProposed }: { policy: string; isProposed:
   const endpoint = sendsHere ? `${window.location.origin}${paths.cspReport}` : undefined;
   const text = writePolicy(form, policy, mode, endpoint);
   return (
-    <OverviewPart title={isProposed ? 'Ship the proposal' : 'Ship it as it is'}>
+    <OverviewPart title={isProposed ? 'Deploy the proposed policy' : 'Deploy the policy'}>
       <Group gap="sm" mb="sm">
         <SegmentedControl
           aria-label="Form"
@@ -45,13 +45,13 @@ export function PolicyCopy({ policy, isProposed }: { policy: string; isProposed:
           data={MODES}
         />
         <Switch
-          label="Send its reports here"
+          label="Send reports to this console"
           checked={sendsHere}
           disabled={form === 'meta'}
           onChange={({ currentTarget: { checked } }) => setChosen(checked)}
         />
       </Group>
-      <ScrollRegion className={classes.scroll} label="What to copy">
+      <ScrollRegion className={classes.scroll} label="Text to copy">
         <pre className={classes.text}>{text}</pre>
       </ScrollRegion>
       <Group mt="sm" mb="sm">
@@ -72,20 +72,19 @@ const COPIED: Record<PolicyForm, string> = {
   meta: 'meta element',
 };
 
-/** What has to be done with the text before browsers can use it. */
+/** What to do with the text before it is deployed. */
 function Hints({ text, form, mode }: { text: string; form: PolicyForm; mode: PolicyMode }) {
   const hints = [
     text.includes('{random}') &&
       (form === 'header'
-        ? 'Put 16 random bytes in Base64 in place of {random}, new for every answer, and the same on the tags that you mean: <script nonce="…">.'
-        : 'Put 16 random bytes in Base64 in place of {random}, new for every answer. What is configured here is the same for every answer: let the application send this header instead.'),
-    text.includes('{hash}') &&
-      'Put the hash in place of {hash}: the browser’s console names it where it says what it blocked.',
+        ? 'Replace {random} with 16 random bytes in Base64, generated for every response, and set the same value on the tags that you trust: <script nonce="…">.'
+        : '{random} has to be replaced with 16 random bytes in Base64, generated for every response. A server configuration like this sends the same value every time, so have your application send the header instead.'),
+    text.includes('{hash}') && 'Replace {hash} with the hash that the browser’s console shows in its error message.',
     form === 'meta' &&
-      'A <meta> element always enforces, and can send no reports; frame-ancestors and sandbox are left out, for browsers ignore them there.',
+      'A <meta> element always enforces and can’t send reports. frame-ancestors and sandbox are left out, because browsers ignore them there.',
     form !== 'meta' &&
       mode === 'enforce' &&
-      'Ship it as report only first, and enforce it when the reports have dried up.',
+      'Deploy it in report-only mode first, and enforce it when no more reports come in.',
   ].filter((hint) => hint !== false);
   return hints.map((hint) => (
     <p key={hint} className={classes.hint}>

@@ -5,7 +5,7 @@ import { ScrollRegion } from '#ui/page/scroll-region.tsx';
 import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
 import classes from './policy-text.module.css';
 
-/** What a change adds to a directive and takes from it: `img-src + https://a.example`. */
+/** What a change adds to and removes from a directive, such as `img-src + https://a.example`. */
 export function PolicyEditWords({ edit: { directive, add, remove } }: { edit: PolicyAlternative }) {
   return (
     <span className={classes.edit}>
@@ -30,19 +30,19 @@ const LABELS: Record<Risk['level'], [Tone, string]> = {
   high: ['failure', 'High risk'],
 };
 
-/** How much a change gives away, in a word. */
+/** The risk of a change. */
 export function PolicyRiskLabel({ level }: { level: Risk['level'] }) {
   const [tone, label] = LABELS[level];
   return <StateLabel tone={tone}>{label}</StateLabel>;
 }
 
-/** A policy beside the one before, a directive a line: what is new is underlined with a plus, what is gone struck out. */
+/** The difference between two policies, one directive per line. Added text is underlined, removed text is struck out. */
 export function PolicyDiffView({ before, after, label }: { before: string; after: string; label: string }) {
   const policies = diffPolicies(before, after);
   return (
     <ScrollRegion className={classes.lines} label={label}>
       {policies.map((directives, index) => (
-        // a policy has no name but its place
+        // policies have no key but their position
         <ul key={index} className={classes.policy}>
           {directives.map((directive) => (
             <DirectiveLine key={directive.name} directive={directive} />
@@ -64,7 +64,7 @@ function DirectiveLine({ directive: { name, state, words } }: { directive: Direc
       <code className={classes.words}>
         <Word text={name} state={state === 'changed' ? 'same' : state} />
         {words.map(({ text, state: wordState }, index) => (
-          // a word may stand twice
+          // a value can occur twice
           <Word key={`${text} ${index}`} text={text} state={wordState} />
         ))}
       </code>

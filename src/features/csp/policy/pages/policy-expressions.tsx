@@ -8,17 +8,16 @@ import { count, counted } from '#ui/values/counted.ts';
 import classes from './policy-expressions.module.css';
 import type { Group } from './workbench-data.ts';
 
-/** Which source expressions of the policy would allow the reports, and which ones no report mentions. */
+/** Which source expressions of the policy would allow reported violations, and which ones have no reports. */
 export function PolicyExpressions({ policy, groups }: { policy: string; groups: readonly Group[] }) {
   const uses = useMemo(() => replayExpressions(policy, groups), [policy, groups]);
   const lists = Map.groupBy(uses, (use) => `${use.policy} ${use.directive}`);
   if (uses.length === 0) return null;
   return (
-    <OverviewPart title="What each word allows">
+    <OverviewPart title="What each source allows">
       <p className={classes.note}>
-        The numbers are reports that an expression would allow. No report mentions the gray ones, but that doesn’t mean
-        that they are unneeded: browsers report what was blocked, never what a policy allowed. Keep what your pages
-        need.
+        The numbers are reports that a source would allow. Gray sources have no reports, but your pages may still need
+        them: browsers report only what was blocked, not what a policy allowed.
       </p>
       <dl className={classes.lists}>
         {[...lists.values()].map((list) => (
@@ -26,7 +25,7 @@ export function PolicyExpressions({ policy, groups }: { policy: string; groups: 
             <dt>{list[0]?.directive}</dt>
             <dd className={classes.words}>
               {list.map((use, index) => (
-                // a word may stand twice
+                // a value can occur twice
                 <Word key={`${use.value} ${index}`} use={use} />
               ))}
             </dd>
@@ -49,17 +48,18 @@ function Word({ use: { value, sure, maybe } }: { use: ExpressionUse }) {
             {count(total)}
           </span>
         )}
-        {total === 0 && <VisuallyHidden>: no report mentions it</VisuallyHidden>}
+        {total === 0 && <VisuallyHidden>: no reports</VisuallyHidden>}
       </span>
     </Tooltip>
   );
 }
 
 function wordsOf(sure: ExpressionUse['sure'], maybe: ExpressionUse['maybe']): string {
-  if (sure.reports + maybe.reports === 0) return 'No report mentions it. Keep it if your pages need it.';
+  if (sure.reports + maybe.reports === 0) return 'No reports. Keep it if your pages need it.';
   const parts = [
-    sure.reports > 0 && `Lets ${counted(sure.reports, 'report')} of ${counted(sure.groups, 'group')} through.`,
-    maybe.reports > 0 && `Up to the page: ${counted(maybe.reports, 'report')} of ${counted(maybe.groups, 'group')}.`,
+    sure.reports > 0 && `Allows ${counted(sure.reports, 'report')} in ${counted(sure.groups, 'group')}.`,
+    maybe.reports > 0 &&
+      `Depends on the page for ${counted(maybe.reports, 'report')} in ${counted(maybe.groups, 'group')}.`,
   ];
   return parts.filter(Boolean).join(' ');
 }

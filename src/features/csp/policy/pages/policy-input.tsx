@@ -18,16 +18,16 @@ type Props = {
   policies: Outputs['csp']['policies']['items'];
 };
 
-/** Where a policy begins that has no past: everything from the site itself, and code by nonce. */
+/** A strict policy to start from: everything from the site itself, and code with a nonce. */
 const STARTER =
   "default-src 'self'; script-src 'nonce-{random}' 'strict-dynamic'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
-/** The policy that is worked on: typed, pasted with whatever stood around it, or picked. */
+/** The policy to edit: typed, pasted from a configuration, or picked from the reports. */
 export function PolicyInput({ draft, onChange, policies }: Props) {
   const [picking, pick] = useDisclosure(false);
   const isEmpty = draft.text.trim() === '';
   const start = (text: string, isPicked: boolean) => {
-    onChange({ text, isPicked, wishes: [] });
+    onChange({ text, isPicked, requested: [] });
     pick.close();
   };
   return (
@@ -53,8 +53,8 @@ export function PolicyInput({ draft, onChange, policies }: Props) {
       )}
       <Textarea
         aria-label="Your policy"
-        description="It stays in this browser: nothing of it is sent or saved anywhere else."
-        placeholder="Paste a header, a line of nginx or Apache, a <meta> element, or the policy alone"
+        description="The policy stays in this browser. It isn’t sent or saved anywhere else."
+        placeholder="Paste a header, an nginx or Apache line, a <meta> element, or just the policy"
         value={draft.text}
         onChange={({ currentTarget: { value } }) => onChange({ ...draft, text: value, isPicked: false })}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
@@ -78,21 +78,21 @@ type Policies = Outputs['csp']['policies']['items'];
 
 const FIRST = 3;
 
-/** A report's nonce is taken out before it is written; a policy needs one to come. */
+/** Nonces in reports are redacted, so they are replaced with a placeholder. */
 const withNonce = (text: string) => text.replace(/'nonce-\[redacted\]'/gi, NONCE_PLACEHOLDER);
 
-/** Policies that browsers reported violations of, the newest first. */
+/** Policies that browsers reported violations of, newest first. */
 function PolicyPicks({ policies, onPick }: { policies: Policies; onPick: (text: string) => void }) {
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? policies : policies.slice(0, FIRST);
   return (
     <div className={classes.root}>
-      <p className={classes.lead}>Seen in reports, without the directives that say where reports go:</p>
+      <p className={classes.lead}>Policies from reports, without their reporting directives:</p>
       <ul className={classes.list} aria-label="Policies seen in reports">
         {shown.map(({ policy_hash: hash, text, disposition, count, last_seen: at }) => (
           <li key={hash} className={classes.pick}>
             <div className={classes.about}>
-              <code className={classes.text}>{text ?? 'Its text is no longer kept.'}</code>
+              <code className={classes.text}>{text ?? 'The log no longer has its text.'}</code>
               <span className={classes.facts}>
                 <GroupState disposition={disposition} />
                 <span>{counted(count, 'report')}</span>

@@ -7,7 +7,7 @@ import type { PolicyWarning } from '#core/csp/policy/warning.ts';
 import { OverviewPart } from '#features/csp/groups/pages/overview-part.tsx';
 import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
 import classes from './policy-warnings.module.css';
-import type { Trial } from './workbench-data.ts';
+import type { DraftResult } from './workbench-data.ts';
 
 const SEVERITIES: Record<PolicyWarning['severity'], [Tone, string]> = {
   high: ['failure', 'Weak'],
@@ -17,13 +17,13 @@ const SEVERITIES: Record<PolicyWarning['severity'], [Tone, string]> = {
 
 const keyOf = ({ id, directive, value }: PolicyWarning) => `${id} ${directive} ${value}`;
 
-type Props = { trial: Trial; isProposed: boolean; isPicked: boolean };
+type Props = { result: DraftResult; isProposed: boolean; isPicked: boolean };
 
-/** What is weak in the policy, and in the proposal. */
-export function PolicyWarnings({ trial: { pasted, proposal }, isProposed, isPicked }: Props) {
+/** The weaknesses of the policy and of the proposed one. */
+export function PolicyWarnings({ result: { pasted, proposal }, isProposed, isPicked }: Props) {
   const [shown, setShown] = useState('proposed');
   const [current, proposed] = useMemo(() => {
-    // Reports do not tell where a policy sends them.
+    // Policies from reports have no reporting directives.
     const known = (text: string) =>
       adviseOnPolicy(text, pasted.delivery).filter(({ id }) => !(isPicked && id === 'no-report'));
     return [known(pasted.policy), known(proposal.policy)];
@@ -48,14 +48,14 @@ export function PolicyWarnings({ trial: { pasted, proposal }, isProposed, isPick
         )
       }
     >
-      {list.length === 0 && <p className={classes.none}>None: nothing in it is known to be weak.</p>}
+      {list.length === 0 && <p className={classes.none}>No known weaknesses.</p>}
       <ul className={classes.list} aria-label="Warnings">
         {list.map((warning) => (
           <li key={keyOf(warning)} className={classes.warning}>
             <StateLabel tone={SEVERITIES[warning.severity][0]}>{SEVERITIES[warning.severity][1]}</StateLabel>
             <div className={classes.words}>
               {warning.words} <span className={classes.fix}>{warning.fix}</span>
-              {!before.has(keyOf(warning)) && <strong> New with the proposal.</strong>}
+              {!before.has(keyOf(warning)) && <strong> New in the proposed policy.</strong>}
             </div>
           </li>
         ))}

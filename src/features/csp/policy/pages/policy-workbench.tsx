@@ -18,12 +18,12 @@ import { PolicyExpressions } from './policy-expressions.tsx';
 import { PolicyInput } from './policy-input.tsx';
 import { PolicyWarnings } from './policy-warnings.tsx';
 import classes from './workbench.module.css';
-import type { Trial } from './workbench-data.ts';
-import { type Group, useDraft, useTrial, useWorkbenchData } from './workbench-data.ts';
+import type { DraftResult } from './workbench-data.ts';
+import { type Group, useDraft, useDraftResult, useWorkbenchData } from './workbench-data.ts';
 import type { Draft } from './workbench-draft.ts';
 import { WorkbenchGroups } from './workbench-groups.tsx';
 
-/** A policy is tried on what browsers reported, changed by ticking what it shall allow, and copied. */
+/** Shows what a policy does with the reports, proposes changes for the selected groups, and writes the result for a server. */
 export function PolicyWorkbench() {
   const { groups, found, policies } = useWorkbenchData();
   const { draft, setDraft, isKnown } = useDraft();
@@ -37,7 +37,7 @@ export function PolicyWorkbench() {
       {policies.data.items.length === 0 && <NoReportsYet />}
       {hasPolicy && <Bench draft={draft} onChange={setDraft} groups={found} />}
       {hasPolicy && groups.hasNextPage && (
-        <Notice>These are the {found.length} groups with the most reports: others were not looked at.</Notice>
+        <Notice>Only the {found.length} groups with the most reports are shown.</Notice>
       )}
       {hasPolicy && <LoadMore query={groups} />}
     </>
@@ -47,8 +47,8 @@ export function PolicyWorkbench() {
 type Props = { draft: Draft; onChange: (draft: Draft) => void; groups: readonly Group[] };
 
 function Bench({ draft, onChange, groups }: Props) {
-  const trial = useTrial(draft, groups);
-  const { pasted, current, proposal, proposed } = trial;
+  const result = useDraftResult(draft, groups);
+  const { pasted, current, proposal, proposed } = result;
   const isProposed = !isSamePolicy(pasted.policy, proposal.policy);
   return (
     <>
@@ -56,37 +56,37 @@ function Bench({ draft, onChange, groups }: Props) {
         {groups.length > 0 && (
           <div>
             <WorkbenchSummary current={current.totals} proposed={isProposed ? proposed.totals : null} />
-            <WorkbenchGroups trial={trial} draft={draft} onChange={onChange} />
+            <WorkbenchGroups result={result} draft={draft} onChange={onChange} />
           </div>
         )}
         <div className={classes.beside}>
           <PolicyProposal
-            trial={trial}
+            result={result}
             isProposed={isProposed}
-            onUse={(text) => onChange({ text, isPicked: draft.isPicked, wishes: [] })}
+            onUse={(text) => onChange({ text, isPicked: draft.isPicked, requested: [] })}
           />
         </div>
       </div>
       <PolicyCopy policy={proposal.policy} isProposed={isProposed} />
-      <PolicyWarnings trial={trial} isProposed={isProposed} isPicked={draft.isPicked} />
+      <PolicyWarnings result={result} isProposed={isProposed} isPicked={draft.isPicked} />
       {groups.length > 0 && <PolicyExpressions policy={pasted.policy} groups={groups} />}
     </>
   );
 }
 
-/** A newcomer can have a policy read, but not yet tried. */
+/** Without reports, a policy can be checked but not tested. */
 function NoReportsYet() {
   return (
     <Notice
-      title="No reports yet to try it on"
+      title="No reports to test against yet"
       action={
         <LinkButton href={paths.cspSetUp} variant="default" size="xs">
           Set up and test
         </LinkButton>
       }
     >
-      Once browsers report violations, the policies of your pages can be picked here, and every change shows what it
-      would have let through. Until then this page says what is weak in a policy, and writes it for your server.
+      Once browsers report violations, you can pick your pages’ policies here and see what each change would have
+      allowed. Until then, this page finds weaknesses in a policy and writes it for your server.
     </Notice>
   );
 }
@@ -95,17 +95,17 @@ type Totals = Replay<Group>['totals'];
 
 type WorkbenchSummaryProps = {
   current: Totals;
-  /** What the proposal would do; null while nothing is proposed. */
+  /** What the proposed policy would do; null without changes. */
   proposed: Totals | null;
 };
 
-/** What a policy does with the reports, in one sentence each for the policy and the proposal. */
+/** What the policy and the proposed policy do with the reports, in a sentence each. */
 function WorkbenchSummary({ current, proposed }: WorkbenchSummaryProps) {
   if (current.all.groups === 0) return null;
   return (
     <div role="status" className={classes.summary}>
       <Outcome words={`Of ${counted(current.all.reports, 'report')}, this policy would`} totals={current} />
-      {proposed && <Outcome words="The proposal would" totals={proposed} />}
+      {proposed && <Outcome words="The proposed policy would" totals={proposed} />}
     </div>
   );
 }
@@ -121,7 +121,7 @@ function Outcome({ words, totals: { all, blocked, unknown } }: { words: string; 
         </strong>
         {unknown.groups > 0 && (
           <>
-            ; {count(unknown.reports)} in {counted(unknown.groups, 'group')} are up to the page
+            ; {count(unknown.reports)} in {counted(unknown.groups, 'group')} depend on the page
           </>
         )}
         .
@@ -134,22 +134,22 @@ function Outcome({ words, totals: { all, blocked, unknown } }: { words: string; 
   );
 }
 
-type PolicyProposalProps = { trial: Trial; isProposed: boolean; onUse: (policy: string) => void };
+type PolicyProposalProps = { result: DraftResult; isProposed: boolean; onUse: (policy: string) => void };
 
-/** The policy that allows what was ticked, as a difference, and what each tick gives away. */
-function PolicyProposal({ trial: { pasted, proposal }, isProposed, onUse }: PolicyProposalProps) {
+/** The policy with the requested changes, as a diff, and the risk of each change. */
+function PolicyProposal({ result: { pasted, proposal }, isProposed, onUse }: PolicyProposalProps) {
   return (
     <OverviewPart
       title="Proposed policy"
       aside={
         isProposed && (
           <Button variant="subtle" color="gray" size="xs" onClick={() => onUse(proposal.policy)}>
-            Go on from here
+            Apply changes
           </Button>
         )
       }
     >
-      {!isProposed && <p className={classes.none}>Tick a group above to allow it: the change shows here.</p>}
+      {!isProposed && <p className={classes.none}>Select a group above to allow it. The change is shown here.</p>}
       <PolicyDiffView before={pasted.policy} after={proposal.policy} label="Difference" />
       {proposal.granted.length > 0 && (
         <ul className={classes.list} aria-label="Changes">
@@ -163,7 +163,7 @@ function PolicyProposal({ trial: { pasted, proposal }, isProposed, onUse }: Poli
                 </span>
               ) : (
                 <span className={classes.why}>
-                  {groupName(group)} in {group.directive} needs no change of its own.
+                  {groupName(group)} in {group.directive} is already allowed by another change.
                 </span>
               )}
             </li>

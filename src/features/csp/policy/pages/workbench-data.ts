@@ -15,7 +15,7 @@ import { workbenchQuestions } from './workbench-questions.ts';
 
 export type Group = Outputs['csp']['groups']['items'][number] & Pick<ReportedViolation, 'violated'>;
 
-/** The reports that a policy is tried on, and the policies that were seen in reports. */
+/** The groups to test a policy against, and the policies from reports. */
 export function useWorkbenchData() {
   const params = useSearchParams();
   const questions = workbenchQuestions(new URLSearchParams(params), useNow());
@@ -31,7 +31,7 @@ export function useWorkbenchData() {
   return { groups, found, policies };
 }
 
-/** The draft that this browser keeps; `isKnown` once it was read, which the server cannot do. */
+/** The draft in this browser's storage. `isKnown` is true once it has been read, which the server can't do. */
 export function useDraft() {
   const [draft, setDraft] = useLocalStorage<Draft>({
     key: DRAFT_KEY,
@@ -42,26 +42,26 @@ export function useDraft() {
   return { draft, setDraft, isKnown: useMounted() };
 }
 
-/** What comes of a draft: the policy that was pasted, what it does with the reports, and what is proposed. */
-export type Trial = {
+/** The result of a draft: the pasted policy, the proposed policy, and what each does with the reports. */
+export type DraftResult = {
   pasted: PastedPolicy;
   current: Replay<Group>;
   proposal: Proposal<Group>;
   proposed: Replay<Group>;
 };
 
-/** Tries a draft on the groups, in the browser. While somebody types, it may lag behind. */
-export function useTrial(draft: Draft, groups: readonly Group[]): Trial {
+/** Computes the result of a draft in the browser. While somebody types, it can lag behind. */
+export function useDraftResult(draft: Draft, groups: readonly Group[]): DraftResult {
   const text = useDeferredValue(draft.text);
   const pasted = useMemo(() => readPastedPolicy(text), [text]);
   const current = useMemo(() => replayGroups(pasted.policy, groups), [pasted, groups]);
   const proposal = useMemo(() => {
-    const wishes = draft.wishes.flatMap(({ id, way }) => {
+    const requested = draft.requested.flatMap(({ id, alternative }) => {
       const group = groups.find((one) => one.id === id);
-      return group ? [{ group, way }] : [];
+      return group ? [{ group, alternative }] : [];
     });
-    return proposePolicy(pasted.policy, wishes);
-  }, [pasted, groups, draft.wishes]);
+    return proposePolicy(pasted.policy, requested);
+  }, [pasted, groups, draft.requested]);
   const proposed = useMemo(() => replayGroups(proposal.policy, groups), [proposal, groups]);
   return { pasted, current, proposal, proposed };
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EMPTY_DRAFT, readDraft, withoutWish, withWish } from './workbench-draft.ts';
+import { EMPTY_DRAFT, readDraft, withoutRequest, withRequest } from './workbench-draft.ts';
 
 describe('a draft', () => {
   test('is read as it was kept', () => {
     const draft = {
       text: "img-src 'self'",
-      wishes: [
-        { id: 'a', way: null },
-        { id: 'b', way: 'img-src b' },
+      requested: [
+        { id: 'a', alternative: null },
+        { id: 'b', alternative: 'img-src b' },
       ],
       isPicked: true,
     };
@@ -18,9 +18,9 @@ describe('a draft', () => {
   test('that is none of ours is empty', () => {
     for (const kept of [undefined, '', '[]', 'null', '{}', '{"text":1}', '"text"', '{'])
       expect(readDraft(kept)).toEqual(EMPTY_DRAFT);
-    expect(readDraft('{"text":"x","wishes":[1,null,{},{"id":2},{"id":"a","way":3}]}')).toEqual({
+    expect(readDraft('{"text":"x","requested":[1,null,{},{"id":2},{"id":"a","alternative":3}]}')).toEqual({
       text: 'x',
-      wishes: [{ id: 'a', way: null }],
+      requested: [{ id: 'a', alternative: null }],
       isPicked: false,
     });
   });
@@ -33,12 +33,12 @@ describe('a draft', () => {
     );
   });
 
-  test('has one wish for a group, where it was', () => {
-    const two = withWish(withWish(EMPTY_DRAFT, { id: 'a', way: null }), { id: 'b', way: null });
-    expect(withWish(two, { id: 'a', way: 'x' }).wishes).toEqual([
-      { id: 'a', way: 'x' },
-      { id: 'b', way: null },
+  test('has one request for a group, where it was', () => {
+    const two = withRequest(withRequest(EMPTY_DRAFT, { id: 'a', alternative: null }), { id: 'b', alternative: null });
+    expect(withRequest(two, { id: 'a', alternative: 'x' }).requested).toEqual([
+      { id: 'a', alternative: 'x' },
+      { id: 'b', alternative: null },
     ]);
-    expect(withoutWish(two, 'a').wishes).toEqual([{ id: 'b', way: null }]);
+    expect(withoutRequest(two, 'a').requested).toEqual([{ id: 'b', alternative: null }]);
   });
 });

@@ -1,31 +1,31 @@
-/** A group that shall be allowed, and the way that was chosen; null for the best one. */
-export type DraftWish = { id: string; way: string | null };
+/** A group to allow, and the key of the chosen alternative; null for the best one. */
+export type DraftRequest = { id: string; alternative: string | null };
 
 /**
  * The draft that somebody is working on. It is stored in this browser: a reload restores it, and nobody else sees it.
  */
 export type Draft = {
   text: string;
-  wishes: readonly DraftWish[];
-  /** The text is that of a policy seen in reports, which do not tell where the policy sends them. */
+  requested: readonly DraftRequest[];
+  /** Whether the text was picked from reports, which leave out the policy's reporting directives. */
   isPicked: boolean;
 };
 
-export const EMPTY_DRAFT: Draft = { text: '', wishes: [], isPicked: false };
+export const EMPTY_DRAFT: Draft = { text: '', requested: [], isPicked: false };
 
-/** Under this name the browser keeps the draft. */
+/** The key of the draft in the browser's storage. */
 export const DRAFT_KEY = 'honeyframe.csp-policy';
 
 const MOST_TEXT = 100_000;
-const MOST_WISHES = 1_000;
+const MOST_REQUESTS = 1_000;
 
 /** Reads the draft that the browser stored. Anything else becomes an empty draft. */
 export function readDraft(kept: string | undefined): Draft {
-  const { text, wishes, isPicked } = objectOf(kept);
+  const { text, requested, isPicked } = objectOf(kept);
   if (typeof text !== 'string') return EMPTY_DRAFT;
   return {
     text: text.slice(0, MOST_TEXT),
-    wishes: Array.isArray(wishes) ? wishes.slice(0, MOST_WISHES).flatMap(wishOf) : [],
+    requested: Array.isArray(requested) ? requested.slice(0, MOST_REQUESTS).flatMap(requestOf) : [],
     isPicked: isPicked === true,
   };
 }
@@ -39,20 +39,25 @@ function objectOf(kept: string | undefined): Record<string, unknown> {
   }
 }
 
-function wishOf(kept: unknown): DraftWish[] {
+function requestOf(kept: unknown): DraftRequest[] {
   if (typeof kept !== 'object' || kept === null || !('id' in kept) || typeof kept.id !== 'string') return [];
-  return [{ id: kept.id, way: 'way' in kept && typeof kept.way === 'string' ? kept.way : null }];
+  return [
+    {
+      id: kept.id,
+      alternative: 'alternative' in kept && typeof kept.alternative === 'string' ? kept.alternative : null,
+    },
+  ];
 }
 
 /** The draft with a requested change, which replaces an earlier one for the same group. */
-export const withWish = (draft: Draft, wish: DraftWish): Draft => ({
+export const withRequest = (draft: Draft, request: DraftRequest): Draft => ({
   ...draft,
-  wishes: draft.wishes.some(({ id }) => id === wish.id)
-    ? draft.wishes.map((one) => (one.id === wish.id ? wish : one))
-    : [...draft.wishes, wish],
+  requested: draft.requested.some(({ id }) => id === request.id)
+    ? draft.requested.map((one) => (one.id === request.id ? request : one))
+    : [...draft.requested, request],
 });
 
-export const withoutWish = (draft: Draft, gone: string): Draft => ({
+export const withoutRequest = (draft: Draft, gone: string): Draft => ({
   ...draft,
-  wishes: draft.wishes.filter(({ id }) => id !== gone),
+  requested: draft.requested.filter(({ id }) => id !== gone),
 });

@@ -3,7 +3,7 @@
 import { Checkbox, Radio } from '@mantine/core';
 import { useMemo } from 'react';
 import { type PolicyAlternative, policyChangeFor } from '#core/csp/policy/change.ts';
-import { wayOf, waysOf } from '#core/csp/policy/proposal.ts';
+import { alternativeKey, alternativesOf } from '#core/csp/policy/proposal.ts';
 import type { Replayed } from '#core/csp/policy/replay.ts';
 import { GroupMarks } from '#features/csp/groups/pages/group-marks.tsx';
 import { groupName } from '#features/csp/groups/pages/group-name.ts';
@@ -14,32 +14,32 @@ import { count } from '#ui/values/counted.ts';
 import { PolicyEditWords, PolicyRiskLabel } from './policy-edit.tsx';
 import classes from './workbench.module.css';
 import type { Group } from './workbench-data.ts';
-import type { DraftWish } from './workbench-draft.ts';
+import type { DraftRequest } from './workbench-draft.ts';
 
 type Props = {
   row: Replayed<Group>;
   policy: string;
-  wish: DraftWish | undefined;
-  /** Whether the proposal allows it, possibly because of another requested change. */
+  request: DraftRequest | undefined;
+  /** Whether the proposed policy allows it, possibly because of another change. */
   isGranted: boolean;
-  onWish: (wish: DraftWish) => void;
-  onDrop: (id: string) => void;
+  onAllow: (request: DraftRequest) => void;
+  onRemove: (id: string) => void;
 };
 
-/** A group with what the policy does about it, and how it could be allowed. */
-export function WorkbenchGroupRow({ row: { group, verdict }, policy, wish, isGranted, onWish, onDrop }: Props) {
+/** A group, what the policy does with it, and how it could be allowed. */
+export function WorkbenchGroupRow({ row: { group, verdict }, policy, request, isGranted, onAllow, onRemove }: Props) {
   const change = useMemo(() => policyChangeFor(group, policy), [group, policy]);
-  const ways = waysOf(change);
+  const alternatives = alternativesOf(change);
   const name = groupName(group);
-  const best = ways[0];
+  const best = alternatives[0];
   return (
     <li className={classes.group}>
       <div className={classes.tick}>
         {best && (
           <Checkbox
             aria-label={`Allow ${name} in ${group.directive}`}
-            checked={wish !== undefined}
-            onChange={() => (wish ? onDrop(group.id) : onWish({ id: group.id, way: null }))}
+            checked={request !== undefined}
+            onChange={() => (request ? onRemove(group.id) : onAllow({ id: group.id, alternative: null }))}
           />
         )}
       </div>
@@ -49,7 +49,7 @@ export function WorkbenchGroupRow({ row: { group, verdict }, policy, wish, isGra
           <GroupMarks group={group} />
         </div>
         <div className={classes.about}>
-          <code>{group.directive || 'directive not named'}</code>
+          <code>{group.directive || 'no directive reported'}</code>
           {group.sample && <code className={classes.sample}>{group.sample}</code>}
           <GroupStates dispositions={group.dispositions} />
         </div>
@@ -57,34 +57,38 @@ export function WorkbenchGroupRow({ row: { group, verdict }, policy, wish, isGra
         {verdict.verdict !== 'allowed' && change.advice !== 'change' && (
           <p className={classes.why}>{change.risk.words}</p>
         )}
-        {wish && ways.length > 1 ? (
+        {request && alternatives.length > 1 ? (
           <Radio.Group
             aria-label={`How to allow ${name} in ${group.directive}`}
-            value={wish.way ?? (best ? wayOf(best) : null)}
-            onChange={(way) => onWish({ id: group.id, way })}
+            value={request.alternative ?? (best ? alternativeKey(best) : null)}
+            onChange={(alternative) => onAllow({ id: group.id, alternative })}
           >
-            <div className={classes.ways}>
-              {ways.map((way) => (
-                <Radio key={wayOf(way)} value={wayOf(way)} label={<Way way={way} />} />
+            <div className={classes.alternatives}>
+              {alternatives.map((alternative) => (
+                <Radio
+                  key={alternativeKey(alternative)}
+                  value={alternativeKey(alternative)}
+                  label={<Alternative alternative={alternative} />}
+                />
               ))}
             </div>
           </Radio.Group>
         ) : (
-          best && <Way way={best} />
+          best && <Alternative alternative={best} />
         )}
-        {!wish && isGranted && <p className={classes.why}>What you ticked allows this too.</p>}
+        {!request && isGranted && <p className={classes.why}>Your selected changes also allow this.</p>}
       </div>
       <div className={classes.reports}>{count(group.count)}</div>
     </li>
   );
 }
 
-function Way({ way }: { way: PolicyAlternative }) {
+function Alternative({ alternative }: { alternative: PolicyAlternative }) {
   return (
     <span className={classes.change}>
-      <PolicyEditWords edit={way} />
-      <PolicyRiskLabel level={way.risk.level} />
-      <span className={classes.why}>{way.risk.words}</span>
+      <PolicyEditWords edit={alternative} />
+      <PolicyRiskLabel level={alternative.risk.level} />
+      <span className={classes.why}>{alternative.risk.words}</span>
     </span>
   );
 }

@@ -10,31 +10,31 @@ import { FilterSelect } from '#ui/lists/filter-select.tsx';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { count } from '#ui/values/counted.ts';
 import classes from './workbench.module.css';
-import type { Trial } from './workbench-data.ts';
-import { type Draft, withoutWish, withWish } from './workbench-draft.ts';
+import type { DraftResult } from './workbench-data.ts';
+import { type Draft, withoutRequest, withRequest } from './workbench-draft.ts';
 import { WorkbenchGroupRow } from './workbench-group-row.tsx';
 
 const AT_ONCE = 20;
 
 const TABS: { value: Verdict['verdict']; label: string; none: string }[] = [
-  { value: 'blocked', label: 'Still reported', none: 'Nothing: this policy would let all of these reports through.' },
-  { value: 'unknown', label: 'Up to the page', none: 'Nothing: no report leaves open what this policy does.' },
-  { value: 'allowed', label: 'Allowed', none: 'Nothing: this policy would report everything again.' },
+  { value: 'blocked', label: 'Still reported', none: 'None. This policy would allow everything in these reports.' },
+  { value: 'unknown', label: 'Depends on the page', none: 'None. The result is certain for all reports.' },
+  { value: 'allowed', label: 'Allowed', none: 'None. This policy would report everything again.' },
 ];
 
-type Props = { trial: Trial; draft: Draft; onChange: (draft: Draft) => void };
+type Props = { result: DraftResult; draft: Draft; onChange: (draft: Draft) => void };
 
-/** Every group under the policy, to be ticked. */
-export function WorkbenchGroups({ trial: { pasted, current, proposed }, draft, onChange }: Props) {
+/** The groups by what the policy does with them, to select which ones to allow. */
+export function WorkbenchGroups({ result: { pasted, current, proposed }, draft, onChange }: Props) {
   const [tab, setTab] = useState<Verdict['verdict']>('blocked');
   const [most, setMost] = useState(AT_ONCE);
   const rows = current.rows.filter(({ verdict }) => verdict.verdict === tab);
   const granted = new Set(
     proposed.rows.filter(({ verdict }) => verdict.verdict === 'allowed').map(({ group }) => group.id),
   );
-  const wishes = new Map(draft.wishes.map((wish) => [wish.id, wish]));
+  const requested = new Map(draft.requested.map((request) => [request.id, request]));
   return (
-    <OverviewPart title="What it does with the reports" aside={<Narrowing />}>
+    <OverviewPart title="Effect on reported violations" aside={<Narrowing />}>
       <SegmentedControl
         aria-label="Which groups"
         value={tab}
@@ -51,10 +51,10 @@ export function WorkbenchGroups({ trial: { pasted, current, proposed }, draft, o
             key={row.group.id}
             row={row}
             policy={pasted.policy}
-            wish={wishes.get(row.group.id)}
+            request={requested.get(row.group.id)}
             isGranted={tab !== 'allowed' && granted.has(row.group.id)}
-            onWish={(wish) => onChange(withWish(draft, wish))}
-            onDrop={(id) => onChange(withoutWish(draft, id))}
+            onAllow={(request) => onChange(withRequest(draft, request))}
+            onRemove={(id) => onChange(withoutRequest(draft, id))}
           />
         ))}
       </ul>
@@ -69,7 +69,7 @@ export function WorkbenchGroups({ trial: { pasted, current, proposed }, draft, o
   );
 }
 
-/** Which reports the policy is tried on. */
+/** Selects the reports to test the policy against. */
 function Narrowing() {
   const { params, set } = useUrlQuery();
   const range = rangeName(new URLSearchParams(params));
@@ -84,7 +84,7 @@ function Narrowing() {
       />
       <FilterSelect
         label="Noise"
-        all="Without noise"
+        all="Exclude noise"
         options={[NOISE[0]]}
         value={params.get('noise') === NOISE[0].value ? NOISE[0].value : null}
         onChange={(noise) => set({ noise })}

@@ -5,28 +5,32 @@ import { pageOfShape, SELF_TEST_SHAPES, type SelfTestShape } from './self-test-s
 type Line = Outputs['csp']['lines']['items'][number];
 type Batch = { lines: Line[] };
 
-/** The console's own API, as far as the test listens to it. */
+/** The parts of the console's API that the test uses. */
 export type SelfTestApi = {
-  /** @returns what ends it. */
+  /** @returns a function that stops it. */
   listen: (run: string, heard: (batch: Batch) => void) => () => void;
   lookUp: (run: string) => Promise<Line[]>;
 };
 
-/** What is found out of a shape. Times in ms since it was sent. */
-export type SelfTestNews =
+/** A result for one kind of report. Times are in ms since it was sent. */
+export type SelfTestUpdate =
   | { shape: string; answered: number | null; afterMs: number }
   | { shape: string; landed: Line; afterMs: number; live: boolean };
 
 /** How long to wait for the stream before the test continues without it. */
 const LISTENING_MS = 5_000;
-/** Lines come within a fraction of a second. */
+/** Lines usually arrive within a fraction of a second. */
 const LANDING_MS = 6_000;
 
 /**
  * Posts every kind of report to the real endpoint, and reports each answer and each resulting line, either from the
  * live stream or looked up afterward. Resolves when all results are known.
  */
-export async function runSelfTest(api: SelfTestApi, run: string, tell: (news: SelfTestNews) => void): Promise<void> {
+export async function runSelfTest(
+  api: SelfTestApi,
+  run: string,
+  onUpdate: (update: SelfTestUpdate) => void,
+): Promise<void> {
   const sentAt = new Map<string, number>();
   const missing = new Map(SELF_TEST_SHAPES.map((shape) => [shape.id, shape.lines]));
   const seen = new Set<string>();
@@ -39,7 +43,7 @@ export async function runSelfTest(api: SelfTestApi, run: string, tell: (news: Se
       if (!shape || seen.has(line.id)) continue;
       seen.add(line.id);
       missing.set(shape.id, (missing.get(shape.id) ?? 0) - 1);
-      tell({ shape: shape.id, landed: line, afterMs: since(sentAt.get(shape.id)), live });
+      onUpdate({ shape: shape.id, landed: line, afterMs: since(sentAt.get(shape.id)), live });
     }
     if ([...missing.values()].every((lacking) => lacking <= 0)) landed.resolve();
   };
@@ -53,7 +57,7 @@ export async function runSelfTest(api: SelfTestApi, run: string, tell: (news: Se
     for (const shape of SELF_TEST_SHAPES) {
       sentAt.set(shape.id, performance.now());
       const answered = await post(shape, run);
-      tell({ shape: shape.id, answered, afterMs: since(sentAt.get(shape.id)) });
+      onUpdate({ shape: shape.id, answered, afterMs: since(sentAt.get(shape.id)) });
     }
     await atMost(LANDING_MS, landed.promise);
     if ([...missing.values()].some((lacking) => lacking > 0)) take(await api.lookUp(run).catch(() => []), false);
@@ -62,11 +66,11 @@ export async function runSelfTest(api: SelfTestApi, run: string, tell: (news: Se
   }
 }
 
-/** Bodies that held no report stand in the log too, and are not what was sent. */
+/** The log also has lines for malformed bodies, which are not the reports that were sent. */
 const isOf = ({ kind, raw }: Line, run: string, shape: SelfTestShape): boolean =>
   (kind === 'violation' || kind === 'report') && raw.includes(`"${pageOfShape(run, shape)}"`);
 
-/** @returns the status, or null when nothing answered. */
+/** @returns the status, or null if there was no response. */
 async function post(shape: SelfTestShape, run: string): Promise<number | null> {
   try {
     const answer = await fetch(`${paths.cspReport}${shape.query}`, {

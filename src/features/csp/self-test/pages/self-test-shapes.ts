@@ -1,17 +1,17 @@
 import { SELF_TEST_HOST } from '#core/csp/noise/noise-rules.ts';
 
-/** A request as some browser sends it. */
+/** A request as a browser sends it. */
 export type SelfTestShape = {
   id: string;
   name: string;
-  /** Who sends it so. */
+  /** What sends reports in this form. */
   sender: string;
   contentType: string;
-  /** Of the address, for what the body leaves out. */
+  /** The query of the URL, for what the body leaves out. */
   query: '' | '?d=report' | '?d=enforce';
-  /** How many lines of the log come of it. */
+  /** How many lines in the log it causes. */
   lines: number;
-  /** @param page the page that it says it comes from; it names the run and the shape. */
+  /** @param page the page to report; its URL contains the run and the kind of report. */
   body: (page: string, userAgent: string) => unknown;
 };
 
@@ -20,7 +20,7 @@ const NEW = 'application/reports+json';
 const ORIGIN = `https://${SELF_TEST_HOST}`;
 const blocked = (file: string) => `${ORIGIN}/${file}`;
 
-/** What a body of the Reporting API holds in camel case. */
+/** The body of a Reporting API report, in camel case. */
 const camel = (page: string, given: object) => ({
   documentURL: page,
   referrer: '',
@@ -36,7 +36,7 @@ const camel = (page: string, given: object) => ({
   ...given,
 });
 
-/** Every shape that the endpoint takes, built as the browsers build it. Their blocked host is the self-test's. */
+/** Every form of report that the endpoint accepts, as browsers send it. The blocked host is the self-test's. */
 export const SELF_TEST_SHAPES: readonly SelfTestShape[] = [
   {
     id: 'old-chromium',
@@ -87,7 +87,7 @@ export const SELF_TEST_SHAPES: readonly SelfTestShape[] = [
   },
   {
     id: 'old-webkit',
-    name: 'report-uri, disposition in the address',
+    name: 'report-uri, disposition in the URL',
     sender: 'Safari',
     contentType: OLD,
     query: '?d=enforce',
@@ -178,7 +178,7 @@ export const SELF_TEST_SHAPES: readonly SelfTestShape[] = [
   {
     id: 'snake-case',
     name: 'Keys in snake case',
-    sender: 'Proxies that pass reports on',
+    sender: 'Proxies that forward reports',
     contentType: 'application/json',
     query: '',
     lines: 1,
@@ -213,7 +213,7 @@ export const SELF_TEST_SHAPES: readonly SelfTestShape[] = [
   {
     id: 'bad-entry',
     name: 'A batch with a bad entry',
-    sender: 'Whoever makes a mistake',
+    sender: 'Faulty clients',
     contentType: NEW,
     query: '',
     lines: 2,
@@ -225,5 +225,5 @@ export const SELF_TEST_SHAPES: readonly SelfTestShape[] = [
   },
 ];
 
-/** The page that a shape's report says it comes from. No part of it may look like a secret: those are redacted. */
+/** The page in a report. No part of it may look like a secret, because secrets are redacted. */
 export const pageOfShape = (run: string, { id }: Pick<SelfTestShape, 'id'>): string => `${ORIGIN}/${run}/${id}`;

@@ -12,7 +12,7 @@ import classes from './self-test.module.css';
 import { SELF_TEST_SHAPES } from './self-test-shapes.ts';
 import { type SelfTestResults, troublesOf, verdictOf } from './self-test-verdict.ts';
 
-/** Sends a report of every shape from this browser, and shows each come into the log. */
+/** Sends every kind of report from this browser, and shows when each arrives in the log. */
 export function SelfTest() {
   const { test, isRunning, start } = useSelfTest();
   const troubles = test?.isOver ? troublesOf(test.results) : [];
@@ -37,7 +37,7 @@ export function SelfTest() {
           <SelfTestTable results={test.results} isOver={test.isOver} />
           {test.isOver && (
             <Text c="dimmed">
-              These reports are made up and labelled as noise, so that groups and charts leave them out.{' '}
+              These test reports are classified as noise, so groups and charts leave them out.{' '}
               <Anchor component={IntentLink} href={`${paths.cspStream}?q=${test.run}`}>
                 See them in the stream
               </Anchor>
@@ -55,7 +55,7 @@ function Outcome({ failed, results }: { failed: boolean; results: SelfTestResult
   return <StateLabel tone="success">Everything arrived, the slowest in {duration(slowestMs)}</StateLabel>;
 }
 
-/** One row a shape: how it fares, and what the log makes of it. */
+/** One row per kind of report: its state, and its lines in the log. */
 function SelfTestTable({ results, isOver }: { results: SelfTestResults; isOver: boolean }) {
   return (
     <Table aria-label="Self-test" layout="fixed">
@@ -80,7 +80,7 @@ function SelfTestTable({ results, isOver }: { results: SelfTestResults; isOver: 
               </Table.Td>
               <Table.Td className={classes.message ?? ''} visibleFrom="sm" c="dimmed">
                 {result?.messages.map((message, index) => (
-                  // Two lines may say the same, and none is ever taken away.
+                  // Two lines can have the same message, and lines are never removed.
                   <span key={index}>{message}</span>
                 ))}
               </Table.Td>

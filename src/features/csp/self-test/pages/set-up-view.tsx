@@ -12,33 +12,33 @@ import { CopyTextButton } from '#ui/values/copy-button.tsx';
 import { SelfTest } from './self-test.tsx';
 import classes from './set-up.module.css';
 
-/** From nothing to reports that arrive. @param origin where this console is reached. */
+/** Everything to set up reporting. @param origin the console's public origin. */
 export function SetUpView({ origin }: { origin: string }) {
   return (
     <>
       <Section
-        title="1. Ask browsers to report"
+        title="1. Turn on reporting"
         description="Send these headers with your site’s pages. Browsers then report violations of the policy to this console."
       >
         <SetUpHeaders origin={origin} />
       </Section>
       <Section
-        title="2. See that reports arrive"
-        description="The self-test posts every kind of report that browsers send to the real endpoint, and watches the log."
+        title="2. Check that reports arrive"
+        description="The self-test sends every kind of report that browsers send to the real endpoint, and checks that each one appears in the log."
       >
         <SelfTest />
       </Section>
-      <Section title="3. From reports to a policy" description="What to do with what comes in.">
+      <Section title="3. Build your policy" description="What to do once reports arrive.">
         <SetUpNextSteps />
       </Section>
-      <Section title="Mind" description="What most often keeps reports away.">
+      <Section title="Troubleshooting" description="The most common reasons why reports don’t arrive.">
         <SetUpPitfalls />
       </Section>
     </>
   );
 }
 
-/** Strict enough to learn from, and in report-only mode it breaks nothing. */
+/** Strict enough to produce useful reports. In report-only mode, it breaks nothing. */
 const FIRST_POLICY =
   "default-src 'self'; script-src 'self' 'report-sample'; style-src 'self' 'report-sample'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'";
 
@@ -49,7 +49,7 @@ const MODES: { value: PolicyMode; label: string }[] = [
   { value: 'enforce', label: 'Enforce' },
 ];
 
-/** The headers that make a site's visitors report here. @param origin where this console is reached. */
+/** The headers that make browsers report to this console. @param origin the console's public origin. */
 function SetUpHeaders({ origin }: { origin: string }) {
   const [form, setForm] = useState<PolicyForm>('header');
   const [mode, setMode] = useState<PolicyMode>('report');
@@ -72,20 +72,20 @@ function SetUpHeaders({ origin }: { origin: string }) {
         <CopyTextButton primary label="Copy" value={() => text} />
         <Text c="dimmed" className={classes.hint ?? ''}>
           {mode === 'report'
-            ? 'Report only blocks nothing: browsers report what they would have blocked.'
-            : 'Enforce once the reports have dried up: from then on, browsers block.'}
+            ? 'Report-only mode blocks nothing. Browsers report what they would have blocked.'
+            : 'Browsers block what the policy doesn’t allow. Switch to this mode when no more reports come in.'}
         </Text>
       </Group>
       {isLoopback(hostname) ? (
-        <Notice title="Only this machine reaches this address">
-          Visitors’ browsers cannot report to {origin}. Put the console behind a name of your own, by https, and set
-          PUBLIC_URL to it: this page then writes that address.
+        <Notice title="This address works only on this machine">
+          Visitors’ browsers can’t reach {origin}. Make the console available over HTTPS under your own domain, and set
+          PUBLIC_URL to that address. This page will then use it.
         </Notice>
       ) : (
         protocol === 'http:' && (
-          <Notice title="The address is plain http">
-            Pages by https may not report to it, and browsers take report-to by https alone, so it is left out. Put TLS
-            in front of the console and set PUBLIC_URL.
+          <Notice title="The address doesn’t use HTTPS">
+            HTTPS pages can’t report to it. Browsers support report-to only over HTTPS, so it’s left out here. Make the
+            console available over HTTPS and set PUBLIC_URL.
           </Notice>
         )
       )}
@@ -101,55 +101,57 @@ const To = ({ href, children }: { href: string; children: ReactNode }) => (
   </Anchor>
 );
 
-/** What comes once reports arrive. */
+/** The next steps once reports arrive. */
 function SetUpNextSteps() {
   return (
     <ol className={classes.list}>
       <li>
-        Leave the policy in report-only mode for a week, so that rare pages and browsers have their say. Watch them come
-        in the <To href={paths.cspStream}>stream</To>.
+        Leave the policy in report-only mode for a week, so that rarely used pages and browsers are included. Watch the
+        reports in the <To href={paths.cspStream}>stream</To>.
       </li>
       <li>
-        Go through the groups of the <To href={paths.csp}>overview</To>: mend what is yours, mute what you accept. What
-        extensions and the like cause is <To href={paths.cspNoise}>noise</To>, and is set aside.
+        Go through the groups of the <To href={paths.csp}>overview</To>. Fix what your site causes, and mute what you
+        accept. Reports caused by browser extensions and similar software are <To href={paths.cspNoise}>noise</To>,
+        which the overview hides.
       </li>
       <li>
-        Let the <To href={paths.cspPolicy}>policy</To> page propose a policy of what your pages need, and read what each
-        change gives away.
+        Use the <To href={paths.cspPolicy}>policy</To> page to create a policy that allows what your pages need. It
+        shows the risk of each change.
       </li>
       <li>
-        Get alerts about new violations: <To href={paths.cspAlerts}>alerts</To> go through any connector.
+        Turn on <To href={paths.cspAlerts}>alerts</To> to get a message about new violations through any connector.
       </li>
       <li>
-        Enforce the policy when nothing new comes for some days, and keep a report-only one beside it to try the next.
+        Enforce the policy when nothing new has been reported for a few days. To try changes, send a report-only policy
+        alongside it.
       </li>
     </ol>
   );
 }
 
-/** What goes wrong most often. */
+/** The most common mistakes. */
 function SetUpPitfalls() {
   return (
     <ul className={classes.list}>
       <li>
-        Both headers belong to every page, also to error pages, and come from one place: a report-to without its
-        endpoint in Reporting-Endpoints silences report-uri too.
+        Send both headers with every page, including error pages, and from the same place. If Reporting-Endpoints
+        doesn’t define the endpoint of report-to, browsers send no reports at all, not even with report-uri.
       </li>
       <li>
-        Browsers ask before they report to another origin by report-to. This console answers that for all origins; a
-        proxy in front of it must let OPTIONS pass.
+        Before browsers report to another origin with report-to, they send a CORS preflight request. This console
+        accepts all origins, but a proxy in front of it must forward OPTIONS requests.
       </li>
       <li>
-        In a &lt;meta&gt; element, report-uri, frame-ancestors and sandbox do nothing, and there is no report-only: send
-        headers.
+        In a &lt;meta&gt; element, browsers ignore report-uri, frame-ancestors, and sandbox, and there is no report-only
+        mode. Use headers.
       </li>
       <li>
-        Violations of frame-ancestors come by report-uri alone: give it a policy of its own, in a second header, without
-        report-to.
+        Browsers report violations of frame-ancestors only with report-uri. Send frame-ancestors as a separate policy,
+        in a second header, without report-to.
       </li>
-      <li>nginx forgets the add_header lines of outer blocks as soon as an inner block has one: repeat them there.</li>
+      <li>In nginx, a block with an add_header line doesn’t inherit those of outer blocks. Repeat them there.</li>
       <li>
-        What browsers never tell is listed under <To href={paths.cspCoverage}>coverage</To>.
+        What browsers never report is listed under <To href={paths.cspCoverage}>coverage</To>.
       </li>
     </ul>
   );

@@ -11,20 +11,20 @@ import { barTime } from './timeline-words.ts';
 
 type Props = {
   timeline: TimelineData;
-  /** In pixels: it is kept free before the bars are there. */
+  /** In pixels. The space is reserved before the chart has loaded. */
   height: number;
   settling?: boolean;
   legend?: React.ReactNode;
   onNarrow: (narrowing: Narrowing) => void;
 };
 
-// The chart's library is large, measures the page, and draws nothing on the server.
+// The chart library is large, measures the page, and renders nothing on the server.
 const TimelineChart = dynamic(() => import('./timeline-chart.tsx').then((module) => module.TimelineChart), {
   ssr: false,
   loading: () => <Skeleton height="100%" />,
 });
 
-/** Bars for the eye, and the same as a table for everybody. */
+/** A bar chart, and the same data as a table. */
 export function TimelineBars({ timeline, height, settling = false, legend, onNarrow }: Props) {
   return (
     <>

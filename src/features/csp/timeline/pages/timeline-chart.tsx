@@ -10,7 +10,7 @@ import { axisTime, barTime } from './timeline-words.ts';
 
 type Props = { timeline: TimelineData; onNarrow: (narrowing: Narrowing) => void };
 
-/** The bars. Their parts have names of our own: what reports call directives may be anything. */
+/** The bar chart. Its series have generated names, because a reported directive can be any text. */
 export function TimelineChart({ timeline: { items, directives, step_ms }, onNarrow }: Props) {
   const series = directives.map((directive, position) => ({
     name: `part${position}`,

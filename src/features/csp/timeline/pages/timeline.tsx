@@ -11,7 +11,7 @@ import type { TimelineData } from './timeline-data.ts';
 import { countOf } from './timeline-data.ts';
 import { stepWords } from './timeline-words.ts';
 
-/** Reports over time by directive. What is chosen in it narrows the page. */
+/** Reports over time by directive. Clicking a bar or a directive filters the page. */
 export function Timeline({ timeline, settling }: { timeline: TimelineData; settling: boolean }) {
   const { set } = useUrlQuery();
   return (
@@ -27,7 +27,7 @@ export function Timeline({ timeline, settling }: { timeline: TimelineData; settl
   );
 }
 
-/** The directives by their colours and counts; each narrows the page to itself, and back. */
+/** The directives with their colors and counts. Clicking one filters the page by it, or removes the filter. */
 function TimelineLegend({ timeline: { items, directives } }: { timeline: TimelineData }) {
   const { params, set } = useUrlQuery();
   const theme = useMantineTheme();

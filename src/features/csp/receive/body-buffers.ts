@@ -1,11 +1,11 @@
-/** What holds the bodies that are on their way. */
-export type BodyRoom = {
-  /** @param onNoRoom called when this body has to be dropped. It then holds no memory and accepts no more data. */
-  open(onNoRoom: () => void): HeldBody;
+/** Holds request bodies while they arrive. */
+export type BodyBuffers = {
+  /** @param onEvicted called when this body is dropped to free memory. It accepts no more data. */
+  open(onEvicted: () => void): BodyBuffer;
 };
 
-export type HeldBody = {
-  /** Takes the body's next piece. @returns false when it does not take any more: it is too long, or has to go. */
+export type BodyBuffer = {
+  /** Adds a chunk of the body. @returns false if it accepts no more, because it is too long or was evicted. */
   add(piece: Uint8Array): boolean;
   /** Returns what was added and frees its memory. */
   take(): Uint8Array;
@@ -20,13 +20,13 @@ const EMPTY = new Uint8Array();
  * arriving for the longest time is dropped: a browser sends its body at once, so that one comes from somebody who sends
  * slowly to fill the memory.
  */
-export function createBodyRoom(mostBytes: number, mostBytesOfAll: number): BodyRoom {
-  // In the order of their beginnings.
-  const held = new Set<{ mustGo(): void }>();
+export function createBodyBuffers(mostBytes: number, mostBytesOfAll: number): BodyBuffers {
+  // Oldest first.
+  const held = new Set<{ evict(): void }>();
   let total = 0;
 
   return {
-    open(onNoRoom) {
+    open(onEvicted) {
       let bytes: Uint8Array = EMPTY;
       let size = 0;
       let isOpen = true;
@@ -41,9 +41,9 @@ export function createBodyRoom(mostBytes: number, mostBytesOfAll: number): BodyR
         hold(EMPTY);
       }
       const body = {
-        mustGo() {
+        evict() {
           drop();
-          onNoRoom();
+          onEvicted();
         },
         add(piece: Uint8Array) {
           if (!isOpen) return false;
@@ -53,15 +53,15 @@ export function createBodyRoom(mostBytes: number, mostBytesOfAll: number): BodyR
           }
           if (size === 0) {
             held.add(body);
-            hold(piece); // nearly every body is one piece
+            hold(piece); // nearly every body is one chunk
           } else {
-            // Pieces of few bytes would take a hundred times as much, one by one.
+            // Kept one by one, chunks of a few bytes would take a hundred times as much memory.
             const length = size + piece.length;
             if (length > bytes.length) hold(grown(bytes, Math.min(mostBytes, Math.max(2 * size, length))));
             bytes.set(piece, size);
           }
           size += piece.length;
-          while (total > mostBytesOfAll) held.values().next().value?.mustGo();
+          while (total > mostBytesOfAll) held.values().next().value?.evict();
           return isOpen;
         },
         take() {

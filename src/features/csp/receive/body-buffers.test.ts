@@ -1,32 +1,32 @@
 import { expect, test } from 'vitest';
-import { createBodyRoom } from './body-room.ts';
+import { createBodyBuffers } from './body-buffers.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
-/** A room for bodies of 100 bytes, 300 in all, and a body in it that notes when it had to go. */
-function openRoom() {
-  const room = createBodyRoom(100, 300);
+/** Buffers for bodies of 100 bytes each and 300 in total, and the names of the evicted ones. */
+function openBuffers() {
+  const buffers = createBodyBuffers(100, 300);
   const gone: string[] = [];
-  return { gone, open: (name: string) => room.open(() => void gone.push(name)) };
+  return { gone, open: (name: string) => buffers.open(() => void gone.push(name)) };
 }
 
 test('a body is what was added to it, piece by piece', () => {
-  const { open } = openRoom();
+  const { open } = openBuffers();
   const body = open('a');
   for (const piece of ['', '{"csp', '-', 'report":', '{}}']) expect(body.add(bytes(piece))).toBe(true);
   expect(Buffer.from(body.take()).toString()).toBe('{"csp-report":{}}');
 });
 
-test('a body that is too long takes no more, and leaves its room to others', () => {
-  const { open, gone } = openRoom();
+test('a body that is too long accepts no more, and frees its memory for others', () => {
+  const { open, gone } = openBuffers();
   const long = open('long');
   expect([long.add(Buffer.alloc(100)), long.add(bytes('x')), long.add(bytes('x'))]).toEqual([true, false, false]);
   for (const name of ['a', 'b', 'c']) expect(open(name).add(Buffer.alloc(100))).toBe(true);
   expect(gone).toEqual([]);
 });
 
-test('when there is no room, the body goes that has been on its way longest', () => {
-  const { open, gone } = openRoom();
+test('when memory is full, the body that has been arriving for the longest time is evicted', () => {
+  const { open, gone } = openBuffers();
   const slow = open('slow');
   slow.add(bytes('x'));
   open('silent'); // sends nothing, and holds nothing
@@ -40,8 +40,8 @@ test('when there is no room, the body goes that has been on its way longest', ()
   expect(late.take()).toHaveLength(10);
 });
 
-test('a body that was taken, or given up, is no longer in the way', () => {
-  const { open, gone } = openRoom();
+test('a body that was taken or dropped holds no memory', () => {
+  const { open, gone } = openBuffers();
   for (let count = 0; count < 10; count += 1) {
     const taken = open('taken');
     taken.add(Buffer.alloc(100));
@@ -57,8 +57,8 @@ test('a body that was taken, or given up, is no longer in the way', () => {
 
 test('a body that comes byte by byte takes little more memory than its bytes', () => {
   const length = 1024 * 1024;
-  const room = createBodyRoom(length, 8 * length);
-  const bodies = Array.from({ length: 4 }, () => room.open(() => {}));
+  const buffers = createBodyBuffers(length, 8 * length);
+  const bodies = Array.from({ length: 4 }, () => buffers.open(() => {}));
   const before = process.memoryUsage().rss;
   for (const body of bodies) for (let index = 0; index < length; index += 1) body.add(new Uint8Array(1).fill(index));
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * length);

@@ -4,13 +4,17 @@ import { Text } from '@mantine/core';
 import { useState } from 'react';
 import type { PolicyAlternative } from '#core/csp/policy/change.ts';
 import { CopyTextButton } from '#ui/values/copy-button.tsx';
+import classes from './policy-alternative.module.css';
 import { PolicyRiskLabel } from './policy-edit.tsx';
-import classes from './policy-way.module.css';
 
-type Props = { way: PolicyAlternative; before: string; isOpen?: boolean };
+type Props = { alternative: PolicyAlternative; before: string; isOpen?: boolean };
 
-/** One way to change a policy: what is added where, its risk, and the whole policy with what is new in it. */
-export function PolicyWay({ way: { directive, add, remove, policy, risk }, before, isOpen = false }: Props) {
+/** One alternative of a policy change: what is added, its risk, and the whole policy with the changes marked. */
+export function PolicyAlternativeView({
+  alternative: { directive, add, remove, policy, risk },
+  before,
+  isOpen = false,
+}: Props) {
   const [shown, setShown] = useState(isOpen);
   return (
     <div>
@@ -27,7 +31,7 @@ export function PolicyWay({ way: { directive, add, remove, policy, risk }, befor
         <PolicyRiskLabel level={risk.level} />. {risk.words}
       </Text>
       <details className={classes.whole} open={isOpen} onToggle={(event) => setShown(event.currentTarget.open)}>
-        <summary>The whole policy</summary>
+        <summary>Full policy</summary>
         {shown && <PolicyLines before={before} after={policy} />}
       </details>
     </div>
@@ -38,7 +42,7 @@ const Sources = ({ sources }: { sources: readonly string[] }) => (
   <code className={classes.source}>{sources.join(' ')}</code>
 );
 
-/** A policy with a directive on a line; those that differ from before are marked. */
+/** A policy with one directive per line. Changed lines are marked. */
 function PolicyLines({ before, after }: { before: string; after: string }) {
   const known = new Set(linesOf(before));
   return (
