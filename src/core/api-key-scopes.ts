@@ -1,10 +1,10 @@
-/** A part of the console that a scope opens: in words, and the procedures behind them. */
+/** A part of the console that a scope gives access to: a description, and its procedures. */
 export type OpenedPart = { part: string; allows: string; procedures: readonly string[] };
 export type ScopeText = { summary: string; opens: readonly OpenedPart[] };
 
 /**
- * What each scope of an API key opens. The page where keys are made and docs/api-keys.md show these texts, and a test holds
- * them against the router: each procedure that takes a scope is named here once, under that scope.
+ * What each scope of an API key gives access to. The page for creating keys and docs/api-keys.md show these texts. A
+ * test compares them with the router: each procedure that requires a scope is listed exactly once, under that scope.
  */
 export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke', ScopeText> = {
   read: {

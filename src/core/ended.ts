@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an event of an account or a membership can end, singular and plural. */
+/** What a change to an account or a membership can end, in singular and plural. */
 const NAMES = {
   password: ['password', 'passwords'],
   second_factor: ['second factor with its recovery codes', 'second factors with their recovery codes'],
@@ -17,15 +17,15 @@ export type Ending = keyof typeof NAMES;
 
 const ENDINGS = Object.keys(NAMES) as Ending[];
 
-/** How many of each ended; what ended nothing is left out. */
+/** How many of each were ended. Zeros are left out. */
 export const endedSchema = z.partialRecord(z.enum(ENDINGS), z.int());
 
 export type Ended = z.output<typeof endedSchema>;
 
-/** What a sign-in by a provider ended, for the page that it leads to. Not secret, and not trusted. */
+/** What a sign-in with a provider ended, for the page it redirects to. Neither secret nor trusted. */
 export const ENDED_COOKIE = 'honeyframe-ended';
 
-/** A sentence such as "Ended: 2 sessions, 1 link for a new password."; null when nothing ended. */
+/** A sentence such as "Ended: 2 sessions, 1 link for a new password."; null if nothing was ended. */
 export function endedSentence(ended: Ended): string | null {
   const parts = ENDINGS.flatMap((ending) => {
     const count = ended[ending] ?? 0;

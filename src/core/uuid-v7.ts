@@ -1,9 +1,9 @@
 const STEPS_A_MS = 4_096;
 
 /**
- * Makes UUIDs of version 7 (RFC 9562, section 5.7, with the fraction of a millisecond of method 3) that ascend, also
- * within a millisecond and when the clock goes back. By hand, because Node.js makes only version 4, and the core takes its
- * clock and its chance from the caller.
+ * Generates UUIDs of version 7 (RFC 9562, section 5.7, with the fraction of a millisecond of method 3) that always
+ * increase, even within a millisecond and if the clock goes backward. Written by hand, because Node.js generates only
+ * version 4, and the core gets time and randomness from the caller.
  * @param now the time in milliseconds, with a fraction.
  * @param randomBytes of the given length.
  */

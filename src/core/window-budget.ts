@@ -1,8 +1,8 @@
 export type WindowBudget = {
   /**
-   * Takes of a name's budget, also more than is left.
-   * @returns in how many ms the name has a new budget, 0 when this one still sufficed, null when the name is new and
-   * there is no room for it.
+   * Consumes a name's budget, even more than is left.
+   * @returns 0 if the budget was sufficient, or else in how many ms the next one starts; null if the name is new and
+   * too many names are tracked.
    */
   take(name: string, amount: number, now: number): number | null;
 };
@@ -10,15 +10,15 @@ export type WindowBudget = {
 type Window = { taken: number; endsAt: number };
 
 /**
- * A budget for each name, in windows that begin with a name's first taking. Times are ms since 1970.
- * By hand: decision 012 says why this is no `rate-limiter-flexible`.
- * @param mostNames how many are kept at once: memory has a bound.
+ * A budget for each name, in windows that start when a name first consumes some of it. Times are ms since 1970.
+ * Decision 012 says why this doesn't use `rate-limiter-flexible`.
+ * @param mostNames how many names are tracked at once, which limits memory.
  */
 export function createWindowBudget(amount: number, windowMs: number, mostNames: number): WindowBudget {
-  // In the order of their ends: all windows are equally long, and a new one stands last.
+  // Ordered by their end, because all windows have the same length and new ones are added last.
   const windows = new Map<string, Window>();
 
-  /** One that ends later than a window can was begun before the clock was set back: it is void. */
+  /** A window that ends too late was started before the clock was set back, so it no longer counts. */
   const isOpen = ({ endsAt }: Window, now: number): boolean => endsAt > now && endsAt <= now + windowMs;
 
   function forgetEnded(now: number): void {

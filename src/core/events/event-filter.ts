@@ -1,6 +1,6 @@
 import { ExactNumber } from '#core/json/exact-number.ts';
 
-/** What is wrong with a filter: where in it, and what to change. */
+/** An error in a filter: its path, and what to change. */
 export type FilterIssue = { path: string[]; message: string };
 /** A checked filter, ready to be evaluated by `judgeFilters`. */
 export type Filter =
@@ -13,7 +13,7 @@ export type CompiledFilter = { ok: true; filter: Filter } | { ok: false; issues:
 const MOST_LEVELS = 10;
 const MOST_CONDITIONS = 100;
 const MOST_TEXT = 1000;
-/** Its longest name of a place. */
+/** The maximum length of a field's path. */
 const MOST_KEYS = 100;
 
 export type Scalar = string | number | ExactNumber | boolean | null;
@@ -28,7 +28,7 @@ const isOrdered = (value: unknown): boolean => isNumber(value) || isText(value);
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 
 const ORDERED = { takes: 'a number or a string', accepts: isOrdered };
-/** What can be said of one place in the data. */
+/** The conditions on one field of the data. */
 const OPERATORS = {
   equals: { takes: 'a string, a number, true, false, or null', accepts: isScalar },
   in: {

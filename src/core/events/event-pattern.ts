@@ -1,11 +1,13 @@
-/** Small letters, digits and underscores, in two or more parts: `recipe.run.failed`. */
+/** Lowercase letters, digits, and underscores, in two or more parts: `recipe.run.failed`. */
 const EVENT_TYPE = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 const EVENT_PATTERN = /^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\.\*)$/;
 export const LONGEST_EVENT_TYPE = 100;
 
 export const isEventType = (text: string): boolean => text.length <= LONGEST_EVENT_TYPE && EVENT_TYPE.test(text);
 
-/** `*` matches every type. `recipe.*` matches every type that begins with `recipe.`, however many parts follow. */
+/**
+ * `*` matches every type. `recipe.*` matches every type that starts with `recipe.`, with any number of parts after it.
+ */
 export const isEventPattern = (text: string): boolean => text.length <= LONGEST_EVENT_TYPE && EVENT_PATTERN.test(text);
 
 /** The name of an event type and every pattern that matches it, so that webhooks can be found by set membership. */

@@ -1,15 +1,15 @@
 import { compareNumbers, ExactNumber } from '#core/json/exact-number.ts';
 import type { Filter, Scalar } from './event-filter.ts';
 
-/** Filters that are evaluated together. The field that several of them refer to is read once. */
+/** Filters that are evaluated together. Each field is read only once. */
 export type FilterSet = { filters: readonly Judgeable[]; places: Place };
 
-/** A filter whose conditions know their place in the data. */
+/** A filter whose conditions are bound to fields of the data. */
 type Judgeable = (found: Map<Place, Findings>, meter: Meter) => boolean;
-/** A node of the tree of all places that are asked about. */
+/** A node in the tree of all fields that the filters use. */
 type Place = { inner: Map<string, Place>; isAsked: boolean };
 
-/** Counts the work: one for each value that is looked at. */
+/** Counts the work: one for each value that is read. */
 export type Meter = { steps: number };
 
 /** Prepares filters to be evaluated together. */
@@ -19,10 +19,10 @@ export function joinFilters(filters: readonly Filter[]): FilterSet {
 }
 
 /**
- * Judges filters on an event's data, one after the other. The work is linear: each value of the data is read once for all
- * filters, and a condition then takes a look-up a value that it names.
- * @param data as `parseExactly` reads it.
- * @returns whether each filter holds, in their order; the caller decides how many to judge before others have a turn.
+ * Evaluates filters on an event's data, one after the other, in linear time: each value of the data is read once for
+ * all filters, and each condition then takes one lookup per value in it.
+ * @param data as parsed by `parseExactly`.
+ * @returns whether each filter matches, in order. The caller decides how many to evaluate before yielding.
  */
 export function* judgeFilters({ filters, places }: FilterSet, data: unknown, meter: Meter): Generator<boolean> {
   const found = new Map<Place, Findings>();
@@ -62,7 +62,7 @@ function placeOf(keys: readonly string[], places: Place): Place {
   return place;
 }
 
-/** Goes through the data and the asked places side by side: where one ends, nothing more is looked at. */
+/** Walks the data and the tree of fields together, and stops where either of them ends. */
 function collect(place: Place, value: unknown, found: Map<Place, Findings>, meter: Meter): void {
   meter.steps += 1;
   if (place.isAsked) {
@@ -75,7 +75,7 @@ function collect(place: Place, value: unknown, found: Map<Place, Findings>, mete
     meter.steps += 1;
     if (!isObject(one)) continue;
     const names = Object.keys(one);
-    // The shorter of the two lists of names.
+    // Iterates over the shorter list of names.
     for (const name of names.length < place.inner.size ? names : place.inner.keys()) {
       const inner = place.inner.get(name);
       if (inner && Object.hasOwn(one, name)) collect(inner, one[name], found, meter);
@@ -116,7 +116,7 @@ class Findings {
     }
   }
 
-  /** Texts with one beginning stand together when they are sorted. */
+  /** Sorted, so that strings with the same prefix are adjacent. */
   hasPrefix(prefix: string, meter: Meter): boolean {
     if (!this.#isSorted) {
       this.texts.sort(byCodeUnits);
@@ -142,7 +142,7 @@ const byCodeUnits = (one: string, other: string): number => (one < other ? -1 : 
 const isScalar = (value: unknown): value is Scalar =>
   typeof value !== 'object' || value === null || value instanceof ExactNumber;
 
-/** Equal for equal values alone. */
+/** A key that is equal only for equal values. */
 function keyOf(value: Scalar): string | number | boolean | null {
   if (typeof value === 'string') return `"${value}`;
   return value instanceof ExactNumber ? value.canonical : value;
@@ -150,7 +150,7 @@ function keyOf(value: Scalar): string | number | boolean | null {
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** In the order of code points, which is that of UTF-8's bytes. */
+/** Compares by code points, which is the order of UTF-8 bytes. */
 function compareTexts(one: string, other: string): number {
   if (!SURROGATE.test(one) && !SURROGATE.test(other)) return byCodeUnits(one, other);
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
@@ -188,7 +188,7 @@ function conditionOf({ operator, operand }: Extract<Filter, { place: string[] }>
   }
 }
 
-/** NaN, for which no comparison holds, where there is nothing of the operand's kind. */
+/** NaN, for which every comparison is false, if there is no value of the operand's type. */
 function order(text: string | undefined, number: Numeric | undefined, operand: Scalar): number {
   if (typeof operand === 'string') return text === undefined ? Number.NaN : compareTexts(text, operand);
   if (typeof operand === 'number' || operand instanceof ExactNumber)

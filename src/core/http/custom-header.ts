@@ -1,4 +1,4 @@
-/** Between two connections alone (RFC 9110, section 7.6.1), or made by whoever sends. */
+/** Headers of a single connection (RFC 9110, section 7.6.1), or set by the sender. */
 const OF_THE_CONNECTION = new Set([
   'connection',
   'content-length',
@@ -19,10 +19,10 @@ const OF_DELIVERIES = /^(content-type|user-agent|webhook-.*|x-honeyframe-.*)$/;
 
 /** RFC 9110, section 5.6.2: token. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
-/** Visible ASCII, with spaces inside: what every server takes. */
+/** Visible ASCII characters with spaces between them, which every server accepts. */
 const VALUE = /^[\x21-\x7e]([\x20-\x7e\t]{0,4094}[\x21-\x7e])?$/;
 
-/** Why a header of a webhook's own is refused, or null: with the name's or the value's fault. */
+/** Why a webhook's custom header is rejected, by its name or its value; null if it is valid. */
 export function customHeaderFault(name: string, value: string): string | null {
   const lower = name.toLowerCase();
   if (!NAME.test(name)) return 'This is not a valid header name. Use letters, digits, and hyphens.';

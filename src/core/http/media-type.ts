@@ -1,4 +1,4 @@
-/** Header fields in their order, repeated where they were, with names in lower case. */
+/** Header fields in order, with repetitions, and names in lower case. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
 /** All values of a field. */
@@ -7,7 +7,7 @@ export const headerValues = (headers: HeaderPairs, wanted: string): string[] =>
 
 const TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
 
-/** `application/octet-stream` where the headers do not say it (RFC 9110, section 8.3). */
+/** `application/octet-stream` if the headers don't specify it (RFC 9110, section 8.3). */
 export function mediaTypeOf(headers: HeaderPairs): string {
   const type = (headerValues(headers, 'content-type')[0] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return TYPE.test(type) ? type : 'application/octet-stream';

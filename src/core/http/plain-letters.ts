@@ -1,6 +1,6 @@
 /**
- * The same path with every letter, digit, `-`, `.`, `_` and `~` as itself (RFC 3986, section 6.2.2.2): some readers of a path
- * decode them, and others don't.
+ * Decodes percent-encoded letters, digits, `-`, `.`, `_`, and `~` in a path (RFC 3986, section 6.2.2.2), because some
+ * programs that read a path decode them and others don't.
  */
 export const withPlainLetters = (path: string): string =>
   path.replace(/%[0-9a-f]{2}/gi, (code) => {

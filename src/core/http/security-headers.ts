@@ -1,6 +1,6 @@
 import { withPlainLetters } from './plain-letters.ts';
 
-/** Features of browsers that no page of ours uses (Permissions Policy, section 4). */
+/** Browser features that none of our pages use (Permissions Policy, section 4). */
 const UNUSED_FEATURES = [
   'accelerometer',
   'autoplay',
@@ -20,16 +20,19 @@ const UNUSED_FEATURES = [
 ];
 
 const A_YEAR_SECONDS = 365 * 24 * 60 * 60;
-/** For what is no page: an answer that a browser opens by itself loads nothing but its icon. */
+/** For responses other than pages: opened directly in a browser, they load nothing but the icon. */
 export const NO_PAGE_POLICY = "default-src 'none'; img-src 'self'; frame-ancestors 'none'";
-/** Pages have a policy of their own (src/proxy.ts). Next's files are parts of pages, and workers take theirs from them. */
+/**
+ * Pages have their own policy (src/proxy.ts). Next's files are parts of pages, and workers inherit the policy of their
+ * file.
+ */
 const IS_NO_PAGE = /^\/(?:api(?!\/docs\/?(?:$|\?))(?:[/?]|$)|[^/?]+\.(?:svg|ico)(?:$|\?))/;
 
 /**
- * The security headers that an answer has unless its road says otherwise (OWASP, HTTP Headers Cheat Sheet). HSTS belongs to
- * TLS alone (RFC 6797, section 7.2), and says nothing of other names of the domain.
- * @param target what was asked for: a path with its query, or a whole URL
- * @param isHttps whether people come by https, by PUBLIC_URL
+ * The default security headers of a response (OWASP, HTTP Headers Cheat Sheet). HSTS is sent only with TLS (RFC 6797,
+ * section 7.2), and doesn't include subdomains.
+ * @param target the requested path with its query, or a full URL
+ * @param isHttps whether PUBLIC_URL uses HTTPS
  */
 export const securityHeaders = (target: string, isHttps: boolean): Record<string, string> => ({
   ...(IS_NO_PAGE.test(withPlainLetters(target.replace(/^https?:\/\/[^/?#]*/i, ''))) && {

@@ -18,12 +18,13 @@ const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
 
 const MOST_READ = 512;
 
-/** By words of their own: in one pattern, with all that may stand between, it takes long on what somebody made up. */
+/** Matched one by one, because a single pattern for everything in between would be slow on crafted input. */
 const isWebKitGtk = (text: string) => /\bLinux\b/.test(text) && /AppleWebKit\//.test(text) && !/Android/.test(text);
 
 /**
- * The browser that a `User-Agent` names, or `Other`. Order counts: most browsers also name another. By hand, because
- * anybody may send the text: these patterns take linear time, and the best-known parser, ua-parser-js, is under the AGPL.
+ * The browser in a `User-Agent`, or `Other`. The order matters, because most browsers also name another one. Written by
+ * hand, because the text is untrusted and these patterns take linear time. The best-known parser, ua-parser-js, is
+ * under the AGPL.
  */
 export function browserOf(userAgent: string): string {
   const text = userAgent.slice(0, MOST_READ);

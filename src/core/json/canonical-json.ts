@@ -1,12 +1,12 @@
 import { ExactNumber, numberOf, parseExactly } from './exact-number.ts';
 
 /**
- * One text for all JSON that means the same: members in order of their names, no space, numbers by their value (RFC 8785
- * but for numbers that a double cannot hold, whose digits all count; packages for RFC 8785 round them).
+ * The same text for all JSON with the same meaning: members sorted by name, no white space, and numbers by value (RFC
+ * 8785, except that numbers keep the digits that a double can't hold; packages for RFC 8785 round them).
  */
 export const canonicalJson = (json: string): string => canonicalOf(parseExactly(json));
 
-/** The same of a value that was read from JSON. */
+/** Like `canonicalJson`, for a value that was parsed from JSON. */
 export function canonicalOf(value: unknown): string {
   if (value instanceof ExactNumber) return canonicalNumber(value);
   if (Array.isArray(value)) return `[${value.map(canonicalOf).join(',')}]`;
@@ -17,7 +17,7 @@ export function canonicalOf(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** The same text for every spelling of a number, whether it was read by its value or as it was written. */
+/** The same text for every notation of a number, whether it was parsed as a double or exactly. */
 function canonicalNumber({ source }: ExactNumber): string {
   const number = numberOf(source);
   return typeof number === 'number' ? JSON.stringify(number) : number.canonical;

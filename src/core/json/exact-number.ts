@@ -1,4 +1,4 @@
-/** What a number's spelling says: digits without zeros at the ends, and the power of ten of its value 0.digits × 10^exponent. */
+/** A number's value, 0.digits × 10^exponent, without leading or trailing zeros in its digits. */
 type Value = {
   readonly isNegative: boolean;
   /** Empty for zero. */
@@ -6,9 +6,9 @@ type Value = {
   readonly exponent: number;
 };
 
-/** A JSON number as it was written, where a double would not keep that. */
+/** A JSON number as it was written, if a double wouldn't preserve it. */
 export class ExactNumber implements Value {
-  /** JSON's own spelling, as it was written. */
+  /** The number as written in the JSON text. */
   readonly source: string;
   #value: Value | undefined;
 
@@ -28,12 +28,15 @@ export class ExactNumber implements Value {
     return this.#read().exponent;
   }
 
-  /** One text for all spellings of a value. */
+  /** The same text for all notations of a value. */
   get canonical(): string {
     return this.digits === '' ? '0' : `${this.isNegative ? '-' : ''}0.${this.digits}e${this.exponent}`;
   }
 
-  /** Lets JSON.stringify write it as it was written (ECMA-262, JSON.rawJSON); browsers without that write the nearest double. */
+  /**
+   * Makes JSON.stringify write the original notation (ECMA-262, JSON.rawJSON). Browsers without rawJSON write the
+   * nearest double.
+   */
   toJSON(): unknown {
     return rawJson?.(this.source) ?? Number(this.source);
   }
@@ -77,7 +80,7 @@ export const holdsHugeNumber = (json: string): boolean => HUGE_NUMBER.test(json.
 const DIGITS_OF_A_DOUBLE = 15;
 const GREATEST_EXPONENT = 300;
 
-/** A number as a double where that loses nothing, else with all its digits. */
+/** A number as a double if that preserves its value, or else with all its digits. */
 export function numberOf(source: string): number | ExactNumber {
   if (source.length <= DIGITS_OF_A_DOUBLE && !/[eE]/.test(source)) return Number(source);
   const exact = new ExactNumber(source);
@@ -89,7 +92,7 @@ export function numberOf(source: string): number | ExactNumber {
 const asExact = (value: number | ExactNumber): ExactNumber =>
   typeof value === 'number' ? new ExactNumber(String(value)) : value;
 
-/** Negative when `one` is less, positive when it is greater, 0 when they are the same number. */
+/** Negative if `one` is less, positive if it is greater, 0 if they are equal. */
 export function compareNumbers(one: number | ExactNumber, other: number | ExactNumber): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   const [a, b] = [asExact(one), asExact(other)];
@@ -104,10 +107,12 @@ const signOf = ({ digits, isNegative }: ExactNumber): number => (digits === '' ?
 /** Of fractions: `12` is 0.12. */
 const compareDigits = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
 
-/** Whether a JSON text may hold a number that a double changes: looked for first, since reading exactly is slower. */
+/**
+ * Whether a JSON text may contain a number that a double would change. Checked first, because exact parsing is slower.
+ */
 const MAY_HOLD_EXACT = /\d[\d.]{14}|\d[eE]/;
 
-/** JSON.parse, with numbers that a double would change as `ExactNumber`. */
+/** Like JSON.parse, but numbers that a double would change become `ExactNumber`. */
 export function parseExactly(json: string): unknown {
   if (!MAY_HOLD_EXACT.test(json)) return JSON.parse(json);
   return JSON.parse(json, function exact(_key, value: unknown, context?: { source?: string }) {

@@ -1,8 +1,8 @@
 import { ExactNumber } from './exact-number.ts';
 
 /**
- * Whether more than a number of objects and arrays stand in each other: `[]` is one level, a number none. Without
- * recursion: what it protects from is the stack overflow of whoever walks the value next.
+ * Whether objects and arrays are nested deeper than a limit: `[]` is one level, a number none. Not recursive, because
+ * it protects code that walks the value from a stack overflow.
  */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   let layer = [value].filter(isContainer);
@@ -16,5 +16,5 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 const isContainer = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 
-/** Deeper than any JSON that people write, and far below the limit of the stack. */
+/** Deeper than any real JSON, and far below what overflows the stack. */
 export const MOST_JSON_LEVELS = 100;

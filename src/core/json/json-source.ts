@@ -1,7 +1,7 @@
 /**
- * The text of a value as it stands in valid JSON, so that what JSON.parse would change stays: digits beyond 2^53, `1.0`,
- * `1e3`, escapes. Of a name that is given twice the last one counts, as in JSON.parse.
- * @returns null when the text is no object, or has no such member.
+ * The text of a member's value exactly as in valid JSON, with what JSON.parse would change: digits beyond 2^53, `1.0`,
+ * `1e3`, and escapes. The last of several members with the same name counts, as in JSON.parse.
+ * @returns null if the text isn't an object or has no such member.
  */
 export function memberSource(json: string, name: string): string | null {
   let found: string | null = null;
@@ -9,7 +9,7 @@ export function memberSource(json: string, name: string): string | null {
   return found;
 }
 
-/** The texts of an array's elements, of valid JSON; none when the text is no array. */
+/** The texts of an array's elements in valid JSON; empty if the text isn't an array. */
 export function elementSources(json: string): string[] {
   let at = skipSpace(json, 0);
   if (json[at] !== '[') return [];

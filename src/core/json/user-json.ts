@@ -1,12 +1,15 @@
 import { ExactNumber } from './exact-number.ts';
 
-/** Whether a JSON text may hold a number that a double spells otherwise: looked for first, since reading exactly takes ten times as long. */
+/**
+ * Whether a JSON text may contain a number that a double would write differently. Checked first, because exact parsing
+ * takes ten times as long.
+ */
 const MAY_HOLD_EXACT = /\d[\d.]{14}|\d[eE]|\.\d*0(?!\d)|\.0{6}|-0(?!\.)/;
 
 /**
- * Reads JSON that a user or another system gave. A number that would be written in another way once it was a double
- * (digits beyond 2^53, `1e400`, `-0`, `1.0`) is an `ExactNumber`; a member `__proto__` is one like every other; of a name
- * that is given twice the last counts.
+ * Parses JSON from a user or another system. A number that a double would write differently (digits beyond 2^53,
+ * `1e400`, `-0`, `1.0`) becomes an `ExactNumber`. A member `__proto__` is an ordinary member, and the last of several
+ * members with the same name counts.
  * @throws SyntaxError
  */
 export function readJson(json: string): unknown {
@@ -23,12 +26,12 @@ export function readJson(json: string): unknown {
  */
 export const writeJson = (value: unknown, indent?: number): string => JSON.stringify(value, null, indent) ?? 'null';
 
-/** Non-enumerable, and the same in every copy of this module that a bundle holds. */
+/** Not enumerable, and shared by all copies of this module in a bundle. */
 const EXACT = Symbol.for('honeyframe.exact_json');
 
 /**
- * Gives a value of `JSON.parse`, whose numbers are plain for the schemas that check them, what `readJson` makes of the same
- * text: `exactOf` finds it at each of its objects and lists.
+ * Attaches the result of `readJson` to a value from `JSON.parse`, whose plain numbers schemas can check. `exactOf`
+ * returns it for each of its objects and lists.
  * @param value of a depth that was checked
  */
 export function keepExact<Value>(value: Value, json: string): Value {
@@ -36,13 +39,13 @@ export function keepExact<Value>(value: Value, json: string): Value {
   return value;
 }
 
-/** The same object or list with its numbers as they were written. */
+/** The same object or list, with numbers as they were written. */
 export const exactOf = <Value>(value: Value): Value =>
   ((isContainer(value) && (value as { [EXACT]?: object })[EXACT]) || value) as Value;
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** @returns whether there is an exact number in it. */
+/** @returns whether it contains an exact number. */
 function attach(plain: unknown, exact: unknown): boolean {
   if (!isContainer(plain) || !isContainer(exact)) return exact instanceof ExactNumber;
   let holdsOne = false;
@@ -56,6 +59,6 @@ function attach(plain: unknown, exact: unknown): boolean {
 
 const memberOf = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value;
 
-/** Whether a value that was read is a JSON object. */
+/** Whether a parsed value is a JSON object. */
 export const isJsonObject = (value: unknown): value is Record<string, unknown> =>
   isContainer(value) && !Array.isArray(value) && !(value instanceof ExactNumber);

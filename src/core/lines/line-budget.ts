@@ -1,24 +1,25 @@
-/** What was counted instead of written. */
+/** Lines that were counted instead of written. */
 export type Suppressed<Subject> = { subject: Subject; lines: number; lastAt: number };
 
 export type LineBudget<Subject> = {
   /**
-   * @param subject stands for the group when its lines are counted.
-   * @returns whether a line of this group is to be written; else it was counted.
+   * @param subject represents the group when its lines are counted.
+   * @returns whether to write a line of this group; otherwise it was counted.
    */
   take(group: string, subject: Subject, now: number): boolean;
-  /** What was counted in minutes that have ended, once. */
+  /** Returns and clears the counts of minutes that have ended. */
   ended(now: number): Suppressed<Subject>[];
-  /** What was counted up to now, once: when there is no later. */
+  /** Returns and clears all counts, for shutdown. */
   rest(): Suppressed<Subject>[];
 };
 
 const MINUTE_MS = 60_000;
 
 /**
- * A budget of lines for each group and minute. Times are ms since 1970; minutes are the clock's. By hand: what
- * is over budget is counted and said later, where a rate limiter only refuses it.
- * @param overflow stands for all groups beyond `mostGroups` in a minute, which share one budget: memory has a bound.
+ * A budget of lines per group and minute. Times are ms since 1970; minutes are those of the clock. Written by hand,
+ * because lines over budget are counted and reported later, while a rate limiter only rejects them.
+ * @param overflow represents all groups beyond `mostGroups` in a minute, which share one budget, so that memory is
+ * limited.
  */
 export function createLineBudget<Subject>(
   linesPerMinute: number,

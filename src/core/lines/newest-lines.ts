@@ -1,7 +1,7 @@
-/** Where a line stands in lists: by its time, and by its id among those of one time. */
+/** A line's position in lists: by time, then by id. */
 export type LinePlace = { time: number; id: string };
 
-/** Whether a line stands before another in a list that begins with the newest. */
+/** Whether a line comes before another one in a list with the newest first. */
 export const isNewer = (one: LinePlace, other: LinePlace): boolean =>
   one.time > other.time || (one.time === other.time && one.id > other.id);
 
@@ -9,11 +9,11 @@ export type NewestLines<Line extends LinePlace> = {
   add(line: Line): void;
   /** Sorted, the newest first. */
   lines: readonly Line[];
-  /** Whether lines of this time or before change nothing any more. */
+  /** Whether lines of this time or earlier no longer change the result. */
   isSettledAt(time: number): boolean;
 };
 
-/** Keeps the newest of the lines that it is given in any order, so many of them. */
+/** Keeps a number of the newest lines, which can be added in any order. */
 export function collectNewest<Line extends LinePlace>(most: number): NewestLines<Line> {
   const lines: Line[] = [];
   return {

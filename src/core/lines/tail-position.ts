@@ -1,26 +1,29 @@
-/** A file of a log stream: each writer writes one file after the other, counted from 1. */
+/** A file of a log stream. Each writer writes its files one after the other, numbered from 1. */
 export type FilePlace = { writer: string; count: number; modifiedAt: number };
 
-/** Up to where a reader of a log stream has read: the newest file of each writer, and the bytes read of it. */
+/** A reader's position in a log stream: the newest file of each writer, and how many bytes of it were read. */
 export type TailPosition = {
-  /** When this was so, in ms since 1970. */
+  /** The time of this position, in ms since 1970. */
   at: number;
   writers: Map<string, { count: number; offset: number; changedAt: number }>;
 };
 
-/** Writers leave a file that they have not written to for ten minutes: what is older than twice that says nothing. */
+/**
+ * Writers start a new file after ten minutes without writing, so positions in files older than twice that aren't
+ * needed.
+ */
 const QUIET_MS = 20 * 60 * 1000;
-/** A position travels in a header and in a URL. */
+/** A position is sent in headers and URLs, which limits its length. */
 const MOST_WRITERS = 64;
-/** The end of a writer's name, where it is random. */
+/** The random end of a writer's name. */
 const keyOf = (writer: string) => writer.slice(-12);
 
 export const emptyPosition = (at: number): TailPosition => ({ at, writers: new Map() });
 
-/** A position of its own, which goes its own way from here. */
+/** An independent copy of the position. */
 export const copyPosition = ({ at, writers }: TailPosition): TailPosition => ({ at, writers: new Map(writers) });
 
-/** Notes that a file was read up to `offset`; older files of the same writer are thereby read as well. */
+/** Records that a file was read up to `offset`. Older files of the same writer then count as read too. */
 export function advance(position: TailPosition, { writer, count, modifiedAt }: FilePlace, offset: number): void {
   const known = position.writers.get(keyOf(writer));
   if (known && (known.count > count || (known.count === count && known.offset > offset))) return;
@@ -30,13 +33,14 @@ export function advance(position: TailPosition, { writer, count, modifiedAt }: F
 /** Where to continue reading a file, in bytes. Null when all of it was already read. */
 export function resumeAt({ at, writers }: TailPosition, { writer, count, modifiedAt }: FilePlace): number | null {
   const known = writers.get(keyOf(writer));
-  // A writer that is not told of is new since then, or had been quiet for long: half of that is room for clocks.
+  // A writer without a position is new since then, or was idle for a long time. Half of that time allows for clock
+  // differences.
   if (!known) return modifiedAt > at - QUIET_MS / 2 ? 0 : null;
   if (known.count === count) return known.offset;
   return known.count < count ? 0 : null;
 }
 
-/** A position as text that may stand in a URL and in a header. */
+/** A position as text for URLs and headers. */
 export function encodePosition({ at, writers }: TailPosition): string {
   const told = [...writers]
     .filter(([, { changedAt }]) => changedAt > at - QUIET_MS)
@@ -48,7 +52,7 @@ export function encodePosition({ at, writers }: TailPosition): string {
 
 const POSITION = /^\d{1,15}(~[\w-]{1,12}(\.\d{1,15}){3}){0,64}$/;
 
-/** @returns the position, or null when the text is none of ours. */
+/** @returns the position, or null if the text isn't valid. */
 export function decodePosition(text: string): TailPosition | null {
   if (!POSITION.test(text)) return null;
   const [at, ...told] = text.split('~');

@@ -1,18 +1,18 @@
 import { advance, copyPosition, type FilePlace, type TailPosition } from './tail-position.ts';
 
-/** Lines of one file that came together, those that somebody waits for; the file is known up to `end`. */
+/** Lines that were read from a file together and match the reader's filter. The file was read up to `end`. */
 export type TailedPart<Line> = {
   file: FilePlace;
   lines: { line: Line; end: number }[];
-  /** How many were left out before these. */
+  /** How many lines were dropped before these. */
   skipped: number;
   end: number;
 };
 
 export type TailBatch<Line> = {
-  /** In the order in which they came. */
+  /** In the order of their arrival. */
   lines: Line[];
-  /** How many were left out before these. */
+  /** How many lines were dropped before these. */
   skipped: number;
   /** Where to continue after these lines. */
   position: TailPosition;
@@ -20,9 +20,9 @@ export type TailBatch<Line> = {
 
 export type TailQueue<Line> = {
   push(part: TailedPart<Line>): void;
-  /** Whether no line waits, and none was left out. */
+  /** Whether no lines are waiting, and none were dropped. */
   isEmpty(): boolean;
-  /** Whether not even the reader's place has moved. */
+  /** Whether the reader's position hasn't changed either. */
   isIdle(): boolean;
   /** The oldest lines, up to `most`. */
   take(most: number, at: number): TailBatch<Line>;
@@ -34,7 +34,7 @@ export type TailQueue<Line> = {
  */
 export function createTailQueue<Line>(from: TailPosition, mostWaiting: number): TailQueue<Line> {
   const position = copyPosition(from);
-  /** Without a line: nothing of the file waits, but it is known up to there. */
+  /** Advances the position without lines, because none of the file's lines match. */
   const waiting: { file: FilePlace; end: number; line?: Line }[] = [];
   let skipped = 0;
 

@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * The name or address that a `Host` header gives, as URLs spell it: lower case, without port, brackets and the dot of the
- * root. Null when it is none (RFC 9110, section 7.2).
+ * The name or address in a `Host` header, normalized as in URLs: in lower case, without port, brackets, and trailing
+ * dot. Null if it isn't valid (RFC 9110, section 7.2).
  */
 export function hostNameOf(host: string): string | null {
   if (!/^[^\s/?#@\\]+$/.test(host)) return null;
@@ -13,8 +13,8 @@ export function hostNameOf(host: string): string | null {
 }
 
 /**
- * Whether a name always means this machine: `localhost` and what is under it (RFC 6761, section 6.3), and the loopback
- * addresses.
+ * Whether a name always refers to this machine: `localhost` and its subdomains (RFC 6761, section 6.3), and the
+ * loopback addresses.
  */
 export function isLoopbackName(name: string): boolean {
   if (name === 'localhost' || name.endsWith('.localhost')) return true;

@@ -1,10 +1,11 @@
 import { type AllowList, isNamedBy, LOOPBACK_ALLOW_LIST, parseAllowList } from './public-address.ts';
 
 /**
- * Whether NO_PROXY, read as curl and Go read it, sends a request past the proxy: `*`, names (with their subdomains; only
- * those when a dot leads), addresses and networks, each with an optional `:port`. Loopback never goes through a proxy.
- * By hand, because undici's and the usual packages compare names only, and not networks or the address that was checked.
- * @param address the one that will be dialled.
+ * Whether a request bypasses the proxy according to NO_PROXY, read as curl and Go read it: `*`, names (including their
+ * subdomains, or only those with a leading dot), addresses, and networks, each with an optional `:port`. Loopback
+ * addresses always bypass the proxy. Written by hand, because undici and the usual packages compare only names, not
+ * networks or the checked address.
+ * @param address the address to connect to.
  */
 export function bypassesProxy(noProxy: string, hostname: string, port: number, address: string): boolean {
   if (isNamedBy(LOOPBACK_ALLOW_LIST, address, hostname)) return true;

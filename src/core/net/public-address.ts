@@ -2,20 +2,20 @@ import ipaddr from 'ipaddr.js';
 import { type Address, classifyAddress, isWithin, type Network, wholeAddress } from './special-purpose-address.ts';
 import { isWebPort } from './web-port.ts';
 
-/** What outbound requests may reach although it is private, and over plain http. Made by `parseAllowList`. */
+/** Private addresses that outbound requests may reach, also over HTTP. Created by `parseAllowList`. */
 export type AllowList = {
   networks: Network[];
   hosts: string[];
-  /** What is open on one port alone, which may then be one that no web server has. */
+  /** What is allowed on a single port only, which can be a port that web servers don't use. */
   ports?: ReadonlyMap<number, AllowList>;
-  /** Nobody set EGRESS_ALLOW: who asks is on this machine already. */
+  /** EGRESS_ALLOW is not set: the caller is on this machine already. */
   localMode?: true;
 };
 
-/** The verdict about one address: `rule` says in words what the address is, and what allows it. */
+/** The verdict about an address. `rule` describes the address and what allows it. */
 export type Judgement = { address: string; allowed: boolean; rule: string };
 
-/** Names under which clouds hand out credentials, wherever they resolve to. */
+/** Host names of cloud metadata services, whatever they resolve to. */
 const METADATA_HOSTS = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal']);
 
 export const LOOPBACK_ALLOW_LIST: AllowList = {
@@ -26,8 +26,8 @@ export const LOOPBACK_ALLOW_LIST: AllowList = {
 
 /**
  * Judges whether an outbound request may go to an address.
- * @param address in any spelling; the verdict holds its usual one. What cannot be read is refused.
- * @param host the name that resolved to it, for entries of the allow list that are names.
+ * @param address in any notation; the verdict has the usual one. Invalid addresses are refused.
+ * @param host the name that resolved to it, for names in the allow list.
  */
 export function judgeAddress(address: string, allow: AllowList, host?: string): Judgement {
   const parsed = parseAddress(address);
@@ -42,17 +42,17 @@ export function judgeAddress(address: string, allow: AllowList, host?: string): 
   return { address: parsed.toString(), allowed: true, rule: `${rule}, allowed ${by}` };
 }
 
-/** Whether the list itself names the address or the host, so that plain http may go there too. */
+/** Whether the list contains the address or the host, so that HTTP is allowed too. */
 export function isNamedBy(allow: AllowList, address: string, host?: string): boolean {
   const parsed = parseAddress(address);
   return parsed !== null && names(allow, parsed, host === undefined ? undefined : bare(host));
 }
 
 /**
- * Reads EGRESS_ALLOW: networks, addresses and host names, separated by commas or white space. One with a
- * port that no web server has, such as `mail.internal:25` or `[fd00::5]:6379`, opens that port alone; other ports are open
- * wherever the host is, and are not named.
- * @returns the first entry that is none of these when there is one.
+ * Parses EGRESS_ALLOW: networks, addresses, and host names, separated by commas or white space. An entry with a port
+ * that web servers don't use, such as `mail.internal:25` or `[fd00::5]:6379`, allows only that port. Other ports are
+ * always allowed for allowed hosts and can't be listed.
+ * @returns the first invalid entry, if any.
  */
 export function parseAllowList(text: string): { ok: true; allow: AllowList } | { ok: false; entry: string } {
   const whole: AllowList = { networks: [], hosts: [] };
@@ -73,7 +73,7 @@ export function parseAllowList(text: string): { ok: true; allow: AllowList } | {
 
 const onPorts = new WeakMap<AllowList, Map<number, AllowList>>();
 
-/** What a list opens on a port: also what it opens there alone. The same list for the same port. */
+/** What a list allows on a port, including entries for that port only. Returns the same list for the same port. */
 export function allowOnPort(allow: AllowList, port: number): AllowList {
   const extra = allow.ports?.get(port);
   if (!extra) return allow;
@@ -93,13 +93,13 @@ function names(allow: AllowList, address: Address, name: string | undefined): bo
   return allow.networks.some((network) => isWithin(address, network) || isWithin(carried, network));
 }
 
-/** A mapped address is another spelling of the IPv4 address that it carries. */
+/** A mapped address is another notation of the IPv4 address in it. */
 const unmapped = (address: Address): Address =>
   address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 
 const parseAddress = (text: string): Address | null => (ipaddr.isValid(text) ? ipaddr.parse(text) : null);
 
-/** IPv4 in four decimal parts only: programs do not agree on what `127.1` or `010.0.0.1` are. */
+/** IPv4 addresses need four decimal parts, because programs read `127.1` and `010.0.0.1` differently. */
 function parseNetwork(entry: string): Network | null {
   const text = entry.replace(/^\[(.+)\]$/, '$1');
   if (ipaddr.IPv6.isValidCIDR(text) || ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return ipaddr.parseCIDR(text);
@@ -107,7 +107,7 @@ function parseNetwork(entry: string): Network | null {
   return wholeAddress(unmapped(ipaddr.parse(text)));
 }
 
-/** A host name as URLs spell it: lower case, punycode. What a URL would read as an address is no name. */
+/** A host name normalized as in URLs: in lower case and Punycode. What a URL would read as an address is not a name. */
 function parseHost(entry: string): string | null {
   if (/[^\p{L}\p{M}\p{N}._-]/u.test(entry)) return null;
   const host = URL.parse(`http://${entry}/`)?.hostname ?? '';

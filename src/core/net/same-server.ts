@@ -1,7 +1,7 @@
 /**
- * Whether two URLs lead to the same server: scheme, host and port, as a URL's origin compares them (RFC 6454, section 5),
- * so that case, an internationalized name's form and a default port make no difference. A trailing dot does: a resolver
- * with search domains may answer otherwise.
+ * Whether two URLs have the same origin (RFC 6454, section 5): scheme, host, and port, regardless of case, Punycode,
+ * and default ports. A trailing dot makes a difference, because a resolver with search domains can return another
+ * address.
  */
 export function isSameServer(one: string, other: string): boolean {
   const [a, b] = [URL.parse(one), URL.parse(other)];

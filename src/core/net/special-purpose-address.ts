@@ -16,7 +16,7 @@ const embedding = (rule: string, cidr: string, at: number): Range => ({
   embedded: (address) => new ipaddr.IPv4(address.toByteArray().slice(at, at + 4)),
 });
 
-/** IANA IPv4 Special-Purpose Address Registry, and where clouds answer with credentials. The first that matches counts. */
+/** IANA IPv4 Special-Purpose Address Registry, and the metadata services of clouds. The first match counts. */
 const IPV4_RANGES: Range[] = [
   ...single('cloud metadata', '169.254.169.254', '169.254.170.2', '169.254.170.23'),
   ...single('cloud metadata', '100.100.100.200', '168.63.129.16', '192.0.0.192'),
@@ -34,8 +34,8 @@ const IPV4_RANGES: Range[] = [
 ];
 
 /**
- * IANA IPv6 Special-Purpose Address Registry. An address that carries an IPv4 address reaches that one, so it is judged
- * by it (mapped: RFC 4291, NAT64: RFC 6052, 6to4: RFC 3056); forms out of use are refused whatever they carry.
+ * IANA IPv6 Special-Purpose Address Registry. An address that embeds an IPv4 address reaches that one, so the IPv4
+ * address is judged (mapped: RFC 4291, NAT64: RFC 6052, 6to4: RFC 3056). Obsolete forms are always refused.
  */
 const IPV6_RANGES: Range[] = [
   ...single('cloud metadata', 'fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254'),
@@ -57,10 +57,10 @@ const IPV6_RANGES: Range[] = [
   ...ranges('multicast', 'ff00::/8'),
 ];
 
-/** All that is assigned for the public internet so far (RFC 4291, section 2.4). */
+/** Everything that has been assigned for the public internet so far (RFC 4291, section 2.4). */
 const GLOBAL_UNICAST = network('2000::/3');
 
-/** What an address is for, in words, and whether it is public. */
+/** The purpose of an address, and whether it is public. */
 export function classifyAddress(address: Address): { open: boolean; rule: string } {
   const table = address.kind() === 'ipv4' ? IPV4_RANGES : IPV6_RANGES;
   const range = table.find((candidate) => isWithin(address, candidate.network));
@@ -77,7 +77,7 @@ export function classifyAddress(address: Address): { open: boolean; rule: string
 export const isWithin = (address: Address, [base, bits]: Network): boolean =>
   address.kind() === base.kind() && address.match(base, bits);
 
-/** The network that holds one address only. */
+/** The network with only this address. */
 export function wholeAddress(address: Address): Network {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }

@@ -1,6 +1,6 @@
 /**
- * Ports on which other protocols than HTTP listen: a request there would speak to a mail server or a database. The bad ports
- * of the Fetch standard (section 2.9), and databases, caches, queues, directories, and remote control beside them.
+ * Ports of protocols other than HTTP, where a request would reach a mail server or a database: the bad ports of the
+ * Fetch standard (section 2.9), and those of databases, caches, queues, directories, and remote control.
  */
 const NEVER_WEB = new Set([
   // https://fetch.spec.whatwg.org/#port-blocking
@@ -17,5 +17,5 @@ const NEVER_WEB = new Set([
   2181, 2379, 2380, 4222, 4369, 5671, 5672, 6379, 6380, 8883, 9092, 9093, 9300, 11211, 26379,
 ]);
 
-/** @param port of a URL: empty for the scheme's own. */
+/** @param port of a URL; empty for the scheme's default port. */
 export const isWebPort = (port: string): boolean => port === '' || !NEVER_WEB.has(Number(port));

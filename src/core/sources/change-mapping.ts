@@ -1,6 +1,8 @@
 import { type PgText, pgValueToJson, type ValueKind } from './pg-value.ts';
 
-/** A row: what PostgreSQL did not send (an unchanged long value, a column that is no key) is not in it. */
+/**
+ * A row, without the columns that PostgreSQL didn't send, such as unchanged long values and columns outside the key.
+ */
 export type ChangeRow = Readonly<Record<string, PgText | undefined>>;
 
 export const OPERATIONS = ['insert', 'update', 'delete'] as const;
@@ -10,19 +12,21 @@ export type Change = {
   /** `schema.name` */
   table: string;
   operation: Operation;
-  /** As it is now, or, when it was deleted, as it was. */
+  /** The current row, or the deleted one. */
   row: ChangeRow;
-  /** As it was before an update; null when PostgreSQL did not say. */
+  /** The row before an update; null if PostgreSQL didn't send it. */
   old: ChangeRow | null;
   kinds: Readonly<Record<string, ValueKind>>;
 };
 
 export const CONDITION_TESTS = ['is', 'is_not', 'becomes', 'changes'] as const;
 
-/** `becomes`: it has the value now, and had another one before. `changes`: it has another value than before. */
+/**
+ * `becomes`: the column has the value now and had another one before. `changes`: the value is different from before.
+ */
 export type Condition = { column: string; test: (typeof CONDITION_TESTS)[number]; value?: string | null | undefined };
 
-/** A column, and how much of a long text is taken. */
+/** A column, and how much of a long text is used. */
 export type FieldSource = string | { column: string; most: number };
 
 export type ChangeMapping = {
@@ -30,20 +34,20 @@ export type ChangeMapping = {
   operations: readonly Operation[];
   conditions: readonly Condition[];
   event_type: string;
-  /** Members of `data`, with dots for what is nested, and the columns that fill them; all columns when empty. */
+  /** Members of `data`, with dots for nested ones, and their columns. All columns if empty. */
   fields: Readonly<Record<string, FieldSource>>;
-  /** With `optional`, a row that names none is nobody's, and makes no event. */
+  /** With `optional`, a row without an organization creates no event. */
   organization: { column: string; optional?: boolean } | { id: string };
 };
 
 export type MappedChange =
-  /** `data` is JSON text that says the operation; `bare_data` is the same without it. */
+  /** `data` is JSON text that includes the operation; `bare_data` is the same without it. */
   | { is: 'event'; organization_id: string; event_type: string; data: string; bare_data: string }
   | { is: 'nothing' }
-  /** A column is missing, or its value is needed and was not sent. */
+  /** A column is missing, or its value is required but wasn't sent. */
   | { is: 'impossible'; reason: string };
 
-/** What a mapping makes of a change. */
+/** The result of applying a mapping to a change. */
 export function mapChange(mapping: ChangeMapping, change: Change): MappedChange {
   if (mapping.table !== change.table || !mapping.operations.includes(change.operation)) return { is: 'nothing' };
   const missing = columnsOf(mapping).find((column) => !Object.hasOwn(change.kinds, column));
@@ -81,7 +85,7 @@ const organizationOf = ({ organization }: ChangeMapping, { row, old }: Change) =
       ? old?.[organization.column]
       : row[organization.column];
 
-/** Where the data says the operation: under another name where the mapping or the table has an `operation` of its own. */
+/** The member with the operation. It has another name if the mapping or the table uses `operation` itself. */
 export function operationMember({ fields }: Pick<ChangeMapping, 'fields'>, { kinds }: Pick<Change, 'kinds'>): string {
   const members = Object.keys(fields).length > 0 ? Object.keys(fields) : Object.keys(kinds);
   return members.some((member) => member.split('.')[0] === 'operation') ? 'change_operation' : 'operation';
@@ -98,7 +102,7 @@ const columnsOf = ({ conditions, fields, organization }: ChangeMapping): string[
   ...('column' in organization ? [organization.column] : []),
 ];
 
-/** A long value that did not change is not sent, so that whoever asks what it is gets no answer. */
+/** Unchanged long values aren't sent, so they can't be compared. */
 const isUnknown = ({ column, test }: Condition, { operation, row, old }: Change) =>
   row[column] === undefined &&
   (operation === 'delete' || ((test === 'is' || test === 'is_not') && old?.[column] === undefined));
@@ -136,7 +140,7 @@ function dataOf({ fields }: ChangeMapping, { row, kinds }: Change): string {
   return written(tree);
 }
 
-/** Never in the middle of a surrogate pair. */
+/** Never cuts a surrogate pair. */
 const cut = (text: PgText, most: number): PgText =>
   text === null || text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 

@@ -1,4 +1,4 @@
-/** A place in PostgreSQL's write-ahead log as text (`16/B374D848`) and as a number. */
+/** A position in PostgreSQL's write-ahead log, as text (`16/B374D848`) and as a number. */
 export function parseLsn(text: string): bigint {
   const [high = '0', low = '0'] = text.split('/');
   return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);

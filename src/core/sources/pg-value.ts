@@ -1,4 +1,4 @@
-/** What a column's text stands for. */
+/** The kind of a column's value. */
 export type ValueKind = 'text' | 'number' | 'boolean' | 'json' | 'timestamptz' | 'timestamp' | ArrayKind;
 export type ArrayKind = { array: Exclude<ValueKind, ArrayKind>; delimiter: string };
 
@@ -11,8 +11,8 @@ const TIMESTAMP = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/;
 
 /**
  * A value as JSON text. Numbers keep all their digits, times become RFC 3339 in UTC (the session's time zone must be
- * UTC, its DateStyle ISO), JSON stays as it is. What JSON has no word for (NaN, infinity, years before Christ) is text
- * as PostgreSQL writes it.
+ * UTC, its DateStyle ISO), JSON stays as it is. What JSON can't represent (NaN, infinity, years BC) becomes a string as
+ * PostgreSQL writes it.
  */
 export function pgValueToJson(kind: ValueKind, text: PgText): string {
   if (text === null) return 'null';
@@ -33,7 +33,7 @@ export function pgValueToJson(kind: ValueKind, text: PgText): string {
   }
 }
 
-/** An array's text (PostgreSQL, section 8.15.6); bounds that are not 1 (`[0:2]={…}`) are left out. */
+/** An array's text (PostgreSQL, section 8.15.6); explicit bounds (`[0:2]={…}`) are ignored. */
 function arrayToJson({ array, delimiter }: ArrayKind, text: string): string {
   const start = text.indexOf('{');
   if (start === -1) return JSON.stringify(text);

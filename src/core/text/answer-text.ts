@@ -1,10 +1,10 @@
 import { type HeaderPairs, headerValues, mediaTypeOf } from '#core/http/media-type.ts';
 
-/** What was received as an answer. Names of headers are in lower case. */
+/** A received response. Header names are in lower case. */
 export type ReceivedAnswer = {
   headers: HeaderPairs;
   body: Buffer;
-  /** The body ends somewhere, perhaps within a character. */
+  /** The body was cut, possibly within a character. */
   isCut: boolean;
 };
 
@@ -16,20 +16,20 @@ export const contentEncodings = (headers: HeaderPairs): string[] =>
     .filter((one) => one !== '' && one !== 'identity');
 
 const DECODED = new Set(['gzip', 'x-gzip', 'br', 'zstd', 'deflate']);
-/** More than any server applies; each costs a decoder. */
+/** More than any server applies. Each one needs a decoder. */
 const MOST_ENCODINGS = 3;
 
-/** Whether the body is decoded when it is read; it stays as it came otherwise. */
+/** Whether the body is decoded when it is read. Otherwise it stays as received. */
 export const isDecoded = (encodings: readonly string[]): boolean =>
   encodings.length <= MOST_ENCODINGS && encodings.every((one) => DECODED.has(one));
 
 const BINARY = /^(?:image|audio|video|font)\/(?!.*\+xml$)|^application\/(?:pdf|zip|gzip|wasm)$/;
 const TEXTUAL =
   /^text\/|^application\/(?:json|xml|javascript|x-www-form-urlencoded|x-ndjson|yaml)$|\+(?:json|xml|yaml)$/;
-/** Tab, the ends of lines and pages, and escape. */
+/** Tab, line and page breaks, and escape. */
 const CONTROLS_OF_TEXT = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
 
-/** Whether there are binary data bytes (WHATWG MIME Sniffing, section 3), which no text has. */
+/** Whether there are binary data bytes (WHATWG MIME Sniffing, section 3), which text doesn't contain. */
 function hasBinaryBytes(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -41,10 +41,10 @@ function hasBinaryBytes(text: string): boolean {
 const CHARSET = /;\s*charset\s*=\s*["']?([^\s"';,]+)/i;
 
 /**
- * An answer's body as text, without its byte order mark: by the mark, by the `charset` of its `Content-Type`, or as UTF-8
- * (WHATWG Encoding, "decode"; RFC 8259, section 8.1).
- * @returns null when it is not text, or when text could not show it as it is: its media type is binary, its bytes are not
- * of its charset, nobody here knows its charset and it is not UTF-8, or it has bytes that no text has.
+ * Decodes a response's body as text, without its byte order mark: by the mark, by the `charset` of its `Content-Type`,
+ * or as UTF-8 (WHATWG Encoding, "decode"; RFC 8259, section 8.1).
+ * @returns null if it isn't text or can't be decoded exactly: its media type is binary, its bytes are invalid in its
+ * charset, its charset is unknown and it isn't UTF-8, or it has binary data bytes.
  */
 export function answerText({ headers, body, isCut }: ReceivedAnswer): string | null {
   const type = mediaTypeOf(headers);
@@ -70,7 +70,7 @@ function knownCharset(label: string): string | undefined {
   }
 }
 
-/** Of whole bodies alone: one that was cut leaves a rest in its decoder. */
+/** Only for complete bodies, because a cut one leaves incomplete bytes in its decoder. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 function decode(body: Buffer, charset: string, isCut: boolean): string | null {

@@ -1,9 +1,9 @@
-/** What a spreadsheet would take for a formula, and run (OWASP, CSV injection). */
+/** What a spreadsheet would run as a formula (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**
- * A line of CSV as RFC 4180 has it. A text that begins like a formula gets an apostrophe before it; null is an empty
- * cell. No library: the two rules of quoting are shorter than its options, and the apostrophe would be ours anyway.
+ * Writes a line of CSV (RFC 4180). Text that starts like a formula is prefixed with an apostrophe; null is an empty
+ * cell. No library, because the two quoting rules are shorter than its options, and it doesn't add the apostrophe.
  */
 export const csvLine = (cells: readonly (string | number | null)[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 

@@ -1,15 +1,15 @@
 /** The placeholder for a secret wherever a configuration is shown. */
 export const MASK = '••••••';
 
-/** What a secret looks like from outside: a URL keeps its scheme and host, anything else keeps nothing. */
+/** How a secret is shown: a URL keeps its scheme and host, anything else is hidden completely. */
 export function maskSecret(secret: string): string {
   const url = URL.parse(secret);
   return url?.host ? `${url.protocol}//${url.host}/${MASK}` : MASK;
 }
 
 /**
- * A function that replaces every occurrence of the secrets in a text, in one pass: an answer may have many texts, and a
- * secret many forms. At one place the longest counts, so that none shows through another.
+ * Returns a function that replaces all occurrences of the secrets in a text in one pass, because a response can have
+ * many texts and a secret many forms. The longest match counts, so that no secret is partly visible.
  */
 export function createMaskIn(secrets: readonly string[]): (text: string) => string {
   const texts = [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
@@ -19,13 +19,13 @@ export function createMaskIn(secrets: readonly string[]): (text: string) => stri
   return (text) => (text.length < shortest ? text : text.replaceAll(any, maskSecret));
 }
 
-/** Shorter ones would be found in innocent texts. */
+/** Shorter ones would match harmless text. */
 const LEAST_ENCODED = 12;
 
 /**
- * A secret as a text may quote it: as it is, escaped as JSON does and with `\/`, percent-encoded, as hex, and within the
- * base64 of a longer text. Of base64 these are the characters that follow from the secret alone, for each of the three
- * places at which it can begin.
+ * The forms in which a text can contain a secret: as it is, escaped as in JSON and with `\/`, percent-encoded, in hex,
+ * and within the Base64 of a longer text. For Base64, these are the characters that depend only on the secret, for each
+ * of its three possible alignments.
  */
 export function quotedForms(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
@@ -44,7 +44,7 @@ export function quotedForms(secret: string): string[] {
 
 const ASTERISK = 0x2a;
 
-/** Overwrites the secrets with asterisks in bytes that are not read as text, in whichever encoding they stand there. */
+/** Overwrites secrets with asterisks in binary data, in whichever encoding they occur. */
 export function maskInBytes(bytes: Buffer, secrets: readonly string[]): Buffer {
   let masked: Buffer | null = null;
   const needles = secrets

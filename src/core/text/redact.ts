@@ -11,7 +11,7 @@ import {
 /** The placeholder for removed text. */
 export const REDACTED = '[redacted]';
 
-/** Beyond this a URL is cut before it is read: no rule may take long on what somebody sent. */
+/** Longer URLs are cut before they are processed, so that no rule takes long on untrusted input. */
 const MOST_URL_READ = 2_048;
 const MOST_URL_KEPT = 512;
 const MOST_TEXT_READ = 2_048;
@@ -19,9 +19,9 @@ const MOST_TEXT_READ = 2_048;
 const HIERARCHICAL = /^([a-z][a-z0-9+.-]*:)?\/\/([^/?#\\]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
 
 /**
- * A URL without what may be a secret or say who somebody is: query values, fragment, user information, and path
- * segments that look like tokens become `[redacted]`. Of a URL that holds content (`data:`) the scheme stays.
- * Redacting twice changes nothing more.
+ * Removes what may be secret or personal from a URL: query values, the fragment, user information, and path segments
+ * that look like tokens become `[redacted]`. URLs that contain content, such as `data:`, keep only their scheme.
+ * Redacting twice has no further effect.
  */
 export function redactUrl(raw: string): string {
   const url = cutAtPart(printable(raw), MOST_URL_READ);
@@ -32,7 +32,7 @@ export function redactUrl(raw: string): string {
   return cutAtPart(kept, MOST_URL_KEPT);
 }
 
-/** Their host is an id of one browser's installation (Mozilla bug 1372288). */
+/** Schemes whose host identifies a browser installation (Mozilla bug 1372288). */
 const FINGERPRINTS = new Set(['moz-extension:', 'safari-web-extension:']);
 
 function redactAuthority(scheme: string, authority: string): string {
@@ -41,7 +41,7 @@ function redactAuthority(scheme: string, authority: string): string {
   return at < 0 ? authority : `${REDACTED}@${authority.slice(at + 1)}`;
 }
 
-/** A keyword (`inline`), a bare host or path, or a URL whose whole rest is content. */
+/** A keyword (`inline`), a bare host or path, or a URL that contains content. */
 function redactOpaque(url: string): string {
   const [, scheme] = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(url) ?? [];
   if (scheme && !/^about:[a-z]*$/i.test(url)) return scheme.toLowerCase();
@@ -82,11 +82,11 @@ function redactPath(path: string): string {
     .join('/');
 }
 
-/** RFC 3986, section 3.3: what follows a semicolon in a segment are its parameters, such as `;jsessionid=…`. */
+/** RFC 3986, section 3.3: a segment's parameters follow a semicolon, such as `;jsessionid=…`. */
 const MATRIX = /^(.*?)(?:(;|%3B)(.*))?$/is;
 const PARAMETER_SEPARATOR = /;|%3B/i;
 
-/** Most segments are one short word, which nothing needs to look at twice. */
+/** Most segments are one short word, which needs no further checks. */
 const PLAIN = /^[a-z][a-z-]{0,14}$/;
 
 const isPlain = (segment: string) => segment === '' || segment === REDACTED || PLAIN.test(segment);
@@ -94,7 +94,7 @@ const isPlain = (segment: string) => segment === '' || segment === REDACTED || P
 function redactSegment(segment: string, isAnnounced: boolean): string {
   if (isPlain(segment)) return segment;
   const word = decoded(segment);
-  // A URL in a segment, as proxies and redirects have it.
+  // A URL within a segment, as in links of proxies and redirects.
   if (word !== segment && /[/?#]/.test(word) && redactUrl(word) !== word) return REDACTED;
   const equals = segment.indexOf('=');
   if (equals > 0 && equals + 1 < segment.length && secretReach(segment.slice(0, equals)) > 0) {
@@ -107,21 +107,21 @@ function redactSegment(segment: string, isAnnounced: boolean): string {
   return (isAnnounced && mayBeSecret(word)) || isTokenLike(word) || isPersonal(word) ? REDACTED : segment;
 }
 
-/** Names whose value is a secret wherever they are assigned, in code, JSON, headers and forms. */
+/** Names whose values are secrets in code, JSON, headers, and forms. */
 const SECRET_NAME =
   '[\\w-]{0,32}(?:token|secret|password|passwd|passphrase|pwd|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization|session[_-]?id|sessid|jwt|otp|signature)';
 const ASSIGNED = new RegExp(`(\\b${SECRET_NAME}["']?\\s*[:=]\\s*)(?:(["'\`])[^"'\`\\n]*|[^\\s"'&;,[\\](){}<>]+)`, 'gi');
 const COOKIE = /(\bcookie\s*=\s*["'`]?[\w.-]{1,64}=)[^\s"'`;]+/gi;
 const SCHEMED = /\b(Bearer|Basic|Digest)\s+[\w.~+/=-]{6,}/g;
 const URL_IN_TEXT = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s'"<>`()]+/gi;
-/** A path from the root, as a quoted string of code has it. */
+/** An absolute path in a quoted string in code. */
 const PATH_IN_TEXT = /(?<=["'`(=])\/(?!\/)[^\s'"<>`()]+/g;
 const EMAIL_IN_TEXT =
   /(?<![\p{L}\p{N}._+-])[\p{L}\p{N}._+-]{1,64}(?:@|%40)(?!v?\d+\.\d)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,8}\.\p{L}[\p{L}\p{N}-]{1,62}/gu;
 
 /**
- * A free text, such as a sample of code, without the URLs' secrets, nonces, e-mail addresses, what is assigned to names
- * such as `password`, and what looks like a token.
+ * Removes secrets from free text, such as a sample of code: those in URLs, nonces, email addresses, values assigned to
+ * names such as `password`, and what looks like a token.
  * @param most how many characters are kept.
  */
 export function redactText(raw: string, most: number): string {
@@ -137,15 +137,15 @@ export function redactText(raw: string, most: number): string {
   return text.length > most ? text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '') : text;
 }
 
-/** Policies are long and are kept whole; nonces are one page's secret. */
+/** Policies are kept in full, except for nonces, which are secrets of a page. */
 export const redactNonces = (policy: string): string => policy.replace(/'nonce-[^']*'?/gi, `'nonce-${REDACTED}'`);
 
-/** Without control characters but tab and line feed: they would make a line many times longer. */
+/** Removes control characters except tab and line feed, because escaping makes a line many times longer. */
 function printable(text: string): string {
   return /\p{Cc}/u.test(text) ? text.replace(/[^\P{Cc}\t\n]/gu, '') : text;
 }
 
-/** Cuts before the part that does not fit whole, so that no rest of a token is taken for a short word. */
+/** Cuts before the part that doesn't fit completely, so that part of a token isn't mistaken for a short word. */
 function cutAtPart(text: string, most: number): string {
   if (text.length <= most) return text;
   let end = most;

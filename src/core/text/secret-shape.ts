@@ -1,11 +1,11 @@
 /**
- * Whether a word has the shape of a credential or of somebody's address. Names tell little (`/x/…`), so the word itself
- * is judged: by what it begins with, by how its characters are mixed, by the `@` in it.
+ * Whether a word looks like a credential or a personal address. The name before it often says little (`/x/…`), so the
+ * word itself is judged: by its prefix, by how its characters are mixed, and by an `@` in it.
  */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What issuers put in front of their credentials, so that they are found where they leak. */
+/** Prefixes of credentials, which their issuers add so that leaks can be found. */
 const KNOWN_PREFIX = new RegExp(
   `^(?:${[
     'gh[oprsu]_\\w{8,}', // GitHub
@@ -35,16 +35,16 @@ const KNOWN_PREFIX = new RegExp(
   ].join('|')})`,
 );
 
-/** RFC 7515, section 3: a header that is a JSON object begins with `eyJ` in base64url. */
+/** RFC 7515, section 3: a header is a JSON object, which starts with `eyJ` in base64url. */
 const JWT = /^ey[A-Za-z0-9][\w-]*\.[\w-]+(?:\.[\w-]*){0,3}/;
 
-/** Whether a word begins as known credentials do, or is a JWT: no ending makes it a file. */
+/** Whether a word starts like a known credential or is a JWT, even if it ends like a file name. */
 export const isKnownCredential = (word: string): boolean => KNOWN_PREFIX.test(word) || JWT.test(word);
 
 /**
- * Whether a word looks random: long and in one piece with digits among letters, shorter and changing between the kinds
- * of characters all the time, or a credential of a known form. UUIDs are ids and stay, as do the slugs of titles, whose
- * pieces are short and in lower case.
+ * Whether a word looks random: long, unbroken, and with digits among letters; shorter, but with frequent changes
+ * between kinds of characters; or a credential of a known form. UUIDs are ids and don't count, nor do slugs of titles,
+ * whose parts are short and in lower case.
  */
 export function isTokenLike(word: string): boolean {
   if (word.length < 12) return false;
@@ -56,7 +56,10 @@ export function isTokenLike(word: string): boolean {
   return /^[\w.~+/=%-]+$/.test(word) && /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word);
 }
 
-/** In base62, two neighbors in three are of different kinds; in words and in numbered names far fewer are. */
+/**
+ * In base62, two out of three neighboring characters are of different kinds. In words and numbered names, far fewer
+ * are.
+ */
 function changesAllTheTime(word: string): boolean {
   if (!/^[A-Za-z0-9]+$/.test(word) || !/\d/.test(word) || !/[a-z]/.test(word) || !/[A-Z]/.test(word)) return false;
   let changes = 0;
@@ -68,26 +71,32 @@ function changesAllTheTime(word: string): boolean {
 
 const kindOf = (code: number): number => (code < 58 ? 0 : code < 91 ? 1 : 2);
 
-/** Endings of files that pages load. What stands before them is a name, often with the hash of its content. */
+/** Extensions of files that pages load. The part before is a name, often with a content hash. */
 const ASSET =
   /(?:\.(?:min|esm|umd|cjs|prod|dev|bundle|module|chunk))*\.(?:m?js|cjs|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|wasm)$/i;
 
-/** The part of a file's name before its ending, or null where it has none that pages load. */
+/** A file's name without its extension, or null if pages don't load such files. */
 export function assetName(segment: string): string | null {
   if (segment.length >= 128) return null;
   const match = ASSET.exec(segment);
   return match ? segment.slice(0, match.index) : null;
 }
 
-/** RFC 5322's local part without quoting, and a domain whose last label has letters: `react@18.2.0` is a version. */
+/**
+ * RFC 5322's local part without quoting, and a domain whose last label has letters, because `react@18.2.0` is a
+ * version.
+ */
 const EMAIL = /[\p{L}\p{N}._+'-]@(?!v?\d+\.\d)[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+/u;
-/** E.164, with the plus that tells it from an id. */
+/** E.164, with the plus sign that distinguishes it from an id. */
 const PHONE = /^\+\d{8,15}$/;
 
-/** Whether a word holds an e-mail address, or is a telephone number. */
+/** Whether a word contains an email address or is a phone number. */
 export const isPersonal = (word: string): boolean => (word.includes('@') && EMAIL.test(word)) || PHONE.test(word);
 
-/** Percent-encoding taken off, twice at most: links in links are encoded again. As it is where it is not well formed. */
+/**
+ * Decodes percent-encoding, at most twice, because links within links are encoded again. Malformed text is returned
+ * unchanged.
+ */
 export function decoded(word: string): string {
   let text = word;
   for (let times = 0; times < 2 && text.includes('%'); times += 1) {
@@ -100,7 +109,7 @@ export function decoded(word: string): string {
   return text;
 }
 
-/** Words of names after which a secret follows in a path, up to two segments later: `/reset/{user}/{token}`. */
+/** Words in a path that are followed by a secret up to two segments later, as in `/reset/{user}/{token}`. */
 const ANNOUNCES_TWO = new Set(
   (
     'token tokens jwt bearer apikey accesskey secret secrets otp ticket signature sig reset password passwd ' +
@@ -108,10 +117,13 @@ const ANNOUNCES_TWO = new Set(
     'magic magiclink credential credentials nonce sessionid jsessionid phpsessid sid'
   ).split(' '),
 );
-/** Words that are also names of parts of an application: only what follows at once is suspected. */
+/** Words that are also ordinary parts of paths, so that only the next segment may be a secret. */
 const ANNOUNCES_ONE = new Set(['share', 'auth', 'authorize', 'session', 'sessions', 'unsubscribe', 'login', 'signin']);
 
-/** How many segments of a path after this one may be a secret: `accept-invite`, `access_token` and `resetPassword` say two. */
+/**
+ * How many segments of a path after this one may be a secret: `accept-invite`, `access_token` and `resetPassword` say
+ * two.
+ */
 export function secretReach(name: string): 0 | 1 | 2 {
   if (name.length < 3 || name.length > 64) return 0;
   if (LOWER_CASE_WORD.test(name)) return reachOf([name]);
@@ -122,7 +134,7 @@ export function secretReach(name: string): 0 | 1 | 2 {
   return reachOf(words);
 }
 
-/** Most names are one, which needs no taking apart. */
+/** Most names are a single word, which doesn't need to be split. */
 const LOWER_CASE_WORD = /^[a-z]+$/;
 
 function reachOf(words: readonly string[]): 0 | 1 | 2 {
@@ -131,6 +143,8 @@ function reachOf(words: readonly string[]): 0 | 1 | 2 {
   return words.some((word) => ANNOUNCES_ONE.has(word)) ? 1 : 0;
 }
 
-/** Where a secret is announced, what has a digit, is long or is in capitals is taken for one; a version (`v2`) is not. */
+/**
+ * Where a secret is expected, anything with a digit, long, or in capitals counts as one, but a version (`v2`) doesn't.
+ */
 export const mayBeSecret = (word: string): boolean =>
   /\d|.{16}|^[A-Z]{4,}$|[a-z][A-Z][a-z]*[A-Z]/.test(word) && !/^v\d{1,2}$/i.test(word);

@@ -1,17 +1,17 @@
 /**
- * Text that PostgreSQL stores and finds again: it has no U+0000 and no half of a surrogate pair, which UTF-8 cannot write
+ * Whether PostgreSQL can store a text: it has no U+0000 and no unpaired surrogate, which UTF-8 can't encode
  * (PostgreSQL, section 8.14, on `\u0000` in JSON; Unicode, section 3.8).
  */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
-/** The same text with U+FFFD for what cannot be stored: for what others said, which is kept as well as it can be. */
+/** Replaces what can't be stored with U+FFFD, for text from others, which is kept as well as possible. */
 export const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
 
 const UNSTORABLE_ESCAPE = /\\u(?:0000|d[89a-f])/i;
-/** An escape of JSON, a surrogate with its other half where that follows (RFC 8259, section 7). */
+/** A JSON escape; a surrogate together with its second half if that follows (RFC 8259, section 7). */
 const ESCAPE = /\\(?:u(d[89ab][\da-f]{2})(\\ud[c-f][\da-f]{2})?|u(?:0000|d[c-f][\da-f]{2})|.)/gis;
 
-/** JSON whose escapes of U+0000 and of half a surrogate pair are U+FFFD, in names and in texts, before it is parsed. */
+/** Replaces escapes of U+0000 and of unpaired surrogates in a JSON text, in names and strings, with U+FFFD. */
 export function cleanEscapes(json: string): string {
   if (!UNSTORABLE_ESCAPE.test(json)) return json;
   return json.replace(ESCAPE, (found, high?: string, low?: string) => {
@@ -21,9 +21,9 @@ export function cleanEscapes(json: string): string {
 }
 
 /**
- * Where a value holds text that cannot be stored.
- * @param value as JSON has it, of any depth
- * @returns the path of the first such text, or of the object that has such a name; null when there is none
+ * Finds text in a value that can't be stored.
+ * @param value a JSON value of any depth
+ * @returns the path of the first such text, or of the object with such a name; null if there is none
  */
 export function unstorablePath(value: unknown, base: readonly string[] = []): string[] | null {
   type Place = { value: unknown; above: Place | null; name: string };
@@ -40,5 +40,5 @@ export function unstorablePath(value: unknown, base: readonly string[] = []): st
   return null;
 }
 
-/** The message of the refusal. */
+/** The error message. */
 export const UNSTORABLE = 'Must not contain the character U+0000 or half of a surrogate pair.';

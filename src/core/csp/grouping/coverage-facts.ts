@@ -97,6 +97,7 @@ export const COVERAGE_FACTS: readonly CoverageFact[] = [
 ];
 
 /**
- * The first browser versions that send CSP reports with `report-to` and `Reporting-Endpoints`, by the names from `browserOf`. Safari 16 supports it only from 16.4. Source: web-features, "Reporting API" and "CSP violation reports".
+ * The first browser versions that send CSP reports with `report-to` and `Reporting-Endpoints`, by the names from
+ * `browserOf`. Safari 16 supports it only from 16.4. Source: web-features, "Reporting API" and "CSP violation reports".
  */
 export const REPORT_TO_SINCE: Readonly<Record<string, number>> = { Chrome: 96, Edge: 96, Firefox: 149, Safari: 17 };

@@ -91,7 +91,8 @@ const GAPS_OF_HEADERS: readonly Gap[] = [
 ];
 
 /**
- * Finds missing directives: those that no policy of the header has. CSP Level 3 §7.3 explains `base-uri`, §6.5 the reporting directives, and §6.3 and §6.4 the directives that do not fall back to `default-src`.
+ * Finds missing directives: those that no policy of the header has. CSP Level 3 §7.3 explains `base-uri`, §6.5 the
+ * reporting directives, and §6.3 and §6.4 the directives that do not fall back to `default-src`.
  */
 export function adviseOnGaps(policies: readonly Policy[], delivery: Delivery): PolicyWarning[] {
   const has = (name: string) => policies.some((policy) => directiveOf(policy, name) !== null);

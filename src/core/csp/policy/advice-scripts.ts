@@ -6,7 +6,10 @@ import { hasHash, hasKeyword, hasNonce, parseSources, type SourceExpression } fr
 import type { Sources } from './verdict.ts';
 import { high, low, medium, type PolicyWarning } from './warning.ts';
 
-/** Finds weaknesses in the source lists that apply to scripts, which matter most against injected code (CSP Level 3 §7, §8.2). */
+/**
+ * Finds weaknesses in the source lists that apply to scripts, which matter most against injected code (CSP Level 3 §7,
+ * §8.2).
+ */
 export function adviseOnScripts(policy: Policy): PolicyWarning[] {
   const lists = new Map<string, { list: Directive; uses: string[] }>();
   for (const use of ['script-src-elem', 'script-src-attr', 'script-src']) {

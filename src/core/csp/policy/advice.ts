@@ -9,7 +9,8 @@ import { low, medium, type PolicyWarning } from './warning.ts';
 const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
- * Finds what is weak, missing, deprecated, or misspelled in a header's value, most severe first. Each of several policies is checked on its own, and a directive is missing only if none of them has it.
+ * Finds what is weak, missing, deprecated, or misspelled in a header's value, most severe first. Each of several
+ * policies is checked on its own, and a directive is missing only if none of them has it.
  */
 export function adviseOnPolicy(text: string, delivery: Delivery = 'header'): PolicyWarning[] {
   const policies = parsePolicies(text);

@@ -6,7 +6,8 @@ import type { HostSource } from './source.ts';
 export type Bypass = { host: string; kind: BypassKind | 'anybody'; words: string };
 
 /**
- * The first known bypass of a `script-src` that allows this host expression, or null. Paths are ignored, because they don't restrict a host that redirects (CSP Level 3 §7.6).
+ * The first known bypass of a `script-src` that allows this host expression, or null. Paths are ignored, because they
+ * don't restrict a host that redirects (CSP Level 3 §7.6).
  */
 export function bypassOf({ host: expression }: Pick<HostSource, 'host'>, hasEval: boolean): Bypass | null {
   const shared = SHARED_DOMAINS.find((domain) =>
@@ -22,7 +23,9 @@ export function bypassOf({ host: expression }: Pick<HostSource, 'host'>, hasEval
   return null;
 }
 
-/** Why a host in `script-src` lets code run that the site didn't intend: an attacker's markup only has to reference it. */
+/**
+ * Why a host in `script-src` lets code run that the site didn't intend: an attacker's markup only has to reference it.
+ */
 type BypassKind = 'jsonp' | 'angularjs' | 'any-package' | 'gtm';
 
 type BypassRule = { kind: BypassKind; hosts: readonly string[] };
@@ -44,7 +47,8 @@ const hostsOf = (urls: readonly string[]): string[] => [
 const PACKAGES = ['cdn.jsdelivr.net', 'cdn.skypack.dev', 'esm.sh', 'esm.run', 'unpkg.com'];
 
 /**
- * Hosts with known bypasses: the lists of Google's `csp_evaluator`, and what they leave out. A host that isn't listed isn't necessarily safe. Hosts are matched exactly, and the first rule that lists a host explains it.
+ * Hosts with known bypasses: the lists of Google's `csp_evaluator`, and what they leave out. A host that isn't listed
+ * isn't necessarily safe. Hosts are matched exactly, and the first rule that lists a host explains it.
  */
 export const BYPASS_RULES: readonly BypassRule[] = [
   { kind: 'any-package', hosts: PACKAGES },
@@ -55,7 +59,8 @@ export const BYPASS_RULES: readonly BypassRule[] = [
 ];
 
 /**
- * Domains on which anyone can get a subdomain or a folder (Public Suffix List, private section; the documentation of S3 and Cloud Storage for path-style URLs). Allowing such a domain allows everyone.
+ * Domains on which anyone can get a subdomain or a folder (Public Suffix List, private section; the documentation of S3
+ * and Cloud Storage for path-style URLs). Allowing such a domain allows everyone.
  */
 const SHARED_DOMAINS: readonly string[] = [
   'amazonaws.com',

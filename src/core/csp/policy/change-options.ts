@@ -169,7 +169,8 @@ const CUT = 40;
 const hashSource = (code: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(code)))}'`;
 
 /**
- * The hash source of the code in a report's sample, or null if the sample isn't the complete code. Chromium 156 trims the white space around the code, although the hash includes it, so the result can be wrong for such code.
+ * The hash source of the code in a report's sample, or null if the sample isn't the complete code. Chromium 156 trims
+ * the white space around the code, although the hash includes it, so the result can be wrong for such code.
  */
 function hashOfSample(sample: string | null | undefined): string | null {
   if (!sample || sample.length >= CUT || sample.endsWith('…') || sample.includes(REDACTED)) return null;

@@ -16,7 +16,9 @@ export type PolicyAlternative = {
 };
 
 /**
- * What to do about a violation: `change` the policy; change the `page` and keep the policy; `refuse`, because the site didn't cause it; `none`, because the policy allows it; or `unclear`, because the report doesn't say enough. Only `change` comes with a different policy than the given one.
+ * What to do about a violation: `change` the policy; change the `page` and keep the policy; `refuse`, because the site
+ * didn't cause it; `none`, because the policy allows it; or `unclear`, because the report doesn't say enough. Only
+ * `change` comes with a different policy than the given one.
  */
 export type PolicyChange = PolicyAlternative & {
   advice: 'change' | 'page' | 'refuse' | 'none' | 'unclear';

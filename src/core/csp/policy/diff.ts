@@ -9,7 +9,9 @@ export type WordDiff = { text: string; state: State };
 export type DirectiveDiff = { name: string; state: State | 'changed'; words: readonly WordDiff[] };
 
 /**
- * What was added to and removed from each directive, in the order of the new policy. Removed directives keep their position. Values are compared as sets, because their order has no meaning (CSP Level 3 §2.3.1). Returns one list for each policy of the header.
+ * What was added to and removed from each directive, in the order of the new policy. Removed directives keep their
+ * position. Values are compared as sets, because their order has no meaning (CSP Level 3 §2.3.1). Returns one list for
+ * each policy of the header.
  */
 export function diffPolicies(before: string, after: string): DirectiveDiff[][] {
   const [old, now] = [parsePolicies(before), parsePolicies(after)];

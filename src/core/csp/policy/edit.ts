@@ -31,7 +31,8 @@ export function editPolicy(policy: Policy, violation: ReportedViolation, { add, 
 }
 
 /**
- * Which directive to edit. Where `default-src` applies, a more specific directive with the same list is added, so that the edit doesn't allow anything else. The same goes for attributes, so that elements aren't affected.
+ * Which directive to edit. Where `default-src` applies, a more specific directive with the same list is added, so that
+ * the edit doesn't allow anything else. The same goes for attributes, so that elements aren't affected.
  */
 function targetOf(deciding: Directive, { directive, blocked_kind: kind }: ReportedViolation): Directive {
   if (deciding.name === directive) return deciding;
@@ -42,7 +43,9 @@ function targetOf(deciding: Directive, { directive, blocked_kind: kind }: Report
   return { name: own, values: deciding.values.filter((value) => belongs(own, parseSource(value))) };
 }
 
-/** Whether a source expression has a meaning in another directive. Nonces and hashes, for example, apply only to code. */
+/**
+ * Whether a source expression has a meaning in another directive. Nonces and hashes, for example, apply only to code.
+ */
 function belongs(directive: string, source: SourceExpression): boolean {
   if (directive === 'script-src' || directive === 'style-src') return source.kind !== 'none';
   if (source.kind === 'keyword') return source.keyword === 'self';

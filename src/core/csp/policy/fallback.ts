@@ -25,13 +25,15 @@ const FALLBACKS = {
 export const FETCH_DIRECTIVES: readonly string[] = Object.keys(FALLBACKS);
 
 /**
- * The directives that a fetch directive falls back to, in order (CSP Level 3 §6.8.3, “Get fetch directive fallback list”; `fenced-frame-src`: Fenced Frame §CSP). Other directives have no fallback.
+ * The directives that a fetch directive falls back to, in order (CSP Level 3 §6.8.3, “Get fetch directive fallback
+ * list”; `fenced-frame-src`: Fenced Frame §CSP). Other directives have no fallback.
  */
 export const fallbacksOf = (directive: string): readonly string[] =>
   Object.hasOwn(FALLBACKS, directive) ? FALLBACKS[directive as keyof typeof FALLBACKS] : [directive];
 
 /**
- * The directive of a policy that applies (CSP Level 3 §6.8.4, “Should fetch directive execute”), or null if the policy doesn't restrict this.
+ * The directive of a policy that applies (CSP Level 3 §6.8.4, “Should fetch directive execute”), or null if the policy
+ * doesn't restrict this.
  */
 export function decidingDirective(policy: Pick<Policy, 'directives'>, directive: string): Directive | null {
   for (const name of fallbacksOf(directive)) {

@@ -3,7 +3,8 @@ import { hasHash, hasKeyword, hasNonce } from './source.ts';
 import { allowed, blocked, type ListVerdict, type ReportedViolation, type Sources, unknown } from './verdict.ts';
 
 /**
- * CSP Level 3 §6.7.3, “Does a source list allow all inline behavior for type?”: nonces and hashes disable `'unsafe-inline'`, and so does `'strict-dynamic'` for scripts.
+ * CSP Level 3 §6.7.3, “Does a source list allow all inline behavior for type?”: nonces and hashes disable
+ * `'unsafe-inline'`, and so does `'strict-dynamic'` for scripts.
  */
 export function allowsAllInline(sources: Sources, directive: string): boolean {
   const isStyle = directive.startsWith('style-src');
@@ -12,7 +13,8 @@ export function allowsAllInline(sources: Sources, directive: string): boolean {
 }
 
 /**
- * Inline code (CSP Level 3 §6.7.3, “Does element match source list for type and source?”). A nonce applies to elements. A hash also applies to attributes if `'unsafe-hashes'` is present. Reports don't say whether a page uses them.
+ * Inline code (CSP Level 3 §6.7.3, “Does element match source list for type and source?”). A nonce applies to elements.
+ * A hash also applies to attributes if `'unsafe-hashes'` is present. Reports don't say whether a page uses them.
  */
 export function matchInline(sources: Sources, directive: string, deciding: string): ListVerdict {
   if (allowsAllInline(sources, directive))
@@ -50,7 +52,9 @@ export function matchEval(sources: Sources, kind: 'eval' | 'wasm-eval'): ListVer
 }
 
 /**
- * Trusted Types §4.2: `require-trusted-types-for` rejects plain strings at sinks, and `trusted-types` lists the policies that can be created, each once unless `'allow-duplicates'` is present. In Chromium 156, both are case-sensitive.
+ * Trusted Types §4.2: `require-trusted-types-for` rejects plain strings at sinks, and `trusted-types` lists the
+ * policies that can be created, each once unless `'allow-duplicates'` is present. In Chromium 156, both are
+ * case-sensitive.
  */
 export function matchTrustedTypes({ name, values }: Directive, { sample }: ReportedViolation): ListVerdict {
   if (name === 'require-trusted-types-for')

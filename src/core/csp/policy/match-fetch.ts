@@ -14,7 +14,8 @@ export function urlsOf({ blocked: text, blocked_kind: kind, blocked_host: host, 
 
 /**
  * Something with a URL, against a source list (CSP Level 3 §6.7.1, “Script directives pre-request check”, and §6.7.2,
- * “Does url match source list in origin with redirect count?”). Reports don't say whether a tag has a nonce or `integrity`.
+ * “Does url match source list in origin with redirect count?”). Reports don't say whether a tag has a nonce or
+ * `integrity`.
  */
 export function matchFetch(sources: Sources, violation: ReportedViolation): ListVerdict {
   const { directive } = violation;

@@ -17,7 +17,8 @@ import {
 } from './verdict.ts';
 
 /**
- * Whether the policies of a header allow a reported violation. All of them must (CSP Level 3 §8.1), so the strictest verdict counts.
+ * Whether the policies of a header allow a reported violation. All of them must (CSP Level 3 §8.1), so the strictest
+ * verdict counts.
  * @param policies a header's value, or the result of `parsePolicies`.
  */
 export function matchPolicies(policies: string | readonly Policy[], violation: ReportedViolation): Verdict {
@@ -38,7 +39,8 @@ export function matchPolicy(policy: Policy, violation: ReportedViolation): Verdi
 }
 
 /**
- * Whether the blocked URL was the target of a redirect. Browsers report the URL before the redirect (CSP Level 3 §5.3), so a violated policy that allows the reported URL must have blocked another one.
+ * Whether the blocked URL was the target of a redirect. Browsers report the URL before the redirect (CSP Level 3 §5.3),
+ * so a violated policy that allows the reported URL must have blocked another one.
  */
 export const wasRedirected = (violation: ReportedViolation): boolean =>
   violation.blocked_kind === 'host' &&
@@ -74,7 +76,10 @@ function anyForHint(policy: Policy, violation: ReportedViolation): Verdict | nul
 
 const unlimited = (why: string): Verdict => ({ verdict: 'allowed', directive: null, by: null, why });
 
-/** `script-src` applies to strings that run as code and to WebAssembly, whichever directive is reported (CSP Level 3 §4.4 and §4.5). */
+/**
+ * `script-src` applies to strings that run as code and to WebAssembly, whichever directive is reported (CSP Level 3
+ * §4.4 and §4.5).
+ */
 export const decidingFor = (
   policy: Pick<Policy, 'directives'>,
   { blocked_kind: kind, directive }: Pick<ReportedViolation, 'blocked_kind' | 'directive'>,
@@ -96,7 +101,9 @@ function matchDirective(deciding: Directive, violation: ReportedViolation): List
 }
 
 /**
- * Whether `frame-ancestors` allows the site that embedded the page (CSP Level 3 §6.4.2). Most reports don't name the site. Then the verdict is certain only if the list allows every site or no site. Browsers compare the site's origin, which has no path.
+ * Whether `frame-ancestors` allows the site that embedded the page (CSP Level 3 §6.4.2). Most reports don't name the
+ * site. Then the verdict is certain only if the list allows every site or no site. Browsers compare the site's origin,
+ * which has no path.
  */
 function matchAncestors(sources: Sources, violation: ReportedViolation): ListVerdict {
   const ancestor = reportedAncestor(violation);

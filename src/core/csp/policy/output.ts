@@ -12,7 +12,8 @@ const GROUP = 'csp';
 type Header = { name: string; value: string };
 
 /**
- * The policy with its reports sent to an endpoint: with `report-uri` for all browsers, and with `report-to` if the endpoint uses TLS. With `report-to`, Chromium sends reports only over TLS, and it ignores `report-uri`.
+ * The policy with its reports sent to an endpoint: with `report-uri` for all browsers, and with `report-to` if the
+ * endpoint uses TLS. With `report-to`, Chromium sends reports only over TLS, and it ignores `report-uri`.
  * @param endpoint the URL of the CSP report route. `?d=` adds the mode, which some browsers leave out of their reports.
  */
 export function withReports(text: string, endpoint: string, mode: PolicyMode): string {

@@ -7,7 +7,8 @@ const HEADER = /content-security-policy(-report-only)?/i;
 const ENTITIES: Record<string, string> = { '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&apos;': "'", '&amp;': '&' };
 
 /**
- * Extracts a policy from what it is usually copied from: a header, a `<meta>` element, or a line for nginx, Apache, or next.config. Any other text is read as the policy itself.
+ * Extracts a policy from what it is usually copied from: a header, a `<meta>` element, or a line for nginx, Apache, or
+ * next.config. Any other text is read as the policy itself.
  */
 export function readPastedPolicy(text: string): PastedPolicy {
   const [name, reportOnly] = HEADER.exec(text) ?? [];

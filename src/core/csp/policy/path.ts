@@ -12,7 +12,9 @@ const MISSING = '\uFFFF';
 const CUT = '…';
 
 /**
- * CSP Level 3 §6.7.2, “path-part matching”, as browsers implement it: both paths are decoded completely, so `%2F` is a slash, and an empty segment counts. An expression that ends with a slash matches everything below it. After a redirect, browsers ignore the path (§7.6) and report the URL before the redirect.
+ * CSP Level 3 §6.7.2, “path-part matching”, as browsers implement it: both paths are decoded completely, so `%2F` is a
+ * slash, and an empty segment counts. An expression that ends with a slash matches everything below it. After a
+ * redirect, browsers ignore the path (§7.6) and report the URL before the redirect.
  * @param expression without a query.
  * @param path as in a report, possibly with `[redacted]` and `…`; null if the report has none.
  */
@@ -42,7 +44,9 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 const BEYOND_ASCII = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g;
 
-/** Decodes percent-encoding. Bytes that aren't valid UTF-8 are read as Latin-1, as in Chromium 156: `%E9` is `%C3%A9`. */
+/**
+ * Decodes percent-encoding. Bytes that aren't valid UTF-8 are read as Latin-1, as in Chromium 156: `%E9` is `%C3%A9`.
+ */
 const decodePath = (path: string): string =>
   path.replace(ESCAPES, (escapes) =>
     escapes

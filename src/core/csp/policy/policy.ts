@@ -15,7 +15,8 @@ const SPACES = /[\t\n\f\r ]+/;
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
- * Reads one policy as CSP Level 3 §2.2.1, “Parse a serialized CSP”, does: the first of several directives with the same name counts, and directives with non-ASCII characters are ignored. Unknown names and values are kept. Never throws.
+ * Reads one policy as CSP Level 3 §2.2.1, “Parse a serialized CSP”, does: the first of several directives with the same
+ * name counts, and directives with non-ASCII characters are ignored. Unknown names and values are kept. Never throws.
  */
 export function parsePolicy(text: string): Policy {
   const directives: Directive[] = [];
@@ -34,7 +35,8 @@ export function parsePolicy(text: string): Policy {
 }
 
 /**
- * Reads the value of a header, in which commas separate policies (CSP Level 3 §2.2.2, “Parse a response’s Content Security Policies”). Empty policies are left out.
+ * Reads the value of a header, in which commas separate policies (CSP Level 3 §2.2.2, “Parse a response’s Content
+ * Security Policies”). Empty policies are left out.
  */
 export const parsePolicies = (text: string): Policy[] =>
   text

@@ -19,7 +19,8 @@ export type Replay<Group> = {
 export type KnownPolicy = { policy_hash: string; text: string | null };
 
 /**
- * Adds to each group the policy that its newest report violated, if the log has its full text. Redirects are recognized by it.
+ * Adds to each group the policy that its newest report violated, if the log has its full text. Redirects are recognized
+ * by it.
  * @param policies from the log, in any order; they need not be complete.
  */
 export function withViolated<Group extends { policy_hash: string | null }>(
@@ -33,7 +34,10 @@ export function withViolated<Group extends { policy_hash: string | null }>(
   return groups.map((group) => ({ ...group, violated: known.get(group.policy_hash ?? '') ?? null }));
 }
 
-/** Applies a header's policies to every group: which groups they would allow or still report, and which depend on the page. */
+/**
+ * Applies a header's policies to every group: which groups they would allow or still report, and which depend on the
+ * page.
+ */
 export function replayGroups<Group extends ReplayedGroup>(text: string, groups: readonly Group[]): Replay<Group> {
   const policies = parsePolicies(text);
   const rows = groups.map((group) => ({ group, verdict: matchPolicies(policies, group) }));
@@ -52,7 +56,8 @@ export function replayGroups<Group extends ReplayedGroup>(text: string, groups: 
 export type ExpressionUse = { policy: number; directive: string; value: string; sure: ReplayTotal; maybe: ReplayTotal };
 
 /**
- * Which reports each value of each directive allows, in the order of the policies. A value without reports can still be needed: browsers report only what was blocked, and what the value allows was not.
+ * Which reports each value of each directive allows, in the order of the policies. A value without reports can still be
+ * needed: browsers report only what was blocked, and what the value allows was not.
  */
 export function replayExpressions(text: string, groups: readonly ReplayedGroup[]): ExpressionUse[] {
   return parsePolicies(text).flatMap((policy, index) =>

@@ -51,7 +51,9 @@ const HOST =
   /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::0*(\d{1,10}|\*))?(?:(\/[^?#;,]*)(?:[?#][^;,]*)?)?$/i;
 
 /**
- * Reads a source expression (grammar: CSP Level 3 §2.3.1). What browsers don't know is `unknown` and allows nothing. Written by hand, because verdicts need the parts, and packages that parse policies leave source expressions as text. A nonce or hash can be a placeholder, such as `'nonce-[redacted]'` in a report or `'nonce-{random}'` in a template.
+ * Reads a source expression (grammar: CSP Level 3 §2.3.1). What browsers don't know is `unknown` and allows nothing.
+ * Written by hand, because verdicts need the parts, and packages that parse policies leave source expressions as text.
+ * A nonce or hash can be a placeholder, such as `'nonce-[redacted]'` in a report or `'nonce-{random}'` in a template.
  */
 export function parseSource(text: string): SourceExpression {
   if (text === '*') return { text, kind: 'star' };

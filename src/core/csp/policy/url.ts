@@ -1,7 +1,10 @@
 import { type Match, matchPath } from './path.ts';
 import type { HostSource, SourceExpression } from './source.ts';
 
-/** The parts of a reported URL that are matched. `host` is null for schemes such as `data:`; `path` is null if the report doesn't include it. */
+/**
+ * The parts of a reported URL that are matched. `host` is null for schemes such as `data:`; `path` is null if the
+ * report doesn't include it.
+ */
 export type ReportedUrl = { scheme: string; host: string | null; port: string; path: string | null };
 
 const DEFAULT_PORTS = new Map([
@@ -35,7 +38,8 @@ export const originOf = ({ scheme, host, port }: ReportedUrl): string =>
   `${scheme}://${host}${port === defaultPortOf(scheme) ? '' : `:${port}`}`;
 
 /**
- * Whether a source expression matches a URL: CSP Level 3 §6.7.2, “Does url match expression in origin with redirect count?”, without redirects. Expressions that match no URLs, such as nonces and most keywords, return no.
+ * Whether a source expression matches a URL: CSP Level 3 §6.7.2, “Does url match expression in origin with redirect
+ * count?”, without redirects. Expressions that match no URLs, such as nonces and most keywords, return no.
  * @param page the URL that `'self'` refers to; null if the report doesn't include it.
  */
 export function matchSource(source: SourceExpression, url: ReportedUrl, page: ReportedUrl | null): Match {
@@ -80,13 +84,15 @@ function matchHost(source: HostSource, url: ReportedUrl, page: ReportedUrl | nul
 }
 
 /**
- * CSP Level 3 §6.7.2, “host-part matching”: `*` matches one or more labels, but not zero. Browsers accept any IPv4 address, not only 127.0.0.1.
+ * CSP Level 3 §6.7.2, “host-part matching”: `*` matches one or more labels, but not zero. Browsers accept any IPv4
+ * address, not only 127.0.0.1.
  */
 const matchesHost = (expression: string, host: string): boolean =>
   expression.startsWith('*') ? host.endsWith(expression.slice(1)) : expression === host;
 
 /**
- * CSP Level 3 §6.7.2, “port-part matching”. If the scheme is upgraded, port 80 also matches 443. Any other port must stay the same according to the specification, but Chromium 156 doesn't match it.
+ * CSP Level 3 §6.7.2, “port-part matching”. If the scheme is upgraded, port 80 also matches 443. Any other port must
+ * stay the same according to the specification, but Chromium 156 doesn't match it.
  */
 function matchPort(expression: string | null, { port, scheme }: ReportedUrl, isSafer: boolean): Match {
   if (expression === '*') return 'yes';

@@ -9,8 +9,10 @@ import type { updateAlertSettingsInput } from './alert-schema.ts';
 import { type AlertSettings, changeable, getAlertSettings, readAlertSettings } from './alert-settings.ts';
 
 /**
- * Changes the given alert settings and keeps the others. From the moment alerts are turned on, groups that were never seen are new. Values that are already stored are not a change, and nothing is written for them.
- * @throws Refusal VALIDATION for a connector that doesn't exist or can't send alerts; Overtaken if somebody else has changed the same fields since the given version.
+ * Changes the given alert settings and keeps the others. From the moment alerts are turned on, groups that were never
+ * seen are new. Values that are already stored are not a change, and nothing is written for them.
+ * @throws Refusal VALIDATION for a connector that doesn't exist or can't send alerts; Overtaken if somebody else has
+ * changed the same fields since the given version.
  */
 export async function updateAlertSettings(
   scope: Scope,

@@ -4,7 +4,10 @@ import { actorSchema, nameSchema } from '#features/people/auth/schema.ts';
 import { preconditionInput, versionSchema } from '#platform/postgres/field-versions.ts';
 import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 
-/** Schemes, and keywords that reports use instead of one, that a rule can't match, because it would hide what the site itself does. */
+/**
+ * Schemes, and keywords that reports use instead of one, that a rule can't match, because it would hide what the site
+ * itself does.
+ */
 const NO_SCHEMES = new Set(
   'http https ws wss inline eval wasm-eval self trusted-types-policy trusted-types-sink'.split(' '),
 );

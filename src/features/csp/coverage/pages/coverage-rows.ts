@@ -13,7 +13,10 @@ export type CoverageRow = {
   versions: string[];
   total: number;
   cells: Record<Form, CoverageCell | null>;
-  /** The first version of the browser that supports `report-to`, if its newest version does but no report arrived with it. */
+  /**
+   * The first version of the browser that supports `report-to`, if its newest version does but no report arrived with
+   * it.
+   */
   couldReportTo: number | null;
 };
 

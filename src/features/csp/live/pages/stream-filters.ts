@@ -30,7 +30,9 @@ export const STREAM_NOISE = [
   { value: 'only', label: 'Noise alone' },
 ];
 
-/** The stream's filters from the page's query string, as the API takes them: all there is when it printed no message. */
+/**
+ * The stream's filters from the page's query string, as the API takes them: all there is when it printed no message.
+ */
 export function streamFilters(params: URLSearchParams): StreamFilters {
   const { since: _since, until: _until, noise: _noise, ...filters } = cspFilters(params, 0);
   const noise = params.get('noise');

@@ -3,7 +3,8 @@ import type { ExplainedViolation } from '#core/csp/grouping/explanation.ts';
 type Part = { host: string } | { scheme: string } | { sample: string };
 
 /**
- * What a noise rule for a group would match: its host, scheme, or code. Null if the group has none of these, or if the site itself may use it.
+ * What a noise rule for a group would match: its host, scheme, or code. Null if the group has none of these, or if the
+ * site itself may use it.
  */
 export function noisePart({
   blocked,

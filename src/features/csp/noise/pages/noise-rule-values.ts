@@ -20,7 +20,10 @@ export const ruleValues = ({ name, reason, hosts, schemes, samples }: Rule): Rul
   samples: samples.join('\n'),
 });
 
-/** Hosts and schemes can be separated by spaces, commas, or lines. Code can contain spaces and commas, so only lines separate it. */
+/**
+ * Hosts and schemes can be separated by spaces, commas, or lines. Code can contain spaces and commas, so only lines
+ * separate it.
+ */
 export const ruleParts = ({ hosts, schemes, samples }: Pick<RuleValues, 'hosts' | 'schemes' | 'samples'>) => ({
   hosts: entriesOf(hosts, /[\s,;]+/),
   schemes: entriesOf(schemes, /[\s,;]+/),

@@ -36,7 +36,9 @@ export function PolicyRiskLabel({ level }: { level: Risk['level'] }) {
   return <StateLabel tone={tone}>{label}</StateLabel>;
 }
 
-/** The difference between two policies, one directive per line. Added text is underlined, removed text is struck out. */
+/**
+ * The difference between two policies, one directive per line. Added text is underlined, removed text is struck out.
+ */
 export function PolicyDiffView({ before, after, label }: { before: string; after: string; label: string }) {
   const policies = diffPolicies(before, after);
   return (

@@ -23,7 +23,10 @@ import { type Group, useDraft, useDraftResult, useWorkbenchData } from './workbe
 import type { Draft } from './workbench-draft.ts';
 import { WorkbenchGroups } from './workbench-groups.tsx';
 
-/** Shows what a policy does with the reports, proposes changes for the selected groups, and writes the result for a server. */
+/**
+ * Shows what a policy does with the reports, proposes changes for the selected groups, and writes the result for a
+ * server.
+ */
 export function PolicyWorkbench() {
   const { groups, found, policies } = useWorkbenchData();
   const { draft, setDraft, isKnown } = useDraft();
