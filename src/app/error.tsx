@@ -7,7 +7,7 @@ export default function ErrorPage({ retry }: { retry: () => void }) {
   return (
     <Entrance
       title="Something went wrong"
-      lead="This page couldn't be loaded. Try again. If that doesn't help, the cause is in the console's log."
+      lead="This page couldn’t be loaded. Try again. If that doesn’t help, look for the cause in the console’s log."
     >
       <div>
         <Button onClick={retry}>Try again</Button>

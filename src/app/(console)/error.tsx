@@ -8,7 +8,7 @@ export default function ConsoleError({ retry }: { retry: () => void }) {
     <>
       <PageHeader
         title="This page could not be shown"
-        subtitle="The cause is in the console's log; trying again often helps."
+        subtitle="Try again. If that doesn’t help, look for the cause in the console’s log."
       />
       <Button variant="default" onClick={retry}>
         Try again

@@ -59,7 +59,7 @@ export function AuditIntegrity() {
         </details>
       )}
       {data?.installation_broken && (
-        <Notice tone="failure">{`The installation's own audit log was altered: ${data.installation_broken}.`}</Notice>
+        <Notice tone="failure">{`The installation’s own audit log was altered: ${data.installation_broken}.`}</Notice>
       )}
     </section>
   );

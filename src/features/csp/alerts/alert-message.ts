@@ -2,7 +2,7 @@ import { explainViolation } from '#core/csp/grouping/explanation.ts';
 import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
 import type { Disposition } from '#core/csp/report/report.ts';
 
-/** A group to send an alert about, as it was seen. */
+/** A group to send an alert about. */
 export type AlertGroup = {
   id: string;
   title: string;
@@ -74,7 +74,7 @@ export function summaryMessage(groups: readonly AlertGroup[], more: number, url:
   };
 }
 
-/** What the button on the alerts page sends. */
+/** The test alert from the alerts page. */
 export const exampleMessage = (url: string | null): AlertMessage => ({
   text: [
     'This is a test of CSP alerts from the console. A real alert says what was blocked, where, and how often.',

@@ -28,7 +28,7 @@ const DEFAULTS: AlertSettings = {
   enabled_at: null,
 };
 
-/** The alert settings in answers. */
+/** The alert settings as the API returns them. */
 export async function getAlertSettings(database: Platform['database'], organization_id: string) {
   const { updated_at, ...settings } = await readAlertSettings(database, organization_id);
   return { ...settings, updated_at, version: versionOf(changeable(settings)) };

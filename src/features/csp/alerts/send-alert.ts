@@ -24,7 +24,7 @@ export async function sendMessage(
   return sendThroughConnector(scope, connectorId, input, source);
 }
 
-/** Sends an alert and records the result. Nobody waits for it, so it never throws. */
+/** Sends an alert and records the result. It runs in the background, so it never throws. */
 export async function sendAlert(
   scope: Scope,
   connectorId: string,

@@ -21,7 +21,7 @@ export async function updateAlertSettings(
   const { platform, organization_id } = scope;
   const change = () =>
     inTransaction(platform.database, async (tx) => {
-      // Until somebody has saved settings, there is no row to lock.
+      // Before the settings are first saved, there is no row to lock, so the organization is locked.
       await tx.$queryRaw`select from organization where id = ${organization_id} for no key update`;
       const { updated_at: _, ...before } = await readAlertSettings(tx, organization_id);
       const changes = changesOf(before, given);

@@ -201,7 +201,7 @@ type Seen = {
   groups: readonly SeenGroup[];
   /** The groups that were never seen before. */
   fresh: ReadonlySet<string>;
-  /** What the same hour had on the days before, of those that could be a spike. */
+  /** The counts of the same hour on previous days, for groups that could be a spike. */
   sameHours: ReadonlyMap<string, readonly number[]>;
 };
 

@@ -19,7 +19,7 @@ const rowSchema = z.object({
   malformed: z.number(),
 });
 
-/** Which browsers and report formats arrived, and what did not become a line of its own. */
+/** Which browsers reported in which formats, and what didn't get its own line in the log. */
 export async function getCoverage(scope: CspScope, filters: CspFilters, signal?: AbortSignal) {
   const [answer] = await askLines(
     scope,

@@ -7,15 +7,15 @@ import { conflict } from '#platform/trpc/refusal.ts';
 import type { noiseRuleInput } from './noise-rule-schema.ts';
 import { getOwnNoiseRule, type NoiseRuleInAnswers } from './row.ts';
 
-/** Every violation is held against every rule. */
+/** Every violation is compared with every rule. */
 const MOST_RULES = 200;
 
 export const ruleNameTaken = (name: string) =>
   conflict(`There is already a rule with the name "${name}". Choose another name.`, ['name']);
 
 /**
- * Makes a noise rule. Violations of the past are labelled by it too.
- * @throws Refusal CONFLICT when its name is taken, or there are too many.
+ * Creates a noise rule. It also applies to earlier violations.
+ * @throws Refusal CONFLICT if its name is taken, or if there are too many rules.
  */
 export async function createNoiseRule(
   scope: Scope,

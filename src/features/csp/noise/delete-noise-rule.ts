@@ -5,7 +5,7 @@ import type { Scope } from '#platform/scope.ts';
 import { notFound } from '#platform/trpc/refusal.ts';
 
 /**
- * Deletes a noise rule: what it alone labelled is no noise any more.
+ * Deletes a noise rule. Violations that only this rule matched are no longer noise.
  * @throws Refusal NOT_FOUND
  */
 export async function deleteNoiseRule(scope: Scope, id: string): Promise<void> {

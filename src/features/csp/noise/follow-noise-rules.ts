@@ -23,7 +23,7 @@ export function followOwnNoiseRules(
       if (found !== known) use(rules);
       known = found;
     } catch (error) {
-      // Who needs PostgreSQL says when it is away; until it is back, the rules stay as they are.
+      // Others report that PostgreSQL is unavailable. Until it is back, the rules stay as they are.
       platform.log.debug({ err: error, part: 'csp-noise' }, 'The noise rules could not be read; trying again');
     }
     if (!hasEnded) timer = setTimeout(() => void look(), everyMs).unref();

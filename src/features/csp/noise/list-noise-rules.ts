@@ -2,7 +2,7 @@ import { NOISE_RULES, type NoiseRule } from '#core/csp/noise/noise-rules.ts';
 import type { Scope } from '#platform/scope.ts';
 import { type NoiseRuleInAnswers, ownRule } from './row.ts';
 
-/** The administrators' own rules, newest first, and then those that come with the console. */
+/** The custom rules, newest first, followed by the built-in ones. */
 export async function listNoiseRules({ platform, organization_id }: Scope) {
   const own = await platform.database.cspNoiseRule.findMany({ where: { organization_id }, orderBy: { id: 'desc' } });
   return { items: [...own.map(ownRule), ...NOISE_RULES.map(builtInRule)], next_cursor: null };

@@ -12,10 +12,10 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
 const MOST_GROUPS = 20;
 
-/** To the minute, so that those who ask at the same time ask the same. */
+/** Rounded to the minute, so that simultaneous requests share a query. */
 const lastWeek = (): number => Math.floor((Date.now() - WEEK_MS) / MINUTE_MS) * MINUTE_MS;
 
-/** How many reports of the last seven days each rule calls noise; rules without any are left out. */
+/** How many reports of the last seven days each rule matched. Rules without any are left out. */
 export async function countNoise(scope: CspScope, signal?: AbortSignal) {
   const since = lastWeek();
   const items = await askLines(
@@ -42,7 +42,7 @@ const groupRow = z.object({
   reports: z.number(),
 });
 
-/** What a rule that is not saved yet would call noise of the last seven days, beyond what is noise already. */
+/** What an unsaved rule would match in the last seven days, apart from what is already noise. */
 export async function previewNoiseRule(
   scope: CspScope,
   { instead_of, ...parts }: z.output<typeof previewNoiseRuleInput>,

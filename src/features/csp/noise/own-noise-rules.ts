@@ -3,10 +3,12 @@ import { firstOrganizationId } from '#features/people/organization/organization.
 import type { CspNoiseRuleModel } from '#platform/generated/prisma/models.ts';
 import type { Platform } from '#platform/scope.ts';
 
-/** A noise rule of the administrators' own, as readers and writers of the log stream apply it. Its id is `own:` and the row's. */
+/** A custom noise rule, as readers and writers of the log stream apply it. Its id is `own:` and the row's id. */
 export type OwnNoiseRule = OwnNoiseParts & { reason: string };
 
-/** The rules of the organization that CSP reports belong to, oldest first: of several that match, the oldest wins. */
+/**
+ * The custom rules of the organization that owns the CSP reports, oldest first. If several match, the oldest counts.
+ */
 export async function loadOwnNoiseRules(platform: Pick<Platform, 'database'>): Promise<OwnNoiseRule[]> {
   const organization_id = await firstOrganizationId(platform);
   if (organization_id === null) return [];

@@ -16,7 +16,7 @@ export async function getOwnNoiseRule({ platform, organization_id }: Scope, id: 
   return ownRule(row);
 }
 
-/** What of a rule can be changed, for its version. */
+/** The fields of a rule that can be changed, from which its version is computed. */
 export const changeable = ({ name, reason, hosts, schemes, samples }: CspNoiseRuleModel) => ({
   name,
   reason,

@@ -12,7 +12,7 @@ export function NewSecret({ secret }: { secret: string }) {
   return (
     <Stack gap="lg" maw={760}>
       <Notice>
-        Keep the secret where only the receiver can read it. Owners and admins can reveal it again in the webhook's
+        Keep the secret where only the receiver can read it. Owners and admins can reveal it again in the webhook’s
         settings.
       </Notice>
       <Group align="flex-end" gap="sm" wrap="nowrap">

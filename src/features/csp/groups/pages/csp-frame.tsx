@@ -18,7 +18,7 @@ const PAGES = [
   { href: paths.cspSetUp, label: 'Set up' },
 ];
 
-/** The header that the pages about CSP reports share. Pages below them, such as a group's, have their own. */
+/** The shared header of the CSP pages. Subpages, such as a group's, have their own. */
 export function CspFrame({ children }: { children: ReactNode }) {
   const pathname = usePathname();
   if (!PAGES.some(({ href }) => href === pathname)) return children;

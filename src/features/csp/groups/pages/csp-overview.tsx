@@ -59,7 +59,7 @@ function OverviewSkeleton() {
 /** New groups, shown first. */
 function NewGroups({ groups, settling }: { groups: readonly ViolationGroup[]; settling: boolean }) {
   const { params, set } = useUrlQuery();
-  // The list shows nothing else then.
+  // With this filter, the list below shows the same groups.
   if (groups.length === 0 || params.has('new')) return null;
   return (
     <OverviewPart

@@ -56,7 +56,7 @@ function Proving({ proofs, onCancel, onDone }: Props & { proofs: Proofs }) {
   const others = possible.filter((other) => other !== proof);
   return (
     <Stack gap="md">
-      <Text>This action is sensitive. Confirm that it is you; you won't be asked again for 15 minutes.</Text>
+      <Text>This action is sensitive. Confirm that it is you. You won’t be asked again for 15 minutes.</Text>
       {proof === undefined && (
         <Notice tone="failure">This account has nothing to confirm with. Sign out, and sign in again.</Notice>
       )}
