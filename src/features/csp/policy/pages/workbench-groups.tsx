@@ -18,7 +18,7 @@ const AT_ONCE = 20;
 
 const TABS: { value: Verdict['verdict']; label: string; none: string }[] = [
   { value: 'blocked', label: 'Still reported', none: 'None. This policy would allow everything in these reports.' },
-  { value: 'unknown', label: 'Depends on the page', none: 'None. The result is certain for all reports.' },
+  { value: 'unknown', label: 'Uncertain', none: 'None. The result is certain for all reports.' },
   { value: 'allowed', label: 'Allowed', none: 'None. This policy would report everything again.' },
 ];
 
