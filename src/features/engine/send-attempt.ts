@@ -54,7 +54,7 @@ export type Attempted = {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** From the look-up of the name to the end of the body. */
-const TOTAL_TIMEOUT_MS = 15_000;
+export const TOTAL_TIMEOUT_MS = 15_000;
 const READ_BODY_BYTES = 1024 * 1024;
 const SHORTEST_CREDENTIAL = 8;
 

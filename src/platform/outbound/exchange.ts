@@ -25,6 +25,13 @@ export type ExchangeRequest = {
 
 type Limit = { leftMs: number; limitMs: number };
 
+/** A timer that fires this late wasn't delayed by a few other requests. */
+const STALL_MS = 50;
+/** The time to read what arrived while this process stood still. */
+const READ_AFTER_STALL_MS = 1_000;
+/** A process that stands still again and again must not wait forever for a receiver that hangs. */
+const MOST_EXTENSIONS = 3;
+
 export type ExchangeOutcome = {
   failure: OutboundFailure | null;
   /** Whether there was a connection, so that the other side may have seen the request. */
@@ -58,7 +65,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (outcome: ExchangeOutcome) => void;
   readonly #reject: (cause: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
-  readonly #limits: (Limit & { at: number; applies: () => boolean })[] = [];
+  readonly #limits: (Limit & { at: number; extensions: number; applies: () => boolean })[] = [];
   #controller: Dispatcher.DispatchController | null = null;
   #settled = false;
   #startedAt: number | null = null;
@@ -131,17 +138,26 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #limit({ leftMs, limitMs }: Limit, applies: () => boolean): void {
-    this.#limits.push({ leftMs, limitMs, at: performance.now() + leftMs, applies });
+    this.#limits.push({ leftMs, limitMs, at: performance.now() + leftMs, extensions: 0, applies });
   }
 
-  /** One timer at a time, for the next limit: most requests end before the first, and timers cost. */
+  /**
+   * One timer at a time, for the next limit: most requests end before the first, and timers cost. A timer that fires
+   * late shows that this process stood still. What arrived in the meantime has not been read yet, because timers come
+   * before sockets, so the limit is extended: otherwise an answered request would count as failed and be sent again.
+   */
   #watch(): void {
     const next = this.#limits.shift();
     if (!next) return;
     this.#timer = setTimeout(
       () => {
-        if (next.applies()) this.#fail('timeout', this.#late(seconds(next.limitMs)), this.#lateSide());
-        else this.#watch();
+        const lateMs = performance.now() - next.at;
+        if (lateMs > STALL_MS && next.extensions < MOST_EXTENSIONS) {
+          next.extensions += 1;
+          next.at += lateMs + READ_AFTER_STALL_MS;
+          this.#limits.unshift(next);
+        } else if (next.applies()) return this.#fail('timeout', this.#late(seconds(next.limitMs)), this.#lateSide());
+        this.#watch();
       },
       Math.max(0, next.at - performance.now()),
     );
