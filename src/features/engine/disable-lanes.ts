@@ -1,9 +1,10 @@
 import { disableFailing, disableWithin, notifyDisabled } from '#features/webhooks/disable-webhook.ts';
+import { arrayLiteral } from '#platform/postgres/array-parameter.ts';
 import { inTransaction } from '#platform/postgres/transaction.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { leaseOf } from './held-lanes.ts';
 import { releaseLeases } from './keep-leases.ts';
-import { type Result, type RunStatement, recordResults } from './record-results.ts';
+import { type Result, type Runner, recordResults } from './record-results.ts';
 
 export type LaneDisabling = {
   /** Disables webhooks that had nothing but failures for as long as they are given. */
@@ -47,13 +48,16 @@ export function createLaneDisabling({ platform, pool, clock, holder, lanes, outa
     async recordGone(result) {
       const { webhook_id: id, target_url } = result;
       const disabled = await inTransaction(platform.database, async (tx) => {
-        const runHere: RunStatement = async ({ text, row }, values) => {
-          const rows: unknown[] = await tx.$queryRawUnsafe(text, ...values);
-          return rows.map((one) => row.parse(one));
+        const here: Runner = {
+          async run({ text, row }, values) {
+            const rows: unknown[] = await tx.$queryRawUnsafe(text, ...values);
+            return rows.map((one) => row.parse(one));
+          },
+          array: arrayLiteral,
         };
         const found = await disableWithin(tx, platform, id, { reason: 'gone', target_url });
-        const here = found === 'moved' ? goesOn(result, clock.now()) : result;
-        await recordResults(runHere, clock.sqlNow(), [here], holder);
+        const outcome = found === 'moved' ? goesOn(result, clock.now()) : result;
+        await recordResults(here, clock.sqlNow(), [outcome], holder);
         return found;
       });
       if (disabled !== 'moved' && disabled !== null) {

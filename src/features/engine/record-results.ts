@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { endDeliveries } from '#features/events/end-deliveries.ts';
 import { wornOutSql } from '#features/webhooks/disable-webhook.ts';
+import { type arrayLiteral, binaryArray, type Element, type ElementType } from '#platform/postgres/array-parameter.ts';
 import type { AttemptRecord } from './send-attempt.ts';
 import { run, type Statement } from './statement.ts';
 
@@ -39,6 +40,42 @@ type LaneTally = {
   unknown: boolean;
 };
 
+/** What the statement takes of each result: an array for each of these, in this order. */
+const COLUMNS: [name: string, type: ElementType, of: (result: Result) => Element][] = [
+  ['delivery_id', 'uuid', (one) => one.delivery_id],
+  ['webhook_id', 'uuid', (one) => one.webhook_id],
+  ['lease_token', 'uuid', (one) => one.lease_token],
+  ['event_id', 'uuid', (one) => one.event_id],
+  ['attempt_id', 'uuid', (one) => one.attempt_id],
+  ['number', 'int', (one) => one.number],
+  ['outcome', 'text', (one) => one.outcome],
+  ['reason', 'text', (one) => one.reason],
+  ['next_attempt_at', 'timestamptz', (one) => one.next_attempt_at],
+  ...(
+    [
+      ['started_at', 'timestamptz'],
+      ['queue_ms', 'int'],
+      ['dns_ms', 'int'],
+      ['connect_ms', 'int'],
+      ['tls_ms', 'int'],
+      ['first_byte_ms', 'int'],
+      ['total_ms', 'int'],
+      ['remote_address', 'text'],
+      ['request_headers', 'json'],
+      ['status', 'int'],
+      ['response_headers', 'json'],
+      ['response_body', 'text'],
+      ['response_encoding', 'text'],
+      ['response_bytes', 'int'],
+      ['response_truncated', 'boolean'],
+      ['error_code', 'text'],
+      ['error_message', 'text'],
+    ] satisfies [keyof AttemptRecord, ElementType][]
+  ).map(([name, type]): (typeof COLUMNS)[number] => [name, type, ({ attempt }) => attempt && attempt[name]]),
+];
+/** The number of the first column's parameter. */
+const FIRST_COLUMN = 4;
+
 const recorded = z.object({
   webhook_id: z.string(),
   /** By the rule for disabling: see `wornOutSql`. */
@@ -59,15 +96,11 @@ const RECORD: Statement<RecordedLane> = {
   name: 'record_results',
   text: `with clock as (select coalesce($1::timestamptz, now()) as now),
     r as (
-      select r.*, l.lease_token is not distinct from r.lease_token or l.lease_holder = $4 as holds, l.webhook_id is not null as has_lane
-        from json_to_recordset($2::json) as r(delivery_id uuid, webhook_id uuid, lease_token uuid, event_id uuid,
-          attempt_id uuid, number int,
-          outcome text, reason text, next_attempt_at timestamptz, started_at timestamptz, queue_ms int, dns_ms int,
-          connect_ms int, tls_ms int, first_byte_ms int, total_ms int, remote_address text, request_headers text,
-          status int, response_headers text, response_body text, response_encoding text,
-          response_bytes int, response_truncated boolean, error_code text,
-          error_message text)
-        left join lane l on l.webhook_id = r.webhook_id
+      select r.*, l.lease_token is not distinct from r.lease_token or l.lease_holder = $3 as holds, l.webhook_id is not null as has_lane
+        from unnest(${COLUMNS.map(([, type], index) => `$${index + FIRST_COLUMN}::${type}[]`).join(', ')})
+            as r(${COLUMNS.map(([name]) => name).join(', ')})
+        left join lateral (select webhook_id, lease_token, lease_holder from lane where webhook_id = r.webhook_id limit 1) l
+          on true
     ),
     ${endDeliveries({
       from: 'r',
@@ -95,7 +128,7 @@ const RECORD: Statement<RecordedLane> = {
         select j.attempt_id, j.delivery_id, j.webhook_id, j.number, j.started_at,
             case when j.is_superseded then 'superseded' else j.outcome end,
             j.queue_ms, j.dns_ms, j.connect_ms, j.tls_ms, j.first_byte_ms, j.total_ms, j.remote_address,
-            j.request_headers, j.status, case when not erased.is_so then j.response_headers end,
+            j.request_headers::text, j.status, case when not erased.is_so then j.response_headers::text end,
             case when not erased.is_so then j.response_body end, j.response_encoding, j.response_bytes, j.response_truncated, j.error_code, j.error_message,
             case when j.goes_on then j.next_attempt_at end
           from judged j cross join lateral (
@@ -109,11 +142,11 @@ const RECORD: Statement<RecordedLane> = {
           else coalesce(l.failing_since, clock.now) end,
         last_success_at = case when t.succeeded then clock.now else l.last_success_at end,
         last_attempt_at = clock.now
-      from json_to_recordset($3::json) as t(webhook_id uuid, lease_token uuid, target_url text, failures int,
+      from json_to_recordset($2::json) as t(webhook_id uuid, lease_token uuid, target_url text, failures int,
           succeeded boolean, "unknown" boolean)
-        join webhook s on s.id = t.webhook_id and s.target_url = t.target_url
+        cross join lateral (select from webhook where id = t.webhook_id and target_url = t.target_url limit 1) s
         cross join clock
-      where l.webhook_id = t.webhook_id and (l.lease_token = t.lease_token or l.lease_holder = $4)
+      where l.webhook_id = t.webhook_id and (l.lease_token = t.lease_token or l.lease_holder = $3)
         and (t.failures > 0 or t."unknown" or l.consecutive_failures > 0 or l.last_success_at is null
           or l.last_success_at < clock.now - interval '2 seconds')
       returning l.webhook_id,
@@ -121,20 +154,33 @@ const RECORD: Statement<RecordedLane> = {
   row: recorded,
 };
 
-/** Runs a statement somewhere: on the engine's pool, or in a transaction. */
-export type RunStatement = <Row>(statement: Statement<Row>, values: readonly unknown[]) => Promise<Row[]>;
+/** Where a statement runs, and how that takes arrays. */
+export type Runner = {
+  run: <Row>(statement: Statement<Row>, values: readonly unknown[]) => Promise<Row[]>;
+  array: typeof binaryArray | typeof arrayLiteral;
+};
+
+export const runnerOn = (pool: pg.Pool): Runner => ({
+  run: (statement, values) => run(pool, statement, values),
+  array: binaryArray,
+});
 
 /**
  * @param holder this run of the engine, as it claims lanes.
  * @returns the lanes whose failures are counted; those that only succeed are mostly left out.
  */
-export const recordResults = (
-  runIt: RunStatement,
+export const recordResults = async (
+  runner: Runner,
   now: string | null,
   results: readonly Result[],
   holder: string,
 ): Promise<RecordedLane[]> =>
-  runIt(RECORD, [now, `[${results.map(toJson).join(',')}]`, JSON.stringify(tally(results)), holder]);
+  runner.run(RECORD, [
+    now,
+    JSON.stringify(tally(results)),
+    holder,
+    ...COLUMNS.map(([, type, of]) => runner.array(type, results.map(of))),
+  ]);
 
 const FIND: Statement<{ id: string }> = {
   name: 'find_attempts',
@@ -153,23 +199,6 @@ export async function findRecorded(pool: pg.Pool, results: readonly Result[]): P
   const ids = new Set(rows.map(({ id }) => id));
   return new Set(made.filter(({ attempt_id }) => ids.has(attempt_id)));
 }
-
-/**
- * Flat, as the statement takes it; what is null is left out, which is a third of it. Headers are JSON already: they stand
- * in it as they are, which spares escaping them. Written out, since this is most of what a delivery costs beside its send.
- */
-function toJson({ attempt: a, ...result }: Result): string {
-  const { delivery_id, webhook_id, lease_token, event_id, number, outcome, reason, next_attempt_at } = result;
-  const head = `{"delivery_id":"${delivery_id}","webhook_id":"${webhook_id}","lease_token":"${lease_token}","event_id":"${event_id}","attempt_id":"${result.attempt_id}","number":${number},"outcome":"${outcome}"${text('reason', reason)}${text('next_attempt_at', next_attempt_at)}`;
-  if (!a) return `${head}}`;
-  const times = `,"started_at":"${a.started_at}","queue_ms":${a.queue_ms}${int('dns_ms', a.dns_ms)}${int('connect_ms', a.connect_ms)}${int('tls_ms', a.tls_ms)}${int('first_byte_ms', a.first_byte_ms)},"total_ms":${a.total_ms}`;
-  const answer = `${int('status', a.status)}${text('response_body', a.response_body)}${text('response_encoding', a.response_encoding)}${int('response_bytes', a.response_bytes)},"response_truncated":${a.response_truncated}${text('remote_address', a.remote_address)}${text('error_code', a.error_code)}${text('error_message', a.error_message)}`;
-  const headers = `,"request_headers":${a.request_headers}${a.response_headers === null ? '' : `,"response_headers":${a.response_headers}`}`;
-  return `${head}${times}${answer}${headers}}`;
-}
-
-const text = (name: string, value: string | null) => (value === null ? '' : `,"${name}":${JSON.stringify(value)}`);
-const int = (name: string, value: number | null) => (value === null ? '' : `,"${name}":${value}`);
 
 function tally(results: readonly Result[]): LaneTally[] {
   const lanes = new Map<string, LaneTally>();

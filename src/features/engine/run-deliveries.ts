@@ -14,13 +14,12 @@ import { createLaneSettingsReader } from './lane-settings.ts';
 import { releaseIdle, renewHeld } from './maintain-lanes.ts';
 import { createChangeNotices } from './notify-changes.ts';
 import { ensurePartitions } from './partitions.ts';
-import { findRecorded, type RecordedLane, type Result, type RunStatement, recordResults } from './record-results.ts';
+import { findRecorded, type RecordedLane, type Result, recordResults, runnerOn } from './record-results.ts';
 import { createRefillLoop } from './refill-loop.ts';
 import { createResultBuffer } from './result-buffer.ts';
 import { createSendLoop } from './send-loop.ts';
 import { createSenderHealth } from './sender-health.ts';
 import { countSetAside, setAsideResult } from './set-aside.ts';
-import { run } from './statement.ts';
 import { createSweeping } from './sweep-deliveries.ts';
 import { createResultTaking } from './take-results.ts';
 
@@ -92,8 +91,7 @@ export function runDeliveries(
   async function record(results: readonly Result[]): Promise<RecordedLane[]> {
     const held = results.map((result) => ({ ...result, lease_token: lanes.tokenOf(result) }));
     const [gone, others] = [held.filter(isGone), held.filter((one) => !isGone(one))];
-    const onPool: RunStatement = (statement, values) => run(pool, statement, values);
-    const recorded = others.length > 0 ? await recordResults(onPool, clock.sqlNow(), others, holder) : [];
+    const recorded = others.length > 0 ? await recordResults(runnerOn(pool), clock.sqlNow(), others, holder) : [];
     for (const result of gone) await disabling.recordGone(result);
     return recorded;
   }

@@ -2,14 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { OpenPlatform } from '#platform/open-platform.ts';
+import { binaryArray } from '#platform/postgres/array-parameter.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
 import { attemptsOf, publishRow, standing, subscribe } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
 import { ensurePartitions } from './partitions.ts';
-import { findRecorded, type RecordedLane, type Result, type RunStatement, recordResults } from './record-results.ts';
+import {
+  findRecorded,
+  type RecordedLane,
+  type Result,
+  type Runner,
+  recordResults,
+  runnerOn,
+} from './record-results.ts';
 import type { AttemptRecord } from './send-attempt.ts';
 import { countSetAside, setAsideResult } from './set-aside.ts';
-import { run } from './statement.ts';
 import { createResultTaking } from './take-results.ts';
 
 let platform: OpenPlatform;
@@ -75,10 +82,10 @@ async function holdLane(count: number) {
   return { webhook, results };
 }
 
-const onPool: RunStatement = (statement, values) => run(platform.pool, statement, values);
-
 /** As the engine takes results, with what is to be lost or broken on the way. */
-function openTaking(record = (results: readonly Result[]) => recordResults(onPool, null, results, 'a test')) {
+function openTaking(
+  record = (results: readonly Result[]) => recordResults(runnerOn(platform.pool), null, results, 'a test'),
+) {
   const recorded: string[] = [];
   const lanes: RecordedLane[] = [];
   const refused: { id: string; cause: unknown }[] = [];
@@ -207,7 +214,7 @@ describe('an answer that is lost after the commit', () => {
     const { webhook, results } = await holdLane(4);
     let isLost = false;
     const { taking, recorded, errors } = openTaking(async (some) => {
-      const lanes = await recordResults(onPool, null, some, 'a test');
+      const lanes = await recordResults(runnerOn(platform.pool), null, some, 'a test');
       if (isLost) return lanes;
       isLost = true;
       throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
@@ -228,8 +235,10 @@ describe('an answer that is lost after the commit', () => {
     const { webhook, results } = await holdLane(2);
     const first = await platform.pool.connect();
     await first.query('begin');
-    const onFirst: RunStatement = async ({ text, row }, values) =>
-      (await first.query(text, [...values])).rows.map((one) => row.parse(one));
+    const onFirst: Runner = {
+      run: async ({ text, row }, values) => (await first.query(text, [...values])).rows.map((one) => row.parse(one)),
+      array: binaryArray,
+    };
     let asked = 0;
     const { taking, errors } = openTaking(async (some) => {
       asked += 1;
@@ -237,7 +246,7 @@ describe('an answer that is lost after the commit', () => {
         await recordResults(onFirst, null, some, 'a test');
         throw new Error('Query read timeout');
       }
-      const second = recordResults(onPool, null, some, 'a test');
+      const second = recordResults(runnerOn(platform.pool), null, some, 'a test');
       await until('the second waits for the first', async () => {
         const { rowCount } = await platform.pool.query(
           `select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
@@ -266,7 +275,7 @@ test('what PostgreSQL cannot take now is tried again with growing pauses, and no
   const { taking, refused } = openTaking(async (some) => {
     const error = errors.shift();
     if (error) throw error;
-    return recordResults(onPool, null, some, 'a test');
+    return recordResults(runnerOn(platform.pool), null, some, 'a test');
   });
   await taking.take(results);
   expect(refused).toEqual([]);
