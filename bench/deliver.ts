@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import { signatureHeaders, signingKey } from '#core/signing/signature.ts';
 import { USER_AGENT } from '#platform/version.ts';
 import { openDeliveryBench, rateOf } from '#testing/delivery-bench.ts';
+import { postgresCpuSeconds } from '#testing/postgres-processor-time.ts';
 import { standing } from '#testing/test-webhooks.ts';
 import { until } from '#testing/until.ts';
 
@@ -69,6 +70,7 @@ try {
   async function deliverAll(): Promise<number> {
     await bench.publish(EVENTS);
     const worker = await bench.startWorker();
+    const cpu = { worker: worker.cpuSeconds(), postgres: await postgresCpuSeconds(platform.pool) };
     const rate = await rateOf(() => receiver.count(), LANES * EVENTS);
     await until(
       'every delivery is recorded',
@@ -81,8 +83,11 @@ try {
       },
       60_000,
     );
+    const each = (seconds: number) => Math.round((seconds * 1_000_000) / (LANES * EVENTS));
+    const ofWorker = each(worker.cpuSeconds() - cpu.worker);
+    const ofPostgres = each((await postgresCpuSeconds(platform.pool)) - cpu.postgres);
     console.log(
-      `deliver: ${Math.round(rate)}/s, the worker holds ${Math.round(worker.residentBytes() / 1024 / 1024)} MiB`,
+      `deliver: ${Math.round(rate)}/s, ${ofWorker + ofPostgres} µs of processor each (worker ${ofWorker}, PostgreSQL ${ofPostgres}), the worker holds ${Math.round(worker.residentBytes() / 1024 / 1024)} MiB`,
     );
     await worker.stop();
     return rate;

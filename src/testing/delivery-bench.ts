@@ -59,8 +59,11 @@ export type DeliveryBench = {
   close(): Promise<void>;
 };
 
-/** A PostgreSQL of its own, which keeps what it is told also in a power failure, and a receiver in a process of its own. */
-export async function openDeliveryBench(): Promise<DeliveryBench> {
+/**
+ * A PostgreSQL of its own, which keeps what it is told also in a power failure, and a receiver in a process of its own.
+ * @param workerEnv environment variables of the workers, beside what they need.
+ */
+export async function openDeliveryBench(workerEnv: Record<string, string> = {}): Promise<DeliveryBench> {
   const dataDir = await makeDataDir();
   const postgres = await startEmbeddedPostgres({ dataDir, log: createLog('silent'), purpose: 'console' });
   await applyMigrations(postgres.connectionString);
@@ -83,7 +86,7 @@ export async function openDeliveryBench(): Promise<DeliveryBench> {
     organization,
     receiver,
     startWorker: () =>
-      startMeasuredServer(CONSOLE, { ...env, ROLE: 'worker' }, `${dataDir}/worker.log`, (output) =>
+      startMeasuredServer(CONSOLE, { ...env, ROLE: 'worker', ...workerEnv }, `${dataDir}/worker.log`, (output) =>
         output.includes('"msg":"Ready') ? 0 : null,
       ),
     async subscribeLanes(count, path = '/hooks') {
