@@ -71,7 +71,7 @@ const COLUMNS: [name: string, type: ElementType, of: (result: Result) => Element
       ['error_code', 'text'],
       ['error_message', 'text'],
     ] satisfies [keyof AttemptRecord, ElementType][]
-  ).map(([name, type]): (typeof COLUMNS)[number] => [name, type, ({ attempt }) => attempt && attempt[name]]),
+  ).map(([name, type]): (typeof COLUMNS)[number] => [name, type, ({ attempt }) => attempt?.[name] ?? null]),
 ];
 /** The number of the first column's parameter. */
 const FIRST_COLUMN = 4;
