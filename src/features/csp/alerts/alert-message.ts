@@ -27,7 +27,7 @@ export function alertMessage(group: AlertGroup, url: string | null): AlertMessag
   const head =
     reason === 'new'
       ? `New CSP violation: ${plain(title)}. ${reports(count)} so far.`
-      : `Far more CSP reports than usual: ${plain(title)}. ${reports(count)} this hour; ${usualWords(usual)}.`;
+      : `Far more CSP reports than usual: ${plain(title)}. ${reports(count)} this hour (usually ${usualWords(usual)}).`;
   const inBrowser = group.browser && group.browser !== 'Other' ? ` in ${plain(group.browser)}` : '';
   const where = document && `The newest is from ${plain(document)}${inBrowser}.`;
   return {
@@ -87,8 +87,7 @@ export const exampleMessage = (url: string | null): AlertMessage => ({
 
 const reports = (count: number) => (count === 1 ? '1 report' : `${count.toLocaleString('en')} reports`);
 
-const usualWords = (usual: number) =>
-  usual === 0 ? 'usually there are none' : `about ${Math.round(usual).toLocaleString('en')} are usual`;
+const usualWords = (usual: number) => (usual === 0 ? 'none' : `about ${Math.round(usual).toLocaleString('en')}`);
 
 const MOST_TEXT = 300;
 

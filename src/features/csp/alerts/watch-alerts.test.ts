@@ -221,7 +221,7 @@ describe('a spike', () => {
     expect(await check()).toBe(0);
     expect(sent()).toMatchObject([
       {
-        message: expect.stringContaining('20 reports this hour, where about 4 are usual.'),
+        message: expect.stringContaining('20 reports this hour (usually about 4).'),
         metadata: { reason: 'spike', count: 20, usual: 4 },
       },
     ]);
