@@ -32,5 +32,5 @@ const voidFutureDeliveries: ClockRepair = async ({ pool, live }) => {
   live.notify('lanes', [...new Set(moved.parse(rows).map(({ webhook_id }) => webhook_id))]);
 };
 
-/** What is put right after a clock was set back. */
+/** What is repaired after a clock was set back. */
 export const clockRepairs: readonly ClockRepair[] = [voidFutureDeliveries, voidFutureLimits, voidFutureChores];

@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server';
 
-/** Whether a page's data cannot be had because its address names nothing: no such id, or no id at all. */
+/** Whether an error means that the page's address is wrong: there is no such id, or it is not a valid id. */
 export const leadsNowhere = (error: unknown): boolean =>
   error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST');

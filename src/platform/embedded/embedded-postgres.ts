@@ -26,17 +26,17 @@ export type EmbeddedPostgres = {
 };
 
 export type EmbeddedPostgresOptions = {
-  /** Absolute path. Everything is under it, but for what PostgreSQL's user must reach and cannot. */
+  /** Absolute path. Contains everything except files that PostgreSQL's user must read and can't reach there. */
   dataDir: string;
   log: Logger;
   /**
    * A console has the data folder for itself, and restarts a server that was killed. A command uses the server that is
-   * there, or starts one for its own time.
+   * there, or starts one that it stops when it ends.
    */
   purpose: 'console' | 'command';
-  /** False gives up safety in a power failure for speed: for tests. */
+  /** False is faster, but can lose data in a power failure. Only for tests. */
   durable?: boolean;
-  /** Where root puts what PostgreSQL's user cannot reach otherwise. */
+  /** Where root puts files that PostgreSQL's user can't reach in the data folder. */
   outsideDir?: string;
 };
 
@@ -129,7 +129,7 @@ async function startAndLock(
   }
 }
 
-/** Another process may have found the server meanwhile. One that we can't ask is of no use to others either. */
+/** Another process may be using the server by now. If it doesn't answer us, it can't be of use to others either. */
 async function endUnlessUsed(cluster: Cluster, server: Postmaster): Promise<void> {
   const connection = await connect(cluster, server.port, DATABASE).catch(() => undefined);
   const isFree = connection ? await takeForItsEnd(connection).catch(() => true) : true;
@@ -191,7 +191,7 @@ async function connectToDatabase(cluster: Cluster, port: number): Promise<pg.Cli
 const USERS_LOCK = 4_862_311;
 /** Held by the console. */
 const CONSOLE_LOCK = 4_862_312;
-/** The kernel hangs up for a killed process at once; its lock is free as soon as the server has noticed. */
+/** The kernel closes a killed process's connections immediately. Its lock is free once the server has noticed. */
 const PATIENCE_MS = 1_500;
 
 /**
@@ -211,7 +211,7 @@ async function takeLocks(connection: pg.Client, purpose: 'console' | 'command'):
   return false;
 }
 
-/** Takes the server for its end: false when anybody else uses it. From then on nobody can. */
+/** Locks the server so that the caller can stop it and nobody else can use it. False if another process uses it. */
 async function takeForItsEnd(connection: pg.Client): Promise<boolean> {
   await connection.query('SELECT pg_advisory_unlock_shared($1)', [USERS_LOCK]);
   return tryLock(connection, USERS_LOCK);

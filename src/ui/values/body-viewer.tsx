@@ -10,7 +10,10 @@ import { prettyBody } from './pretty-body.ts';
 
 type Props = { body: unknown; label: string; note?: string };
 
-/** A request's or an answer's body as inert text, in a bounded height; JSON folds. What is copied is the body to the letter. */
+/**
+ * The body of a request or response as plain text, of limited height. Objects and lists of JSON can be folded. Copying
+ * copies the body unchanged.
+ */
 export function BodyViewer({ body, label, note }: Props) {
   const text = prettyBody(body);
   const folded = typeof body === 'string' && indentJson(body) === null ? null : foldLines(text);
@@ -34,7 +37,7 @@ export function BodyViewer({ body, label, note }: Props) {
   );
 }
 
-/** Indented JSON of which every object and list folds, by mouse and by keyboard. */
+/** Indented JSON. Every object and list can be folded with the mouse or the keyboard. */
 function FoldedJson({ parts }: { parts: readonly Folded[] }) {
   return parts.map((part, index) => {
     const key = `${index}`;

@@ -11,16 +11,16 @@ import { hexLines } from './hex-lines.ts';
 type Props = {
   label: string;
   mediaType: string;
-  /** JSON, text, or base64 by `encoding`; null when there was none. */
+  /** JSON, text, or base64, as `encoding` says. Null if the response had no body. */
   body: unknown;
   encoding: 'text' | 'base64';
   sizeBytes: number | null;
   truncated: boolean;
-  /** Whether the text was longer than shown. */
+  /** Shown if the body was truncated. */
   note: string;
 };
 
-/** The body of an answer: text as text, anything else by its type, size and first bytes. */
+/** The body of a response: as text, or if it isn't text, its type, size, and first bytes. */
 export function ResponseBody({ label, mediaType, body, encoding, sizeBytes, truncated, note }: Props) {
   if (encoding === 'base64' && typeof body === 'string')
     return (
@@ -32,7 +32,7 @@ export function ResponseBody({ label, mediaType, body, encoding, sizeBytes, trun
 type BinaryProps = {
   base64: string;
   mediaType: string;
-  /** Null where it was not kept. */
+  /** Null if it wasn't stored. */
   sizeBytes: number | null;
   truncated: boolean;
   label: string;
@@ -40,7 +40,7 @@ type BinaryProps = {
 
 const SHOWN_BYTES = 256;
 
-/** A body that is not text: what it is, how large, and its first bytes; all that is kept of it can be downloaded. */
+/** A body that isn't text: its type, size, and first bytes, with a download of everything that was stored. */
 function BinaryViewer({ base64, mediaType, sizeBytes, truncated, label }: BinaryProps) {
   const lines = hexLines(base64, SHOWN_BYTES);
   return (
@@ -63,7 +63,7 @@ function BinaryViewer({ base64, mediaType, sizeBytes, truncated, label }: Binary
   );
 }
 
-/** As bytes without a type, so that nothing opens it. */
+/** Downloads it as `application/octet-stream`, so that the browser doesn't open it. */
 function download(base64: string, mediaType: string): void {
   const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
   const address = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));

@@ -27,7 +27,7 @@ import { useConnectorTypes } from './use-connector-types.ts';
 
 const TABS = ['test', 'history', 'configuration'];
 
-/** One connector: try it, see what it sent, change it. */
+/** A connector's page: a test panel, the history of its sends, and its settings. */
 export function ConnectorDetail({ id }: { id: string }) {
   const { mayChange } = useSession();
   const { params, set } = useUrlQuery();
@@ -48,7 +48,7 @@ export function ConnectorDetail({ id }: { id: string }) {
   const type = types?.find(({ type }) => type === connector?.type);
   if (!connector || !type) return <PageSkeleton />;
 
-  // Who may not send starts with what was sent.
+  // People who can't send see the history first.
   const first = mayChange ? 'test' : 'history';
   const tab = TABS.find((name) => name === params.get('tab')) ?? first;
   return (
@@ -79,7 +79,7 @@ const FILTERS: ListFilter[] = [
   { param: 'source', label: 'Source', all: 'Any source', options: SEND_SOURCES },
 ];
 
-/** What a connector sent, newest first, with every answer that is still kept. */
+/** A connector's sends, newest first, with the responses that haven't been deleted yet. */
 function SendHistory({ id }: { id: string }) {
   const { client } = api.useUtils();
   const list = usePagedList({

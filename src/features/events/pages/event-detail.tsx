@@ -25,7 +25,7 @@ import { WhyNot } from './why-not.tsx';
 
 const WATCHING_MS = 3_000;
 
-/** One event: what it says, where it went, and why not elsewhere. */
+/** An event's page: its data, its deliveries, and why other webhooks didn't receive it. */
 export function EventDetail({ id }: { id: string }) {
   const { mayChange } = useSession();
   const query = api.events.get.useQuery(
@@ -132,7 +132,7 @@ function EraseData({ event: { id, event_type } }: { event: Outputs['events']['ge
   );
 }
 
-/** Where an event went, by receiver. */
+/** The event's deliveries, by webhook. */
 function EventDeliveries({ event: { id, deliveries } }: { event: Outputs['events']['get'] }) {
   const { client } = api.useUtils();
   const list = usePagedList({

@@ -24,7 +24,7 @@ import { lookOf, ORIGINS } from './event-look.ts';
 
 const WATCHING_MS = 5_000;
 
-/** What was published, newest first, and how its deliveries stand. */
+/** Published events, newest first, with the state of their deliveries. */
 export function EventList() {
   const { mayChange } = useSession();
   const typeFilter = useTypeFilter();
@@ -105,7 +105,7 @@ const COLUMNS: Column<Event>[] = [
   },
 ];
 
-/** One row an event; the whole row leads to it. */
+/** One row per event. A click anywhere opens it. */
 const EventTable = ({ list }: { list: ListRows<Event> }) => (
   <ListTable label="Events" list={list} columns={COLUMNS} rowHeight={66} />
 );

@@ -135,7 +135,7 @@ const OTHER_COLUMNS: Column<Run>[] = [
   },
 ];
 
-/** One row a run; the whole row opens it. */
+/** One row per run. A click anywhere opens it. */
 function RunTable({ list, onOpen }: Props) {
   const recipe: Column<Run> = {
     title: 'Recipe',

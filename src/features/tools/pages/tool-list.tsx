@@ -16,7 +16,7 @@ import { Copyable } from '#ui/values/copyable.tsx';
 import { Facts } from '#ui/values/facts.tsx';
 import { type InspectedTool, TryTool } from './try-tool.tsx';
 
-/** Where agents find the tools, and each tool. */
+/** The address at which agents find the tools, and a panel for each tool. */
 export function ToolList({ origin }: { origin: string }) {
   const { mayChange } = useSession();
   const query = api.tools.inspect.useQuery();
@@ -73,7 +73,7 @@ const FORMATS = [
   { format: 'json-schema', label: 'JSON Schema' },
 ] as const;
 
-/** One tool: a form to try it, and the exact JSON that each runtime takes. */
+/** A tool's panel: a form to try it, and its definition as JSON for each runtime. */
 function ToolPanel({ tool }: { tool: InspectedTool }) {
   const type = useConnectorTypes()?.find(({ type }) => type === tool.connector_type);
   return (

@@ -23,7 +23,7 @@ import { ToolList } from './tool-list.tsx';
 
 const TABS = ['tools', 'calls', 'limits'];
 
-/** What agents can call: the tools to try, what was called, and how often a key may. */
+/** The page of agents' tools: the tools, the calls, and the rate limit of each key. */
 export function ToolsView({ origin }: { origin: string }) {
   const { params, set } = useUrlQuery();
   const tab = TABS.find((name) => name === params.get('tab')) ?? 'tools';
@@ -82,7 +82,7 @@ function CallLimits() {
 
 const RESULT_FILTER: ListFilter = { param: 'result', label: 'Result', all: 'Any result', options: CALL_RESULTS };
 
-/** What agents and people called, newest first: who, what with, and what came of it. */
+/** Tool calls by agents and people, newest first: the caller, the arguments, and the result. */
 function CallHistory() {
   const types = api.connectorTypes.list.useQuery(undefined, { staleTime: Number.POSITIVE_INFINITY }).data?.items ?? [];
   const { client } = api.useUtils();

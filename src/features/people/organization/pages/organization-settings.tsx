@@ -16,7 +16,7 @@ import { Section } from '#ui/page/section.tsx';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
 import { Facts } from '#ui/values/facts.tsx';
 
-/** The organization's names, its policy and its people; `children` are the sections of other slices. */
+/** The organization's name, policy, and members. `children` are the sections of other slices. */
 export function OrganizationSettings({ children }: { children: ReactNode }) {
   const { mayChange } = useSession();
   const query = api.organization.get.useQuery();

@@ -8,7 +8,7 @@ import { queryOf, type SearchParams } from '../../../../query-of.ts';
 import { PageData } from '../../../page-data.tsx';
 import { titleOf } from '../../../title-of.ts';
 
-/** What the title has asked for is not asked for again. */
+/** How long the answer to the title's query counts as fresh, so that the page doesn't send the query again. */
 const SAME_REQUEST_MS = 60_000;
 
 type Props = { params: Promise<{ id: string }>; searchParams: SearchParams };
