@@ -7,17 +7,17 @@ export type Wrong = string;
 
 /** What may stay open although Chromium knows: no report tells it, or other browsers answer otherwise. */
 const OPEN = [
-  /^Only if the page puts the nonce on this (tag|element)\.$/,
-  /^Only if the tag’s integrity attribute names one of the hashes\.$/,
-  /^Only if one of the hashes is of exactly this code\.$/,
-  /^Hosts do not count: only if the tag has the nonce, or a trusted script adds it\.$/,
-  /^Only if a script that may run adds the element\.$/,
-  /^The report does not tell (the whole path|what was blocked)\.$/,
-  /^Browsers differ about a port/,
+  /^Allowed only if the page sets the nonce on this (tag|element)\.$/,
+  /^Allowed only if the tag’s integrity attribute has one of the hashes\.$/,
+  /^Allowed only if one of the hashes matches exactly this code\.$/,
+  /^Browsers ignore hosts here\. Allowed only if the tag has the nonce, or a trusted script adds it\.$/,
+  /^Allowed only if a trusted script adds the element\.$/,
+  /^The report doesn’t (include the full path|say what was blocked)\.$/,
+  /^Browsers differ in how they match the port/,
   /^Browsers differ: in default-src/,
-  /^Browsers do not report which site/,
-  /^Only where the browser enforces Trusted Types\.$/,
-  /^Allowed once in a page:/,
+  /^Browsers don’t report which site/,
+  /^Allowed only in browsers that enforce Trusted Types\.$/,
+  /^Allowed once per page:/,
 ];
 
 /** Asks the workbench about a violation under a policy, and compares with what Chromium did. */
