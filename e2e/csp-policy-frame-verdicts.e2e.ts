@@ -86,7 +86,7 @@ test('the ancestors of a framed page, which Chromium does not report, are judged
     for (const list of LISTS) {
       const { verdict, why } = matchPolicies(`frame-ancestors ${list}`, reported);
       if (verdict === 'unknown') {
-        expect(why).toMatch(/do not report which site/);
+        expect(why).toMatch(/don’t report which site/);
         continue;
       }
       expect(verdict === 'blocked', `${list} on ${top}`).toBe(blocked.has(policyOf(list)));
