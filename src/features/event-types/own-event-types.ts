@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+import { definePart } from '#platform/define-part.ts';
 import type { Platform } from '#platform/scope.ts';
 import type { Issue } from '#platform/trpc/refusal.ts';
 import { type Checked, MOST_CPU_MS, schemaChecksOf } from './schemas/check-data.ts';
@@ -5,17 +7,52 @@ import { type Checked, MOST_CPU_MS, schemaChecksOf } from './schemas/check-data.
 /** An organization's own event type, ready to check data in JSON with. `version` changes whenever the type does. */
 export type OwnEventType = { name: string; version: string; check: (data: string) => Promise<Issue[]> };
 
+type Row = { version: string; schema: string | null };
+
+/** By how much text the schemas have; a row without a schema counts as 100. */
+const MOST_REMEMBERED_CHARS = 8_000_000;
+
+const rememberedOf = definePart(
+  'own event types',
+  () =>
+    new LRUCache<string, Row>({
+      maxSize: MOST_REMEMBERED_CHARS,
+      sizeCalculation: ({ schema }) => 100 + (schema?.length ?? 0),
+    }),
+);
+
 /** Reads an organization's own event type, or null if it has none with that name. */
 export async function findOwnEventType(
   platform: Platform,
   organization_id: string,
   name: string,
 ): Promise<OwnEventType | null> {
-  const row = await platform.database.eventType.findUnique({
+  const row: Row | null = await platform.database.eventType.findUnique({
     where: { organization_id_name: { organization_id, name } },
     select: { version: true, schema: true },
   });
-  if (!row) return null;
+  const remembered = rememberedOf(platform);
+  if (!row) remembered.delete(keyOf(organization_id, name));
+  else remembered.set(keyOf(organization_id, name), row);
+  return row && toOwnEventType(platform, organization_id, name, row);
+}
+
+/**
+ * An organization's own event type as this process has read it last, whenever that was. It may have been changed or deleted
+ * since: who relies on it hands its `version` to the database, which refuses another one.
+ */
+export async function recallOwnEventType(
+  platform: Platform,
+  organization_id: string,
+  name: string,
+): Promise<OwnEventType | null> {
+  const row = rememberedOf(platform).get(keyOf(organization_id, name));
+  return row ? toOwnEventType(platform, organization_id, name, row) : findOwnEventType(platform, organization_id, name);
+}
+
+const keyOf = (organization_id: string, name: string): string => `${organization_id} ${name}`;
+
+function toOwnEventType(platform: Platform, organization_id: string, name: string, row: Row): OwnEventType {
   const { version, schema } = row;
   const check = async (data: string): Promise<Issue[]> => {
     if (schema === null) return [];

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readJson } from '#core/json/user-json.ts';
 import { previewFilter } from '#features/deliveries/preview-filter.ts';
+import { deleteEventType } from '#features/event-types/delete-event-type.ts';
+import { recallOwnEventType } from '#features/event-types/own-event-types.ts';
 import { putEventType } from '#features/event-types/put-event-type.ts';
 import { createWebhook } from '#features/webhooks/create-webhook.ts';
 import { createWebhookInput, updateWebhookInput } from '#features/webhooks/schema.ts';
@@ -175,6 +177,38 @@ describe('an event type that is changed while a publish waits for its key', () =
     expect([answer, await eventsOf()]).toEqual(['BAD_REQUEST', []]);
     expect(await publish({ b: 1 }, 'key', name)).toMatchObject({ duplicate: false });
     expect(await eventsOf()).toHaveLength(1);
+  });
+});
+
+describe('an event type of the organization', () => {
+  test('that another process changed or deleted holds from the next publish on, also in a batch', async () => {
+    await fresh();
+    const name = `own.${uniqueName('t').replace(' ', '_')}`;
+    const elsewhere = { ...organization.scope(), platform: other };
+    const change = (schema: Record<string, unknown> | null) =>
+      putEventType(elsewhere, { name, description: JSON.stringify(schema), schema });
+    const answerOf = (data: unknown) =>
+      publish(data, undefined, name).then(
+        () => 'published',
+        (error: { code: string }) => error.code,
+      );
+    await change({ required: ['a'] });
+    expect([await answerOf({ a: 1 }), await answerOf({ b: 1 })]).toEqual(['published', 'BAD_REQUEST']);
+    await change({ required: ['b'] });
+    expect([await answerOf({ b: 1 }), await answerOf({ a: 1 })]).toEqual(['published', 'BAD_REQUEST']);
+    await change({ required: ['a'] });
+    const batch = [{ a: 1 }, { a: 2 }].map((data) => ({
+      event_type: name,
+      data: JSON.stringify(data),
+      occurred_at: null,
+      idempotency_key: null,
+    }));
+    expect(await publishEvents(organization.scope(), batch, { origin: 'api', isBatch: true })).toHaveLength(2);
+    await deleteEventType(elsewhere, name);
+    // What this process remembers is the type that was deleted, until the database says so.
+    expect(await recallOwnEventType(platform, organization.id, name)).not.toBeNull();
+    expect(await answerOf({ a: 1 })).toBe('BAD_REQUEST');
+    expect(await eventsOf()).toHaveLength(4);
   });
 });
 

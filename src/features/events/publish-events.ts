@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { patternsMatching } from '#core/events/event-pattern.ts';
 import { canonicalJson } from '#core/json/canonical-json.ts';
+import { findOwnEventType, recallOwnEventType } from '#features/event-types/own-event-types.ts';
 import { egressAllowFor } from '#platform/config.ts';
 import { sqlStateOf } from '#platform/postgres/sql-state.ts';
 import type { Platform, Scope } from '#platform/scope.ts';
@@ -36,7 +37,10 @@ export async function publishEvents(
   const placeOf = (index: number) => (isBatch ? ['events', String(index)] : []);
   let isFresh = false;
   for (let attempt = 1; ; attempt += 1) {
-    const storing = await prepareEvents(scope, events, origin, placeOf, createJudge(scope.platform, { isFresh }));
+    const judge = createJudge(scope.platform, { isFresh });
+    // What the database has found outdated is read again.
+    const findOwn = attempt === 1 ? recallOwnEventType : findOwnEventType;
+    const storing = await prepareEvents(scope, events, origin, placeOf, judge, findOwn);
     const outcomes = await storeEvents(scope.platform, storing, isBatch).catch((error: unknown) => {
       throw sqlStateOf(error) === WITHOUT_ORGANIZATION ? notFound('organization') : error;
     });
@@ -77,18 +81,26 @@ export function systemScope(platform: Platform, organization_id: string): Scope 
   return { platform, organization_id, actor, ip: null, user_agent: null, egressAllow };
 }
 
-/** Checks events and makes of them what the database stores. @throws Refusal VALIDATION */
+/**
+ * Checks events and makes of them what the database stores.
+ * @param findOwn finds event types of the organization; data that a remembered one refuses is checked against the type as
+ * it is before it is refused.
+ * @throws Refusal VALIDATION
+ */
 export async function prepareEvents(
   { platform, organization_id, actor }: Scope,
   events: readonly GivenEvent[],
   origin: EventOrigin,
   placeOf: (index: number) => string[],
   judge: Judge,
+  findOwn: typeof findOwnEventType = findOwnEventType,
 ): Promise<Storing[]> {
   const issues: Issue[] = [];
   const storing: Storing[] = [];
   for (const [index, event] of events.entries()) {
-    const checked = await checkEvent(platform, organization_id, event);
+    const first = await checkEvent(platform, organization_id, event, findOwn);
+    const checked =
+      first.ok || findOwn === findOwnEventType ? first : await checkEvent(platform, organization_id, event);
     if (!checked.ok) {
       issues.push(...checked.issues.map((issue) => ({ ...issue, path: [...placeOf(index), ...issue.path] })));
       if (issues.length >= 20) break;
