@@ -55,7 +55,7 @@ test('a worker alone that stood still for longer than its leases and its request
 
   const pending = () => platform.database.deliveryPending.count();
   await until('every delivery is recorded', async () => (await pending()) === 0, 30_000);
-  const requests = receiver.requests.map(({ path, headers }) => `${path} ${headers['webhook-id']}`);
+  const requests = receiver.requests.map(({ path, headers }) => `${path} ${String(headers['webhook-id'])}`);
   expect(new Set(requests).size).toBe(settings.length * EVENTS);
   expect(requests.toSorted()).toEqual([...new Set(requests)].toSorted());
   expect(new Set(receiver.requests.map(({ headers }) => headers['x-honeyframe-attempt']))).toEqual(new Set(['1']));

@@ -82,7 +82,7 @@ function write(buffer: Buffer, at: number, type: ElementType, element: string | 
       buffer.writeBigInt64BE(BigInt(ms - EPOCH_MS) * 1000n, at);
       return 8;
     }
-    case 'boolean':
+    default:
       buffer[at] = Number(element);
       return 1;
   }
