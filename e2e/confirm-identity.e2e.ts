@@ -2,6 +2,7 @@ import { startOidcProvider } from '../src/testing/oidc-provider.ts';
 import { uniqueName } from '../src/testing/test-platform.ts';
 import { openBesideConsole } from './beside-console.ts';
 import { expect, expectNoAxeViolations, test } from './fixtures.ts';
+import { settle } from './open-settled.ts';
 
 test('who makes a key or reveals a secret in an old session confirms their identity, and what they wanted is done', async ({
   pageOf,
@@ -96,6 +97,8 @@ test('who signs in elsewhere confirms there, in a window of its own, and the for
     await page.getByPlaceholder('and password').fill('any');
     await page.getByRole('button', { name: 'Sign-in' }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL('/settings/api-keys');
+    await settle(page);
     await page.getByRole('button', { name: 'Create key' }).click();
     const form = page.getByRole('dialog', { name: 'Create API key' });
     await form.getByLabel('Name').fill('By the provider');

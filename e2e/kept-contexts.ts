@@ -81,14 +81,16 @@ function spoilBy<Name extends string>(
 }
 
 async function clear(context: BrowserContext, origin: string): Promise<void> {
+  const page = await context.newPage();
+  // Before the cookies go: a page that is open would ask without them, and complain.
+  await Promise.all(context.pages().map((one) => one !== page && one.close()));
   await context.setOffline(false);
   await context.unrouteAll({ behavior: 'ignoreErrors' });
   await context.clearPermissions();
   await context.clearCookies();
-  const page = context.pages()[0] ?? (await context.newPage());
   // Playwright's own way, `setStorageState`, empties the cache too.
   const devtools = await context.newCDPSession(page);
   const storageTypes = 'cache_storage,indexeddb,local_storage,service_workers';
   await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes });
-  await Promise.all(context.pages().map((one) => one.close()));
+  await page.close();
 }

@@ -6,18 +6,21 @@ import type { Page } from '@playwright/test';
  * as the page has loaded, which no person does.
  */
 export function openSettled(page: Page): Page {
-  const settled = () => page.waitForFunction(() => new Promise((resolve) => requestIdleCallback(() => resolve(true))));
   const goto = page.goto.bind(page);
   const reload = page.reload.bind(page);
   page.goto = async (...given) => {
     const answer = await goto(...given);
-    await settled();
+    await settle(page);
     return answer;
   };
   page.reload = async (...given) => {
     const answer = await reload(...given);
-    await settled();
+    await settle(page);
     return answer;
   };
   return page;
 }
+
+/** Waits until the browser has nothing left to do: also after a page has been reached by a form or by a provider. */
+export const settle = (page: Page) =>
+  page.waitForFunction(() => new Promise((resolve) => requestIdleCallback(() => resolve(true))));

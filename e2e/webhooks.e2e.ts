@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { APIRequestContext } from '@playwright/test';
+import type { APIRequestContext, Page } from '@playwright/test';
 import { verifyBodySignature, verifyStandardSignature } from '../src/core/signing/signature.ts';
 import { silence } from '../src/testing/receiver-answers.ts';
 import type { Receiver } from '../src/testing/receivers.ts';
@@ -339,16 +339,24 @@ test('the pages of webhooks and events fit a phone, with long names and the long
     viewport: { width: 390, height: 844 },
     reducedMotion: 'reduce',
   });
-  await page.clock.setFixedTime(Date.now() + 50 * 60_000);
   await watchShifts(page);
   for (const address of addresses) {
-    await page.goto(address);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+    await visit(page, address);
     await expectStill(page, address);
+  }
+  // Times are at their longest then, which the server doesn't know as it renders them.
+  await page.clock.setFixedTime(Date.now() + 50 * 60_000);
+  for (const address of addresses) {
+    await visit(page, address);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow, address).toBe(0);
   }
 });
+
+async function visit(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+}
