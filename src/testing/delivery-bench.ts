@@ -52,6 +52,8 @@ export type DeliveryBench = {
   receiver: CountingReceiver;
   /** Starts a worker process, with what it needs to reach the receiver. */
   startWorker(): Promise<MeasuredServer>;
+  /** Starts a console with all roles beside it, with the same. */
+  startConsole(): Promise<MeasuredServer>;
   /** Subscribes so many webhooks to `dataset.updated`. @returns their ids. */
   subscribeLanes(count: number, path?: string): Promise<string[]>;
   /** Stores events of which each goes to every lane. */
@@ -61,7 +63,7 @@ export type DeliveryBench = {
 
 /**
  * A PostgreSQL of its own, which keeps what it is told also in a power failure, and a receiver in a process of its own.
- * @param workerEnv environment variables of the workers, beside what they need.
+ * @param workerEnv environment variables of the workers and consoles, beside what they need.
  */
 export async function openDeliveryBench(workerEnv: Record<string, string> = {}): Promise<DeliveryBench> {
   const dataDir = await makeDataDir();
@@ -89,6 +91,7 @@ export async function openDeliveryBench(workerEnv: Record<string, string> = {}):
       startMeasuredServer(CONSOLE, { ...env, ROLE: 'worker', ...workerEnv }, `${dataDir}/worker.log`, (output) =>
         output.includes('"msg":"Ready') ? 0 : null,
       ),
+    startConsole: () => startMeasuredServer(CONSOLE, { ...env, ...workerEnv }, `${dataDir}/console.log`),
     async subscribeLanes(count, path = '/hooks') {
       const ids: string[] = [];
       for (let index = 0; index < count; index += 1)
