@@ -9,8 +9,7 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: '../test-results',
   forbidOnly: Boolean(process.env.CI),
-  // More than there are processors: a story waits for timeouts and retries now and then.
-  workers: 3,
+  workers: 2,
   // A machine with two cores can be slow for a while: a test that fails should fail of what it says.
   timeout: 120_000,
   expect: { timeout: 30_000 },
