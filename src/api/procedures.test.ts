@@ -85,6 +85,18 @@ describe('every procedure', () => {
     );
   });
 
+  test('whose input has only optional fields can be called without it', () => {
+    const refused = declaredProcedures.filter(({ inputs }) => {
+      const input = inputs.at(-1);
+      return input?.safeParse({}).success && !input.safeParse(undefined).success;
+    });
+    // Write `.input(schema.prefault({}))`: its caller's type then says so, too.
+    expect(refused.map(({ procedure: path }) => path)).toEqual([]);
+    expect(
+      declaredProcedures.filter(({ inputs }) => inputs.at(-1)?.safeParse(undefined).success).length,
+    ).toBeGreaterThan(30);
+  });
+
   test('and one that declares nothing fails for everybody', async () => {
     const careless = router({ open: procedure.query(() => 'open') });
     const call = careless.createCaller({

@@ -29,8 +29,13 @@ export const declaredProcedures = Object.entries(appRouter._def.procedures).map(
 
 /** The procedures that REST serves. */
 export const restRoutes: RestRoute[] = declaredProcedures.flatMap(({ procedure, meta, inputs, output }) =>
-  meta.rest ? [{ procedure, rest: meta.rest, needs: meta.needs, input: inputs.at(-1), output }] : [],
+  meta.rest ? [{ procedure, rest: meta.rest, needs: meta.needs, input: unwrapped(inputs.at(-1)), output }] : [],
 );
+
+/** The schema of an input that may be left out, which says its fields. */
+function unwrapped(input: z.ZodType | undefined): z.ZodType | undefined {
+  return input instanceof z.ZodPrefault ? (input.unwrap() as z.ZodType) : input;
+}
 
 export type RouteMatch = { route: RestRoute; params: Record<string, string> };
 

@@ -1,3 +1,4 @@
+import { createTRPCClient, httpLink } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import {
@@ -8,6 +9,7 @@ import {
   TEST_ORIGIN,
   type TestOrganization,
 } from '#testing/test-platform.ts';
+import type { AppRouter } from './router.ts';
 import { handleTrpc } from './trpc.ts';
 
 let platform: OpenPlatform;
@@ -52,6 +54,38 @@ describe('tRPC', () => {
     expect(await platform.database.member.count({ where: { organizationId: organization.id, role: 'member' } })).toBe(
       0,
     );
+  });
+
+  test('takes a call whose input has only optional fields without it, alone and in a batch', async () => {
+    const headers = { ...json, 'x-api-key': key };
+    expect(await send('connectors.list', { headers })).toMatchObject({
+      status: 200,
+      body: { result: { data: { items: expect.any(Array), next_cursor: null } } },
+    });
+    const batch = await send('connectors.list,webhooks.list?batch=1', { headers });
+    expect(batch).toMatchObject({ status: 200, body: [{ result: {} }, { result: {} }] });
+    expect(await mutate('auditLog.verify', '', { cookie, origin: TEST_ORIGIN })).toMatchObject({ status: 200 });
+    expect(await mutate('auditLog.verify', 'null', { cookie, origin: TEST_ORIGIN })).toMatchObject({ status: 200 });
+    expect(await send('connectors.get', { headers })).toMatchObject({
+      status: 400,
+      body: { error: { data: { contract_code: 'VALIDATION' } } },
+    });
+  });
+
+  test('by its own client, a call without input is typed and answered', async () => {
+    const client = createTRPCClient<AppRouter>({
+      links: [
+        httpLink({
+          url: `${TEST_ORIGIN}/api/trpc`,
+          headers: { 'x-api-key': key },
+          fetch: (url, init) => handleTrpc(platform, new Request(url as string, init as RequestInit)),
+        }),
+      ],
+    });
+    expect(await client.connectors.list.query()).toMatchObject({ next_cursor: null });
+    expect(await client.auditLog.list.query()).toMatchObject({ items: expect.any(Array) });
+    // @ts-expect-error an input with a required field can't be left out.
+    await expect(client.connectors.get.query()).rejects.toThrow();
   });
 
   test.each<[string, string, number, string, string[][]]>([

@@ -18,7 +18,7 @@ export const auditLogRouter = router({
       needs: read,
       rest: { method: 'GET', path: '/api/audit-log', tag, summary: 'List or poll the audit log', etag: true },
     })
-    .input(z.strictObject({ ...feedInput, ...auditFilters }))
+    .input(z.strictObject({ ...feedInput, ...auditFilters }).prefault({}))
     .output(feedOf(auditEntrySchema))
     .query(({ ctx, input }) => listAuditLog(ctx.scope, input)),
 
@@ -35,10 +35,12 @@ export const auditLogRouter = router({
       },
     })
     .input(
-      z.strictObject({
-        format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'),
-        ...auditFilters,
-      }),
+      z
+        .strictObject({
+          format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'),
+          ...auditFilters,
+        })
+        .prefault({}),
     )
     .output(z.instanceof(Download))
     .query(({ ctx, input }) => exportAuditLog(ctx.scope, input)),
@@ -48,7 +50,7 @@ export const auditLogRouter = router({
       needs: read,
       rest: { method: 'GET', path: '/api/audit-log/integrity', tag, summary: 'Get the integrity of the audit log' },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(auditIntegritySchema)
     .query(({ ctx }) => getAuditIntegrity(ctx.scope)),
 
@@ -64,7 +66,7 @@ export const auditLogRouter = router({
         errors: ['CONFLICT'],
       },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(auditIntegritySchema)
     .mutation(({ ctx }) => verifyAuditLog(ctx.scope)),
 });

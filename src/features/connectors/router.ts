@@ -39,12 +39,14 @@ export const connectorsRouter = router({
   list: procedure
     .meta({ needs: read, rest: { method: 'GET', path: '/api/connectors', tag, summary: 'List connectors' } })
     .input(
-      z.strictObject({
-        ...pageInput,
-        search: searchInput.optional().meta({ description: 'Part of the name.' }),
-        type: typeNameSchema.optional(),
-        enabled: flagInput.optional(),
-      }),
+      z
+        .strictObject({
+          ...pageInput,
+          search: searchInput.optional().meta({ description: 'Part of the name.' }),
+          type: typeNameSchema.optional(),
+          enabled: flagInput.optional(),
+        })
+        .prefault({}),
     )
     .output(pageOf(connectorSchema))
     .query(({ ctx, input }) => listConnectors(ctx.scope, input)),

@@ -58,7 +58,7 @@ export const cspRouter = router({
         description: 'Newest first, by the time they happened. Browsers may report them up to two days later.',
       },
     })
-    .input(z.strictObject({ ...page, ...cspFilters }))
+    .input(z.strictObject({ ...page, ...cspFilters }).prefault({}))
     .output(pageOf(violationSchema))
     .query(({ ctx, input, signal }) => listViolations(ctx.scope, input, signal)),
 
@@ -76,14 +76,16 @@ export const cspRouter = router({
       },
     })
     .input(
-      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'), ...cspFilters }),
+      z
+        .strictObject({ format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'), ...cspFilters })
+        .prefault({}),
     )
     .output(z.instanceof(Download))
     .query(({ ctx, input, signal }) => exportViolations(ctx.scope, input, signal)),
 
   lines: cspProcedure
     .meta({ needs: read })
-    .input(z.strictObject({ ...page, ...cspFilters, kinds: z.array(z.enum(LINE_KINDS)).optional() }))
+    .input(z.strictObject({ ...page, ...cspFilters, kinds: z.array(z.enum(LINE_KINDS)).optional() }).prefault({}))
     .output(pageOf(streamLineSchema).extend({ tail_id: tailIdSchema }))
     .query(async ({ ctx, input, signal }) => {
       const tail_id = await readTailId(ctx.scope);
@@ -104,17 +106,22 @@ export const cspRouter = router({
       },
     })
     .input(
-      z.strictObject({
-        ...page,
-        ...cspFilters,
-        sort: z.enum(GROUP_SORTS).default('count').meta({
-          description: 'Most frequent first. `new`: groups first seen within the last 24 hours come before the others.',
-        }),
-        muted,
-        is_new: flagInput
-          .optional()
-          .meta({ description: '`true`: only groups first seen within the last 24 hours. `false`: only the others.' }),
-      }),
+      z
+        .strictObject({
+          ...page,
+          ...cspFilters,
+          sort: z.enum(GROUP_SORTS).default('count').meta({
+            description:
+              'Most frequent first. `new`: groups first seen within the last 24 hours come before the others.',
+          }),
+          muted,
+          is_new: flagInput
+            .optional()
+            .meta({
+              description: '`true`: only groups first seen within the last 24 hours. `false`: only the others.',
+            }),
+        })
+        .prefault({}),
     )
     .output(pageOf(groupSchema))
     .query(({ ctx, input, signal }) => listGroups(ctx.scope, input, signal)),
@@ -145,7 +152,7 @@ export const cspRouter = router({
         description: `By directive, in buckets whose length depends on the range. ${LAST_DAY}`,
       },
     })
-    .input(z.strictObject({ ...cspFilters, muted }))
+    .input(z.strictObject({ ...cspFilters, muted }).prefault({}))
     .output(timelineSchema)
     .query(({ ctx, input, signal }) => getTimeline(ctx.scope, input, signal)),
 
@@ -167,13 +174,13 @@ export const cspRouter = router({
         description: 'Without `since`, the range is the seven days before `until` or now.',
       },
     })
-    .input(z.strictObject(cspFilters))
+    .input(z.strictObject(cspFilters).prefault({}))
     .output(coverageSchema)
     .query(({ ctx, input, signal }) => getCoverage(ctx.scope, input, signal)),
 
   policies: cspProcedure
     .meta({ needs: read })
-    .input(z.strictObject(cspFilters))
+    .input(z.strictObject(cspFilters).prefault({}))
     .output(policiesSchema)
     .query(({ ctx, input, signal }) => listPolicies(ctx.scope, input, signal)),
 });

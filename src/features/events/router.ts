@@ -92,12 +92,14 @@ export const eventsRouter = router({
   list: procedure
     .meta({ needs: read, rest: { method: 'GET', path: '/api/events', tag, summary: 'List events' } })
     .input(
-      z.strictObject({
-        ...pageInput,
-        event_type: eventTypeName.optional(),
-        since: givenTime.optional().meta({ description: 'Only events published at or after this time.' }),
-        until: givenTime.optional().meta({ description: 'Only events published before this time.' }),
-      }),
+      z
+        .strictObject({
+          ...pageInput,
+          event_type: eventTypeName.optional(),
+          since: givenTime.optional().meta({ description: 'Only events published at or after this time.' }),
+          until: givenTime.optional().meta({ description: 'Only events published before this time.' }),
+        })
+        .prefault({}),
     )
     .output(pageOf(eventSchema))
     .query(({ ctx, input }) => listEvents(ctx.scope, input)),

@@ -28,7 +28,7 @@ export const pipelineRunsRouter = router({
         etag: true,
       },
     })
-    .input(z.strictObject({ ...feedInput, ...runFilters }))
+    .input(z.strictObject({ ...feedInput, ...runFilters }).prefault({}))
     .output(feedOf(runSchema))
     .query(({ ctx, input }) => listRuns(ctx.scope, input)),
 
@@ -45,7 +45,9 @@ export const pipelineRunsRouter = router({
       },
     })
     .input(
-      z.strictObject({ format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'), ...runFilters }),
+      z
+        .strictObject({ format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'), ...runFilters })
+        .prefault({}),
     )
     .output(z.instanceof(Download))
     .query(({ ctx, input }) => exportRuns(ctx.scope, input)),

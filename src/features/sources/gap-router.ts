@@ -27,7 +27,7 @@ export const gapsRouter = router({
         description: 'Periods in which changes of a table created no events, newest first.',
       },
     })
-    .input(listGapsInput)
+    .input(listGapsInput.prefault({}))
     .output(pageOf(gapSchema))
     .query(({ ctx, input }) => listGaps(ctx.scope, input)),
 

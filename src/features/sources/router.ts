@@ -104,7 +104,7 @@ export const sourcesRouter = router({
         errors: ['CONFLICT'],
       },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(sourceSchema)
     .mutation(({ ctx }) => setPaused(ctx.scope, true)),
 
@@ -120,7 +120,7 @@ export const sourcesRouter = router({
         errors: ['CONFLICT'],
       },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(sourceSchema)
     .mutation(({ ctx }) => setPaused(ctx.scope, false)),
 
@@ -138,7 +138,7 @@ export const sourcesRouter = router({
         errors: ['CONFLICT'],
       },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(sourceSchema)
     .mutation(({ ctx }) => renewSlot(ctx.scope)),
 

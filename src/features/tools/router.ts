@@ -53,7 +53,7 @@ export const toolsRouter = router({
           'Each connector type with at least one enabled connector is a tool. With `format`, the response has the format of that runtime.',
       },
     })
-    .input(listToolsInput)
+    .input(listToolsInput.prefault({}))
     .output(toolListSchema)
     .query(async ({ ctx, input: { format } }) => {
       const available = await listTools(ctx.scope);
@@ -103,13 +103,15 @@ export const toolsRouter = router({
       needs: read,
       rest: { method: 'GET', path: '/api/tools/calls', tag, summary: 'List tool calls' },
     })
-    .input(z.strictObject({ ...pageInput, tool: z.string().max(200).optional(), ok: flagInput.optional() }))
+    .input(
+      z.strictObject({ ...pageInput, tool: z.string().max(200).optional(), ok: flagInput.optional() }).prefault({}),
+    )
     .output(pageOf(toolCallSchema))
     .query(({ ctx, input }) => listCalls(ctx.scope, input)),
 
   limits: procedure
     .meta({ needs: { role: 'member', scope: null } })
-    .input(z.strictObject(pageInput))
+    .input(z.strictObject(pageInput).prefault({}))
     .output(pageOf(callLimitSchema))
     .query(({ ctx, input }) => listCallLimits(ctx.scope, input)),
 

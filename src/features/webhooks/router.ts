@@ -36,36 +36,38 @@ export const webhookProcedures = {
   list: procedure
     .meta({ needs: read, rest: { method: 'GET', path: '/api/webhooks', tag, summary: 'List webhooks' } })
     .input(
-      z.strictObject({
-        limit: pageInput.limit,
-        cursor: z
-          .string()
-          .refine(
-            (text) => decodeCursor(text) !== null || decodeRankedCursor(text) !== null,
-            'Must be the next_cursor of the previous page. Leave it out for the first page.',
-          )
-          .optional()
-          .meta({
-            description: 'The `next_cursor` of the previous page of the same order. Left out for the first page.',
+      z
+        .strictObject({
+          limit: pageInput.limit,
+          cursor: z
+            .string()
+            .refine(
+              (text) => decodeCursor(text) !== null || decodeRankedCursor(text) !== null,
+              'Must be the next_cursor of the previous page. Leave it out for the first page.',
+            )
+            .optional()
+            .meta({
+              description: 'The `next_cursor` of the previous page of the same order. Left out for the first page.',
+            }),
+          order: z.enum(WEBHOOK_ORDERS, 'Must be newest or attention.').default('newest').meta({
+            description:
+              '`newest`: newest first. `attention`: webhooks with an unreadable secret, then disabled, failing, paused, and active ones, each newest first.',
           }),
-        order: z.enum(WEBHOOK_ORDERS, 'Must be newest or attention.').default('newest').meta({
-          description:
-            '`newest`: newest first. `attention`: webhooks with an unreadable secret, then disabled, failing, paused, and active ones, each newest first.',
-        }),
-        event_type: z
-          .string()
-          .refine(isEventType, 'Must be the name of an event type, such as recipe.run.failed.')
-          .optional()
-          .meta({ description: 'Only webhooks that subscribe to this event type, by name or by a pattern.' }),
-        search: z
-          .string()
-          .trim()
-          .max(100, 'Must be at most 100 characters.')
-          .refine((text) => !/\p{Cc}/u.test(text), 'Must not contain control characters.')
-          .optional()
-          .meta({ description: 'Part of the URL, the description, or an event type.' }),
-        status: z.enum(WEBHOOK_STATUSES).optional(),
-      }),
+          event_type: z
+            .string()
+            .refine(isEventType, 'Must be the name of an event type, such as recipe.run.failed.')
+            .optional()
+            .meta({ description: 'Only webhooks that subscribe to this event type, by name or by a pattern.' }),
+          search: z
+            .string()
+            .trim()
+            .max(100, 'Must be at most 100 characters.')
+            .refine((text) => !/\p{Cc}/u.test(text), 'Must not contain control characters.')
+            .optional()
+            .meta({ description: 'Part of the URL, the description, or an event type.' }),
+          status: z.enum(WEBHOOK_STATUSES).optional(),
+        })
+        .prefault({}),
     )
     .output(pageOf(webhookSchema))
     .query(({ ctx, input }) => listWebhooks(ctx.scope, input)),

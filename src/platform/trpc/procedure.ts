@@ -133,8 +133,9 @@ const t = initTRPC
 
 export const router = t.router;
 
-const logged = t.middleware(async ({ ctx, path, next, signal }) => {
-  const result = await next();
+const logged = t.middleware(async ({ ctx, path, getRawInput, next, signal }) => {
+  // Null is what tRPC reads where a call has no input: the pages' client then sends an empty body, and others send `null`.
+  const result = await next({ getRawInput: async () => (await getRawInput()) ?? undefined });
   // The client has disconnected and needs no answer, so work that was stopped is not a failure.
   if (result.ok) return result;
   const error = knownError(result.error);

@@ -36,7 +36,7 @@ export const alertsRouter = router({
         versioned: true,
       },
     })
-    .input(updateAlertSettingsInput)
+    .input(updateAlertSettingsInput.prefault({}))
     .output(alertSettingsSchema)
     .mutation(({ ctx, input }) => updateAlertSettings(ctx.scope, input)),
 
@@ -52,7 +52,7 @@ export const alertsRouter = router({
         errors: ['NOT_FOUND'],
       },
     })
-    .input(testAlertInput)
+    .input(testAlertInput.prefault({}))
     .output(sendResultSchema)
     .mutation(({ ctx, input }) => testAlert(ctx.scope, input)),
 
@@ -67,7 +67,7 @@ export const alertsRouter = router({
         description: 'The groups that alerts were sent about, with the result of each.',
       },
     })
-    .input(z.strictObject(pageInput))
+    .input(z.strictObject(pageInput).prefault({}))
     .output(pageOf(alertSchema))
     .query(({ ctx, input }) => listAlerts(ctx.scope, input)),
 });

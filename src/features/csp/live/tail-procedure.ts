@@ -10,7 +10,7 @@ const stream = z.custom<AsyncIterable<TrackedEnvelope<TailBatch>, void>>();
 /** The log stream as it grows, over server-sent events. */
 export const tailProcedure = cspProcedure
   .meta({ needs: { role: 'member', scope: 'read' } })
-  .input(tailInput)
+  .input(tailInput.prefault({}))
   .output(stream)
   .subscription(({ ctx, input, signal }) =>
     whileAdmitted({ ...ctx, signal }, (until) => tailLines(ctx.scope, input, until)),

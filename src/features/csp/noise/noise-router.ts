@@ -95,7 +95,7 @@ export const noiseRulesRouter = router({
   /** Changes nothing. It is a mutation because a rule can be too long for a URL. */
   preview: cspProcedure
     .meta({ needs: read })
-    .input(previewNoiseRuleInput)
+    .input(previewNoiseRuleInput.prefault({}))
     .output(
       z.object({
         since: timeSchema,

@@ -33,7 +33,7 @@ import { listSecurityNotices } from './security-notices.ts';
 export const apiKeysRouter = router({
   list: procedure
     .meta({ needs: { role: 'member', scope: null } })
-    .input(z.strictObject(pageInput))
+    .input(z.strictObject(pageInput).prefault({}))
     .output(pageOf(listedApiKeySchema))
     .query(({ ctx, input }) => listApiKeys(ctx.scope, input)),
   create: procedure
@@ -60,7 +60,7 @@ export const organizationRouter = router({
     .mutation(({ ctx, input }) => createOrganization(ctx.scope, input.name)),
   update: procedure
     .meta({ needs: { role: 'admin', scope: null }, fresh: 'always' })
-    .input(updateOrganizationInput)
+    .input(updateOrganizationInput.prefault({}))
     .output(organizationSchema)
     .mutation(({ ctx, input }) => updateOrganization(ctx.scope, ctx.caller, input)),
 });

@@ -40,7 +40,7 @@ function roleOf(caller: Exclude<Caller, { kind: 'nobody' }>): Role {
 export const membersRouter = router({
   list: procedure
     .meta({ needs: read })
-    .input(z.strictObject(pageInput))
+    .input(z.strictObject(pageInput).prefault({}))
     .output(pageOf(memberSchema))
     .query(({ ctx, input }) => listMembers(ctx.scope, input)),
   changeRole: procedure
@@ -79,7 +79,7 @@ export const membersRouter = router({
 export const invitationsRouter = router({
   list: procedure
     .meta({ needs: manage })
-    .input(z.strictObject(pageInput))
+    .input(z.strictObject(pageInput).prefault({}))
     .output(pageOf(invitationSchema))
     .query(({ ctx, input }) => listInvitations(ctx.scope, input)),
   create: procedure
