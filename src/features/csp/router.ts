@@ -115,11 +115,9 @@ export const cspRouter = router({
               'Most frequent first. `new`: groups first seen within the last 24 hours come before the others.',
           }),
           muted,
-          is_new: flagInput
-            .optional()
-            .meta({
-              description: '`true`: only groups first seen within the last 24 hours. `false`: only the others.',
-            }),
+          is_new: flagInput.optional().meta({
+            description: '`true`: only groups first seen within the last 24 hours. `false`: only the others.',
+          }),
         })
         .prefault({}),
     )
