@@ -1,6 +1,10 @@
 /** Header fields in order, with repetitions, and names in lower case. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
+/** The same of what the API shows. */
+export const pairsOf = (fields: readonly { name: string; value: string }[]): HeaderPairs =>
+  fields.map(({ name, value }) => [name, value]);
+
 /** All values of a field. */
 export const headerValues = (headers: HeaderPairs, wanted: string): string[] =>
   headers.flatMap(([name, value]) => (name === wanted ? [value] : []));

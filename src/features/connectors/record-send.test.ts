@@ -64,7 +64,7 @@ describe('the log of a send', () => {
         body: JSON.stringify(message),
       },
       response: {
-        headers: expect.arrayContaining([['content-type', 'application/json']]),
+        headers: expect.arrayContaining([{ name: 'content-type', value: 'application/json' }]),
         body: '{"received":true}',
         encoding: 'text',
         size_bytes: 17,
@@ -83,7 +83,7 @@ describe('the log of a send', () => {
     });
     expect(result.body).toEqual({ message: `The requested webhook "POST ${MASK}" is not registered.`, path: MASK });
     expect(JSON.stringify([result, logged])).not.toContain('abc123');
-    expect(logged?.response?.headers).toContainEqual(['x-path', MASK]);
+    expect(logged?.response?.headers).toContainEqual({ name: 'x-path', value: MASK });
   });
 
   test('masks the webhook’s path in what was sent, too', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MASK } from '#core/text/mask.ts';
 import type { ConnectorSendModel, ConnectorSendStatusModel } from '#platform/generated/prisma/models.ts';
+import { storedHeaderList } from '#platform/http/header-list.ts';
 import type { ConnectorType } from './connector-type.ts';
 import { explainFailure } from './explain-failure.ts';
 import { sendSchema } from './schema.ts';
@@ -11,7 +12,7 @@ const stored = z.object({
   error_code: sendSchema.shape.error.unwrap().shape.code.nullable(),
   actor_type: sendSchema.shape.actor.shape.type,
   request: sendSchema.shape.request,
-  response_headers: sendSchema.shape.response.unwrap().shape.headers.nullable(),
+  response_headers: storedHeaderList.nullable(),
   response_encoding: z.literal('base64').nullable(),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headerListSchema, keptBodyFields } from '#platform/http/header-list.ts';
+import { headerListSchema, keptBodyFields, storedHeaderList } from '#platform/http/header-list.ts';
 import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 
 const ms = z.int().nullable();
@@ -100,7 +100,7 @@ export function toAttempt(row: unknown, target_url: string) {
         ? null
         : {
             status,
-            headers: headerListSchema.parse(JSON.parse(response_headers ?? '[]')),
+            headers: storedHeaderList.parse(JSON.parse(response_headers ?? '[]')),
             body: response_body,
             encoding: response_encoding ?? ('text' as const),
             size_bytes: response_bytes,

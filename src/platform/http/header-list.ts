@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
 /**
- * Headers in their order, repeated where they were: `[name, value]` each. JSON Schema says it as lists of two strings,
- * for few generators of clients take `prefixItems` (JSON Schema 2020-12, section 10.3.1.1).
+ * Headers as the API shows them: in their order, repeated where they were. Objects rather than pairs, since few generators
+ * of clients accept `prefixItems` (JSON Schema 2020-12, section 10.3.1.1).
  */
-export const headerListSchema = z.array(
-  z.tuple([z.string(), z.string()]).meta({
-    override: { type: 'array', prefixItems: undefined, items: { type: 'string' }, minItems: 2, maxItems: 2 },
-  }),
-);
+export const headerListSchema = z
+  .array(z.object({ name: z.string(), value: z.string() }).meta({ id: 'HeaderField' }))
+  .meta({ description: 'In the order in which they came. A name can appear more than once.' });
+
+/** Headers as they are stored, in pairs, read into what the API shows. */
+export const storedHeaderList = z
+  .array(z.tuple([z.string(), z.string()]))
+  .transform((pairs) => pairs.map(([name, value]) => ({ name, value })));
 
 /** How a log shows the body of an answer that was received. */
 export const keptBodyFields = {

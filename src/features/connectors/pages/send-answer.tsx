@@ -2,7 +2,7 @@
 
 import { Stack } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
-import { mediaTypeOf } from '#core/http/media-type.ts';
+import { mediaTypeOf, pairsOf } from '#core/http/media-type.ts';
 import { HeaderFields } from '#ui/forms/header-fields.tsx';
 import { Notice } from '#ui/page/notice.tsx';
 import { Duration } from '#ui/values/duration.tsx';
@@ -18,7 +18,7 @@ type Props = Pick<Send, 'ok' | 'status' | 'duration_ms' | 'error'> & {
   at: string | undefined;
   /** JSON or text; null when there was none. */
   body: unknown;
-  headers: [name: string, value: string][] | undefined;
+  headers: NonNullable<Send['response']>['headers'] | undefined;
   encoding?: 'text' | 'base64';
   size_bytes?: number | null;
   truncated?: boolean;
@@ -45,11 +45,11 @@ export function SendAnswer({ ok, status, duration_ms, error, at, body, headers, 
           <FailureWords error={error} />
         </Notice>
       )}
-      {headers && <HeaderFields label="Response headers" fields={headers} />}
+      {headers && <HeaderFields label="Response headers" fields={pairsOf(headers)} />}
       {status !== null && (
         <ResponseBody
           label="Response body"
-          mediaType={mediaTypeOf(headers ?? [])}
+          mediaType={mediaTypeOf(pairsOf(headers ?? []))}
           body={body}
           encoding={encoding}
           sizeBytes={size_bytes}

@@ -2,7 +2,7 @@
 
 import { Stack } from '@mantine/core';
 import type { Outputs } from '#client/console-api.ts';
-import { mediaTypeOf } from '#core/http/media-type.ts';
+import { mediaTypeOf, pairsOf } from '#core/http/media-type.ts';
 import { HeaderFields } from '#ui/forms/header-fields.tsx';
 import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
@@ -60,10 +60,10 @@ export function AttemptView({ attempt, body }: { attempt: Attempt; body?: string
       )}
       {attempt.response && (
         <>
-          <HeaderFields label="Response headers" fields={attempt.response.headers} />
+          <HeaderFields label="Response headers" fields={pairsOf(attempt.response.headers)} />
           <ResponseBody
             label={`Response body of attempt ${attempt.number}`}
-            mediaType={mediaTypeOf(attempt.response.headers)}
+            mediaType={mediaTypeOf(pairsOf(attempt.response.headers))}
             body={attempt.response.body}
             encoding={attempt.response.encoding}
             sizeBytes={attempt.response.size_bytes}
