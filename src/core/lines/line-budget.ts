@@ -3,10 +3,11 @@ export type Suppressed<Subject> = { subject: Subject; lines: number; lastAt: num
 
 export type LineBudget<Subject> = {
   /**
-   * @param subject represents the group when its lines are counted.
+   * @param part divides a group: each of its parts has a budget of its own.
+   * @param subject represents the group when its lines are counted; it is asked once, when counting begins.
    * @returns whether to write a line of this group; otherwise it was counted.
    */
-  take(group: string, subject: Subject, now: number): boolean;
+  take(group: string, part: string, subject: () => Subject, now: number): boolean;
   /** Returns and clears the counts of minutes that have ended. */
   ended(now: number): Suppressed<Subject>[];
   /** Returns and clears all counts, for shutdown. */
@@ -27,13 +28,17 @@ export function createLineBudget<Subject>(
   overflow: Subject,
 ): LineBudget<Subject> {
   let minute = 0;
-  let groups = new Map<string, Group<Subject>>();
+  /** By part, then by group: so no name is put together for each line. */
+  let parts = new Map<string, Map<string, Group<Subject>>>();
+  let groups = 0;
   let beyond = freshGroup<Subject>();
   let over: Suppressed<Subject>[] = [];
 
   function endMinute(): void {
-    for (const { counted } of [...groups.values(), beyond]) if (counted) over.push(counted);
-    groups = new Map();
+    for (const part of parts.values()) for (const { counted } of part.values()) if (counted) over.push(counted);
+    if (beyond.counted) over.push(beyond.counted);
+    parts = new Map();
+    groups = 0;
     beyond = freshGroup();
   }
 
@@ -44,10 +49,12 @@ export function createLineBudget<Subject>(
     endMinute();
   }
 
-  function begin(name: string): Group<Subject> {
-    if (groups.size >= mostGroups) return beyond;
+  function begin(name: string, partName: string): Group<Subject> {
+    if (groups >= mostGroups) return beyond;
+    const part = parts.get(partName) ?? new Map<string, Group<Subject>>();
     const group = freshGroup<Subject>();
-    groups.set(name, group);
+    parts.set(partName, part.set(name, group));
+    groups += 1;
     return group;
   }
 
@@ -58,14 +65,14 @@ export function createLineBudget<Subject>(
   }
 
   return {
-    take(name, subject, now) {
+    take(name, part, subject, now) {
       turn(now);
-      const group = groups.get(name) ?? begin(name);
+      const group = parts.get(part)?.get(name) ?? begin(name, part);
       if (group.written < linesPerMinute) {
         group.written += 1;
         return true;
       }
-      group.counted ??= { subject: group === beyond ? overflow : subject, lines: 0, lastAt: now };
+      group.counted ??= { subject: group === beyond ? overflow : subject(), lines: 0, lastAt: now };
       group.counted.lines += 1;
       group.counted.lastAt = now;
       return false;

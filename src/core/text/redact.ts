@@ -1,3 +1,4 @@
+import { isPlainText, redactPlainUrl, SECRET_WORDS } from './plain-text.ts';
 import {
   assetName,
   decoded,
@@ -24,6 +25,11 @@ const HIERARCHICAL = /^([a-z][a-z0-9+.-]*:)?\/\/([^/?#\\]*)([^?#]*)(\?[^#]*)?(#.
  * Redacting twice has no further effect.
  */
 export function redactUrl(raw: string): string {
+  return raw === '' ? '' : (redactPlainUrl(raw, REDACTED) ?? redactUrlByRules(raw));
+}
+
+/** The same, always by the rules. */
+export function redactUrlByRules(raw: string): string {
   const url = cutAtPart(printable(raw), MOST_URL_READ);
   const match = HIERARCHICAL.exec(url);
   if (!match) return redactOpaque(url);
@@ -107,9 +113,7 @@ function redactSegment(segment: string, isAnnounced: boolean): string {
   return (isAnnounced && mayBeSecret(word)) || isTokenLike(word) || isPersonal(word) ? REDACTED : segment;
 }
 
-/** Names whose values are secrets in code, JSON, headers, and forms. */
-const SECRET_NAME =
-  '[\\w-]{0,32}(?:token|secret|password|passwd|passphrase|pwd|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization|session[_-]?id|sessid|jwt|otp|signature)';
+const SECRET_NAME = `[\\w-]{0,32}(?:${SECRET_WORDS})`;
 const ASSIGNED = new RegExp(`(\\b${SECRET_NAME}["']?\\s*[:=]\\s*)(?:(["'\`])[^"'\`\\n]*|[^\\s"'&;,[\\](){}<>]+)`, 'gi');
 const COOKIE = /(\bcookie\s*=\s*["'`]?[\w.-]{1,64}=)[^\s"'`;]+/gi;
 const SCHEMED = /\b(Bearer|Basic|Digest)\s+[\w.~+/=-]{6,}/g;
@@ -125,6 +129,11 @@ const EMAIL_IN_TEXT =
  * @param most how many characters are kept.
  */
 export function redactText(raw: string, most: number): string {
+  return raw.length <= most && isPlainText(raw) ? raw : redactTextByRules(raw, most);
+}
+
+/** The same, always by the rules. */
+export function redactTextByRules(raw: string, most: number): string {
   const text = printable(raw.slice(0, MOST_TEXT_READ))
     .replace(URL_IN_TEXT, (url) => redactUrl(url))
     .replace(PATH_IN_TEXT, (path) => redactUrl(path))

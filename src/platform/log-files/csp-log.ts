@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { pino } from 'pino';
 import type { Config } from '../config.ts';
 import { createLineWriter } from './line-writer.ts';
 import type { Logger } from './log.ts';
 import { createRotatedFiles, fileBytesOf, writeWhole } from './rotated-files.ts';
 
-/** The log stream of CSP reports: lines of the root logger `csp_report`, to rotated files and to standard output. */
+/** The log stream of CSP reports: lines as a pino logger named `csp_report` writes them, to rotated files and to standard output. */
 export type CspLog = {
   /** Writes one line. Never waits and never throws. @param at the line's time, in ms since 1970. */
   write(at: number, fields: object, msg: string): void;
+  /** The same for a line whose other members are already JSON: `"csp":{…},"msg":"…"`. */
+  writeText(at: number, members: string): void;
   /** The same for a line that stands for many, or that others refer to: it is written even when the buffer is full. */
   summarize(at: number, fields: object, msg: string): void;
   /** How many lines have no place in the files: written too fast, or the disk refused them. */
@@ -64,7 +65,7 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     const why = error === null ? 'they came faster than they could be written' : lossSentence(error, csp.logDir);
     const msg = `${dropped} ${dropped === 1 ? 'line was' : 'lines were'} dropped: ${why}`;
     const id = `${writer}-${nextNumber()}`;
-    return Buffer.from(`${JSON.stringify({ level: 50, name: NAME, time: Date.now(), id, dropped, reason, msg })}\n`);
+    return `${JSON.stringify({ level: 50, name: NAME, time: Date.now(), id, dropped, reason, msg })}\n`;
   };
   // A file takes what it is given at once, so one copy of the lines does for both; a pipe may be slow, and waits alone.
   const isSilent = logLevel === 'silent';
@@ -96,20 +97,9 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
           onFailure: () => {},
         });
   const lastWords: (() => void)[] = [];
-  let made = '';
-  const logger = pino(
-    { name: NAME, base: undefined, timestamp: false, level: 'warn' },
-    {
-      write(line) {
-        made = line;
-      },
-    },
-  );
-
-  function push(at: number, fields: object, msg: string, evenWhenFull: boolean): void {
+  function push(at: number, members: string, evenWhenFull: boolean): void {
     const time = Math.min(Math.max(at, 0), LATEST);
-    logger.warn({ time, id: `${writer}-${nextNumber()}`, ...fields }, msg);
-    const line = Buffer.from(made);
+    const line = `{"level":40,"name":"${NAME}","time":${time},"id":"${writer}-${nextNumber()}",${members}}\n`;
     toFiles.push(line, evenWhenFull);
     toStdout?.push(line, evenWhenFull);
   }
@@ -117,8 +107,9 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
   const flush = async () => void (await Promise.all([toFiles.flush(), toStdout?.flush()]));
 
   return {
-    write: (at, fields, msg) => push(at, fields, msg, false),
-    summarize: (at, fields, msg) => push(at, fields, msg, true),
+    write: (at, fields, msg) => push(at, membersOf(fields, msg), false),
+    writeText: (at, members) => push(at, members, false),
+    summarize: (at, fields, msg) => push(at, membersOf(fields, msg), true),
     beforeClose: (say) => void lastWords.push(say),
     lostLines: () => toFiles.lost(),
     writeError() {
@@ -133,6 +124,8 @@ export function openCspLog({ csp, logLevel }: Pick<Config, 'csp' | 'logLevel'>, 
     },
   };
 }
+
+const membersOf = (fields: object, msg: string): string => JSON.stringify({ ...fields, msg }).slice(1, -1);
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { until } from '#testing/until.ts';
 import { createLineWriter } from './line-writer.ts';
 
-const bytes = (text: string) => Buffer.from(text);
-const lostLine = (lines: number) => bytes(`lost ${lines}\n`);
+const lostLine = (lines: number) => `lost ${lines}\n`;
 const textOf = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString();
 
 /** A sink that writes on demand. */
@@ -31,8 +30,7 @@ function open(write: (chunks: readonly Uint8Array[]) => Promise<void>, mostWaiti
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => void failures.push(error);
   const writer = createLineWriter({ write, mostWaitingBytes, mostWriteBytes, lostLine, onFailure });
-  const push = (text: string, evenWhenFull = false) => writer.push(bytes(text), evenWhenFull);
-  return { ...writer, push, failures };
+  return { ...writer, failures };
 }
 
 test('lines are written in their order, gathered into chunks of whole lines', async () => {

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type LineWriter = {
   /**
-   * Copies a line with its line feed. Never waits and never throws: lines that exceed the buffer are counted, and
+   * Takes a line with its line feed. Never waits and never throws: lines that exceed the buffer are counted, and
    * reported later.
    * @param evenWhenFull for the few lines that count several reports.
    */
-  push(line: Uint8Array, evenWhenFull?: boolean): void;
+  push(line: string, evenWhenFull?: boolean): void;
   /** How many lines were lost so far. */
   lost(): number;
   /** What the last write threw; null when it went well. */
@@ -26,17 +26,19 @@ export type LineWriterOptions = {
    * The line that says how many lines were lost.
    * @param error what the last write that failed threw; null when only the buffer was full.
    */
-  lostLine: (lines: number, error: unknown) => Uint8Array;
+  lostLine: (lines: number, error: unknown) => string;
   /** Called for the first failure in a row. */
   onFailure: (error: unknown) => void;
 };
 
-type Chunk = { buffer: Uint8Array; bytes: number; lines: number };
+type Chunk = { buffer: Buffer; bytes: number; lines: number };
 
 /** Lines that come together are written together. */
 const GATHER_MS = 10;
 /** After a failure. */
 const PAUSE_MS = 1_000;
+/** Of a UTF-16 code unit in UTF-8. */
+const MOST_BYTES_A_CHARACTER = 3;
 /** What a processor keeps close: copied into and written from, twice as fast as a few MiB. */
 const MOST_CHUNK_BYTES = 256 * 1024;
 
@@ -54,7 +56,7 @@ export function createLineWriter({
 }: LineWriterOptions): LineWriter {
   const chunkBytes = Math.min(MOST_CHUNK_BYTES, mostWriteBytes);
   const mostKept = Math.ceil(mostWaitingBytes / chunkBytes / 4);
-  const free: Uint8Array[] = [];
+  const free: Buffer[] = [];
   let waiting: Chunk[] = [];
   let waitingBytes = 0;
   let lost = 0;
@@ -70,18 +72,26 @@ export function createLineWriter({
     unreported += lines;
   }
 
-  function append(line: Uint8Array, lines: number): void {
-    let chunk = waiting.at(-1);
-    if (!chunk || chunk.bytes + line.length > chunk.buffer.length) {
-      const fits = line.length <= chunkBytes;
-      const buffer = (fits && free.pop()) || Buffer.allocUnsafeSlow(Math.max(chunkBytes, line.length));
-      chunk = { buffer, bytes: 0, lines: 0 };
-      waiting.push(chunk);
-    }
-    chunk.buffer.set(line, chunk.bytes);
-    chunk.bytes += line.length;
+  /** A chunk with room for so many bytes. */
+  function chunkFor(bytes: number): Chunk {
+    const last = waiting.at(-1);
+    if (last && last.bytes + bytes <= last.buffer.length) return last;
+    const fits = bytes <= chunkBytes;
+    const buffer = (fits && free.pop()) || Buffer.allocUnsafeSlow(Math.max(chunkBytes, bytes));
+    const chunk = { buffer, bytes: 0, lines: 0 };
+    waiting.push(chunk);
+    return chunk;
+  }
+
+  function append(line: string, lines: number): void {
+    const last = waiting.at(-1);
+    // Nearly every line fits whatever its characters are, so that its bytes need not be counted first.
+    const fits = last !== undefined && last.bytes + line.length * MOST_BYTES_A_CHARACTER <= last.buffer.length;
+    const chunk = fits ? last : chunkFor(Buffer.byteLength(line));
+    const written = chunk.buffer.write(line, chunk.bytes);
+    chunk.bytes += written;
     chunk.lines += lines;
-    waitingBytes += line.length;
+    waitingBytes += written;
   }
 
   async function writeAll(): Promise<void> {
@@ -145,7 +155,8 @@ export function createLineWriter({
   return {
     push(line, evenWhenFull = false) {
       const most = evenWhenFull ? 2 * mostWaitingBytes : mostWaitingBytes;
-      if (waitingBytes + line.length > most) drop(1);
+      const mostBytes = waitingBytes + line.length * MOST_BYTES_A_CHARACTER;
+      if (mostBytes > most && waitingBytes + Buffer.byteLength(line) > most) drop(1);
       else append(line, 1);
       if (!writing) void start();
     },

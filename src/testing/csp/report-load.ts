@@ -51,37 +51,42 @@ function postOn(
 const policyOf = (page: number) =>
   `default-src 'self'; script-src 'self' 'nonce-${Buffer.from(`page ${page}`.padEnd(16)).toString('base64url')}' 'report-sample'; style-src 'self' 'report-sample'; img-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; report-to csp`;
 
+const LETTERS = 26;
+const letter = (number: number) => String.fromCharCode(97 + (number % LETTERS));
+/** A word of its own for each number. */
+const wordOf = (number: number): string =>
+  number < LETTERS ? letter(number) : wordOf(Math.floor(number / LETTERS)) + letter(number);
+
 /**
- * Requests with reports as Firefox sends them.
+ * Requests with reports as Firefox sends them. No two are alike: each has a document, a nonce, a line, and, where inline
+ * code was blocked, a sample of its own.
  * @param reports how many there are in all.
  * @param groups over how many groups they are spread.
- * @param pages on how many pages they happened, each with its own address and nonce.
  * @param batch how many come in one request.
  */
-export function reportPosts({
-  reports,
-  groups,
-  pages,
-  batch,
-}: Record<'reports' | 'groups' | 'pages' | 'batch', number>): Buffer[] {
-  const entryOf = (index: number) => ({
-    age: 10,
-    type: 'csp-violation',
-    url: 'https://shop.example.com/',
-    body: {
-      documentURL: `https://shop.example.com/products/${index % pages}?ref=mail`,
-      referrer: 'https://www.example.org/',
-      blockedURL: `https://cdn-${index % groups}.example.net/lib/app.js?v=3`,
-      effectiveDirective: 'script-src-elem',
-      originalPolicy: policyOf(index % pages),
-      disposition: 'enforce',
-      sourceFile: `https://shop.example.com/products/${index % pages}`,
-      sample: '',
-      statusCode: 200,
-      lineNumber: 12,
-      columnNumber: 7,
-    },
-  });
+export function reportPosts({ reports, groups, batch }: Record<'reports' | 'groups' | 'batch', number>): Buffer[] {
+  const entryOf = (index: number) => {
+    const isInline = index % 2 === 0;
+    const group = index % groups;
+    return {
+      age: 10,
+      type: 'csp-violation',
+      url: 'https://shop.example.com/',
+      body: {
+        documentURL: `https://shop.example.com/products/${index}?ref=mail`,
+        referrer: 'https://www.example.org/',
+        blockedURL: isInline ? 'inline' : `https://cdn-${group}.example.net/lib/app.js?v=3`,
+        effectiveDirective: 'script-src-elem',
+        originalPolicy: policyOf(index),
+        disposition: 'enforce',
+        sourceFile: `https://shop.example.com/products/${index}`,
+        sample: isInline ? `${wordOf(group)}.push({ id: ${index} });\nconsole.log(` : '',
+        statusCode: 200,
+        lineNumber: 1 + index,
+        columnNumber: 7,
+      },
+    };
+  };
   return Array.from({ length: reports / batch }, (_, request) =>
     postOf(JSON.stringify(Array.from({ length: batch }, (__, index) => entryOf(request * batch + index)))),
   );

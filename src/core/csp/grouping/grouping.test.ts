@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CspViolation, isViolation, parseReports } from '#core/csp/report/report.ts';
-import { blockedOf, documentRoute, groupOf, normalizePolicy, normalizeSample } from './grouping.ts';
+import { blockedOf, documentRoute, groupIdOf, groupText, normalizePolicy, normalizeSample } from './grouping.ts';
 
 const violationOf = (fields: object): CspViolation => {
   const [report] = parseReports(
@@ -50,7 +50,7 @@ describe('what was blocked', () => {
 describe('a group', () => {
   const group = (fields: object) => {
     const violation = violationOf(fields);
-    return groupOf(violation, blockedOf(violation));
+    return groupIdOf(groupText(violation, blockedOf(violation)));
   };
   const host = { 'blocked-uri': 'https://cdn.example.com/a.js' };
   const inline = { 'blocked-uri': 'inline', 'script-sample': 'window.inlineRan=1; console.log("inline ' };
@@ -113,7 +113,7 @@ test('grouping takes any texts', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.string(), fc.string(), (blocked, directive, document, sample) => {
       const violation = { ...violationOf({}), blocked, directive, document, sample };
-      expect(groupOf(violation, blockedOf(violation))).toMatch(/^[0-9a-f]{16}$/);
+      expect(groupIdOf(groupText(violation, blockedOf(violation)))).toMatch(/^[0-9a-f]{16}$/);
       expect(normalizeSample(normalizeSample(sample)).length).toBeLessThanOrEqual(38);
     }),
   );

@@ -32,6 +32,10 @@ export function blockedOf({
   directive,
   document,
 }: Pick<CspViolation, 'blocked' | 'directive' | 'document'>): Blocked {
+  if (!TRUSTED_TYPES_DIRECTIVES.has(directive)) {
+    const host = plainHostOf(blocked);
+    if (host !== null) return { kind: 'host', host, scheme: null };
+  }
   const keyword = KEYWORDS[blocked];
   if (keyword && Object.hasOwn(KEYWORDS, blocked)) return { kind: keyword, host: null, scheme: null };
   if (TRUSTED_TYPES_DIRECTIVES.has(directive)) return { kind: 'trusted-types', host: null, scheme: null };
@@ -52,6 +56,11 @@ export function blockedOf({
 const isBareScheme = (blocked: string) => /^[a-z][a-z0-9+-]{0,63}$/i.test(blocked) && blocked !== 'localhost';
 
 const DEFAULT_PORT = /^(?:(?:https|wss):.*:443|(?:http|ws):.*:80)$/;
+
+const PLAIN_HOST = /^https?:\/\/([a-z0-9.-]{1,253})(?:[/?#]|$)/;
+
+/** The host of an `http` or `https` URL without a port or unusual characters, which most are. */
+const plainHostOf = (url: string): string | null => PLAIN_HOST.exec(url)?.[1] ?? null;
 
 /** The host of a URL, or of what stands before the first slash, in lower case with a port that is not the scheme's. */
 function hostOf(url: string): string | null {
@@ -77,27 +86,33 @@ export function documentRoute(document: string): string {
  * A sample as browsers agree on it: Chromium cuts after 40 characters, Firefox puts an ellipsis there, and they wrap
  * the code of `new Function` differently. Numbers and spaces vary from page to page.
  */
-export const normalizeSample = (sample: string): string =>
-  sample
-    .replaceAll(REDACTED, '')
-    .replace(/…$/, '')
-    .replace(/^\((function anonymous\b.*?)\)?$/s, '$1')
-    .slice(0, 38)
-    .replace(/\s+/g, ' ')
-    .replace(/\d+/g, '0')
-    .trim();
+export function normalizeSample(sample: string): string {
+  let code = sample.includes(REDACTED) ? sample.replaceAll(REDACTED, '') : sample;
+  if (code.endsWith('…')) code = code.slice(0, -1);
+  if (code.startsWith('(function anonymous')) code = code.replace(/^\((function anonymous\b.*?)\)?$/s, '$1');
+  code = code.slice(0, 38);
+  if (/[^!-~]{2}|[^ -~]/.test(code)) code = code.replace(/\s+/g, ' ');
+  if (/\d/.test(code)) code = code.replace(/\d+/g, '0');
+  return code.trim();
+}
 
 /**
- * The texts that make two violations the same: of a redacted violation, so that no secret tells groups apart. The
+ * What two violations of a group have in common: of a redacted violation, so that no secret tells groups apart. The
  * disposition is not one of them: a page that has both headers reports one violation under each.
  */
-export function groupOf(violation: CspViolation, blocked: Blocked): string {
-  const { directive, sample, sourceFile, line } = violation;
-  const code = normalizeSample(sample);
+export function groupText(
+  { directive, sample, sourceFile, line }: Pick<CspViolation, 'directive' | 'sample' | 'sourceFile' | 'line'>,
+  blocked: Blocked,
+): string {
   const inline = blocked.kind !== null && blocked.kind !== 'host' && blocked.kind !== 'scheme';
-  const detail = inline ? code || `${documentRoute(sourceFile)}:${line ?? ''}` : (blocked.host ?? blocked.scheme ?? '');
-  return shortHash([directive, blocked.kind ?? '', detail].join('\n'));
+  const detail = inline
+    ? normalizeSample(sample) || `${documentRoute(sourceFile)}:${line ?? ''}`
+    : (blocked.host ?? blocked.scheme ?? '');
+  return `${directive}\n${blocked.kind ?? ''}\n${detail}`;
 }
+
+/** A group's id, of its text. Hashed twice, as it always was: people have muted groups by their ids. */
+export const groupIdOf = (text: string): string => shortHash(shortHash(text));
 
 /** The first 64 bits of SHA-256, in hexadecimal: enough to tell the groups of an installation apart. */
 export const shortHash = (text: string): string => hash('sha256', text, 'hex').slice(0, 16);

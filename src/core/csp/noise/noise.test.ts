@@ -12,7 +12,7 @@ function noise(
   browser = 'Chrome 156',
 ) {
   const violation = { ...PAGE, sourceFile: '', sample: '', policy: '', ...fields };
-  return matcher({ violation, blocked: blockedOf(violation), browser });
+  return matcher({ ...violation, blockedUrl: violation.blocked, blocked: blockedOf(violation), browser });
 }
 
 test('what the site did itself is no noise', () => {
@@ -67,7 +67,9 @@ test.each([
 test('rules of an administrator work as ours do', () => {
   const own = createNoiseMatcher([{ id: 'ours', hosts: ['cdn.example.com'] }]);
   const violation = { ...PAGE, sourceFile: '', sample: '', policy: '' };
-  expect(own({ violation, blocked: blockedOf(violation), browser: 'Other' })).toBe('ours');
+  expect(own({ ...violation, blockedUrl: violation.blocked, blocked: blockedOf(violation), browser: 'Other' })).toBe(
+    'ours',
+  );
 });
 
 test.each([

@@ -1,10 +1,13 @@
 import type { Blocked } from '#core/csp/grouping/grouping.ts';
 import type { CspViolation } from '#core/csp/report/report.ts';
+import { createHostTable } from './host-table.ts';
 import { NOISE_RULES, type NoiseRule } from './noise-rules.ts';
+import { createPieceFinder } from './piece-finder.ts';
 
 /** What a rule looks at. */
-export type NoiseSubject = {
-  violation: Pick<CspViolation, 'blocked' | 'sourceFile' | 'document' | 'sample' | 'policy' | 'directive'>;
+export type NoiseSubject = Pick<CspViolation, 'sourceFile' | 'document' | 'sample' | 'policy' | 'directive'> & {
+  /** What was blocked, as the browser wrote it. */
+  blockedUrl: string;
   blocked: Blocked;
   /** As `browserOf` names it: `Chrome 156`. */
   browser: string;
@@ -18,39 +21,38 @@ type NoiseParts = Pick<NoiseRule, 'id' | 'schemes' | 'hosts' | 'samples' | 'oldB
 
 /** Makes a matcher of rules; of several that match, the first of the list wins within its sort: schemes, hosts, code, browsers. */
 export function createNoiseMatcher(rules: readonly NoiseParts[] = NOISE_RULES): NoiseMatcher {
-  const bySchemes = firstOf(rules, ({ schemes }) => schemes);
-  const byHosts = firstOf(rules, ({ hosts }) => hosts);
-  const bySample = rules.flatMap(({ id, samples = [] }) => samples.map((piece) => [piece.toLowerCase(), id] as const));
+  const schemes = valuesOf(rules, ({ schemes = [] }) => schemes);
+  const bySchemes = new Map(schemes.toReversed().map(({ id, value }) => [value, id]));
+  const firstLetters = new Set(schemes.map(({ value }) => value.charCodeAt(0)));
+  const hosts = valuesOf(rules, ({ hosts = [] }) => hosts);
+  const hostTable = createHostTable(hosts.map(({ value }) => value));
+  const samples = valuesOf(rules, ({ samples = [] }) => samples);
+  const findSample = createPieceFinder(samples.map(({ value }) => value));
   const byBrowser = rules.flatMap(({ id, oldBrowsers }) => (oldBrowsers ? [{ id, ...oldBrowsers }] : []));
+  const oldNames = new Set(byBrowser.flatMap(({ below }) => Object.keys(below)));
 
-  const ofScheme = (url: string) => (url === '' ? undefined : bySchemes.get(schemeOf(url)));
-  const ofCode = (text: string) => {
-    if (text === '') return undefined;
-    const lower = text.toLowerCase();
-    return bySample.find(([piece]) => lower.includes(piece))?.[1];
-  };
+  const ofScheme = (url: string) =>
+    firstLetters.has(lowered(url.charCodeAt(0))) ? bySchemes.get(schemeOf(url)) : undefined;
+  const ofHost = (host: string | null) => (host === null ? undefined : hosts[hostTable.find(host)]?.id);
+  const ofCode = (text: string) => (text === '' ? undefined : samples[findSample(text)]?.id);
 
-  return ({
-    violation: { blocked, sourceFile, document, sample, policy, directive },
-    blocked: { kind, host },
-    browser,
-  }) => {
+  return ({ blockedUrl, sourceFile, document, sample, policy, directive, blocked: { kind, host }, browser }) => {
     const known =
-      ofScheme(blocked) ??
+      ofScheme(blockedUrl) ??
       ofScheme(sourceFile) ??
       ofScheme(document) ??
-      hostRule(byHosts, host) ??
-      hostRule(byHosts, authorityOf(sourceFile)) ??
+      ofHost(host) ??
+      ofHost(authorityOf(sourceFile)) ??
       ofCode(sample) ??
       ofCode(sourceFile);
     if (known !== undefined) return known;
-    if (!directive.startsWith('script-src') && !directive.startsWith('style-src')) return null;
+    if (byBrowser.length === 0 || kind === null || !/^(script|style)-src/.test(directive)) return null;
     const { name, version } = versionOf(browser);
+    if (!oldNames.has(name)) return null;
     const old = byBrowser.find(
       ({ below, policy: words, kinds }) =>
         Object.hasOwn(below, name) &&
         version < (below[name] ?? 0) &&
-        kind !== null &&
         kinds.includes(kind) &&
         words.some((word) => policy.includes(word)),
     );
@@ -58,14 +60,10 @@ export function createNoiseMatcher(rules: readonly NoiseParts[] = NOISE_RULES): 
   };
 }
 
-function firstOf(
-  rules: readonly NoiseParts[],
-  keys: (rule: NoiseParts) => readonly string[] | undefined,
-): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const rule of rules) for (const key of keys(rule) ?? []) if (!found.has(key)) found.set(key, rule.id);
-  return found;
-}
+const valuesOf = (rules: readonly NoiseParts[], of: (rule: NoiseParts) => readonly string[]) =>
+  rules.flatMap((rule) => of(rule).map((value) => ({ id: rule.id, value })));
+
+const lowered = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code);
 
 const MOST_SCHEME = 64;
 
@@ -76,22 +74,7 @@ function schemeOf(url: string): string {
 }
 
 const authorityOf = (url: string): string | null =>
-  /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(url)?.[1]?.toLowerCase() ?? null;
-
-const MOST_LABELS = 8;
-
-function hostRule(byHosts: Map<string, string>, authority: string | null): string | undefined {
-  if (authority === null) return undefined;
-  let name = authority.replace(/:\d+$/, '');
-  for (let labels = 0; labels < MOST_LABELS; labels += 1) {
-    const rule = byHosts.get(name);
-    if (rule !== undefined) return rule;
-    const dot = name.indexOf('.');
-    if (dot < 0) return undefined;
-    name = name.slice(dot + 1);
-  }
-  return undefined;
-}
+  url === '' ? null : (/^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(url)?.[1] ?? null);
 
 function versionOf(browser: string): { name: string; version: number } {
   const space = browser.lastIndexOf(' ');

@@ -1,6 +1,13 @@
 import { boundedMemo } from '#core/bounded-memo.ts';
 import type { BlockedKind } from '#core/csp/grouping/grouping.ts';
-import { type Blocked, blockedOf, groupOf, normalizePolicy, shortHash } from '#core/csp/grouping/grouping.ts';
+import {
+  type Blocked,
+  blockedOf,
+  groupIdOf,
+  groupText,
+  normalizePolicy,
+  shortHash,
+} from '#core/csp/grouping/grouping.ts';
 import { createNoiseMatcher } from '#core/csp/noise/noise.ts';
 import { reportedAncestor } from '#core/csp/policy/ancestor.ts';
 import { MOST_POLICY } from '#core/csp/policy/policy.ts';
@@ -61,8 +68,9 @@ const MOST_USER_AGENT = 256;
 /** Beyond this a policy is cut before it is read: servers take no such header. */
 const MOST_POLICY_READ = 32_768;
 
-/** What a page's reports have in common, again and again: URLs, policies, browsers. */
-const REMEMBERED = 2_000;
+/** Groups, policies, and browsers come again and again; URLs and samples too often don't. */
+const MOST_GROUPS_REMEMBERED = 20_000;
+const REMEMBERED = 200;
 const LONGEST_KEY = 1_024;
 
 export type RecordMaker = {
@@ -72,48 +80,55 @@ export type RecordMaker = {
 
 /** Makes log records of reports. What it remembers is bounded, and only saves time. */
 export function createRecordMaker(noiseOf = createNoiseMatcher()): RecordMaker {
-  const urlOf = boundedMemo<string>(REMEMBERED, LONGEST_KEY, redactUrl);
-  const sampleOf = boundedMemo(REMEMBERED, LONGEST_KEY, (sample) => redactText(sample, MOST_SAMPLE));
-  const hashOf = boundedMemo(REMEMBERED, LONGEST_KEY, shortHash);
-  const userAgentOf = boundedMemo(REMEMBERED / 10, LONGEST_KEY, readUserAgent);
-  const policyOfRedacted = boundedMemo(REMEMBERED / 10, 2 * MOST_POLICY, readPolicy);
+  const groupOf = boundedMemo(MOST_GROUPS_REMEMBERED, LONGEST_KEY, groupIdOf);
+  const userAgentOf = boundedMemo(REMEMBERED, LONGEST_KEY, readUserAgent);
+  const policyOfRedacted = boundedMemo(REMEMBERED, 2 * MOST_POLICY, readPolicy);
   /** Without its nonces first: they differ from page to page, and the rest need not be read again. */
   const policyOf = (raw: string) => policyOfRedacted(redactNonces(raw.slice(0, MOST_POLICY_READ)));
 
   return {
     violation(violation, context) {
-      const disposition = violation.disposition ?? context.disposition;
+      const { directive, line } = violation;
       const { userAgent, browser } = userAgentOf(violation.userAgent || context.userAgent);
       const blocked = blockedOf(violation);
-      const sample = sampleOf(violation.sample);
-      const sourceFile = urlOf(violation.sourceFile);
+      const sample = redactText(violation.sample, MOST_SAMPLE);
+      const sourceFile = redactUrl(violation.sourceFile);
       const policy = violation.policy === '' ? null : policyOf(violation.policy);
       const csp: CspRecord = {
-        disposition,
-        directive: violation.directive,
-        blocked: urlOf(violation.blocked) || null,
+        disposition: violation.disposition ?? context.disposition,
+        directive,
+        blocked: redactUrl(violation.blocked) || null,
         blocked_kind: blocked.kind,
         blocked_host: blocked.host,
-        document: urlOf(violation.document) || null,
+        document: redactUrl(violation.document) || null,
         source_file: sourceFile || null,
-        line: violation.line,
+        line,
         column: violation.column,
         sample: sample || null,
         status_code: violation.statusCode,
-        referrer: urlOf(violation.referrer) || null,
+        referrer: redactUrl(violation.referrer) || null,
         user_agent: userAgent || null,
         browser,
         policy_hash: policy?.policy_hash ?? null,
         form: violation.form,
-        // Based on the form of the policy that its hash covers, or two policies with one hash would have two labels.
-        noise: noiseOf({ violation: { ...violation, policy: policy?.text ?? '' }, blocked, browser }),
-        group: hashOf(groupOf({ ...violation, sample, sourceFile }, blocked)),
+        noise: noiseOf({
+          blockedUrl: violation.blocked,
+          sourceFile: violation.sourceFile,
+          document: violation.document,
+          sample: violation.sample,
+          // Based on the form of the policy that its hash covers, or two policies with one hash would have two labels.
+          policy: policy?.text ?? '',
+          directive,
+          blocked,
+          browser,
+        }),
+        group: groupOf(groupText({ directive, sample, sourceFile, line }, blocked)),
       };
       return { msg: messageOf(csp, blocked), csp, policy };
     },
     other(report, context) {
       const { userAgent, browser } = userAgentOf(report.userAgent || context.userAgent);
-      const url = urlOf(report.url);
+      const url = redactUrl(report.url);
       return {
         msg: `Report of ${report.type}${url ? ` at ${url}` : ''}`,
         type: report.type,
@@ -136,16 +151,17 @@ const readUserAgent = (raw: string) => ({ userAgent: redactText(raw, MOST_USER_A
 function messageOf(record: CspRecord, { kind, host, scheme }: Blocked): string {
   const { disposition, directive } = record;
   if (directive === 'frame-ancestors' && host !== null && !reportedAncestor(record))
-    return `${verbOf([disposition])} ${directive} on ${host}`;
+    return `${verbOfOne(disposition)} ${directive} on ${host}`;
   const what = host ?? (kind === 'scheme' ? scheme && `${scheme}:` : kind);
-  return `${verbOf([disposition])} ${directive || 'a directive'}${what ? ` from ${what}` : ''}`;
+  return `${verbOfOne(disposition)} ${directive || 'a directive'}${what ? ` from ${what}` : ''}`;
 }
 
+const verbOfOne = (disposition: Disposition | null): string =>
+  disposition === 'enforce' ? 'Blocked' : disposition === 'report' ? 'Would block' : 'Violated';
+
 /** True of all of these: a browser that does not tell its disposition may have blocked or only reported. */
-function verbOf(dispositions: readonly (Disposition | null)[]): string {
-  if (dispositions.every((one) => one === 'enforce')) return 'Blocked';
-  return dispositions.every((one) => one === 'report') ? 'Would block' : 'Violated';
-}
+const verbOf = ([first = null, ...others]: readonly (Disposition | null)[]): string =>
+  verbOfOne(others.every((one) => one === first) ? first : null);
 
 const COUNTED = /^\d+ more in this minute: /;
 const VERB = /^(Blocked|Would block|Violated)(?= )/;

@@ -232,8 +232,14 @@ function blockedOf(blocked: string): string {
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return isTrimmed(value) ? value : ownText(value.trim());
+  if (typeof value === 'string') return isTrimmed(value) ? value : trimmed(value);
   return typeof value === 'number' ? String(value) : '';
+}
+
+/** A text that ends in an ellipsis, as Firefox's samples do, is trimmed already. */
+function trimmed(value: string): string {
+  const text = value.trim();
+  return text.length === value.length ? value : ownText(text);
 }
 
 /** Whether a text has visible ASCII at both ends, as most have: to trim takes longer than to look. */

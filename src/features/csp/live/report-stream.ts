@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { createNoiseMatcher } from '#core/csp/noise/noise.ts';
 import { isBuiltIn, type OwnNoiseParts } from '#core/csp/noise/own-noise.ts';
+import { violationText } from '#core/csp/report/line-text.ts';
 import { createRecordMaker, type PolicyText, type ReportContext } from '#core/csp/report/record.ts';
 import { type CspViolation, isViolation, type OtherReport, type Report, readEntries } from '#core/csp/report/report.ts';
 import { createLineBudget, type Suppressed } from '#core/lines/line-budget.ts';
@@ -51,8 +52,8 @@ export function createReportStream(log: CspLog): ReportStream {
   let summary: NodeJS.Timeout | undefined;
 
   /** @returns whether the line is to be written. */
-  function take(group: string, subject: Subject, now: number): boolean {
-    if (budget.take(group, subject, now)) return true;
+  function take(group: string, part: string, subject: () => Subject, now: number): boolean {
+    if (budget.take(group, part, subject, now)) return true;
     summary ??= setTimeout(
       () => {
         summary = undefined;
@@ -86,18 +87,22 @@ export function createReportStream(log: CspLog): ReportStream {
 
   function addViolation(violation: CspViolation, context: ReportContext, receivedAt: number): void {
     const { msg, csp, policy } = records.violation(violation, context);
-    const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
     if (policy) writePolicy(policy, receivedAt);
     // A line that counts several reports has one disposition and one built-in label, so each combination has its own
     // budget.
-    const budgetOf = `${group} ${disposition} ${isBuiltIn(noise) ? noise : ''}`;
-    const subject = { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
-    if (take(budgetOf, subject, receivedAt)) log.write(receivedAt - violation.ageMs, { csp }, msg);
+    const disposition = csp.disposition ?? '';
+    const part = isBuiltIn(csp.noise) ? `${disposition} ${csp.noise}` : disposition;
+    const subject = () => {
+      const { disposition, directive, blocked_kind, blocked_host, noise, group } = csp;
+      return { msg, csp: { disposition, directive, blocked_kind, blocked_host, noise, group } };
+    };
+    if (take(csp.group, part, subject, receivedAt))
+      log.writeText(receivedAt - violation.ageMs, violationText(csp, msg));
   }
 
   function addOther(report: OtherReport, context: ReportContext, receivedAt: number): void {
     const { msg, ...fields } = records.other(report, context);
-    if (take(`type ${fields.type}`, { msg, type: fields.type }, receivedAt))
+    if (take(fields.type, 'type', () => ({ msg, type: fields.type }), receivedAt))
       log.write(receivedAt - report.ageMs, fields, msg);
   }
 
@@ -120,7 +125,7 @@ export function createReportStream(log: CspLog): ReportStream {
       return added;
     },
     addMalformed(body, { reason, entries, userAgent }, receivedAt) {
-      if (!take('malformed bodies', malformedBodies, receivedAt)) return;
+      if (!take('malformed bodies', 'malformed', () => malformedBodies, receivedAt)) return;
       const malformed = {
         reason,
         entries,
@@ -132,7 +137,7 @@ export function createReportStream(log: CspLog): ReportStream {
     },
     useOwnRules(rules) {
       const own = createNoiseMatcher(rules);
-      records = createRecordMaker((subject) => builtIn(subject) ?? own(subject));
+      records = createRecordMaker(rules.length === 0 ? builtIn : (subject) => builtIn(subject) ?? own(subject));
     },
   };
 }
