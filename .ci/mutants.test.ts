@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { EQUIVALENT } from './equivalent-mutants.ts';
+import { LISTED, listedMutant } from './listed-changes.ts';
 import { applied, mutantsOf, sampleOf } from './mutants.ts';
 
+const codeOf = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
 const changesOf = (code: string) => mutantsOf('a.ts', code).map((mutant) => applied(code, mutant));
 
 test.each([
@@ -30,8 +35,29 @@ test.each([
   expect(changesOf(code)).toEqual([]);
 });
 
-test('a sample is of the whole, and the same at each run', () => {
+test('a sample is random, in the order of the items, and the same for the same seed', () => {
   const items = Array.from({ length: 100 }, (_, index) => index);
-  expect(sampleOf(items, 4)).toEqual([0, 25, 50, 75]);
-  expect(sampleOf(items, 200)).toEqual(items);
+  const sample = sampleOf(items, 40, 7);
+  expect(new Set(sample).size).toBe(40);
+  expect(sample).toEqual(sample.toSorted((a, b) => a - b));
+  expect(sampleOf(items, 40, 7)).toEqual(sample);
+  expect(sampleOf(items, 40, 8)).not.toEqual(sample);
+  expect(sampleOf(items, 200, 7)).toEqual(items);
+});
+
+test('each listed fault can be tried in the code as it is', () => {
+  for (const one of LISTED) {
+    const code = codeOf(one.path);
+    expect(applied(code, listedMutant(one, code)), one.fault).not.toBe(code);
+  }
+});
+
+test('each change that is listed as having no effect is still possible', () => {
+  const outdated = EQUIVALENT.filter(({ path, line, what }) => {
+    const code = codeOf(path);
+    return !mutantsOf(path, code).some(
+      (mutant) => mutant.what === what && code.split('\n')[mutant.line - 1]?.trim() === line,
+    );
+  });
+  expect(outdated).toEqual([]);
 });

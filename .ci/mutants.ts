@@ -83,10 +83,19 @@ export function mutantsOf(path: string, code: string): Mutant[] {
 export const applied = (code: string, { start, end, code: replacement }: Mutant): string =>
   code.slice(0, start) + replacement + code.slice(end);
 
-/** Every so manieth, so that the sample is of the whole text and the same at each run. */
-export function sampleOf<Item>(items: readonly Item[], most: number): Item[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)] as Item);
+/** A random sample, in the order of the items. The same seed gives the same sample. */
+export function sampleOf<Item>(items: readonly Item[], most: number, seed: number): Item[] {
+  let state = seed;
+  const random = () => {
+    // mulberry32
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const drawn = items.map((_, index) => ({ index, chance: random() })).toSorted((a, b) => a.chance - b.chance);
+  const chosen = new Set(drawn.slice(0, most).map(({ index }) => index));
+  return items.filter((_, index) => chosen.has(index));
 }
 
 const brief = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 70);

@@ -1,156 +1,221 @@
 import { fork } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createVitest, type TestModule } from 'vitest/node';
-import { readModules } from '../src/testing/architecture/source-module.ts';
+import { BaseSequencer, createVitest, type TestModule, type TestSpecification } from 'vitest/node';
+import { readModules, type SourceModule } from '../src/testing/architecture/source-module.ts';
 import { useScratch } from '../src/testing/scratch.ts';
 import { testFilesByKind } from '../src/testing/test-projects.ts';
+import { isEquivalent } from './equivalent-mutants.ts';
+import { LISTED, listedMutant } from './listed-changes.ts';
 import { applied, type Mutant, mutantsOf, sampleOf } from './mutants.ts';
 import { nearestTests } from './nearest-tests.ts';
 import { PROJECT_DIR } from './run-step.ts';
 
-/** What the nearest tests may take with one mutant, which can wait or turn forever. */
-const PATIENCE_MS = 120_000;
+/** What the nearest tests may take with one mutant, which can wait or turn forever, beyond three times what they take without. */
+const PATIENCE_MS = 60_000;
+const USAGE =
+  'Usage: npm run mutate -- src/core/sign.ts [MORE PATHS] [--most 50] [--seed 2] [--at-once 3] [--processes], or --listed';
 
+type Job = { path: string; mutant: Mutant };
 type Verdict = 'killed' | 'survived' | 'too slow';
-type Report = { index: number; verdict: Verdict } | { broken: string };
-
-/** A change is noticed when a test fails with it. The sources on the disk stay as they are. */
-async function judgeMutants(path: string, mutants: readonly Mutant[], from: number): Promise<void> {
-  const code = readFileSync(join(PROJECT_DIR, path), 'utf8');
-  const file = join(PROJECT_DIR, path);
-  let mutant: Mutant | undefined;
-  process.once('disconnect', () => process.exit()); // the one who asks is gone, or has its answers
-  const { code: ofCode, database } = testFilesByKind(PROJECT_DIR);
-  const runnable = new Set([...ofCode, ...database]);
-  const tests = nearestTests(readModules(PROJECT_DIR), path, (one) => runnable.has(one));
-  if (from === 0) console.log(`${path}: ${tests.length} test files\n  ${tests.join('\n  ')}`);
-  const vitest = await createVitest(
-    'test',
-    {
-      config: false,
-      root: PROJECT_DIR,
-      watch: false,
-      include: tests,
-      pool: 'forks',
-      isolate: false,
-      maxWorkers: 2,
-      bail: 1,
-      globalSetup: tests.some((test) => database.includes(test)) ? ['src/testing/test-server.ts'] : [],
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
-      silent: true,
-      fsModuleCache: false, // it knows nothing of mutants
-      reporters: [{}],
-    },
-    {
-      plugins: [
-        {
-          name: 'mutant',
-          enforce: 'pre',
-          transform: (_source, id) => (mutant && id === file ? applied(code, mutant) : undefined),
-        },
-      ],
-    },
-  );
-  const runTests = async (): Promise<boolean> => {
-    vitest.invalidateFile(file);
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(await vitest.globTestSpecifications());
-    // After the first failure the run is cancelled, and a module that is cancelled counts as passed.
-    const hasFailed = (module: TestModule) => !module.ok() || [...module.children.allTests('failed')].length > 0;
-    return unhandledErrors.length === 0 && testModules.length > 0 && !testModules.some(hasFailed);
-  };
-  const send = (report: Report) => process.send?.(report);
-  if (from === 0 && !(await runTests())) {
-    const failed = vitest.state.getTestModules().filter((module: TestModule) => !module.ok());
-    send({ broken: `Without a change, ${failed.map(({ relativeModuleId }) => relativeModuleId).join(', ')} fails.` });
-  } else {
-    for (let index = from; index < mutants.length; index += 1) {
-      mutant = mutants[index];
-      send({ index, verdict: (await runTests()) ? 'survived' : 'killed' });
-    }
-  }
-  await vitest.close();
-  process.disconnect();
-}
-
-/** Runs the judge in a process of its own, and another one behind a mutant that hangs. */
-async function verdictsOf(path: string, mutants: readonly Mutant[], options: string[]): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
-  while (verdicts.length < mutants.length) {
-    const judge = fork(import.meta.filename, [path, ...options, '--from', String(verdicts.length)], { detached: true });
-    const { promise, resolve: end, reject } = Promise.withResolvers<void>();
-    // A start takes a run without a change, which may take its time.
-    let timer: NodeJS.Timeout | undefined;
-    const isHanging = () => {
-      verdicts.push('too slow');
-      if (judge.pid) process.kill(-judge.pid, 'SIGKILL');
-    };
-    const wait = (ms: number) => {
-      clearTimeout(timer);
-      timer = setTimeout(isHanging, ms);
-    };
-    wait(3 * PATIENCE_MS);
-    judge.on('message', (report: Report) => {
-      if ('broken' in report) reject(new Error(report.broken));
-      else {
-        verdicts.push(report.verdict);
-        process.stdout.write(report.verdict === 'killed' ? '.' : 'S');
-        wait(PATIENCE_MS);
-      }
-    });
-    judge.once('exit', () => {
-      clearTimeout(timer);
-      end();
-    });
-    const before = verdicts.length;
-    await promise;
-    if (verdicts.length === before) throw new Error(`The tests of ${path} do not run.`);
-  }
-  return verdicts;
-}
-
-/** All modules of a folder, without its tests and components. */
-function modulesOf(path: string): string[] {
-  if (statSync(join(PROJECT_DIR, path)).isFile()) return [path];
-  return readModules(PROJECT_DIR)
-    .map((module) => module.path)
-    .filter((one) => one.startsWith(`${path}/`) && !/\.test\.tsx?$/.test(one));
-}
+/** From a judge: what each test file takes without a change, or what a change came to. */
+type Report = { tookMs: Record<string, number> } | { broken: string } | { verdict: Verdict; by: string };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { most: { type: 'string', default: '1000000' }, from: { type: 'string' } },
+  options: {
+    most: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+    'at-once': { type: 'string', default: '3' },
+    listed: { type: 'boolean', default: false },
+    processes: { type: 'boolean', default: false },
+    judge: { type: 'boolean', default: false },
+  },
 });
-const paths = positionals.flatMap((one) => modulesOf(relative(PROJECT_DIR, resolve(one))));
-useScratch();
-if (paths.length === 0) {
-  console.error('Say which module or folder: npm run mutate -- src/core/sign.ts [--most 50]');
-  process.exitCode = 1;
-} else if (values.from !== undefined) {
-  const [path = ''] = paths;
-  const mutants = sampleOf(mutantsOf(path, readFileSync(join(PROJECT_DIR, path), 'utf8')), Number(values.most));
-  await judgeMutants(path, mutants, Number(values.from));
-} else {
-  let [killed, all] = [0, 0];
-  // The sample is of all modules together, each by its part.
-  const given = paths.map((path) => ({
-    path,
-    count: mutantsOf(path, readFileSync(join(PROJECT_DIR, path), 'utf8')).length,
-  }));
-  const total = given.reduce((sum, { count }) => sum + count, 0);
-  const part = Math.min(1, Number(values.most) / total);
-  for (const { path, count } of given) {
-    const most = Math.ceil(count * part);
-    if (most === 0) continue;
-    const mutants = sampleOf(mutantsOf(path, readFileSync(join(PROJECT_DIR, path), 'utf8')), most);
-    const verdicts = await verdictsOf(path, mutants, ['--most', String(most)]);
-    const survivors = mutants.filter((_, index) => verdicts[index] === 'survived');
-    for (const { line, what } of survivors) console.log(`\n${path}:${line} survives: ${what}`);
-    killed += mutants.length - survivors.length;
-    all += mutants.length;
-    console.log(`\n${path}: ${mutants.length - survivors.length} of ${mutants.length} killed (${count} possible)`);
+const modules = readModules(PROJECT_DIR);
+const kinds = testFilesByKind(PROJECT_DIR);
+/** Tests that start programs are slow, so they have to be asked for, and only those in the module's own folder are run. */
+const testsOf = (path: string): string[] => {
+  const quick = nearestTests(modules, path, (one) => kinds.code.includes(one) || kinds.database.includes(one));
+  if (!values.processes) return quick;
+  const beside = kinds.processes.filter((one) => dirname(one) === dirname(path));
+  return [...quick, ...nearestTests(modules, path, (one) => beside.includes(one))];
+};
+
+/**
+ * Runs the tests nearest to each job's module, the quickest first, with its change. A change is noticed when a test
+ * fails. The sources on the disk stay as they are.
+ */
+async function judgeMutants(): Promise<void> {
+  let job: Job | undefined;
+  let tookMs: Record<string, number> = {};
+  const tests: string[] = JSON.parse(process.env.MUTATE_TESTS ?? '[]');
+  class QuickestFirst extends BaseSequencer {
+    override async sort(specs: TestSpecification[]) {
+      const cost = ({ moduleId }: TestSpecification) => tookMs[relative(PROJECT_DIR, moduleId)] ?? 0;
+      return specs.toSorted((one, other) => cost(one) - cost(other));
+    }
   }
-  console.log(`${killed} of ${all} mutants killed: ${((100 * killed) / all).toFixed(1)} %`);
+  const mutation = {
+    name: 'mutant',
+    enforce: 'pre' as const,
+    transform: (_source: string, id: string) =>
+      job && id === join(PROJECT_DIR, job.path) ? applied(readFileSync(id, 'utf8'), job.mutant) : undefined,
+  };
+  const project = (name: string, include: string[], options: object) => ({
+    plugins: [mutation],
+    test: {
+      name,
+      include: tests.filter((one) => include.includes(one)),
+      pool: 'forks' as const,
+      maxWorkers: 1,
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      globalSetup: ['src/testing/test-server.ts'],
+      ...options,
+    },
+  });
+  const vitest = await createVitest('test', {
+    config: false,
+    root: PROJECT_DIR,
+    watch: false,
+    bail: 1,
+    silent: true,
+    maxWorkers: 1,
+    fsModuleCache: false, // it knows nothing of mutants
+    reporters: [{}],
+    sequence: { sequencer: QuickestFirst },
+    projects: [
+      project('quick', [...kinds.code, ...kinds.database], { isolate: false }),
+      project('processes', kinds.processes, { sequence: { groupOrder: 1 } }),
+    ],
+  });
+  // After the first failure the run is cancelled, and a module that is cancelled counts as passed.
+  const hasFailed = (module: TestModule) => !module.ok() || [...module.children.allTests('failed')].length > 0;
+  const run = async (files: readonly string[]): Promise<{ failed: string[]; ran: readonly TestModule[] }> => {
+    const specs = (await vitest.globTestSpecifications()).filter(({ moduleId }) =>
+      files.includes(relative(PROJECT_DIR, moduleId)),
+    );
+    vitest.state.filesMap.clear(); // otherwise what failed with another change still counts as failed
+    const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specs);
+    const failed = testModules.filter(hasFailed).map(({ relativeModuleId }) => relativeModuleId);
+    if (testModules.length === 0) failed.push('no test at all');
+    if (unhandledErrors.length > 0) failed.push('an unhandled error');
+    return { failed, ran: testModules };
+  };
+  const send = (report: Report) => process.send?.(report);
+  process.once('disconnect', () => process.exit()); // the one who asks is gone, or has its answers
+  process.on('message', async (asked: { tookMs: typeof tookMs; job: Job } | 'baseline') => {
+    if (asked === 'baseline') {
+      const { failed, ran } = await run(tests);
+      const took = ran.map((module) => [module.relativeModuleId, module.diagnostic().duration] as const);
+      send(failed.length > 0 ? { broken: failed.join(', ') } : { tookMs: Object.fromEntries(took) });
+      return;
+    }
+    if (job) vitest.invalidateFile(join(PROJECT_DIR, job.path));
+    ({ job, tookMs } = asked);
+    vitest.invalidateFile(join(PROJECT_DIR, job.path));
+    const { failed } = await run(testsOf(job.path));
+    send({ verdict: failed.length > 0 ? 'killed' : 'survived', by: failed.join(', ') });
+  });
+}
+
+/** A judge in a process of its own, which can be ended when a mutant hangs. */
+function startJudge(tests: readonly string[]) {
+  const child = fork(import.meta.filename, ['--judge', ...(values.processes ? ['--processes'] : [])], {
+    detached: true,
+    env: { ...process.env, MUTATE_TESTS: JSON.stringify(tests) },
+  });
+  return {
+    ask(message: { tookMs: Record<string, number>; job: Job } | 'baseline', patienceMs: number): Promise<Report> {
+      const { promise, resolve: answer } = Promise.withResolvers<Report>();
+      const timer = setTimeout(() => answer({ verdict: 'too slow', by: `${patienceMs} ms` }), patienceMs);
+      const onExit = () => answer({ broken: 'the judge has ended' });
+      child.once('message', (report: Report) => answer(report));
+      child.once('exit', onExit);
+      child.send(message);
+      return promise.finally(() => {
+        clearTimeout(timer);
+        child.removeListener('exit', onExit);
+        child.removeAllListeners('message');
+      });
+    },
+    async end(): Promise<void> {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const { promise, resolve: done } = Promise.withResolvers<void>();
+      child.once('exit', () => done());
+      if (child.pid) process.kill(-child.pid, 'SIGKILL');
+      await promise;
+    },
+  };
+}
+
+/** All modules of a folder, without its tests, components, and pages. */
+function modulesOf(path: string): string[] {
+  if (statSync(join(PROJECT_DIR, path)).isFile()) return [path];
+  return modules
+    .map((module: SourceModule) => module.path)
+    .filter((one) => one.startsWith(`${path}/`) && !/\.test\.tsx?$|\.tsx$/.test(one) && !/\/pages\//.test(one));
+}
+
+useScratch();
+if (values.judge) await judgeMutants();
+else if (positionals.length === 0 && !values.listed) {
+  console.error(USAGE);
+  process.exitCode = 1;
+} else process.exitCode = await judgeAll();
+
+/** @returns the exit code: 0 also when changes survive, which is for people to judge. */
+async function judgeAll(): Promise<number> {
+  const paths = [...new Set(positionals.flatMap((one) => modulesOf(relative(PROJECT_DIR, resolve(one)))))];
+  const codeOf = (path: string) => readFileSync(join(PROJECT_DIR, path), 'utf8');
+  const possible = values.listed
+    ? LISTED.map((one) => ({ path: one.path, mutant: listedMutant(one, codeOf(one.path)) }))
+    : paths.flatMap((path) =>
+        mutantsOf(path, codeOf(path)).flatMap((mutant) =>
+          isEquivalent(path, codeOf(path), mutant) ? [] : [{ path, mutant }],
+        ),
+      );
+  const jobs = sampleOf(possible, Number(values.most), Number(values.seed));
+  const tests = [...new Set(jobs.flatMap(({ path }) => testsOf(path)))];
+  console.log(`${jobs.length} of ${possible.length} changes; ${tests.length} test files\n  ${tests.join('\n  ')}`);
+  const first = startJudge(tests);
+  const baseline = await first.ask('baseline', 900_000);
+  if (!('tookMs' in baseline)) {
+    console.error(`Without a change, this fails: ${'broken' in baseline ? baseline.broken : 'too slow'}`);
+    await first.end();
+    return 1;
+  }
+  const { tookMs } = baseline;
+  const verdicts = new Map<Job, Verdict>();
+  const left = [...jobs];
+  const work = async (given?: ReturnType<typeof startJudge>) => {
+    let judge = given;
+    for (let job = left.shift(); job; job = left.shift()) {
+      judge ??= startJudge(tests);
+      const expectedMs = testsOf(job.path).reduce((sum, test) => sum + (tookMs[test] ?? 0), 0);
+      const report = await judge.ask({ tookMs, job }, PATIENCE_MS + 3 * expectedMs);
+      const { verdict, by } =
+        'verdict' in report ? report : { verdict: 'killed' as const, by: 'the end of the process' };
+      if (!('verdict' in report) || verdict === 'too slow') {
+        await judge.end();
+        judge = undefined;
+      }
+      verdicts.set(job, verdict);
+      const { line, what } = job.mutant;
+      console.log(`${verdict === 'survived' ? 'SURVIVED' : verdict} ${job.path}:${line} ${what}${by && ` (${by})`}`);
+    }
+    await judge?.end();
+  };
+  await Promise.all([work(first), ...Array.from({ length: Number(values['at-once']) - 1 }, () => work())]);
+  for (const path of new Set(jobs.map((job) => job.path))) {
+    const own = jobs.filter((job) => job.path === path);
+    const survivors = own.filter((job) => verdicts.get(job) === 'survived');
+    console.log(`${path}: ${own.length - survivors.length} of ${own.length} killed`);
+    for (const { mutant } of survivors) console.log(`  line ${mutant.line} survives: ${mutant.what}`);
+  }
+  const killed = [...verdicts.values()].filter((verdict) => verdict !== 'survived').length;
+  console.log(`${killed} of ${jobs.length} changes killed: ${((100 * killed) / jobs.length).toFixed(1)} %`);
+  return 0;
 }

@@ -31,7 +31,7 @@ export async function recoverDeliveries(
         await tx.$queryRaw`
         with ended as (
           select d.id, d.event_id, d.event_type from delivery d
-            where d.webhook_id = ${id}::uuid and d.status = any(${statuses}) and d.status <> 'delivered'
+            where d.webhook_id = ${id}::uuid and d.status = any(${statuses})
               and d.origin <> 'test' and d.id > ${from}::uuid
               and d.id >= uuid_from_time(${since}) and d.id < uuid_from_time(${until})
             order by d.id limit ${BATCH}

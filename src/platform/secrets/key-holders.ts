@@ -37,7 +37,10 @@ export type KeyHold = {
  * @throws ConfigError when the process lacks the key in use, or the key before in an unfinished rotation: what is sealed
  * under it would not open.
  */
-export async function holdKeys({ database, secrets, log, config }: Holding): Promise<KeyHold> {
+export async function holdKeys(
+  { database, secrets, log, config }: Holding,
+  { beatMs = BEAT_MS } = {},
+): Promise<KeyHold> {
   const { keyring } = secrets;
   let problem: string | null = null;
   const say = async (): Promise<string> => {
@@ -74,7 +77,7 @@ export async function holdKeys({ database, secrets, log, config }: Holding): Pro
   let beating = Promise.resolve();
   const timer = setInterval(() => {
     beating = beating.then(beat);
-  }, BEAT_MS).unref();
+  }, beatMs).unref();
   return {
     problem: () => problem,
     async stop() {

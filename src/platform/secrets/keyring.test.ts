@@ -58,6 +58,14 @@ describe('the key file', () => {
     );
   });
 
+  test('whose state cannot be found out is reported in one line', async () => {
+    folder = join(folder, 'file');
+    await writeFile(folder, 'no folder');
+    await expect(open()).rejects.toThrow(
+      new ConfigError(`${file()} cannot be read (ENOTDIR). It must belong to the user that runs the console.`),
+    );
+  });
+
   test('in a folder that cannot be made is reported in one line', async () => {
     await writeFile(join(folder, 'var'), '');
     await expect(openKeyring(loadConfig({ DATA_DIR: join(folder, 'var', 'data') }))).rejects.toThrow(

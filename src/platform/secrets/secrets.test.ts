@@ -94,6 +94,8 @@ describe('the secrets of an installation', () => {
     expect(await seal(both, 'place', 'still')).toContain(fingerprint(first));
 
     expect(await rotateSecrets(both, storage.database, [], actor)).toMatchObject({ fingerprint: fingerprint(second) });
+    const finished = () => storage.database.auditLog.count({ where: { action: 'secrets.rotation_finished' } });
+    expect(await finished()).toBe(1);
     expect(await seal(both, 'place', 'new')).toContain(fingerprint(second));
     await expect(seal(before, 'place', 'late')).rejects.toThrow(
       'HONEYFRAME_SECRET does not have the key in use. Restart with that key.',
@@ -108,7 +110,7 @@ describe('the secrets of an installation', () => {
     ]);
     // Once more, with the same key: there is nothing left to finish.
     expect(await rotateSecrets(both, storage.database, [], actor)).toMatchObject({ isChanged: false, resealed: 0 });
-    expect(await storage.database.auditLog.count({ where: { action: 'secrets.rotation_finished' } })).toBe(1);
+    expect(await finished()).toBe(1);
     const after = await open(second);
     expect(after.authSecret).toBe(before.authSecret);
     await expect(open(first)).rejects.toThrow(ConfigError);
@@ -230,5 +232,15 @@ describe('a rotation', () => {
     const keys = (await readFile(join(folder, 'secret'), 'utf8')).trim().split('\n');
     expect(keys).toHaveLength(before.length + 2);
     expect(await read(secrets, id)).toEqual({ key: fingerprint(keys[0] ?? ''), text: 'def456' });
+  });
+
+  test('stops at a failure other than a text that does not open, and counts nothing as left', async () => {
+    const secrets = await openFile();
+    await inTransaction(storage.database, (tx) => insert(tx, secrets, 'stop me'));
+    const finished = () => storage.database.auditLog.count({ where: { action: 'secrets.rotation_finished' } });
+    const before = await finished();
+    const open = () => Promise.reject(new Error('The disk has failed.'));
+    await expect(rotateSecrets({ ...secrets, open }, storage.database, [COLUMN], actor)).rejects.toThrow('The disk');
+    expect(await finished()).toBe(before);
   });
 });

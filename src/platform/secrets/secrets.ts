@@ -30,6 +30,7 @@ export type Secrets = {
 
 /** A stored text that cannot be opened. It stops what needs it, and nothing else. */
 class SealedTextError extends Refusal {
+  override readonly name = 'SealedTextError';
   readonly place: string;
   readonly reason: string;
 
@@ -43,9 +44,9 @@ class SealedTextError extends Refusal {
   }
 }
 
-/** By its shape: Next's bundle has its own copy of the class, and the platform throws the one of the program. */
+/** By its name: Next's bundle has its own copy of the class, and the platform throws the one of the program. */
 export const isSealedTextError = (error: unknown): error is SealedTextError =>
-  error instanceof Error && 'place' in error && 'reason' in error;
+  error instanceof Error && error.name === 'SealedTextError';
 
 const AUTH_SECRET_PLACE = 'installation.sealed_auth_secret:1';
 
