@@ -42,9 +42,13 @@ const NOTIFY_AGAIN_MS = 1_000;
  * at once, or when it renews its lease.
  * @throws Refusal UNAVAILABLE when a worker keeps renewing its lease without confirming.
  */
-export async function awaitRecall({ database, live }: Platform, recall: Recall): Promise<void> {
+export async function awaitRecall(
+  { database, live }: Pick<Platform, 'database' | 'live'>,
+  recall: Recall,
+  clock: { now(): number } = performance,
+): Promise<void> {
   if (recall.length === 0) return;
-  const begun = performance.now();
+  const begun = clock.now();
   let notifiedAt = Number.NEGATIVE_INFINITY;
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, MOST_LOOK_MS)) {
     const [{ held }] = waited.parse(
@@ -53,10 +57,10 @@ export async function awaitRecall({ database, live }: Platform, recall: Recall):
           from lane l join unnest(${recall.map(({ id }) => id)}::uuid[], ${recall.map((one) => one.recall)}::int[])
             as w(id, recall) on w.id = l.webhook_id
           where l.recall_seen < w.recall and l.lease_until > now()
-            and (l.lease_until <= now() + interval '10 seconds' or ${performance.now() - begun < LONGEST_LEASE_MS})`,
+            and (l.lease_until <= now() + interval '10 seconds' or ${clock.now() - begun < LONGEST_LEASE_MS})`,
     );
     if (held.length === 0) return;
-    const now = performance.now();
+    const now = clock.now();
     if (now - begun > MOST_WAIT_MS)
       throw new Refusal(
         'UNAVAILABLE',

@@ -64,7 +64,11 @@ export function watchTestSending({ pool, live, log }: Pick<Platform, 'pool' | 'l
 const waited = z.tuple([z.object({ is_sending: z.boolean() })]);
 
 /** Waits, after the erasure of an event, until no test of it can be written any more: its sender says so, or its time is over. */
-export async function awaitTestSending({ database, live }: Platform, event_id: string): Promise<void> {
+export async function awaitTestSending(
+  { database, live }: Pick<Platform, 'database' | 'live'>,
+  event_id: string,
+  clock: { now(): number } = performance,
+): Promise<void> {
   let notifiedAt = Number.NEGATIVE_INFINITY;
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, MOST_LOOK_MS)) {
     const [{ is_sending }] = waited.parse(
@@ -73,9 +77,10 @@ export async function awaitTestSending({ database, live }: Platform, event_id: s
           and sending_until <= now() + ${SENDING_MS} * interval '1 millisecond') as is_sending`,
     );
     if (!is_sending) return;
-    if (performance.now() - notifiedAt > NOTIFY_AGAIN_MS) {
+    const now = clock.now();
+    if (now - notifiedAt > NOTIFY_AGAIN_MS) {
       live.notify('erasures', [event_id]);
-      notifiedAt = performance.now();
+      notifiedAt = now;
     }
     await delay(lookMs);
   }
