@@ -8,7 +8,12 @@ export type ListedChange = {
   /** Occurs once in the file. */
   from: string;
   to: string;
+  /** Which tests have to notice it; the nearest ones if left out. */
+  tests?: readonly string[];
 };
+
+/** What the API does for another organization, what it audits, and where its secrets are stored. */
+const OF_THE_API = ['src/api/procedures.test.ts', 'src/api/mutations.test.ts', 'src/api/webhooks.test.ts'];
 
 /** Faults that would break a promise of the product without an error. `npm run mutate -- --listed` tries each. */
 export const LISTED: readonly ListedChange[] = [
@@ -17,12 +22,14 @@ export const LISTED: readonly ListedChange[] = [
     path: 'src/features/webhooks/lock-webhook.ts',
     from: 'where: { id, organization_id, deleted_at: null }',
     to: 'where: { id, deleted_at: null }',
+    tests: OF_THE_API,
   },
   {
     fault: 'A webhook of another organization is deleted.',
     path: 'src/features/webhooks/delete-webhook.ts',
     from: 'const where = { id, organization_id, deleted_at: null };',
     to: 'const where = { id, deleted_at: null };',
+    tests: OF_THE_API,
   },
   {
     fault: 'The verdict on an address is remembered without the host that may go there.',
@@ -35,6 +42,7 @@ export const LISTED: readonly ListedChange[] = [
     path: 'src/features/webhooks/rotate-secret.ts',
     from: 'details: { overlap_hours },',
     to: 'details: { overlap_hours, secret },',
+    tests: OF_THE_API,
   },
   {
     fault: 'A pause is not audited.',
@@ -45,24 +53,28 @@ export const LISTED: readonly ListedChange[] = [
     });
 `,
     to: '',
+    tests: OF_THE_API,
   },
   {
     fault: 'A deleted webhook keeps its headers.',
     path: 'src/features/webhooks/delete-webhook.ts',
     from: '        sealed_headers: null,\n',
     to: '',
+    tests: OF_THE_API,
   },
   {
     fault: 'A deleted webhook keeps its secret.',
     path: 'src/features/webhooks/delete-webhook.ts',
     from: '        sealed_secret: null,\n',
     to: '',
+    tests: OF_THE_API,
   },
   {
     fault: 'A deleted webhook keeps its previous secret.',
     path: 'src/features/webhooks/delete-webhook.ts',
     from: '        sealed_previous_secret: null,\n',
     to: '',
+    tests: OF_THE_API,
   },
   {
     fault: 'A delivery of a disabled webhook is retried.',
@@ -75,18 +87,21 @@ export const LISTED: readonly ListedChange[] = [
     path: 'src/features/deliveries/recover-deliveries.ts',
     from: "if (status === 'disabled' && !dry_run)",
     to: 'if (false)',
+    tests: OF_THE_API,
   },
   {
     fault: 'Recover sends what was delivered by a later attempt.',
     path: 'src/features/deliveries/recover-deliveries.ts',
     from: "(o.status = 'delivered' or o.id > ended.id",
     to: '(false or o.id > ended.id',
+    tests: OF_THE_API,
   },
   {
     fault: 'Recover sends what is pending already.',
     path: 'src/features/deliveries/recover-deliveries.ts',
     from: 'where p.event_id = ended.event_id and p.webhook_id = ${id}::uuid)',
     to: 'where false)',
+    tests: OF_THE_API,
   },
   {
     fault: 'An idempotency key can be used again with another time.',

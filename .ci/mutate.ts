@@ -17,8 +17,11 @@ const PATIENCE_MS = 60_000;
 const USAGE =
   'Usage: npm run mutate -- src/core/sign.ts [MORE PATHS] [--most 50] [--seed 2] [--at-once 3] [--processes], or --listed';
 
-type Job = { path: string; mutant: Mutant };
+/** `tests`: instead of the nearest ones. */
+type Job = { path: string; mutant: Mutant; tests?: readonly string[] | undefined };
 type Verdict = 'killed' | 'survived' | 'too slow';
+/** To a judge: which test files to run without a change, or the change to try. */
+type Question = { baseline: readonly string[] } | { tookMs: Record<string, number>; job: Job };
 /** From a judge: what each test file takes without a change, or what a change came to. */
 type Report = { tookMs: Record<string, number> } | { broken: string } | { verdict: Verdict; by: string };
 
@@ -36,7 +39,8 @@ const { values, positionals } = parseArgs({
 const modules = readModules(PROJECT_DIR);
 const kinds = testFilesByKind(PROJECT_DIR);
 /** Tests that start programs are slow, so they have to be asked for, and only those in the module's own folder are run. */
-const testsOf = (path: string): string[] => {
+const testsOf = ({ path, tests }: Job): readonly string[] => {
+  if (tests) return tests;
   const quick = nearestTests(modules, path, (one) => kinds.code.includes(one) || kinds.database.includes(one));
   if (!values.processes) return quick;
   const beside = kinds.processes.filter((one) => dirname(one) === dirname(path));
@@ -106,9 +110,9 @@ async function judgeMutants(): Promise<void> {
   };
   const send = (report: Report) => process.send?.(report);
   process.once('disconnect', () => process.exit()); // the one who asks is gone, or has its answers
-  process.on('message', async (asked: { tookMs: typeof tookMs; job: Job } | 'baseline') => {
-    if (asked === 'baseline') {
-      const { failed, ran } = await run(tests);
+  process.on('message', async (asked: Question) => {
+    if ('baseline' in asked) {
+      const { failed, ran } = await run(asked.baseline);
       const took = ran.map((module) => [module.relativeModuleId, module.diagnostic().duration] as const);
       send(failed.length > 0 ? { broken: failed.join(', ') } : { tookMs: Object.fromEntries(took) });
       return;
@@ -116,7 +120,7 @@ async function judgeMutants(): Promise<void> {
     if (job) vitest.invalidateFile(join(PROJECT_DIR, job.path));
     ({ job, tookMs } = asked);
     vitest.invalidateFile(join(PROJECT_DIR, job.path));
-    const { failed } = await run(testsOf(job.path));
+    const { failed } = await run(testsOf(job));
     send({ verdict: failed.length > 0 ? 'killed' : 'survived', by: failed.join(', ') });
   });
 }
@@ -128,7 +132,7 @@ function startJudge(tests: readonly string[]) {
     env: { ...process.env, MUTATE_TESTS: JSON.stringify(tests) },
   });
   return {
-    ask(message: { tookMs: Record<string, number>; job: Job } | 'baseline', patienceMs: number): Promise<Report> {
+    ask(message: Question, patienceMs: number): Promise<Report> {
       const { promise, resolve: answer } = Promise.withResolvers<Report>();
       const timer = setTimeout(() => answer({ verdict: 'too slow', by: `${patienceMs} ms` }), patienceMs);
       const onExit = () => answer({ broken: 'the judge has ended' });
@@ -170,31 +174,38 @@ else if (positionals.length === 0 && !values.listed) {
 async function judgeAll(): Promise<number> {
   const paths = [...new Set(positionals.flatMap((one) => modulesOf(relative(PROJECT_DIR, resolve(one)))))];
   const codeOf = (path: string) => readFileSync(join(PROJECT_DIR, path), 'utf8');
-  const possible = values.listed
-    ? LISTED.map((one) => ({ path: one.path, mutant: listedMutant(one, codeOf(one.path)) }))
+  const possible: Job[] = values.listed
+    ? LISTED.map((one) => ({ path: one.path, mutant: listedMutant(one, codeOf(one.path)), tests: one.tests }))
     : paths.flatMap((path) =>
         mutantsOf(path, codeOf(path)).flatMap((mutant) =>
           isEquivalent(path, codeOf(path), mutant) ? [] : [{ path, mutant }],
         ),
       );
   const jobs = sampleOf(possible, Number(values.most), Number(values.seed));
-  const tests = [...new Set(jobs.flatMap(({ path }) => testsOf(path)))];
+  const tests = [...new Set(jobs.flatMap(testsOf))];
   console.log(`${jobs.length} of ${possible.length} changes; ${tests.length} test files\n  ${tests.join('\n  ')}`);
-  const first = startJudge(tests);
-  const baseline = await first.ask('baseline', 900_000);
-  if (!('tookMs' in baseline)) {
-    console.error(`Without a change, this fails: ${'broken' in baseline ? baseline.broken : 'too slow'}`);
-    await first.end();
-    return 1;
+  const judges = Array.from({ length: Math.min(Number(values['at-once']), tests.length) }, () => startJudge(tests));
+  const baselines = await Promise.all(
+    judges.map((judge, index) =>
+      judge.ask({ baseline: tests.filter((_, place) => place % judges.length === index) }, 900_000),
+    ),
+  );
+  const tookMs: Record<string, number> = {};
+  for (const baseline of baselines) {
+    if ('tookMs' in baseline) Object.assign(tookMs, baseline.tookMs);
+    else {
+      console.error(`Without a change, this fails: ${'broken' in baseline ? baseline.broken : 'too slow'}`);
+      await Promise.all(judges.map((judge) => judge.end()));
+      return 1;
+    }
   }
-  const { tookMs } = baseline;
   const verdicts = new Map<Job, Verdict>();
   const left = [...jobs];
-  const work = async (given?: ReturnType<typeof startJudge>) => {
-    let judge = given;
+  const work = async (given: ReturnType<typeof startJudge>) => {
+    let judge: typeof given | undefined = given;
     for (let job = left.shift(); job; job = left.shift()) {
       judge ??= startJudge(tests);
-      const expectedMs = testsOf(job.path).reduce((sum, test) => sum + (tookMs[test] ?? 0), 0);
+      const expectedMs = testsOf(job).reduce((sum, test) => sum + (tookMs[test] ?? 0), 0);
       const report = await judge.ask({ tookMs, job }, PATIENCE_MS + 3 * expectedMs);
       const { verdict, by } =
         'verdict' in report ? report : { verdict: 'killed' as const, by: 'the end of the process' };
@@ -208,7 +219,7 @@ async function judgeAll(): Promise<number> {
     }
     await judge?.end();
   };
-  await Promise.all([work(first), ...Array.from({ length: Number(values['at-once']) - 1 }, () => work())]);
+  await Promise.all(judges.map(work));
   for (const path of new Set(jobs.map((job) => job.path))) {
     const own = jobs.filter((job) => job.path === path);
     const survivors = own.filter((job) => verdicts.get(job) === 'survived');

@@ -1,9 +1,12 @@
 import { dirname } from 'node:path';
 import type { SourceModule } from '../src/testing/architecture/source-module.ts';
 
+/** The slices whose API is tested in another slice's file. */
+const TESTED_WITH: Record<string, string> = { deliveries: 'webhooks' };
+
 /**
- * The tests that are likely to notice a change of a module: those that come to it by the fewest imports, and those of its
- * own folder that come to it at all.
+ * The tests that are likely to notice a change of a module: those that come to it by the fewest imports, those of its
+ * own folder that come to it at all, and those of its slice's API.
  * @param isTest which modules are test files that may be run.
  */
 export function nearestTests(
@@ -22,5 +25,9 @@ export function nearestTests(
 
   const tests = [...distances].filter(([at]) => isTest(at));
   const shortest = Math.min(...tests.map(([, distance]) => distance));
-  return tests.filter(([at, distance]) => distance === shortest || dirname(at) === dirname(path)).map(([at]) => at);
+  const slice = /^src\/features\/([^/]+)\//.exec(path)?.[1] ?? '';
+  const ofApi = `src/api/${TESTED_WITH[slice] ?? slice}.test.ts`;
+  const isNear = ([at, distance]: [string, number]) =>
+    distance === shortest || dirname(at) === dirname(path) || at === ofApi;
+  return tests.filter(isNear).map(([at]) => at);
 }

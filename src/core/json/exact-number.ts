@@ -71,7 +71,7 @@ function readValue(source: string): Value {
 }
 
 /** PostgreSQL allows far larger numbers, but no real data contains them. */
-const HUGE_NUMBER = /[eE][+-]?0*[1-9]\d{3}|\d{1000}/;
+const HUGE_NUMBER = /[eE][+-]?0*[1-9]\d{3}|\d{1001}/;
 
 /** Whether a number in a JSON text has more than 1,000 digits once it is written out. */
 export const holdsHugeNumber = (json: string): boolean => HUGE_NUMBER.test(json.replace(/"(?:[^"\\]|\\.)*"/g, '""'));

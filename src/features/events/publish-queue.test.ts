@@ -89,3 +89,81 @@ test('any other error reaches all, and nothing is tried again', async () => {
   const outcomes = await Promise.allSettled(['a', 'b'].map((name) => queue.add('o', name)));
   expect([outcomes.map(({ status }) => status), tries]).toEqual([['rejected', 'rejected'], 1]);
 });
+
+test('two shared statements and two of their own are under way at most, and each end starts the next', async () => {
+  const { statements, store } = heldStore();
+  const queue = createPublishQueue(store, never);
+  for (let n = 0; n < 450; n += 1) void queue.add(`o${n % 3}`, `s${n}`);
+  for (let n = 0; n < 3; n += 1) void queue.addBatch(`o${n}`, [`b${n}`]);
+  await turn();
+  const begun = () => statements.map(({ names, isBatch }) => (isBatch ? names[0] : names.length));
+  expect(begun()).toEqual([200, 200, 'b0', 'b1']);
+  statements[2]?.end();
+  await turn();
+  expect(begun().slice(4)).toEqual(['b2']);
+  statements[0]?.end();
+  await turn();
+  expect(begun().slice(5)).toEqual([50]);
+  for (const { end } of statements) end();
+  await turn();
+  expect(statements).toHaveLength(6);
+});
+
+test('organizations whose events make some deliveries each share statements of 2,000 deliveries', async () => {
+  const { statements, store } = heldStore(() => 20);
+  const queue = createPublishQueue(store, never);
+  for (let n = 0; n < 320; n += 1) for (const name of ['one', 'other']) void queue.add(name, `${name}${n}`);
+  await turn();
+  statements[0]?.end();
+  await turn();
+  expect(statements.map(({ names }) => names.length)).toEqual([200, 200, 100]);
+});
+
+test('of organizations that take turns, the one that waited longest is next', async () => {
+  const { statements, store } = heldStore();
+  const queue = createPublishQueue(store, never);
+  for (let n = 0; n < 200; n += 1) for (const name of ['one', 'other', 'third']) void queue.add(name, `${name}${n}`);
+  await turn();
+  expect(statements[0]?.names.slice(-2)).toEqual(['one66', 'other66']);
+  void queue.add('new', 'new0');
+  statements[0]?.end();
+  await turn();
+  expect(statements[2]?.names.slice(0, 4)).toContain('new0');
+});
+
+test('an event that makes one delivery again shares statements again', async () => {
+  let deliveries = 21;
+  const { statements, store } = heldStore(() => deliveries);
+  const queue = createPublishQueue(store, never);
+  const publish = async (name: string) => {
+    const published = queue.add('greedy', name);
+    await turn();
+    statements.at(-1)?.end();
+    return published;
+  };
+  await publish('g0');
+  deliveries = 0;
+  await publish('g1');
+  const [greedy, modest] = [queue.add('greedy', 'g2'), queue.add('modest', 'm')];
+  await turn();
+  expect(statements.at(-1)?.names).toEqual(['g2', 'm']);
+  statements.at(-1)?.end();
+  await Promise.all([greedy, modest]);
+});
+
+test('an event for which the database returns nothing is an error, and so is a batch that it refuses', async () => {
+  const refusing = createPublishQueue<string, Stored>(async (names, isBatch) => {
+    if (isBatch) throw new Error('refused');
+    return names.slice(1).map((name) => ({ name, deliveries: 1 }));
+  }, never);
+  const outcomes = await Promise.allSettled([
+    refusing.add('o', 'a'),
+    refusing.add('o', 'b'),
+    refusing.addBatch('o', ['c']),
+  ]);
+  expect(outcomes).toMatchObject([
+    { status: 'fulfilled', value: { name: 'b' } },
+    { status: 'rejected', reason: new Error('The database returned no result for an event.') },
+    { status: 'rejected', reason: new Error('refused') },
+  ]);
+});

@@ -146,7 +146,7 @@ export function createPublishQueue<Event, Stored extends { deliveries: number }>
     return new Promise((resolve, reject) => {
       shareOf(organization_id)[list].push({ events, resolve, reject });
       // What this turn of the event loop still brings goes along.
-      if (shared < MOST_SHARED || alone < MOST_ALONE) setImmediate(next);
+      setImmediate(next);
     });
   }
 
