@@ -87,21 +87,18 @@ export const LISTED: readonly ListedChange[] = [
     path: 'src/features/deliveries/recover-deliveries.ts',
     from: "if (status === 'disabled' && !dry_run)",
     to: 'if (false)',
-    tests: OF_THE_API,
   },
   {
     fault: 'Recover sends what was delivered by a later attempt.',
     path: 'src/features/deliveries/recover-deliveries.ts',
     from: "(o.status = 'delivered' or o.id > ended.id",
     to: '(false or o.id > ended.id',
-    tests: OF_THE_API,
   },
   {
     fault: 'Recover sends what is pending already.',
     path: 'src/features/deliveries/recover-deliveries.ts',
     from: 'where p.event_id = ended.event_id and p.webhook_id = ${id}::uuid)',
     to: 'where false)',
-    tests: OF_THE_API,
   },
   {
     fault: 'An idempotency key can be used again with another time.',

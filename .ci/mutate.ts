@@ -112,7 +112,9 @@ async function judgeMutants(): Promise<void> {
   process.once('disconnect', () => process.exit()); // the one who asks is gone, or has its answers
   process.on('message', async (asked: Question) => {
     if ('baseline' in asked) {
-      const { failed, ran } = await run(asked.baseline);
+      // A machine that does other things too may be too slow for a test once.
+      let { failed, ran } = await run(asked.baseline);
+      if (failed.length > 0) ({ failed, ran } = await run(asked.baseline));
       const took = ran.map((module) => [module.relativeModuleId, module.diagnostic().duration] as const);
       send(failed.length > 0 ? { broken: failed.join(', ') } : { tookMs: Object.fromEntries(took) });
       return;

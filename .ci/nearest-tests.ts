@@ -6,7 +6,7 @@ const TESTED_WITH: Record<string, string> = { deliveries: 'webhooks' };
 
 /**
  * The tests that are likely to notice a change of a module: those that come to it by the fewest imports, those of its
- * own folder that come to it at all, and those of its slice's API.
+ * own folder and of the one around it that come to it at all, and those of its slice's API.
  * @param isTest which modules are test files that may be run.
  */
 export function nearestTests(
@@ -28,6 +28,6 @@ export function nearestTests(
   const slice = /^src\/features\/([^/]+)\//.exec(path)?.[1] ?? '';
   const ofApi = `src/api/${TESTED_WITH[slice] ?? slice}.test.ts`;
   const isNear = ([at, distance]: [string, number]) =>
-    distance === shortest || dirname(at) === dirname(path) || at === ofApi;
+    distance === shortest || [dirname(path), dirname(dirname(path))].includes(dirname(at)) || at === ofApi;
   return tests.filter(isNear).map(([at]) => at);
 }
