@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { createTestOrganization, createTestPlatform, type TestOrganization } from '#testing/test-platform.ts';
-import { checkEvent, MOST_DATA_BYTES } from './check-event.ts';
+import { checkEvent, type GivenEvent, MOST_DATA_BYTES } from './check-event.ts';
 import { prepareEvents, publishEvents, publishSystemEvent } from './publish-events.ts';
 
 let platform: OpenPlatform;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-const given = (data: string, event_type = 'dataset.updated') => ({
+const given = (data: string, event_type = 'dataset.updated'): GivenEvent => ({
   event_type,
   data,
   occurred_at: null,
@@ -80,7 +80,7 @@ describe('an unknown event type', () => {
 });
 
 describe('events that are refused', () => {
-  const refusal = (events: ReturnType<typeof given>[], isBatch: boolean) =>
+  const refusal = (events: GivenEvent[], isBatch: boolean) =>
     publishEvents(organization.scope(), events, { origin: 'api', isBatch }).then(
       () => expect.fail('They were accepted.'),
       (error: unknown) => error as { issues: { path: string[] }[] },
