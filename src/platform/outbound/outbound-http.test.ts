@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LOOPBACK_ALLOW_LIST } from '#core/net/public-address.ts';
 import * as answers from '#testing/receiver-answers.ts';
 import { type Answer, closedPort, type Receiver, startReceiver } from '#testing/receivers.ts';
+import { until } from '#testing/until.ts';
 import { createOutboundHttp, type OutboundHttp, type OutboundRequest } from './outbound-http.ts';
 
 let receiver: Receiver;
@@ -213,6 +214,15 @@ describe('what goes wrong is a result with a code', () => {
   test('the total limit, also when it is shorter than the limit to connect', async () => {
     const result = await sendTo(answers.silence, { connectTimeoutMs: 5000, totalTimeoutMs: 100 });
     expect(result.ok ? '' : result.error.message).toContain('within 0.1 s');
+  });
+
+  test('a limit after which this process stood still, which holds once what arrived can have been read', async () => {
+    const sending = sendTo(answers.silence, { headersTimeoutMs: 100, totalTimeoutMs: 20_000 });
+    await until('the request has arrived', () => receiver.requests.length > 0);
+    const wakesAt = performance.now() + 300;
+    while (performance.now() < wakesAt);
+    const result = await sending;
+    expect(result.ok ? '' : result.error.message).toContain('did not answer within 0.1 s');
   });
 });
 

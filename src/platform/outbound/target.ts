@@ -53,7 +53,7 @@ export async function checkTarget(
     return refuse('blocked_address', `The URL contains a user name or password for ${url.host}. Remove them.`);
   }
   const { hostname, isLiteral } = url;
-  const port = Number(url.port) || (url.protocol === 'http:' ? 80 : 443);
+  const port = Number(url.port);
   const onPort = allowOnPort(allow, port);
   const resolved = isLiteral ? [hostname] : await lookUp(hostname, resolve, timeoutMs);
   if ('message' in resolved) return refuse('dns_error', resolved.message, [], resolved.side);
