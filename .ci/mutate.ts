@@ -110,7 +110,7 @@ async function judgeMutants(): Promise<void> {
   };
   const send = (report: Report) => process.send?.(report);
   process.once('disconnect', () => process.exit()); // the one who asks is gone, or has its answers
-  process.on('message', async (asked: Question) => {
+  const answer = async (asked: Question): Promise<void> => {
     if ('baseline' in asked) {
       // A machine that does other things too may be too slow for a test once.
       let { failed, ran } = await run(asked.baseline);
@@ -124,7 +124,8 @@ async function judgeMutants(): Promise<void> {
     vitest.invalidateFile(join(PROJECT_DIR, job.path));
     const { failed } = await run(testsOf(job));
     send({ verdict: failed.length > 0 ? 'killed' : 'survived', by: failed.join(', ') });
-  });
+  };
+  process.on('message', (asked: Question) => void answer(asked));
 }
 
 /** A judge in a process of its own, which can be ended when a mutant hangs. */

@@ -49,7 +49,7 @@ test('a drain begins at once, and ends when all that was added is recorded', asy
   await buffer.drain();
   add(2);
   let drained = false;
-  const draining = buffer.drain().then(() => {
+  const draining = buffer.drain().finally(() => {
     drained = true;
   });
   expect(sizes()).toEqual([2]);
@@ -65,7 +65,7 @@ test('a drain begins at once, and ends when all that was added is recorded', asy
 test('a drain while results are recorded waits for them', async () => {
   add(256);
   let drained = false;
-  const draining = buffer.drain().then(() => {
+  const draining = buffer.drain().finally(() => {
     drained = true;
   });
   await Promise.resolve();

@@ -120,7 +120,7 @@ describe('events that are refused', () => {
 test('an event of the console that is refused is logged, and nobody has to handle it', async () => {
   const lines: unknown[] = [];
   const log = { ...platform.log, error: (...given: unknown[]) => void lines.push(given) };
-  await publishSystemEvent({ ...platform, log } as OpenPlatform, organization.id, 'nothing.like.it', {});
+  await publishSystemEvent({ ...platform, log }, organization.id, 'nothing.like.it', {});
   expect(lines).toMatchObject([[{ event_type: 'nothing.like.it' }, 'An event of the console was not published']]);
 });
 

@@ -104,7 +104,7 @@ test('two shared statements and two of their own are under way at most, and each
   statements[0]?.end();
   await turn();
   expect(begun().slice(5)).toEqual([50]);
-  for (const { end } of statements) end();
+  for (const statement of statements) statement.end();
   await turn();
   expect(statements).toHaveLength(6);
 });

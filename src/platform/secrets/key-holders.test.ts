@@ -68,7 +68,7 @@ async function beat(): Promise<void> {
 
 describe('a process that runs', () => {
   test('says so with its keys, repeats it, and is gone when it stops', async () => {
-    const { stop, problem } = await start();
+    const holding = await start();
     const [said] = await sayings();
     expect(said).toMatchObject({
       role: 'all',
@@ -79,8 +79,8 @@ describe('a process that runs', () => {
     });
     await until('it says so again', async () => (await sayings())[0].seen_at > said.seen_at);
     expect(await sayings()).toHaveLength(1);
-    expect(problem()).toBeNull();
-    await stop();
+    expect(holding.problem()).toBeNull();
+    await holding.stop();
     expect(await sayings()).toEqual([]);
     expect(lines).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe('a process that runs', () => {
         values ('worker', 'recent', 1, '{}', now() - interval '23 hours')`,
     );
     await beat();
-    expect((await sayings()).map(({ host }) => host).toSorted()).toEqual(['recent', hostname()].toSorted());
+    expect(new Set((await sayings()).map(({ host }) => host))).toEqual(new Set(['recent', hostname()]));
   });
 
   test('says so anew after what it said was removed', async () => {
@@ -105,29 +105,31 @@ describe('a process that runs', () => {
   });
 
   test('reports a key that it lacks once, and is ready again when it has the key in use', async () => {
-    const { problem } = await start();
+    const holding = await start();
     await useKeys(OTHER, null);
-    expect(await until('it is noticed', problem)).toContain(`does not have the key in use (fingerprint ${OTHER})`);
+    expect(await until('it is noticed', () => holding.problem())).toContain(
+      `does not have the key in use (fingerprint ${OTHER})`,
+    );
     await beat();
     await beat();
-    expect(errors().map(({ msg }) => msg)).toEqual([problem()]);
+    expect(errors().map(({ msg }) => msg)).toEqual([holding.problem()]);
     await useKeys(keyId(A), null);
-    await until('it is ready', () => problem() === null);
+    await until('it is ready', () => holding.problem() === null);
     expect(errors()).toHaveLength(1);
   });
 
   test('is not ready when it has to say anew that it runs and lacks the key in use', async () => {
-    const { problem } = await start();
+    const holding = await start();
     await storage.pool.query('update installation set active_key_id = $1', [OTHER]);
     await storage.pool.query('delete from console_process');
-    expect(await until('it is noticed', problem)).toContain(`fingerprint ${OTHER}`);
+    expect(await until('it is noticed', () => holding.problem())).toContain(`fingerprint ${OTHER}`);
     await until('it is still noticed', () => lines.length > 2);
-    expect(problem()).toContain(`fingerprint ${OTHER}`);
+    expect(holding.problem()).toContain(`fingerprint ${OTHER}`);
     expect(await sayings()).toEqual([]);
   });
 
   test('stays ready while the database fails, and logs that', async () => {
-    const { problem } = await start();
+    const holding = await start();
     await storage.pool.query('alter table console_process rename to console_process_away');
     await until('it is logged', () => lines.length > 1);
     await storage.pool.query('alter table console_process_away rename to console_process');
@@ -135,7 +137,7 @@ describe('a process that runs', () => {
       level: 40,
       msg: 'This process could not record which keys it has; trying again',
     });
-    expect(problem()).toBeNull();
+    expect(holding.problem()).toBeNull();
   });
 
   test('is not started without the key before, while a rotation is unfinished', async () => {

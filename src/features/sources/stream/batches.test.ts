@@ -121,7 +121,7 @@ describe('a batch', () => {
     batches.commit(150n, 160n, AT);
     await addMany(200n, 999);
     let added = false;
-    const last = add(200n, 999).then(() => {
+    const last = add(200n, 999).finally(() => {
       added = true;
     });
     await Promise.resolve();
@@ -180,7 +180,7 @@ test('settling waits for the batch that is being stored, and nothing is stored a
   await add(300n, 1);
   batches.commit(300n, 310n, AT);
   let settled = false;
-  const settling = batches.settle().then(() => {
+  const settling = batches.settle().finally(() => {
     settled = true;
   });
   await Promise.resolve();
