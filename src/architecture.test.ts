@@ -358,6 +358,28 @@ describe('what is large is noticed', () => {
   });
 });
 
+describe('a package stands alone', () => {
+  const published = readdirSync(resolve(ROOT, 'packages'), { withFileTypes: true }).filter((one) => one.isDirectory());
+
+  test.each(published.map(({ name }) => name))('%s', (name) => {
+    const all = readModules(ROOT, `packages/${name}/src`);
+    const shipped = all.filter((module) => !isTest(module) && !module.path.includes('/src/testing/'));
+    expect(shipped.length).toBeGreaterThan(0);
+    const manifest = JSON.parse(readFileSync(resolve(ROOT, `packages/${name}/package.json`), 'utf8'));
+    const allowed = [`packages/${name}/src/`, ...Object.keys(manifest.dependencies ?? {})];
+    const foreign = shipped.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => !allowed.some((one) => target.startsWith(one)))
+        .map(({ target }) => [path, target]),
+    );
+    expect(foreign).toEqual([]);
+    expect(all.flatMap(namesSaySomething)).toEqual([]);
+    expect(circlesOf(all)).toEqual([]);
+    const isLong = ({ path }: { path: string }) => readFileSync(resolve(ROOT, path), 'utf8').split('\n').length > 301;
+    expect(shipped.filter(isLong)).toEqual([]);
+  });
+});
+
 describe('docs/architecture.md matches the tree', () => {
   const page = readFileSync(resolve(ROOT, 'docs/architecture.md'), 'utf8');
 

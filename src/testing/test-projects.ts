@@ -9,7 +9,7 @@ import { dirname, join, relative, resolve } from 'node:path';
  */
 export type TestKind = 'code' | 'database' | 'processes';
 
-const TEST_FILES = '{src,prisma,.ci}/**/*.test.{ts,tsx}';
+const TEST_FILES = '{src,prisma,.ci,packages/*/src}/**/*.test.{ts,tsx}';
 
 const STARTS_PROCESSES = [
   /^node:(child_process|cluster|worker_threads)$/,

@@ -15,7 +15,11 @@ export const OWN_JSON: Record<string, readonly string[]> = {
     'src/features/people/auth/end-overtaken-sign-in.ts',
     'src/features/csp/self-test/pages/self-test-run.ts',
   ],
-  'A text in quotes.': ['src/features/tools/invoke-tool.ts', 'src/features/tools/tool-json-schema.ts'],
+  'A text in quotes.': [
+    'src/api/schema-typescript.ts',
+    'src/features/tools/invoke-tool.ts',
+    'src/features/tools/tool-json-schema.ts',
+  ],
   'Read with plain numbers for schemas to check, and kept exactly beside them by `keepExact`.': [
     'src/api/mcp-message.ts',
     'src/api/read-body.ts',

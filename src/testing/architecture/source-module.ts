@@ -47,9 +47,9 @@ export function parseModule(path: string, code: string): SourceModule {
   return { path, imports, uses, texts, isBarrel: isBarrel(program.body) };
 }
 
-/** Every module under `src`, but for what is generated. */
-export function readModules(projectDir: string): SourceModule[] {
-  return readdirSync(resolve(projectDir, 'src'), { recursive: true, withFileTypes: true })
+/** Every module under `src`, or under another folder of the project, but for what is generated. */
+export function readModules(projectDir: string, folder = 'src'): SourceModule[] {
+  return readdirSync(resolve(projectDir, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /(?<!\.d)\.tsx?$/.test(entry.name))
     .map((entry) => resolve(entry.parentPath, entry.name))
     .map((file) => ({ file, path: relative(projectDir, file).replaceAll('\\', '/') }))
