@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ZodOpenApiPathItemObject, ZodOpenApiResponseObject } from 'zod-openapi';
-import { errorBodySchema } from '#platform/http/error-body.ts';
+import type { ZodOpenApiPathItemObject } from 'zod-openapi';
+import { refusal as plainRefusal } from './openapi-refusals.ts';
 
 const url = (description: string) => z.string().nullish().meta({ description });
 const number = z.number().nullish();
@@ -50,14 +50,23 @@ const reportingApiReport = z
   })
   .meta({ id: 'ReportingApiReport', description: 'A report in the format of the Reporting API (`report-to`).' });
 
-const oldReport = z.looseObject({ 'csp-report': oldViolation });
-
-const body = z
-  .union([oldReport, reportingApiReport, z.array(z.union([reportingApiReport, oldReport])), oldViolation])
+/** Any of the formats, since clients could not tell by a field which one it is: all fields of all of them, each optional. */
+const report = z
+  .looseObject({
+    'csp-report': oldViolation.optional(),
+    ...reportingApiReport.partial().shape,
+    ...oldViolation.shape,
+  })
   .meta({
-    id: 'CspReports',
-    description: 'Any of the formats that browsers send. Unknown fields are ignored.',
+    id: 'CspReport',
+    description:
+      'A report in one of the formats that browsers send: `csp-report` (`report-uri`), `type` and `body` (the Reporting API), or the fields of a violation without anything around them.',
   });
+
+const body = z.union([report, z.array(report).meta({ id: 'CspReportList' })]).meta({
+  id: 'CspReports',
+  description: 'Any of the formats that browsers send. Unknown fields are ignored.',
+});
 
 const REPORT_URI = {
   'csp-report': {
@@ -89,11 +98,7 @@ const EVERY_ANSWER = {
   'Cross-Origin-Resource-Policy': { description: '`cross-origin`', schema: { type: 'string' } },
 } as const;
 
-const refusal = (description: string, headers = {}): ZodOpenApiResponseObject => ({
-  description,
-  headers: { ...EVERY_ANSWER, ...headers },
-  content: { 'application/json': { schema: errorBodySchema } },
-});
+const refusal = (description: string, headers = {}) => plainRefusal(description, { ...EVERY_ANSWER, ...headers });
 
 /** What the API document says of the address that browsers report to. No procedure serves it, for nobody signs in. */
 export const cspReportPath: ZodOpenApiPathItemObject = {
@@ -150,6 +155,7 @@ export const cspReportPath: ZodOpenApiPathItemObject = {
           'Access-Control-Max-Age': { description: 'Seconds: `86400`', schema: { type: 'integer' } },
         },
       },
+      400: refusal('The request is not valid HTTP.'),
     },
   },
 };

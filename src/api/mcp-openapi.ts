@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathItemObject } from 'zod-openapi';
 import { errorBodySchema } from '#platform/http/error-body.ts';
+import { ALWAYS, refusal, refusals } from './openapi-refusals.ts';
 
 const message = z
   .looseObject({ jsonrpc: z.literal('2.0'), method: z.string(), params: z.looseObject({}).optional() })
@@ -10,15 +11,10 @@ const message = z
 const protocolError = z
   .looseObject({
     jsonrpc: z.literal('2.0'),
-    id: z.union([z.string(), z.number()]).nullable(),
+    id: z.unknown().meta({ description: 'The id of the request: a string, a number, or null.' }),
     error: z.looseObject({ code: z.int(), message: z.string() }),
   })
   .meta({ id: 'McpError', description: 'A JSON-RPC error, as defined by the Model Context Protocol.' });
-
-const refusal = (description: string) => ({
-  description,
-  content: { 'application/json': { schema: errorBodySchema } },
-});
 
 /** What the API document says of the address of the Model Context Protocol. No procedure serves it. */
 export const mcpPath: ZodOpenApiPathItemObject = {
@@ -37,7 +33,9 @@ export const mcpPath: ZodOpenApiPathItemObject = {
       202: { description: 'A notification was accepted.' },
       400: {
         description: 'The body is not JSON, or not a message of the protocol.',
-        content: { 'application/json': { schema: z.union([protocolError, errorBodySchema]) } },
+        content: {
+          'application/json': { schema: z.union([protocolError, errorBodySchema]).meta({ id: 'McpRefusal' }) },
+        },
       },
       401: refusal('No valid API key.'),
       403: refusal(
@@ -45,6 +43,7 @@ export const mcpPath: ZodOpenApiPathItemObject = {
       ),
       405: refusal('The method is not `POST`.'),
       413: refusal('The body is larger than 1 MiB.'),
+      ...refusals(...ALWAYS),
       415: {
         description: '`Content-Type` is not `application/json`.',
         content: { 'application/json': { schema: protocolError } },

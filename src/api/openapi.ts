@@ -6,26 +6,23 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { errorBodySchema } from '#platform/http/error-body.ts';
 import { idSchema } from '#platform/trpc/fields.ts';
 import type { ContractCode } from '#platform/trpc/refusal.ts';
 import { VERSION } from '#platform/version.ts';
 import { cspReportPath } from './csp-report-openapi.ts';
 import { mcpPath } from './mcp-openapi.ts';
-import { type RestRoute, restRoutes } from './rest-routes.ts';
+import { portable } from './openapi-portable.ts';
+import { ALWAYS, refusal, refusals } from './openapi-refusals.ts';
+import { receivedEvents } from './openapi-webhooks.ts';
+import { headersOf, type RestRoute, restRoutes } from './rest-routes.ts';
 
 const body = z
-  .looseObject({
+  .object({
     MessageSid: z.string(),
     MessageStatus: z.string().meta({ example: 'delivered' }),
     ErrorCode: z.string().optional().meta({ description: 'Why it failed.' }),
   })
   .meta({ id: 'TwilioStatus' });
-
-const refusal = (description: string) => ({
-  description,
-  content: { 'application/json': { schema: errorBodySchema } },
-});
 
 /** What the API document says of the address that Twilio tells the state of messages to. No procedure serves it. */
 const twilioStatusPath: ZodOpenApiPathItemObject = {
@@ -45,25 +42,25 @@ const twilioStatusPath: ZodOpenApiPathItemObject = {
       404: refusal('There is no Twilio connector with this id.'),
       405: refusal('The method is not `POST`.'),
       413: refusal('The body is larger than 1 MiB.'),
+      ...refusals(...ALWAYS),
     },
   },
 };
 
-const ERRORS: Partial<Record<ContractCode, { status: `${4 | 5}${string}`; description: string }>> = {
-  VALIDATION: { status: '400', description: 'The input is invalid. `issues` names each field.' },
-  UNAUTHENTICATED: { status: '401', description: 'No session and no valid API key.' },
-  FORBIDDEN: { status: '403', description: 'The role or the scope does not allow this.' },
-  NOT_FOUND: { status: '404', description: 'The organization has nothing with this id.' },
-  CONFLICT: {
-    status: '409',
-    description: 'It conflicts with the current state, such as a name that is already taken.',
-  },
-  RATE_LIMITED: {
-    status: '429',
-    description: 'Too many requests. `Retry-After` says after how many seconds to try again.',
-  },
-  PAYLOAD_TOO_LARGE: { status: '413', description: 'The body is larger than 1 MiB.' },
-};
+/** The parts of the API, in the order in which pages show them. */
+const TAGS = {
+  Connectors: 'Connections to other services, such as n8n and Twilio, and what was sent through them.',
+  Tools: 'What agents can call: the actions of connectors, described for models.',
+  Webhooks: 'Endpoints that receive your events, with their delivery log.',
+  Events: 'What happened in the platform: publish, list, and erase events, and define event types.',
+  'Pipeline runs': 'The runs of recipes, for programs that poll.',
+  'Change stream': 'The source database whose changes become events.',
+  'CSP reports': 'Violations of content security policies that browsers report.',
+  'CSP alerts': 'Messages about new kinds of violations.',
+  'CSP noise': 'Rules for reports that nobody can act on.',
+  'Audit log': 'Who changed what.',
+  'Received events': 'What your own server receives from a webhook.',
+} satisfies Record<string, string>;
 
 /** The OpenAPI 3.1 document of every procedure that REST serves, and of what browsers report to. */
 export function openApiDocument() {
@@ -74,15 +71,17 @@ export function openApiDocument() {
   paths['/api/csp-report'] = cspReportPath;
   paths['/api/twilio/status/{connector_id}'] = twilioStatusPath;
   paths['/api/mcp'] = mcpPath;
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: {
       title: 'Honeyframe Webhooks',
       version: VERSION,
       description:
         'Connectors, webhooks, and reports of the Honeyframe analytics platform. Times are RFC 3339 in UTC with milliseconds, ids are UUIDv7, and lists are newest first with an opaque cursor.',
+      contact: { name: 'Honeyframe Webhooks' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }],
     components: {
@@ -91,14 +90,23 @@ export function openApiDocument() {
       },
     },
     paths,
+    webhooks: receivedEvents,
   });
+  return portable(document);
 }
 
-function operation({ procedure, rest, needs, input, output }: RestRoute): ZodOpenApiOperationObject {
+function operation(route: RestRoute): ZodOpenApiOperationObject {
+  const { procedure, rest, needs, input } = route;
   const pathNames = [...rest.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
   const shape = input instanceof z.ZodObject ? input.shape : {};
   const inPath = Object.fromEntries(Object.entries(shape).filter(([name]) => pathNames.includes(name)));
   const fields = Object.fromEntries(Object.entries(shape).filter(([name]) => !pathNames.includes(name)));
+  const inHeader = {
+    ...Object.fromEntries(headersOf(route).map(([header, field]) => [header, headerField(shape[field])])),
+    ...(rest.etag && {
+      'If-None-Match': z.string().optional().meta({ description: 'The `ETag` of an earlier answer.' }),
+    }),
+  };
   const bodiless = rest.method === 'GET' || rest.method === 'DELETE';
   const body = rest.body ?? (input instanceof z.ZodObject ? z.strictObject(fields) : input);
   const scope = needs === 'nobody' ? null : needs.scope;
@@ -109,19 +117,18 @@ function operation({ procedure, rest, needs, input, output }: RestRoute): ZodOpe
     description: [rest.description, scope && `API keys need the scope \`${scope}\`.`].filter(Boolean).join(' '),
     requestParams: {
       ...(pathNames.length > 0 && { path: z.object(inPath) }),
+      ...(Object.keys(inHeader).length > 0 && { header: z.object(inHeader) }),
       ...(bodiless && Object.keys(fields).length > 0 && { query: z.object(fields) }),
     },
     ...(!bodiless && body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    responses: responses(rest, output, pathNames.length > 0, bodiless),
+    responses: responses(route, pathNames.length > 0, bodiless),
   };
 }
 
-function responses(
-  rest: RestRoute['rest'],
-  output: z.ZodType,
-  hasId: boolean,
-  bodiless: boolean,
-): ZodOpenApiResponsesObject {
+/** Headers stand beside the fields whose place they take, with the same schema. */
+const headerField = (field: unknown) => (field instanceof z.ZodType ? field : z.string().optional());
+
+function responses({ rest, needs, output }: RestRoute, hasId: boolean, bodiless: boolean): ZodOpenApiResponsesObject {
   const status = rest.status ?? 200;
   const success =
     status === 204
@@ -130,32 +137,20 @@ function responses(
           description: 'As asked.',
           content: rest.file ? filesOf(rest.file) : { 'application/json': { schema: output } },
         };
-  const codes: ContractCode[] = ['VALIDATION', 'UNAUTHENTICATED', 'FORBIDDEN'];
+  const codes: ContractCode[] = ['VALIDATION'];
+  if (needs !== 'nobody') codes.push('UNAUTHENTICATED', 'FORBIDDEN');
   if (hasId) codes.push('NOT_FOUND');
   if (!bodiless) codes.push('PAYLOAD_TOO_LARGE');
   codes.push(...(rest.errors ?? []));
-  if (rest.versioned && !bodiless) codes.push('CONFLICT');
-  const errors = codes.flatMap((code) => {
-    const error = ERRORS[code];
-    return error
-      ? [
-          [
-            error.status,
-            { description: error.description, content: { 'application/json': { schema: errorBodySchema } } },
-          ] as const,
-        ]
-      : [];
-  });
+  if (rest.versioned && rest.method !== 'GET') codes.push('CONFLICT');
+  codes.push(...ALWAYS);
   const same = { description: 'The version in `If-None-Match` is still the current one.' };
-  const overtaken = {
-    description: 'It was changed after the version in `If-Match`. `current` is its current state.',
-    content: { 'application/json': { schema: errorBodySchema } },
-  };
+  const overtaken = refusal('It was changed after the version in `If-Match`. `current` is its current state.');
   return {
     [`${status}`]: success,
     ...(rest.etag && { '304': same }),
-    ...Object.fromEntries(errors),
-    ...(rest.versioned && !bodiless && { '412': overtaken }),
+    ...refusals(...codes),
+    ...(rest.versioned && rest.method !== 'GET' && { '412': overtaken }),
   };
 }
 

@@ -37,6 +37,12 @@ function unwrapped(input: z.ZodType | undefined): z.ZodType | undefined {
   return input instanceof z.ZodPrefault ? (input.unwrap() as z.ZodType) : input;
 }
 
+/** The headers that a route reads, in the spelling of HTTP, with the field of the input that each stands for. */
+export const headersOf = ({ rest }: Pick<RestRoute, 'rest'>): [header: string, field: string][] => [
+  ...Object.entries(rest.headerFields ?? {}),
+  ...(rest.versioned && rest.method !== 'GET' ? [['If-Match', 'if_match'] as [string, string]] : []),
+];
+
 export type RouteMatch = { route: RestRoute; params: Record<string, string> };
 
 /**

@@ -10,7 +10,7 @@ import { askedOf, createContext } from './context.ts';
 import { jsonResponse } from './json-response.ts';
 import { parseJsonObject, readText } from './read-body.ts';
 import { refuseMethod } from './refuse-method.ts';
-import { matchRoute, type RestRoute, type RouteMatch } from './rest-routes.ts';
+import { headersOf, matchRoute, type RestRoute, type RouteMatch } from './rest-routes.ts';
 import { appRouter } from './router.ts';
 
 /**
@@ -81,10 +81,9 @@ export const waitHeaders = (error: unknown): Record<string, string> =>
     : {};
 
 /** @throws Refusal VALIDATION when header and body differ. */
-function withHeaders({ rest }: RestRoute, given: Record<string, unknown>, headers: Headers): Record<string, unknown> {
+function withHeaders(route: RestRoute, given: Record<string, unknown>, headers: Headers): Record<string, unknown> {
   const all = { ...given };
-  const fields = { ...rest.headerFields, ...(rest.versioned && rest.method !== 'GET' && { 'if-match': 'if_match' }) };
-  for (const [header, field] of Object.entries(fields)) {
+  for (const [header, field] of headersOf(route)) {
     const value = headers.get(header);
     if (value === null) continue;
     if (Object.hasOwn(given, field) && given[field] !== value) {

@@ -18,6 +18,7 @@ import {
   sendResultSchema,
   sendSchema,
   typeNameSchema,
+  typePart,
   updateConnectorInput,
   updatedConnectorSchema,
 } from './schema.ts';
@@ -113,7 +114,9 @@ export const connectorsRouter = router({
         summary: 'Send through a connector',
         description:
           "The body contains the action's arguments. Sends once, without retries. If the other side refuses the request, the result has `ok: false`.",
-        body: z.union(connectorTypes.map(({ action }) => action.input)),
+        body: z.union(
+          connectorTypes.map(({ type, action }) => action.input.meta({ id: `${typePart(type)}Arguments` })),
+        ),
         errors: ['CONFLICT'],
       },
     })

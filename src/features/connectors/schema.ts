@@ -109,10 +109,19 @@ type CreateOption = z.ZodObject<{
   enabled: z.ZodDefault<z.ZodBoolean>;
 }>;
 
+/** `n8n_webhook` becomes `N8nWebhook`: generated clients name their types so. */
+export const typePart = (type: ConnectorTypeName) =>
+  type.replaceAll(/(?:^|_)(\w)/g, (_, first: string) => first.toUpperCase());
+
 const createOptions = connectorTypes.map(({ type, name, config }) =>
   z
-    .strictObject({ name: connectorName, type: z.literal(type), config, enabled: enabled.default(true) })
-    .meta({ title: name }),
+    .strictObject({
+      name: connectorName,
+      type: z.literal(type),
+      config: config.meta({ id: `${typePart(type)}Config` }),
+      enabled: enabled.default(true),
+    })
+    .meta({ id: `Create${typePart(type)}Connector`, title: name }),
 ) as unknown as [CreateOption, ...CreateOption[]];
 
 export const createConnectorInput = z

@@ -51,7 +51,7 @@ export const eventsRouter = router({
         description:
           'The API answers once the event and its deliveries are stored. From then on, each delivery ends as delivered, failed, or cancelled. The idempotency key can also be sent in the header `Idempotency-Key`.',
         errors: ['CONFLICT'],
-        headerFields: { 'idempotency-key': 'idempotency_key' },
+        headerFields: { 'Idempotency-Key': 'idempotency_key' },
       },
     })
     .input(publishInput)

@@ -25,16 +25,30 @@ export const toolSchema = z
   })
   .meta({ id: 'Tool' });
 
-const openAiTool = z.object({
-  type: z.literal('function'),
-  function: z.object({ name: z.string(), description: z.string(), parameters: jsonSchema }),
-});
-const anthropicTool = z.object({ name: z.string(), description: z.string(), input_schema: jsonSchema });
-const mcpTools = z.object({ tools: z.array(z.looseObject({ name: z.string(), inputSchema: jsonSchema })) });
+const openAiTool = z
+  .object({
+    type: z.literal('function'),
+    function: z
+      .object({ name: z.string(), description: z.string(), parameters: jsonSchema })
+      .meta({ id: 'OpenAiFunction' }),
+  })
+  .meta({ id: 'OpenAiTool' });
+const anthropicTool = z
+  .object({ name: z.string(), description: z.string(), input_schema: jsonSchema })
+  .meta({ id: 'AnthropicTool' });
+const mcpTools = z
+  .object({ tools: z.array(z.looseObject({ name: z.string(), inputSchema: jsonSchema }).meta({ id: 'McpTool' })) })
+  .meta({ id: 'McpTools' });
 
 /** The list as it is, or in the format of the requested runtime. */
 export const toolListSchema = z
-  .union([pageOf(toolSchema), mcpTools, z.array(openAiTool), z.array(anthropicTool), z.array(jsonSchema)])
+  .union([
+    pageOf(toolSchema).meta({ id: 'ToolPage' }),
+    mcpTools,
+    z.array(openAiTool).meta({ id: 'OpenAiTools' }),
+    z.array(anthropicTool).meta({ id: 'AnthropicTools' }),
+    z.array(jsonSchema).meta({ id: 'OtherTools' }),
+  ])
   .meta({ id: 'Tools', description: 'A page of tools, or the tools in the requested `format`.' });
 
 export const listToolsInput = z.strictObject({
