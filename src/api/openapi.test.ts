@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { BUILT_IN_EVENT_TYPES } from '#features/event-types/catalogue.ts';
 import { openApiDocument } from './openapi.ts';
 import { incompatibilities, type OpenApi } from './openapi-compatibility.ts';
 import { restRoutes } from './rest-routes.ts';
@@ -25,6 +26,21 @@ describe('the API document', () => {
         $ref: '#/components/schemas/Error',
       });
     }
+  });
+
+  test('lists 429, 500, and 503 for every procedure, and the headers that each reads', () => {
+    const { paths } = generated();
+    for (const { rest, procedure } of restRoutes) {
+      const { responses = {}, parameters = [] } = paths[rest.path]?.[rest.method.toLowerCase()] ?? {};
+      expect(Object.keys(responses), procedure).toEqual(expect.arrayContaining(['429', '500', '503']));
+      const names = parameters.map(({ name }) => name);
+      expect(names, procedure).toEqual(expect.arrayContaining(Object.keys(rest.headerFields ?? {})));
+    }
+    expect(paths['/api/events']?.post?.parameters?.map(({ name }) => name)).toContain('Idempotency-Key');
+  });
+
+  test('has a webhook for each event type', () => {
+    expect(Object.keys(generated().webhooks as object)).toEqual(BUILT_IN_EVENT_TYPES.map(({ name }) => name));
   });
 
   test('says a connector’s body as a union told apart by its type, with an example', () => {
