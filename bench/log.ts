@@ -24,18 +24,18 @@ try {
   const page = { limit: 50 };
   const since = new Date(Date.now() - 7 * DAY_MS);
   const questions: Record<string, (id: string) => Promise<unknown>> = {
-    'the list': (id) => listDeliveries(scope, { id, ...page }),
-    'its failed ones': (id) => listDeliveries(scope, { id, ...page, status: 'failed' }),
-    'a rare event type': (id) => listDeliveries(scope, { id, ...page, event_type: 'dataset.deleted' }),
-    'a type that never came': (id) => listDeliveries(scope, { id, ...page, event_type: 'dataset.created' }),
-    'the last seven days': (id) => listDeliveries(scope, { id, ...page, since }),
-    'before seven days ago': (id) => listDeliveries(scope, { id, ...page, until: since }),
+    'the list': (id) => listDeliveries(scope, { webhook_id: id, ...page }),
+    'its failed ones': (id) => listDeliveries(scope, { webhook_id: id, ...page, status: 'failed' }),
+    'a rare event type': (id) => listDeliveries(scope, { webhook_id: id, ...page, event_type: 'dataset.deleted' }),
+    'a type that never came': (id) => listDeliveries(scope, { webhook_id: id, ...page, event_type: 'dataset.created' }),
+    'the last seven days': (id) => listDeliveries(scope, { webhook_id: id, ...page, since }),
+    'before seven days ago': (id) => listDeliveries(scope, { webhook_id: id, ...page, until: since }),
     'a delivery with its attempts': async (id) => getDelivery(scope, await lastOf(id)),
     'the webhook with its figures': (id) => getWebhook(scope, id),
   };
   const last = new Map<string, string>();
   async function lastOf(id: string): Promise<string> {
-    const known = last.get(id) ?? (await listDeliveries(scope, { id, limit: 1 })).items[0]?.id ?? '';
+    const known = last.get(id) ?? (await listDeliveries(scope, { webhook_id: id, limit: 1 })).items[0]?.id ?? '';
     last.set(id, known);
     return known;
   }

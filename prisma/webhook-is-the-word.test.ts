@@ -32,6 +32,8 @@ test('an upgrade renames subscriptions to webhooks, keeps every row, and publish
       }
       return texts;
     };
+    // It renamed an index, too, that a later migration drops.
+    await client.query('create index delivery_webhook_id_event_type_id_idx on delivery (webhook_id, event_type, id)');
     const before = await rows('webhook');
     await client.query(undone(script));
     expect(await rows('subscription')).toEqual(before);

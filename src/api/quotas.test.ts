@@ -25,7 +25,7 @@ afterAll(() => platform.close());
 
 const tail = async (headers: Record<string, string>, id: string) => {
   const client = new AbortController();
-  const address = `${TEST_ORIGIN}/api/trpc/webhooks.tail?input=${encodeURIComponent(JSON.stringify({ id }))}`;
+  const address = `${TEST_ORIGIN}/api/trpc/deliveries.tail?input=${encodeURIComponent(JSON.stringify({ webhook_id: id }))}`;
   const answer = await handleTrpc(platform, new Request(address, { headers, signal: client.signal }));
   return { answer, hangUp: () => client.abort() };
 };

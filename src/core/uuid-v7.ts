@@ -1,5 +1,12 @@
 const STEPS_A_MS = 4_096;
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const isUuid = (text: string): boolean => UUID.test(text);
+
+/** The time of an id, to the millisecond (RFC 9562, section 5.7). */
+export const timeOfId = (id: string): Date => new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+
 /**
  * Generates UUIDs of version 7 (RFC 9562, section 5.7, with the fraction of a millisecond of method 3) that always
  * increase, even within a millisecond and if the clock goes backward. Written by hand, because Node.js generates only

@@ -6,14 +6,18 @@ import { eventTypeName } from '#features/event-types/schema.ts';
 import { webhookProcedures } from '#features/webhooks/router.ts';
 import { createWebhookInput } from '#features/webhooks/schema.ts';
 import { openWebhook } from '#features/webhooks/webhook-secrets.ts';
+import { Download } from '#platform/http/download.ts';
+import { EXPORT_TYPES } from '#platform/http/export-rows.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
 import type { Scope } from '#platform/scope.ts';
-import { givenTime, idSchema, timeSchema } from '#platform/trpc/fields.ts';
+import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
 import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { attemptSchema } from './attempt-schema.ts';
+import { countDeliveries, deliveryCounts, latestDeliveries } from './count-deliveries.ts';
 import { EXPLANATIONS, explainEvent } from './explain-event.ts';
+import { exportDeliveries } from './export-deliveries.ts';
 import { getDelivery } from './get-delivery.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { listEventDeliveries } from './list-event-deliveries.ts';
@@ -22,8 +26,9 @@ import { recoverDeliveries } from './recover-deliveries.ts';
 import { retryDelivery } from './retry-delivery.ts';
 import { selectDeliveries } from './row.ts';
 import {
-  DELIVERY_STATUSES,
   deliveryDetailSchema,
+  deliveryFilterFields,
+  deliveryPage,
   deliverySchema,
   recoverInput,
   retriedDeliverySchema,
@@ -111,14 +116,11 @@ export const webhooksRouter = router({
       z.strictObject({
         id: idSchema,
         ...pageInput,
-        status: z.enum(DELIVERY_STATUSES, `Must be one of ${DELIVERY_STATUSES.join(', ')}.`).optional(),
-        event_type: eventTypeName.optional(),
-        since: givenTime.optional().meta({ description: 'Only deliveries created at or after this time.' }),
-        until: givenTime.optional().meta({ description: 'Only deliveries created before this time.' }),
+        ...deliveryFilterFields,
       }),
     )
-    .output(pageOf(deliverySchema))
-    .query(({ ctx, input }) => listDeliveries(ctx.scope, input)),
+    .output(deliveryPage)
+    .query(({ ctx, input: { id, ...input } }) => listDeliveries(ctx.scope, { ...input, webhook_id: id })),
 
   recover: procedure
     .meta({
@@ -157,11 +159,64 @@ export const webhooksRouter = router({
       }),
     )
     .query(({ ctx, input }) => previewFilter(ctx.scope, input)),
-
-  tail: tailProcedure,
 });
 
+const ofAllWebhooks = { ...deliveryFilterFields, webhook_id: idSchema.optional() };
+
 export const deliveriesRouter = router({
+  list: procedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/deliveries',
+        tag,
+        summary: 'List the deliveries of all webhooks',
+        description:
+          'Newest first. Filters by webhook, status, and time, and `search`, are looked up in indexes. The others search in parts: see `searched_back_to`.',
+      },
+    })
+    .input(z.strictObject({ ...pageInput, ...ofAllWebhooks }).prefault({}))
+    .output(deliveryPage)
+    .query(({ ctx, input }) => listDeliveries(ctx.scope, input)),
+
+  export: procedure
+    .meta({
+      needs: read,
+      rest: {
+        method: 'GET',
+        path: '/api/deliveries/export',
+        tag,
+        summary: 'Download deliveries',
+        description: 'Newest first. The download contains all matching deliveries, however many there are.',
+        file: EXPORT_TYPES,
+      },
+    })
+    .input(
+      z
+        .strictObject({
+          format: z.enum(['ndjson', 'csv'], 'Must be ndjson or csv.').default('ndjson'),
+          ...ofAllWebhooks,
+        })
+        .prefault({}),
+    )
+    .output(z.instanceof(Download))
+    .query(({ ctx, input }) => exportDeliveries(ctx.scope, input)),
+
+  counts: procedure
+    .meta({ needs: read })
+    .input(z.strictObject(ofAllWebhooks).prefault({}))
+    .output(deliveryCounts)
+    .query(({ ctx, input }) => countDeliveries(ctx.scope, input)),
+
+  tail: tailProcedure,
+
+  latest: procedure
+    .meta({ needs: read })
+    .input(z.strictObject({ ids: z.array(idSchema).max(200), newer_than: idSchema.nullable(), ...ofAllWebhooks }))
+    .output(z.object({ items: z.array(deliverySchema), newer: z.int() }))
+    .query(({ ctx, input: { ids, newer_than, ...filters } }) => latestDeliveries(ctx.scope, ids, newer_than, filters)),
+
   ofEvent: procedure
     .meta({
       needs: read,

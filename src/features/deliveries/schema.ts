@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { flagField, givenTime, idSchema, timeSchema } from '#platform/trpc/fields.ts';
+import { eventTypeName } from '#features/event-types/schema.ts';
+import { filterField, flagField, flagInput, givenTime, idSchema, timeSchema } from '#platform/trpc/fields.ts';
+import { pageOf } from '#platform/trpc/paging.ts';
 import { attemptSchema } from './attempt-schema.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
@@ -12,9 +14,14 @@ export const deliverySchema = z
     webhook_id: idSchema,
     event_id: idSchema,
     event_type: z.string(),
+    subject: z.string().nullable().meta({ description: 'What the event is about. Null if unknown or erased.' }),
+    webhook_name: z.string().meta({ description: 'The webhook’s description, or else the host of its address.' }),
     target_url: z.string(),
     origin: z.enum(DELIVERY_ORIGINS).meta({ description: 'manual: a retry or a recovery. test: a test event.' }),
     status: z.enum(DELIVERY_STATUSES),
+    retrying: z
+      .boolean()
+      .meta({ description: 'Whether it is pending after a failed attempt, and is tried again at `next_attempt_at`.' }),
     reason: z.string().nullable().meta({
       description:
         'Why it ended without being delivered: expired, gone (410), disabled, deleted, erased, retention, unrecorded (its result could not be stored), or test.',
@@ -31,6 +38,89 @@ export const deliverySchema = z
     ended_at: timeSchema.nullable(),
   })
   .meta({ id: 'Delivery' });
+
+const MATCHES = ['id', 'idempotency_key', 'subject', 'payload', 'creation', 'attempt'] as const;
+export type MatchedBy = (typeof MATCHES)[number];
+
+/** A page of deliveries. */
+export const deliveryPage = pageOf(
+  deliverySchema
+    .extend({
+      matched_by: z.enum(MATCHES).nullable().meta({
+        description:
+          'By what `search`, `payload_contains`, or `around` found it. creation: it was created around that time. attempt: an attempt started then. Null without these filters.',
+      }),
+    })
+    .meta({ id: 'ListedDelivery' }),
+).extend({
+  searched_back_to: timeSchema.nullable().meta({
+    description:
+      'Filters that have no index search a limited number of deliveries at a time. If this is a time, everything newer was searched, and `next_cursor` continues from there, even if there are few items or none. Otherwise null.',
+  }),
+});
+
+const wholeFrom = (least: number, most: number, message: string) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,6}$/, message)
+          .transform(Number),
+      ],
+      message,
+    )
+    .pipe(z.int(message).min(least, message).max(most, message));
+
+const ATTEMPTS = 'Must be a whole number from 0 to 100,000.';
+const MINUTES = 'Must be a whole number from 1 to 1,440.';
+
+/** By what the lists of deliveries can be filtered. Each list has a field for its webhook as well. */
+export const deliveryFilterFields = {
+  status: z.enum(DELIVERY_STATUSES, `Must be one of ${DELIVERY_STATUSES.join(', ')}.`).optional(),
+  retrying: flagInput.optional().meta({
+    description: 'True: only pending deliveries that have failed at least once. False: none of these.',
+  }),
+  event_type: eventTypeName.optional(),
+  since: givenTime.optional().meta({ description: 'Only deliveries created at or after this time.' }),
+  until: givenTime.optional().meta({ description: 'Only deliveries created before this time.' }),
+  around: givenTime.optional().meta({
+    description:
+      'Only deliveries that were created, or of which an attempt started, around this time. Not together with `search`.',
+  }),
+  around_minutes: wholeFrom(1, 1440, MINUTES)
+    .optional()
+    .meta({
+      description: 'How many minutes before and after `around`. 10 if left out.',
+      override: { type: 'integer', minimum: 1, maximum: 1440, anyOf: undefined },
+    }),
+  answer: z
+    .string('Must be a string.')
+    .regex(/^[1-5](\d\d|xx)$/, 'Must be an HTTP status such as 404, or a class such as 5xx.')
+    .optional()
+    .meta({ description: 'The HTTP status of the last attempt, such as `404`, or a class, such as `5xx`.' }),
+  error_code: filterField('an error code', 64)
+    .optional()
+    .meta({ description: 'The error of the last attempt, such as `timeout` or `dns_failed`.' }),
+  origin: z.enum(DELIVERY_ORIGINS, `Must be one of ${DELIVERY_ORIGINS.join(', ')}.`).optional(),
+  min_attempts: wholeFrom(0, 100_000, ATTEMPTS)
+    .optional()
+    .meta({
+      description: 'Only deliveries with at least so many attempts.',
+      override: { type: 'integer', minimum: 0, maximum: 100_000, anyOf: undefined },
+    }),
+  search: filterField('an id, a key, or a subject', 255).optional().meta({
+    description:
+      'The id of a delivery or an event, an idempotency key of the last 24 hours, a subject, or how a subject begins.',
+  }),
+  payload_contains: filterField('a text', 255).optional().meta({
+    description: 'A text that the payload contains, in lower or upper case. Searched newest first, in parts.',
+  }),
+};
+
+const filters = z.object({ ...deliveryFilterFields, webhook_id: idSchema.optional() });
+export type DeliveryFilters = z.output<typeof filters>;
 
 export const RETRY_OUTCOMES = [
   'new_delivery',

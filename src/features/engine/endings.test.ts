@@ -178,7 +178,7 @@ describe('24 hours after the resume is the deadline of what a pause held', () =>
 
   test('while it is pending', async () => {
     const held = await heldOne('http://127.0.0.1:4/');
-    const { items } = await listDeliveries(scope(), { id: held.webhook_id, limit: 1 });
+    const { items } = await listDeliveries(scope(), { webhook_id: held.webhook_id, limit: 1 });
     expect(items).toMatchObject([{ id: held.delivery_id, deadline_at: held.deadline_at }]);
   });
 });

@@ -6,6 +6,8 @@ export type BuiltInEventType = {
   name: string;
   /** When it is published, in words. */
   description: string;
+  /** A JSON Pointer into `data` to what an event is about. */
+  subject_pointer: string | null;
   /** What `data` is, at least: further members are allowed. */
   schema: z.ZodObject;
   example: Record<string, unknown>;
@@ -47,54 +49,63 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     name: 'dataset.created',
     description: 'A dataset was created.',
+    subject_pointer: '/dataset_id',
     schema: dataset,
     example: DATASET,
   },
   {
     name: 'dataset.updated',
     description: 'The rows or the schema of a dataset changed.',
+    subject_pointer: '/dataset_id',
     schema: dataset.extend({ rows: count.nullish() }),
     example: { ...DATASET, rows: 1204 },
   },
   {
     name: 'dataset.deleted',
     description: 'A dataset was deleted.',
+    subject_pointer: '/dataset_id',
     schema: dataset,
     example: DATASET,
   },
   {
     name: 'recipe.run.started',
     description: 'A recipe run started.',
+    subject_pointer: '/run_id',
     schema: run,
     example: RUN,
   },
   {
     name: 'recipe.run.succeeded',
     description: 'A recipe run succeeded.',
+    subject_pointer: '/run_id',
     schema: run,
     example: { ...RUN, finished_at: '2026-11-26T09:31:12.000Z', rows_in: 1204, rows_out: 1198 },
   },
   {
     name: 'recipe.run.failed',
     description: 'A recipe run failed.',
+    subject_pointer: '/run_id',
     schema: run,
     example: { ...RUN, finished_at: '2026-11-26T09:30:41.000Z', error: 'The column customer_id is missing.' },
   },
   {
     name: 'dashboard.published',
     description: 'A dashboard was published or republished.',
+    subject_pointer: '/dashboard_id',
     schema: dashboard,
     example: DASHBOARD,
   },
   {
     name: 'dashboard.unpublished',
     description: 'A dashboard was unpublished.',
+    subject_pointer: '/dashboard_id',
     schema: dashboard,
     example: DASHBOARD,
   },
   {
     name: 'agent.run.failed',
     description: 'An agent run failed.',
+    subject_pointer: '/run_id',
     schema: z.looseObject({
       run_id: id,
       agent_id: id,
@@ -111,6 +122,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     name: 'connector.failed',
     description: 'A send through a connector failed.',
+    subject_pointer: '/connector_id',
     schema: z.looseObject({
       connector_id: id,
       connector_name: name,
@@ -129,6 +141,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     name: 'csp.group.new',
     description: 'Browsers reported a new kind of violation of a content security policy.',
+    subject_pointer: '/group_id',
     schema: z.looseObject({ group_id: id, title: name, directive: name, disposition: name }),
     example: {
       group_id: '242a3a30a3a6777e',
@@ -140,6 +153,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     name: 'audit.security_event',
     description: 'Something relevant to security happened, such as a failed sign-in, a new API key, or a changed role.',
+    subject_pointer: '/target/id',
     schema: z.looseObject({
       audit_id: id,
       action: name,
@@ -156,6 +170,7 @@ export const BUILT_IN_EVENT_TYPES: readonly BuiltInEventType[] = [
   {
     name: 'webhook.disabled',
     description: 'A webhook was disabled because its receiver answered 410 or only failed for 24 hours.',
+    subject_pointer: '/webhook_id',
     schema: z.looseObject({ webhook_id: id, target_url: name, reason: name }),
     example: {
       webhook_id: '0199f0a4-8c1e-7b3a-9d52-1f6a7c0e4b21',

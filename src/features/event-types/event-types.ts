@@ -12,6 +12,7 @@ export type EventType = {
   built_in: boolean;
   schema: unknown;
   example: unknown;
+  subject_pointer: string | null;
   webhooks: number;
   updated_at: Date | null;
   version: string | null;
@@ -23,23 +24,25 @@ export async function listEventTypes(scope: Scope): Promise<{ items: EventType[]
   const { organization_id } = scope;
   const own = await database.eventType.findMany({ where: { organization_id }, orderBy: { name: 'asc' } });
   const types = [
-    ...BUILT_IN_EVENT_TYPES.map(({ name, description, schema, example }) => ({
+    ...BUILT_IN_EVENT_TYPES.map(({ name, description, schema, example, subject_pointer }) => ({
       name,
       description,
       built_in: true,
       schema: z.toJSONSchema(schema) as unknown,
       example: example as unknown,
+      subject_pointer,
       updated_at: null,
       version: null,
     })),
-    ...own.map(({ name, description, schema, example, updated_at }) => ({
+    ...own.map(({ name, description, schema, example, subject_pointer, updated_at }) => ({
       name,
       description,
       built_in: false,
       schema: parsed(schema),
       example: parsed(example),
+      subject_pointer,
       updated_at,
-      version: versionOf({ description, schema, example }),
+      version: versionOf({ description, schema, example, subject_pointer }),
     })),
   ];
   const subscribed = await database.webhook.findMany({

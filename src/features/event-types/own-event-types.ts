@@ -5,9 +5,15 @@ import type { Issue } from '#platform/trpc/refusal.ts';
 import { type Checked, MOST_CPU_MS, schemaChecksOf } from './schemas/check-data.ts';
 
 /** An organization's own event type, ready to check data in JSON with. `version` changes whenever the type does. */
-export type OwnEventType = { name: string; version: string; check: (data: string) => Promise<Issue[]> };
+export type OwnEventType = {
+  name: string;
+  version: string;
+  /** A JSON Pointer into `data` to what an event is about. */
+  subject_pointer: string | null;
+  check: (data: string) => Promise<Issue[]>;
+};
 
-type Row = { version: string; schema: string | null };
+type Row = { version: string; schema: string | null; subject_pointer: string | null };
 
 /** By how much text the schemas have; a row without a schema counts as 100. */
 const MOST_REMEMBERED_CHARS = 8_000_000;
@@ -29,7 +35,7 @@ export async function findOwnEventType(
 ): Promise<OwnEventType | null> {
   const row: Row | null = await platform.database.eventType.findUnique({
     where: { organization_id_name: { organization_id, name } },
-    select: { version: true, schema: true },
+    select: { version: true, schema: true, subject_pointer: true },
   });
   const remembered = rememberedOf(platform);
   if (!row) remembered.delete(keyOf(organization_id, name));
@@ -53,13 +59,13 @@ export async function recallOwnEventType(
 const keyOf = (organization_id: string, name: string): string => `${organization_id} ${name}`;
 
 function toOwnEventType(platform: Platform, organization_id: string, name: string, row: Row): OwnEventType {
-  const { version, schema } = row;
+  const { version, schema, subject_pointer } = row;
   const check = async (data: string): Promise<Issue[]> => {
     if (schema === null) return [];
     const asked = { organization_id, version, schema, data: [data] };
     return issuesOf(await schemaChecksOf(platform).check(asked), 'the event type’s schema');
   };
-  return { name, version, check };
+  return { name, version, subject_pointer, check };
 }
 
 /** What is wrong, with paths under `data`. @param what the schema is called in sentences. */

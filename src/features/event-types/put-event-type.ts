@@ -20,6 +20,7 @@ type Given = {
   description?: string | undefined;
   schema?: object | null | undefined;
   example?: object | null | undefined;
+  subject_pointer?: string | null | undefined;
 };
 
 /** As often what a change was checked with may be changed meanwhile. */
@@ -32,9 +33,9 @@ const MOST_TRIES = 5;
  */
 export async function putEventType(
   scope: Scope,
-  { name, description, schema = null, example = null }: z.output<typeof putEventTypeInput>,
+  { name, description, schema = null, example = null, subject_pointer = null }: z.output<typeof putEventTypeInput>,
 ): Promise<EventType> {
-  await save(scope, name, { description, schema, example }, {}, 'made when missing');
+  await save(scope, name, { description, schema, example, subject_pointer }, {}, 'made when missing');
   return untilAnswered(() => getEventType(scope, name));
 }
 
@@ -95,17 +96,23 @@ async function save(
   throw conflict('This event type is being changed by others at the same time. Try again.', []);
 }
 
-type Texts = { description: string; schema: string | null; example: string | null };
+type Texts = { description: string; schema: string | null; example: string | null; subject_pointer: string | null };
 
-const NOTHING: Texts = { description: '', schema: null, example: null };
+const NOTHING: Texts = { description: '', schema: null, example: null, subject_pointer: null };
 
 /** What can be changed of an event type, for its version: JSON as the text that is stored. */
-const textsOf = ({ description, schema, example }: Texts): Texts => ({ description, schema, example });
+const textsOf = ({ description, schema, example, subject_pointer }: Texts): Texts => ({
+  description,
+  schema,
+  example,
+  subject_pointer,
+});
 
-const toTexts = ({ description, schema, example }: Given): Partial<Texts> => ({
+const toTexts = ({ description, schema, example, subject_pointer }: Given): Partial<Texts> => ({
   ...(description !== undefined && { description }),
   ...(schema !== undefined && { schema: schema && writeJson(schema) }),
   ...(example !== undefined && { example: example && writeJson(example) }),
+  ...(subject_pointer !== undefined && { subject_pointer }),
 });
 
 const parsed = (text: string | null): object | null => (text === null ? null : (readJson(text) as object));

@@ -1,4 +1,5 @@
 import { matchesEventType } from '#core/events/event-pattern.ts';
+import { subjectAt } from '#core/events/subject.ts';
 import { holdsHugeNumber } from '#core/json/exact-number.ts';
 import { isDeeperThan, MOST_JSON_LEVELS } from '#core/json/json-depth.ts';
 import { nearName } from '#core/text/near-name.ts';
@@ -15,12 +16,14 @@ export type GivenEvent = {
   data: string;
   occurred_at: Date | null;
   idempotency_key: string | null;
+  /** What it is about. If left out, it is taken from the data where the event type has a pointer. */
+  subject?: string | null;
 };
 
 export const MOST_DATA_BYTES = 256 * 1024;
 
 /** What a publish says of the event type to the database, which refuses it when it is another one by now. */
-export type CheckedType = { ok: true; version: string | null } | { ok: false; issues: Issue[] };
+export type CheckedType = { ok: true; version: string | null; subject: string | null } | { ok: false; issues: Issue[] };
 
 /**
  * Checks an event against its type: the built-in one, or the organization's own as it is now.
@@ -29,7 +32,7 @@ export type CheckedType = { ok: true; version: string | null } | { ok: false; is
 export async function checkEvent(
   platform: Platform,
   organization_id: string,
-  { event_type, data }: GivenEvent,
+  { event_type, data, subject: given = null }: GivenEvent,
   findOwn: typeof findOwnEventType = findOwnEventType,
 ): Promise<CheckedType> {
   const bounds = boundsOf(data);
@@ -37,16 +40,18 @@ export async function checkEvent(
   const value: unknown = JSON.parse(data);
   const issues = jsonIssues(value);
   if (issues.length > 0) return { ok: false, issues };
+  const subjectBy = (pointer: string | null) => given ?? (pointer === null ? null : subjectAt(pointer, value, data));
   const builtIn = findBuiltInEventType(event_type);
   if (builtIn) {
     const parsed = builtIn.schema.safeParse(value);
-    if (parsed.success) return { ok: true, version: null };
+    if (parsed.success) return { ok: true, version: null, subject: subjectBy(builtIn.subject_pointer) };
     return { ok: false, issues: parsed.error.issues.flatMap((issue) => issuesOf(issue, ['data'])) };
   }
   const own = await findOwn(platform, organization_id, event_type);
   if (!own) return { ok: false, issues: [await unknownType(platform, organization_id, event_type)] };
   const wrong = await own.check(data);
-  return wrong.length > 0 ? { ok: false, issues: wrong } : { ok: true, version: own.version };
+  if (wrong.length > 0) return { ok: false, issues: wrong };
+  return { ok: true, version: own.version, subject: subjectBy(own.subject_pointer) };
 }
 
 function boundsOf(data: string): Issue[] {

@@ -46,7 +46,7 @@ async function eraseWithin(tx: Transaction, scope: Scope, id: string): Promise<R
   // From here on, nobody can add a delivery, or store a response, that the following statements don't see.
   const { count } = await tx.event.updateMany({
     where: { id, erased_at: null },
-    data: { body: null, erased_at: new Date() },
+    data: { body: null, subject: null, erased_at: new Date() },
   });
   const recall = await recallLanes(tx, await lanesOf(tx, id));
   await tx.$queryRaw`

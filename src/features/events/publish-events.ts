@@ -114,6 +114,7 @@ export async function prepareEvents(
       ...(await judge(organization_id, event.event_type, event.data)),
       occurred_at: event.occurred_at?.toISOString() ?? null,
       data: event.data,
+      subject: checked.subject,
       key: event.idempotency_key,
       hash: event.idempotency_key === null ? null : hashOf(event),
       origin,
@@ -126,9 +127,9 @@ export async function prepareEvents(
   return storing;
 }
 
-const hashOf = ({ event_type, data, occurred_at }: GivenEvent): string =>
+const hashOf = ({ event_type, data, occurred_at, subject }: GivenEvent): string =>
   createHash('sha256')
-    .update(JSON.stringify([event_type, occurred_at?.toISOString() ?? null]))
+    .update(JSON.stringify([event_type, occurred_at?.toISOString() ?? null, ...(subject ? [subject] : [])]))
     .update(canonicalJson(data))
     .digest('hex');
 

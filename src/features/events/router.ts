@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { elementSources, memberSource } from '#core/json/json-source.ts';
 import { writeJson } from '#core/json/user-json.ts';
 import { eventTypeName } from '#features/event-types/schema.ts';
-import { givenTime, idSchema } from '#platform/trpc/fields.ts';
+import { filterField, givenTime, idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
 import type { GivenEvent } from './check-event.ts';
@@ -10,7 +10,7 @@ import { eraseEventData } from './erase-event-data.ts';
 import { getEvent } from './get-event.ts';
 import { listEvents } from './list-events.ts';
 import { publishEvents } from './publish-events.ts';
-import { eventSchema, publishBatchInput, publishedSchema, publishInput } from './schema.ts';
+import { eventSchema, publishBatchInput, publishedSchema, publishInput, subjectField } from './schema.ts';
 
 type Input = z.output<typeof publishInput>;
 
@@ -20,6 +20,7 @@ const toGiven = (input: Input, source: string | null): GivenEvent => ({
   data: source ?? writeJson(input.data),
   occurred_at: input.occurred_at ?? null,
   idempotency_key: input.idempotency_key ?? null,
+  subject: input.subject ?? null,
 });
 
 /** @param body of the request, if it came by REST. */
@@ -96,12 +97,27 @@ export const eventsRouter = router({
         .strictObject({
           ...pageInput,
           event_type: eventTypeName.optional(),
+          subject: subjectField.optional().meta({ description: 'Only events about this subject.' }),
+          search: filterField('an id, a key, or a subject', 255).optional().meta({
+            description:
+              'The id of an event, an idempotency key of the last 24 hours, a subject, or how a subject begins.',
+          }),
+          payload_contains: filterField('a text', 255).optional().meta({
+            description: 'A text that the payload contains, in lower or upper case. Searched newest first, in parts.',
+          }),
           since: givenTime.optional().meta({ description: 'Only events published at or after this time.' }),
           until: givenTime.optional().meta({ description: 'Only events published before this time.' }),
         })
         .prefault({}),
     )
-    .output(pageOf(eventSchema))
+    .output(
+      pageOf(eventSchema).extend({
+        searched_back_to: timeSchema.nullable().meta({
+          description:
+            'With `payload_contains`: how far back was searched, if there is more. `next_cursor` continues from there. Otherwise null.',
+        }),
+      }),
+    )
     .query(({ ctx, input }) => listEvents(ctx.scope, input)),
 
   get: procedure

@@ -11,6 +11,7 @@ const rows = z.array(
   z.object({
     id: z.string(),
     event_type: z.string(),
+    subject: z.string().nullable(),
     occurred_at: z.date(),
     created_at: z.date(),
     origin: z.enum(EVENT_ORIGINS),
@@ -28,6 +29,9 @@ type Filters = {
   id?: string;
   before?: string | undefined;
   event_type?: string | undefined;
+  subject?: string | undefined;
+  /** Only these, instead of all. */
+  ids?: readonly string[] | undefined;
   since?: Date | undefined;
   until?: Date | undefined;
   limit: number;
@@ -35,7 +39,7 @@ type Filters = {
 
 /** The organization's events, newest first, without those of test sends, each with how its deliveries stand. */
 export async function selectEvents({ platform, organization_id }: Scope, filters: Filters) {
-  const { id, before, event_type, since, until = NOW_FAR_AHEAD, limit } = filters;
+  const { id, ids, before, event_type, subject, since, until = NOW_FAR_AHEAD, limit } = filters;
   const where = [
     Prisma.sql`organization_id = ${organization_id}`,
     id ? Prisma.sql`id = ${id}::uuid` : Prisma.sql`origin <> 'test'`,
@@ -43,13 +47,15 @@ export async function selectEvents({ platform, organization_id }: Scope, filters
     Prisma.sql`id < uuid_from_time(${until})`,
     ...(since ? [Prisma.sql`id >= uuid_from_time(${since})`] : []),
     ...(before ? [Prisma.sql`id < ${before}::uuid`] : []),
+    ...(ids ? [Prisma.sql`id = any(${ids}::uuid[])`] : []),
+    ...(subject ? [Prisma.sql`subject = ${subject}`] : []),
     ...(event_type ? [Prisma.sql`event_type = ${event_type}`] : []),
   ];
   const found = await shared(
     { platform, organization_id },
     id,
     (database) => database.$queryRaw`
-    select e.id::text as id, e.event_type, e.occurred_at, e.created_at, e.origin, e.idempotency_key, e.erased_at, e.body,
+    select e.id::text as id, e.event_type, e.subject, e.occurred_at, e.created_at, e.origin, e.idempotency_key, e.erased_at, e.body,
       json_build_object('type', e.actor_type, 'id', e.actor_id, 'name', e.actor_name) as actor,
       json_build_object(
         'pending', (select count(*) from (select from delivery_pending p where p.event_id = e.id limit 1000) p),
@@ -60,7 +66,7 @@ export async function selectEvents({ platform, organization_id }: Scope, filters
       left join lateral (
         select status from delivery where delivery.event_id = e.id and delivery.id >= e.id limit 1000
       ) d on true
-    group by e.id, e.event_type, e.occurred_at, e.created_at, e.origin, e.idempotency_key, e.erased_at, e.body,
+    group by e.id, e.event_type, e.subject, e.occurred_at, e.created_at, e.origin, e.idempotency_key, e.erased_at, e.body,
       e.actor_type, e.actor_id, e.actor_name
     order by e.id desc`,
   );

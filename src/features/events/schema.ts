@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import { isSubject, LONGEST_SUBJECT } from '#core/events/subject.ts';
 import { eventTypeName } from '#features/event-types/schema.ts';
 import { actorSchema } from '#features/people/auth/schema.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
 import { givenTime, idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { EVENT_ORIGINS } from './publish-events.ts';
+
+/** As one can ask for it, and as a publisher gives it. */
+export const subjectField = z
+  .string('Must be a string.')
+  .refine(isSubject, `Must be 1 to ${LONGEST_SUBJECT} characters without control characters.`)
+  .meta({ example: 'run_281649' });
 
 /** Printable, as a header may carry it. */
 export const idempotencyKey = z
@@ -19,6 +26,10 @@ export const publishInput = z.strictObject({
     description: 'The event’s data, at most 256 KiB. It is sent exactly as written.',
   }),
   occurred_at: givenTime.optional().meta({ description: 'When it happened. Now if left out.' }),
+  subject: subjectField.optional().meta({
+    description:
+      'What the event is about, such as `run_281649`, at most 128 characters. If left out, it is taken from `data` where the event type has a `subject_pointer`. It is for finding events here, and is not sent.',
+  }),
   idempotency_key: idempotencyKey.optional(),
 });
 
@@ -46,6 +57,7 @@ export const eventSchema = z
   .object({
     id: idSchema,
     event_type: z.string(),
+    subject: z.string().nullable().meta({ description: 'What it is about. Null if unknown or erased.' }),
     occurred_at: timeSchema,
     created_at: timeSchema,
     origin: z.enum(EVENT_ORIGINS),

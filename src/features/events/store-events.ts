@@ -23,6 +23,7 @@ export type Storing = {
   passing: string[];
   occurred_at: string | null;
   data: string;
+  subject: string | null;
   key: string | null;
   /** SHA-256 in hex. */
   hash: string | null;

@@ -11,7 +11,7 @@ import { LongName } from '#ui/values/long-name.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import { DeliveryState, reasonWords } from './delivery-state.tsx';
 
-type Delivery = Outputs['webhooks']['deliveries']['items'][number];
+type Delivery = Outputs['deliveries']['ofEvent']['items'][number];
 
 const ORIGINS: Record<Delivery['origin'], string | null> = { event: null, manual: 'sent again by hand', test: 'test' };
 

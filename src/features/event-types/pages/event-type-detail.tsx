@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Text } from '@mantine/core';
+import { Button, Code, Text } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
 import { api } from '#client/console-api.ts';
@@ -54,6 +54,11 @@ export function EventTypeDetail({ name }: { name: string }) {
         </Section>
       ) : (
         <>
+          {type.subject_pointer && (
+            <Section title="Subject" description="The field of its data by which events and deliveries are searched.">
+              <Code>{type.subject_pointer}</Code>
+            </Section>
+          )}
           <Section title="Example" description="What its data looks like.">
             {type.example === null ? (
               <Text>There is none.</Text>

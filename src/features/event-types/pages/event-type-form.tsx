@@ -19,7 +19,7 @@ import {
   valuesOf,
 } from './event-type-values.ts';
 
-const LABELS = { description: 'Description', schema: 'JSON Schema', example: 'Example' };
+const LABELS = { description: 'Description', subject_pointer: 'Subject', schema: 'JSON Schema', example: 'Example' };
 
 /** Makes an event type of the organization's own, or changes the one that is given. */
 export function EventTypeForm({ type }: { type?: EventType }) {
@@ -33,8 +33,13 @@ export function EventTypeForm({ type }: { type?: EventType }) {
     empty: NEW_EVENT_TYPE,
     valuesOf,
     validate: eventTypeErrors,
-    save({ name, description, schema, example }, change) {
-      const given = { description, schema: readJsonObject(schema), example: readJsonObject(example) };
+    save({ name, description, subject_pointer, schema, example }, change) {
+      const given = {
+        description,
+        subject_pointer: subject_pointer.trim() || null,
+        schema: readJsonObject(schema),
+        example: readJsonObject(example),
+      };
       return change
         ? update.mutateAsync({ name, ...changedOf(given, change), version: change.version })
         : put.mutateAsync({ name: name.trim(), ...given });
@@ -67,6 +72,14 @@ export function EventTypeForm({ type }: { type?: EventType }) {
           description="For people: when it is published."
           autoComplete="off"
           {...form.getInputProps('description')}
+        />
+        <TextInput
+          label="Subject"
+          description="A JSON Pointer to the field of the data that says what an event is about. Events and deliveries can be searched by its value."
+          placeholder="/order_id"
+          autoComplete="off"
+          spellCheck={false}
+          {...form.getInputProps('subject_pointer')}
         />
         <JsonField
           label="JSON Schema"

@@ -5,7 +5,13 @@ import { writeJson } from '#core/json/user-json.ts';
 export type EventType = Outputs['eventTypes']['list']['items'][number];
 
 /** What the form of an event type holds: texts, as they are typed. */
-export type EventTypeValues = { name: string; description: string; schema: string; example: string };
+export type EventTypeValues = {
+  name: string;
+  description: string;
+  subject_pointer: string;
+  schema: string;
+  example: string;
+};
 
 const SCHEMA = {
   type: 'object',
@@ -17,15 +23,17 @@ const SCHEMA = {
 export const NEW_EVENT_TYPE: EventTypeValues = {
   name: '',
   description: '',
+  subject_pointer: '/order_id',
   schema: writeJson(SCHEMA, 2),
   example: writeJson({ order_id: 'order-17', total: 12.5 }, 2),
 };
 
 const textOf = (value: unknown): string => (value === null ? '' : writeJson(value, 2));
 
-export const valuesOf = ({ name, description, schema, example }: EventType): EventTypeValues => ({
+export const valuesOf = ({ name, description, subject_pointer, schema, example }: EventType): EventTypeValues => ({
   name,
   description,
+  subject_pointer: subject_pointer ?? '',
   schema: textOf(schema),
   example: textOf(example),
 });

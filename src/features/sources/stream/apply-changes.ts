@@ -46,6 +46,7 @@ type PublishedEvent = {
   passing: string[];
   occurred_at: string;
   data: string;
+  subject: string | null;
   key: null;
   hash: null;
   origin: 'source';
@@ -150,6 +151,7 @@ export async function checkEvents<Given extends ChangeEvent>(
       ...(await judge(organization_id, event_type, data)),
       occurred_at,
       data,
+      subject: verdict.subject,
       key: null,
       hash: null,
       origin: 'source',
