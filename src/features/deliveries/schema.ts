@@ -102,7 +102,7 @@ export const deliveryFilterFields = {
     .meta({ description: 'The HTTP status of the last attempt, such as `404`, or a class, such as `5xx`.' }),
   error_code: filterField('an error code', 64)
     .optional()
-    .meta({ description: 'The error of the last attempt, such as `timeout` or `dns_failed`.' }),
+    .meta({ description: 'The error of the last attempt, such as `timeout` or `dns_error`.' }),
   origin: z.enum(DELIVERY_ORIGINS, `Must be one of ${DELIVERY_ORIGINS.join(', ')}.`).optional(),
   min_attempts: wholeFrom(0, 100_000, ATTEMPTS)
     .optional()

@@ -22,6 +22,8 @@ type Props = {
   /** The label of the list's search. */
   search?: string;
   filters?: readonly ListFilter[];
+  /** Other parameters of the page's address that narrow the list, and that "Clear filters" takes out. */
+  otherParams?: readonly string[];
   /** What else one can do with the list, beside its filters. */
   actions?: ReactNode;
   /** Between the filters and the rows: whether they are live. It is there when the list is empty, too. */
@@ -38,11 +40,23 @@ type Props = {
  * A list that the page's address narrows: its filters, then its rows, or why there are none. A list that has nothing to
  * narrow shows no filters.
  */
-export function FilteredList({ list, search, filters = [], actions, status, empty, noMatch, children }: Props) {
+export function FilteredList({
+  list,
+  search,
+  filters = [],
+  otherParams = [],
+  actions,
+  status,
+  empty,
+  noMatch,
+  children,
+}: Props) {
   const { set } = useUrlQuery();
   const isUnmatched = list.rows?.length === 0 && !list.isEmpty;
   const clear = () =>
-    set(Object.fromEntries(['search', ...filters.map(({ param }) => param)].map((name) => [name, null])));
+    set(
+      Object.fromEntries(['search', ...filters.map(({ param }) => param), ...otherParams].map((name) => [name, null])),
+    );
   return (
     <>
       {!list.isEmpty && (search || filters.length > 0) && (

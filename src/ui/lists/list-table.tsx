@@ -50,13 +50,24 @@ type Props<Row extends { id: string }> = {
   columns: readonly Column<Row>[];
   /** Of most rows, in pixels: others are measured. */
   rowHeight?: number;
+  /** Whether rows are one line of 40 pixels, for long lists that are read all day. */
+  isDense?: boolean;
+  /** The row whose details are open. */
+  currentId?: string | undefined;
 };
 
 /**
  * A table of any length in a page that scrolls: only the rows in view and some around them are made. The row that has
  * the focus stays, so that the keyboard's place is not lost.
  */
-export function ListTable<Row extends { id: string }>({ label, list, columns, rowHeight = 49 }: Props<Row>) {
+export function ListTable<Row extends { id: string }>({
+  label,
+  list,
+  columns,
+  isDense = false,
+  rowHeight = isDense ? 40 : 49,
+  currentId,
+}: Props<Row>) {
   const { rows = [], isSettling = false, hasMore = false, onRange } = list;
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
@@ -94,7 +105,13 @@ export function ListTable<Row extends { id: string }>({ label, list, columns, ro
     return [
       <Fragment key={row.id}>
         {gap > 0 && <Gap height={gap} />}
-        <Table.Tr ref={virtual.measureElement} data-index={index} aria-rowindex={index + 2} className={rowLink.row}>
+        <Table.Tr
+          ref={virtual.measureElement}
+          data-index={index}
+          aria-rowindex={index + 2}
+          className={rowLink.row}
+          {...(row.id === currentId && { 'data-current': true, 'aria-current': true })}
+        >
           {columns.map((column) => (
             <Cell key={column.title} column={column}>
               {column.render(row)}
@@ -112,6 +129,7 @@ export function ListTable<Row extends { id: string }>({ label, list, columns, ro
         // The table's head is a row; how many are not loaded yet, nobody knows.
         aria-rowcount={hasMore ? -1 : rows.length + 1}
         layout="fixed"
+        {...(isDense && { className: classes.dense ?? '' })}
         aria-busy={isSettling}
         opacity={isSettling ? 0.6 : 1}
       >

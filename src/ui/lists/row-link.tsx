@@ -2,10 +2,10 @@
 
 import { UnstyledButton } from '@mantine/core';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import classes from './row-link.module.css';
 
-type LinkProps = { href: string; onClick?: () => void; children: ReactNode };
+type LinkProps = { href: string; onClick?: (event: MouseEvent) => void; children: ReactNode };
 
 /** Leads somewhere, and so does the whole row of the list that it stands in. */
 export function RowLink({ href, onClick, children }: LinkProps) {

@@ -11,7 +11,12 @@ export const paths = {
   webhooks: '/webhooks',
   newWebhook: '/webhooks/new',
   webhook: (id: string, tab?: string) => (tab ? `/webhooks/${id}?tab=${tab}` : `/webhooks/${id}`),
+  deliveries: '/deliveries',
+  /** The list with these of its filters. */
+  deliveriesLike: (filters: Record<string, string>) => `/deliveries?${new URLSearchParams(filters)}`,
   delivery: (id: string) => `/deliveries/${id}`,
+  /** A file; the filters are the list's. */
+  deliveriesExport: (filters: URLSearchParams) => `/api/deliveries/export?${filters}`,
   events: '/events',
   event: (id: string) => `/events/${id}`,
   newEvent: (type?: string) => (type ? `/events/new?type=${encodeURIComponent(type)}` : '/events/new'),

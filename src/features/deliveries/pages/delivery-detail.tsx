@@ -3,6 +3,7 @@
 import { Accordion, Anchor, Button, Group, Text } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
+import type { ReactNode } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { useSession } from '#features/people/auth/pages/use-session.ts';
 import { NothingHere } from '#ui/lists/nothing-here.tsx';
@@ -15,6 +16,7 @@ import { Section } from '#ui/page/section.tsx';
 import { PageSkeleton } from '#ui/page/skeletons.tsx';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
+import { useNow } from '#ui/values/clock.tsx';
 import { CopyTextButton } from '#ui/values/copy-button.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
 import { curlCommand } from '#ui/values/curl-command.ts';
@@ -22,13 +24,13 @@ import { Facts } from '#ui/values/facts.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import { AttemptView } from './attempt-view.tsx';
 import { DeliveryPlan } from './delivery-plan.tsx';
-import { DeliveryState, reasonWords } from './delivery-state.tsx';
+import { deliverySentence } from './delivery-sentence.ts';
+import { DeliveryState } from './delivery-state.tsx';
 
-const WATCHING_MS = 3_000;
+export const WATCHING_MS = 3_000;
 
 /** One delivery: its event, its schedule, and every attempt in full. */
 export function DeliveryDetail({ id }: { id: string }) {
-  const { mayChange } = useSession();
   const query = api.deliveries.get.useQuery(
     { id },
     { refetchInterval: ({ state }) => (state.data?.status === 'pending' ? WATCHING_MS : false) },
@@ -39,30 +41,51 @@ export function DeliveryDetail({ id }: { id: string }) {
   if (!delivery && query.isError) {
     return (
       <>
-        <PageHeader title="Delivery" back={{ href: paths.webhooks, label: 'Webhooks' }} />
+        <PageHeader title="Delivery" back={{ href: paths.deliveries, label: 'Deliveries' }} />
         <QueryFailure query={query} />
       </>
     );
   }
   if (!delivery) return <PageSkeleton />;
-  const newestFirst = delivery.attempts.toReversed();
   return (
     <>
       <PageHeader
         title={delivery.event_type}
-        back={{ href: paths.webhook(delivery.webhook_id), label: 'Webhook' }}
+        back={{ href: paths.webhook(delivery.webhook_id), label: delivery.webhook_name }}
         subtitle={<DeliveryState delivery={delivery} />}
-        actions={mayChange && <DeliveryActions delivery={delivery} />}
+        actions={<DeliveryActions delivery={delivery} />}
       />
-      <Section title="Delivery">
+      <DeliverySections delivery={delivery} />
+    </>
+  );
+}
+
+/** What happened to a delivery, what happens next, every attempt in full, and what is sent. */
+export function DeliverySections({ delivery }: { delivery: Delivery }) {
+  const now = useNow();
+  const newestFirst = delivery.attempts.toReversed();
+  return (
+    <>
+      <Section title="Delivery" description={deliverySentence(delivery, now)}>
         <Facts
           items={[
             [
-              'Receiver',
+              'Webhook',
               <Anchor key="r" component={IntentLink} href={paths.webhook(delivery.webhook_id)}>
-                {delivery.target_url}
+                {delivery.webhook_name}
               </Anchor>,
             ],
+            ['URL', delivery.target_url],
+            ...(delivery.subject
+              ? ([
+                  [
+                    'Subject',
+                    <Anchor key="s" component={IntentLink} href={paths.deliveriesLike({ search: delivery.subject })}>
+                      {delivery.subject}
+                    </Anchor>,
+                  ],
+                ] as [string, ReactNode][])
+              : []),
             ['Delivery id', <Copyable key="d" value={delivery.id} what="delivery id" />],
             [
               'Event',
@@ -71,14 +94,13 @@ export function DeliveryDetail({ id }: { id: string }) {
               </Anchor>,
             ],
             ['Created', <RelativeTime key="c" at={delivery.created_at} />],
-            ...(delivery.reason ? ([['Ended because', reasonWords(delivery)]] as [string, string][]) : []),
           ]}
         />
         <DeliveryPlan delivery={delivery} />
       </Section>
-      <Section title="Attempts" description="Each as it was sent and answered, the newest first.">
+      <Section title="Attempts" description="Each request and its response, newest first.">
         {newestFirst.length === 0 ? (
-          <Text>Nothing was sent yet.</Text>
+          <Text>No attempt was made yet.</Text>
         ) : (
           <Accordion multiple defaultValue={[newestFirst[0]?.id ?? '']} variant="default" chevronPosition="left">
             {newestFirst.map((attempt) => (
@@ -94,9 +116,9 @@ export function DeliveryDetail({ id }: { id: string }) {
           </Accordion>
         )}
       </Section>
-      <Section title="Body" description="What is sent, to the letter.">
+      <Section title="Body" description="Exactly what is sent.">
         {delivery.body === null ? (
-          <Text>The payload is not kept any more.</Text>
+          <Text>The payload was erased.</Text>
         ) : (
           <BodyViewer label="Body as sent" body={delivery.body} />
         )}
@@ -126,12 +148,19 @@ const RETRIED: Record<Outputs['deliveries']['retry']['retry'], string> = {
 };
 
 /** Buttons that send a delivery now (or its event again, if it has ended), and copy the request with a new signature. */
-function DeliveryActions({ delivery: { id, body, status } }: { delivery: Delivery }) {
+export function DeliveryActions({
+  delivery: { id, body, status },
+  children,
+}: {
+  delivery: Delivery;
+  children?: ReactNode;
+}) {
+  const { mayChange } = useSession();
   const router = useRouter();
   const cache = api.useUtils();
   const retry = api.deliveries.retry.useMutation({
     onSuccess: (sent) => {
-      void cache.webhooks.deliveries.invalidate({ id: sent.webhook_id });
+      void cache.deliveries.list.invalidate();
       toastDone(RETRIED[sent.retry]);
       if (sent.id === id) void cache.deliveries.get.invalidate({ id });
       else router.push(paths.delivery(sent.id));
@@ -139,9 +168,10 @@ function DeliveryActions({ delivery: { id, body, status } }: { delivery: Deliver
     onError: (error) => toastFailed(failureMessage(error)),
   });
   const curl = api.deliveries.asCurl.useMutation({ onError: (error) => toastFailed(failureMessage(error)) });
-  if (body === null) return null;
+  if (body === null || !mayChange) return <Group gap="sm">{children}</Group>;
   return (
     <Group gap="sm">
+      {children}
       <CopyTextButton label="Copy as cURL" value={async () => toCurl(await curl.mutateAsync({ id }))} />
       <Button
         leftSection={<IconRefresh size={16} />}

@@ -1,33 +1,45 @@
 import { StateLabel, type Tone } from '#ui/page/state-label.tsx';
+import { STATES, type State } from './delivery-filters.ts';
 
-export type DeliveryLook = { status: 'pending' | 'delivered' | 'failed' | 'cancelled'; reason: string | null };
+export type DeliveryLook = {
+  status: 'pending' | 'delivered' | 'failed' | 'cancelled';
+  retrying: boolean;
+  attempt_count: number;
+};
 
-/** How each state of a delivery is displayed. */
-const STATES: Record<DeliveryLook['status'], { tone: Tone; label: string }> = {
-  pending: { tone: 'running', label: 'Waiting' },
+/** How each state of a delivery is displayed. A pending delivery is retrying after its first failed attempt. */
+const LOOKS: Record<State, { tone: Tone; label: string }> = {
+  pending: { tone: 'running', label: 'Pending' },
+  retrying: { tone: 'warning', label: 'Retrying' },
   delivered: { tone: 'success', label: 'Delivered' },
   failed: { tone: 'failure', label: 'Failed' },
   cancelled: { tone: 'idle', label: 'Cancelled' },
 };
 
 const REASONS: Record<string, string> = {
-  expired: '24 hours passed',
-  gone: 'the receiver wants no more',
+  expired: 'no success within 24 hours',
+  gone: 'the receiver answered 410 Gone',
   disabled: 'the webhook was disabled',
   deleted: 'the webhook was deleted',
   erased: 'the payload was erased',
-  retention: 'held by a pause for too long',
-  test: 'a test, not tried again',
+  retention: 'the webhook was paused for too long',
+  test: 'tests are not retried',
   unrecorded: 'its result could not be stored',
 };
 
-export const DELIVERY_STATUS_NAMES = Object.entries(STATES).map(([value, { label }]) => ({ value, label }));
+export const STATE_NAMES = STATES.map((state) => ({ state, label: LOOKS[state].label }));
 
 /** Why a delivery ended without success, in words; null if there is nothing to say. */
-export const reasonWords = ({ reason }: Pick<DeliveryLook, 'reason'>): string | null =>
+export const reasonWords = ({ reason }: { reason: string | null }): string | null =>
   reason === null ? null : (REASONS[reason] ?? reason);
 
 export function DeliveryState({ delivery }: { delivery: DeliveryLook }) {
-  const { tone, label } = STATES[delivery.status];
-  return <StateLabel tone={tone}>{label}</StateLabel>;
+  const { status, retrying, attempt_count } = delivery;
+  const { tone, label } = LOOKS[retrying ? 'retrying' : status];
+  return (
+    <StateLabel tone={tone}>
+      {label}
+      {retrying && ` · ${attempt_count}`}
+    </StateLabel>
+  );
 }

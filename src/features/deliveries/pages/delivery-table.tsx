@@ -1,92 +1,173 @@
 'use client';
 
-import { Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Text, Tooltip } from '@mantine/core';
+import type { MouseEvent, ReactNode } from 'react';
 import type { Outputs } from '#client/console-api.ts';
 import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
 import { RowLink } from '#ui/lists/row-link.tsx';
 import { paths } from '#ui/page/paths.ts';
+import { useNow } from '#ui/values/clock.tsx';
 import { DottedName } from '#ui/values/dotted-name.tsx';
+import { duration } from '#ui/values/elapsed.ts';
+import { ExactTime } from '#ui/values/exact-time.tsx';
 import { LongName } from '#ui/values/long-name.tsx';
-import { RelativeTime } from '#ui/values/relative-time.tsx';
-import { DeliveryState, reasonWords } from './delivery-state.tsx';
+import { answerOf, deliverySentence, dueWords } from './delivery-sentence.ts';
+import { DeliveryState } from './delivery-state.tsx';
+import classes from './delivery-table.module.css';
 
 type Delivery = Outputs['deliveries']['ofEvent']['items'][number];
 
-const ORIGINS: Record<Delivery['origin'], string | null> = { event: null, manual: 'sent again by hand', test: 'test' };
+/** Opens a row's details on the page. Without it, the row's link leads to its page. */
+type Open = ((id: string) => void) | undefined;
 
-/** The result of the last attempt: a status, or the error. */
-const answerOf = ({ last_status, last_error_code, attempt_count }: Delivery): string =>
-  attempt_count === 0 ? 'not tried yet' : (last_status?.toString() ?? last_error_code?.replaceAll('_', ' ') ?? '–');
+const ORIGINS: Record<Delivery['origin'], string | null> = { event: null, manual: 'by hand', test: 'test' };
 
-const Aside = ({ children }: { children: ReactNode }) => (
-  <Text c="dimmed" size="sm">
-    {children}
-  </Text>
-);
+const isPlainClick = ({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent) =>
+  button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey;
 
-const EVENT: Column<Delivery> = {
+function DeliveryLink({ id, onOpen, children }: { id: string; onOpen: Open; children: ReactNode }) {
+  return (
+    <RowLink
+      href={paths.delivery(id)}
+      {...(onOpen && {
+        onClick: (event: MouseEvent) => {
+          if (!isPlainClick(event)) return;
+          event.preventDefault();
+          onOpen(id);
+        },
+      })}
+    >
+      {children}
+    </RowLink>
+  );
+}
+
+const eventColumn = (onOpen: Open, isOfOne: boolean): Column<Delivery> => ({
   title: 'Event',
-  render: ({ id, event_type, origin }) => (
+  ...(!isOfOne && { width: '24%' }),
+  render: ({ id, event_type, origin, subject }) => (
     <>
-      <RowLink href={paths.delivery(id)}>
+      <DeliveryLink id={id} onOpen={onOpen}>
         <DottedName name={event_type} />
-      </RowLink>
-      {ORIGINS[origin] && <Aside>{ORIGINS[origin]}</Aside>}
+      </DeliveryLink>
+      {ORIGINS[origin] && (
+        <Text c="dimmed" size="sm" span ml="xs">
+          {ORIGINS[origin]}
+        </Text>
+      )}
+      {subject && (
+        <Text c="dimmed" size="xs" hiddenFrom="sm" className={classes.under ?? ''}>
+          {subject}
+        </Text>
+      )}
     </>
   ),
+});
+
+const WEBHOOK: Column<Delivery> = {
+  title: 'Webhook',
+  from: 'md',
+  width: '20%',
+  render: ({ webhook_name }) => <LongName>{webhook_name}</LongName>,
 };
 
-const RECEIVER: Column<Delivery> = {
-  title: 'Receiver',
-  render: ({ id, target_url, origin }) => (
-    <>
-      <RowLink href={paths.delivery(id)}>
-        <LongName>{target_url}</LongName>
-      </RowLink>
-      {ORIGINS[origin] && <Aside>{ORIGINS[origin]}</Aside>}
-    </>
-  ),
+const SUBJECT: Column<Delivery> = {
+  title: 'Subject',
+  from: 'sm',
+  render: ({ subject }) => (subject ? <span className={classes.subject}>{subject}</span> : '–'),
 };
 
-const OTHER_COLUMNS: Column<Delivery>[] = [
-  {
-    title: 'State',
-    width: 132,
-    render: (delivery) => (
-      <>
+const STATE: Column<Delivery> = {
+  title: 'State',
+  width: 124,
+  render: (delivery) => <StateWithReason delivery={delivery} />,
+};
+
+const ANSWER: Column<Delivery> = {
+  title: 'Answer',
+  from: 'sm',
+  width: 104,
+  render: (delivery) => {
+    const answer = answerOf(delivery);
+    return answer === null || delivery.status === 'delivered' ? <Text c="dimmed">{answer ?? '–'}</Text> : answer;
+  },
+};
+
+const NEXT: Column<Delivery> = {
+  title: 'Next or took',
+  from: 'lg',
+  width: 104,
+  align: 'right',
+  isFigure: true,
+  render: (delivery) => <NextOrTook delivery={delivery} />,
+};
+
+const TIME: Column<Delivery> = {
+  title: 'Time',
+  width: 92,
+  align: 'right',
+  isFigure: true,
+  render: ({ created_at }) => <ExactTime at={created_at} />,
+};
+
+/** The state, with the whole story on hover. */
+function StateWithReason({ delivery }: { delivery: Delivery }) {
+  const now = useNow();
+  return (
+    <Tooltip label={deliverySentence(delivery, now)} multiline maw={320}>
+      <span className={classes.state}>
         <DeliveryState delivery={delivery} />
-        {delivery.reason && <Aside>{reasonWords(delivery)}</Aside>}
-      </>
-    ),
-  },
-  { title: 'Last answer', from: 'sm', width: '20%', render: answerOf },
-  {
-    title: 'Attempts',
-    from: 'sm',
-    width: 92,
-    align: 'right',
-    isFigure: true,
-    render: ({ attempt_count }) => attempt_count,
-  },
-  {
-    title: 'When',
-    width: 106,
-    align: 'right',
-    isDimmed: true,
-    render: ({ created_at }) => <RelativeTime at={created_at} />,
-  },
-];
+      </span>
+    </Tooltip>
+  );
+}
 
-const COLUMNS = { event: [EVENT, ...OTHER_COLUMNS], receiver: [RECEIVER, ...OTHER_COLUMNS] };
+/** When the next attempt is due, or how long it took until it was delivered. */
+function NextOrTook({ delivery: { status, next_attempt_at, last_attempt_at, created_at } }: { delivery: Delivery }) {
+  const now = useNow();
+  if (status === 'pending') return next_attempt_at ? dueWords(next_attempt_at, now) : '–';
+  if (status !== 'delivered' || !last_attempt_at) return <Text c="dimmed">–</Text>;
+  return <Text c="dimmed">{duration(Date.parse(last_attempt_at) - Date.parse(created_at))}</Text>;
+}
 
 type Props = {
   list: ListRows<Delivery>;
-  /** What the first column shows, depending on the page's subject. */
-  named?: keyof typeof COLUMNS;
+  /** Whose deliveries they are: their event, or their webhook, is not a column then. */
+  of?: 'webhook' | 'event';
+  onOpen?: (id: string) => void;
+  /** The row whose details are open. */
+  currentId?: string | undefined;
 };
 
-/** One row per delivery. The whole row is a link to it. */
-export const DeliveryTable = ({ list, named = 'event' }: Props) => (
-  <ListTable label="Deliveries" list={list} columns={COLUMNS[named]} />
-);
+/** One line per delivery. The whole row opens it. */
+export function DeliveryTable({ list, of, onOpen, currentId }: Props) {
+  const columns =
+    of === 'event'
+      ? [STATE, receiverColumn(onOpen), ANSWER, NEXT, TIME]
+      : [
+          STATE,
+          eventColumn(onOpen, of === 'webhook'),
+          SUBJECT,
+          ...(of === 'webhook' ? [] : [WEBHOOK]),
+          ANSWER,
+          NEXT,
+          TIME,
+        ];
+  return <ListTable label="Deliveries" list={list} columns={columns} isDense currentId={currentId} />;
+}
+
+const receiverColumn = (onOpen: Open): Column<Delivery> => ({
+  title: 'Webhook',
+  render: ({ id, webhook_name, origin }) => (
+    <>
+      <DeliveryLink id={id} onOpen={onOpen}>
+        <LongName>{webhook_name}</LongName>
+      </DeliveryLink>
+      {ORIGINS[origin] && (
+        <Text c="dimmed" size="sm" span ml="xs">
+          {ORIGINS[origin]}
+        </Text>
+      )}
+    </>
+  ),
+});

@@ -35,7 +35,7 @@ function RecoverForm({ id, onClose }: { id: string; onClose: () => void }) {
     onSuccess: async ({ count: made }) => {
       onClose();
       toastDone(`${made} event${made === 1 ? ' is' : 's are'} sent again.`);
-      await cache.webhooks.deliveries.invalidate({ id });
+      await cache.deliveries.list.invalidate();
     },
   });
   const { mutate: ask } = count;

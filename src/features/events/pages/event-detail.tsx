@@ -148,7 +148,7 @@ function EventDeliveries({ event: { id, deliveries } }: { event: Outputs['events
       <QueryFailure query={list} />
       {list.isPending && <ListSkeleton />}
       {rows?.length === 0 && <Text>No webhook took this event.</Text>}
-      {rows && rows.length > 0 && <DeliveryTable list={list} named="receiver" />}
+      {rows && rows.length > 0 && <DeliveryTable list={list} of="event" />}
     </>
   );
 }

@@ -29,7 +29,7 @@ export default async function WebhookPage({ params, searchParams }: Props) {
         Promise.all([
           api.webhooks.get.fetch({ id }),
           api.eventTypes.list.fetch(),
-          api.webhooks.deliveries.fetch({ id, ...deliveryFilters(query) }),
+          api.deliveries.list.fetch({ webhook_id: id, ...deliveryFilters(query) }),
         ])
       }
     >

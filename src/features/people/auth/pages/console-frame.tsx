@@ -11,6 +11,7 @@ import {
   IconPlugConnected,
   IconRobot,
   IconShieldHalf,
+  IconTruckDelivery,
   IconUsers,
   IconWebhook,
 } from '@tabler/icons-react';
@@ -34,6 +35,7 @@ import { useSession } from './use-session.ts';
 const DESTINATIONS = [
   { href: paths.connectors, label: 'Connectors', icon: <IconPlugConnected aria-hidden /> },
   { href: paths.webhooks, label: 'Webhooks', icon: <IconWebhook aria-hidden /> },
+  { href: paths.deliveries, label: 'Deliveries', icon: <IconTruckDelivery aria-hidden /> },
   { href: paths.events, label: 'Events', icon: <IconBroadcast aria-hidden /> },
   { href: paths.tools, label: 'Tools', icon: <IconRobot aria-hidden /> },
   { href: paths.csp, label: 'CSP reports', icon: <IconShieldHalf aria-hidden /> },
