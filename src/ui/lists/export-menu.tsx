@@ -3,12 +3,14 @@
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 
+type Props = { hrefOf: (format: 'csv' | 'ndjson') => string; size?: 'xs' | 'sm' };
+
 /** Downloads what a list shows, all of it. `hrefOf` gives the address of the file. */
-export function ExportMenu({ hrefOf }: { hrefOf: (format: 'csv' | 'ndjson') => string }) {
+export function ExportMenu({ hrefOf, size = 'sm' }: Props) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} />}>
+        <Button variant="default" size={size} leftSection={<IconDownload size={size === 'xs' ? 14 : 16} />}>
           Export
         </Button>
       </Menu.Target>

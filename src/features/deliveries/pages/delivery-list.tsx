@@ -6,7 +6,7 @@ import { IconMailbox } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { liveState } from '#client/live-state.ts';
 import { useOfflineSince } from '#client/use-offline-since.ts';
@@ -86,14 +86,7 @@ export function DeliveryList({ webhook }: { webhook?: Outputs['webhooks']['get']
         search="Id, key, subject, or payload text"
         filters={[...(webhook ? [] : [webhookFilter]), useTypeFilter(), TIME_FILTER]}
         otherParams={['status', 'in', ...MORE_PARAMS]}
-        actions={
-          <>
-            <MoreFilters />
-            <ExportMenu
-              hrefOf={(format) => paths.deliveriesExport(new URLSearchParams([...exported, ['format', format]]))}
-            />
-          </>
-        }
+        actions={<MoreFilters />}
         status={
           <>
             <DeliveryStates counts={counts.data} />
@@ -120,6 +113,10 @@ export function DeliveryList({ webhook }: { webhook?: Outputs['webhooks']['get']
                 <Button variant="default" size="xs" className={classes.button ?? ''} onClick={live.toggle}>
                   {live.isPaused ? 'Resume updates' : 'Pause updates'}
                 </Button>
+                <ExportMenu
+                  size="xs"
+                  hrefOf={(format) => paths.deliveriesExport(new URLSearchParams([...exported, ['format', format]]))}
+                />
                 {webhook && mayChange && webhook.status !== 'disabled' && <RecoverButton id={webhook.id} />}
               </Group>
             </div>
@@ -136,11 +133,13 @@ export function DeliveryList({ webhook }: { webhook?: Outputs['webhooks']['get']
           title: 'No delivery matches',
           hint: list.hasMore
             ? 'There are older deliveries that were not searched yet.'
-            : 'Change or clear the filters to see other deliveries.',
+            : filters.payload_contains !== undefined
+              ? 'No id, key, or subject is like this, and no payload contains it.'
+              : 'Change or clear the filters to see other deliveries.',
         }}
       >
         <DeliveryTable
-          list={{ ...list, onRange: (range) => live.onRange(range) }}
+          list={{ ...list, onRange: live.onRange }}
           {...(webhook ? { of: 'webhook' as const } : { onOpen: panel.open })}
           currentId={panel.id}
         />
@@ -169,6 +168,14 @@ function useLiveRows(list: List, question: DeliveryFilters & { webhook_id: strin
   const range = useRef({ first: 0, last: 0 });
   const isReading = useRef(false);
   const newest = list.rows?.[0]?.id;
+  const { onRange } = list;
+  const hearRange = useCallback(
+    (seen: { first: number; last: number }) => {
+      range.current = seen;
+      onRange(seen);
+    },
+    [onRange],
+  );
 
   async function read(): Promise<void> {
     if (isReading.current || list.rows === undefined) return;
@@ -211,10 +218,7 @@ function useLiveRows(list: List, question: DeliveryFilters & { webhook_id: strin
       window.scrollTo({ top: 0 });
       void list.refetch();
     },
-    onRange: (seen: { first: number; last: number }) => {
-      range.current = seen;
-      list.onRange(seen);
-    },
+    onRange: hearRange,
   };
 }
 

@@ -1,12 +1,14 @@
 'use client';
 
-import { Drawer, Stack } from '@mantine/core';
+import { CloseButton, Group, Stack, Title } from '@mantine/core';
 import { api } from '#client/console-api.ts';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { QueryFailure } from '#ui/page/query-failure.tsx';
+import { ScrollRegion } from '#ui/page/scroll-region.tsx';
 import { ListSkeleton } from '#ui/page/skeletons.tsx';
 import { DeliveryActions, DeliverySections, WATCHING_MS } from './delivery-detail.tsx';
+import classes from './delivery-panel.module.css';
 
 /** A delivery beside the list: the list stays where it is, and can still be used. */
 export function DeliveryPanel({ id, onClose }: { id: string | undefined; onClose: () => void }) {
@@ -19,20 +21,18 @@ export function DeliveryPanel({ id, onClose }: { id: string | undefined; onClose
     },
   );
   const delivery = query.data;
+  if (id === undefined) return null;
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={onClose}
-      title={delivery?.event_type ?? 'Delivery'}
-      size={480}
-      withOverlay={false}
-      lockScroll={false}
-      trapFocus={false}
-      closeOnClickOutside={false}
-    >
+    <ScrollRegion label="Details of the delivery" className={classes.root}>
+      <Group justify="space-between" wrap="nowrap" mb="md">
+        <Title order={2} className={classes.title ?? ''}>
+          {delivery?.event_type ?? 'Delivery'}
+        </Title>
+        <CloseButton aria-label="Close" onClick={onClose} />
+      </Group>
       <QueryFailure query={query} />
       {!delivery && query.isFetching && <ListSkeleton />}
-      {delivery && id !== undefined && (
+      {delivery && (
         <Stack gap="lg" opacity={query.isPlaceholderData ? 0.6 : 1}>
           <DeliveryActions delivery={delivery}>
             <LinkButton href={paths.delivery(id)} variant="default">
@@ -42,6 +42,6 @@ export function DeliveryPanel({ id, onClose }: { id: string | undefined; onClose
           <DeliverySections delivery={delivery} />
         </Stack>
       )}
-    </Drawer>
+    </ScrollRegion>
   );
 }

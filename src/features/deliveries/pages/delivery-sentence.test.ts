@@ -17,9 +17,14 @@ test('a sentence says what happened to a delivery and what happens next', () => 
   const say = (more: Partial<Parameters<typeof deliverySentence>[0]>) =>
     deliverySentence({ ...delivery, ...more }, NOW);
   expect(say({})).toBe('Not sent yet. The first attempt is due now.');
-  expect(say({ attempt_count: 3, last_status: 500, next_attempt_at: '2026-12-01T14:09:12.000Z' })).toBe(
-    '3 attempts failed. The last answer was 500. The next attempt is due in 4 min.',
-  );
+  expect(
+    say({
+      attempt_count: 3,
+      last_status: 500,
+      last_error_code: 'http_error',
+      next_attempt_at: '2026-12-01T14:09:12.000Z',
+    }),
+  ).toBe('3 attempts failed. The last answer was 500. The next attempt is due in 4 min.');
   expect(say({ attempt_count: 1, last_error_code: 'timeout', next_attempt_at: '2026-12-01T14:05:20.000Z' })).toBe(
     '1 attempt failed. The last error was “timeout”. The next attempt is due in 8 s.',
   );

@@ -22,18 +22,18 @@ export const answerOf = ({ last_status, last_error_code, attempt_count }: Delive
 /** In how much time, as people say it. Seconds are shown only for short times. */
 export function dueWords(at: string, now: number): string {
   const left = Date.parse(at) - now;
-  return left <= 0 ? 'now' : `in ${duration(left < 60_000 ? Math.ceil(left / 1000) * 1000 : left)}`;
+  return left <= 0 ? 'now' : `in ${left < 60_000 ? `${Math.ceil(left / 1000)} s` : duration(left)}`;
 }
 
 /** What happened to a delivery, and what happens next, in one sentence or two. */
 export function deliverySentence(delivery: Delivery, now: number): string {
-  const { status, attempt_count, created_at, next_attempt_at, last_attempt_at, last_error_code } = delivery;
+  const { status, attempt_count, created_at, next_attempt_at, last_attempt_at, last_status } = delivery;
   const answer = answerOf(delivery);
   const due = next_attempt_at === null ? null : dueWords(next_attempt_at, now);
   const result =
     answer === null
       ? ''
-      : last_error_code === null
+      : last_status !== null
         ? `The last answer was ${answer}. `
         : `The last error was “${answer}”. `;
   switch (status) {

@@ -44,7 +44,7 @@ function DeliveryLink({ id, onOpen, children }: { id: string; onOpen: Open; chil
 
 const eventColumn = (onOpen: Open, isOfOne: boolean): Column<Delivery> => ({
   title: 'Event',
-  ...(!isOfOne && { width: '24%' }),
+  ...(!isOfOne && { width: '22%' }),
   render: ({ id, event_type, origin, subject }) => (
     <>
       <DeliveryLink id={id} onOpen={onOpen}>
@@ -67,7 +67,7 @@ const eventColumn = (onOpen: Open, isOfOne: boolean): Column<Delivery> => ({
 const WEBHOOK: Column<Delivery> = {
   title: 'Webhook',
   from: 'md',
-  width: '20%',
+  width: '19%',
   render: ({ webhook_name }) => <LongName>{webhook_name}</LongName>,
 };
 
@@ -86,7 +86,7 @@ const STATE: Column<Delivery> = {
 const ANSWER: Column<Delivery> = {
   title: 'Answer',
   from: 'sm',
-  width: 104,
+  width: 84,
   render: (delivery) => {
     const answer = answerOf(delivery);
     return answer === null || delivery.status === 'delivered' ? <Text c="dimmed">{answer ?? '–'}</Text> : answer;
@@ -96,7 +96,7 @@ const ANSWER: Column<Delivery> = {
 const NEXT: Column<Delivery> = {
   title: 'Next or took',
   from: 'lg',
-  width: 104,
+  width: 100,
   align: 'right',
   isFigure: true,
   render: (delivery) => <NextOrTook delivery={delivery} />,
@@ -104,7 +104,7 @@ const NEXT: Column<Delivery> = {
 
 const TIME: Column<Delivery> = {
   title: 'Time',
-  width: 92,
+  width: 84,
   align: 'right',
   isFigure: true,
   render: ({ created_at }) => <ExactTime at={created_at} />,

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group, Indicator, Popover, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Popover, Select, Stack, TextInput } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
@@ -38,11 +38,9 @@ export function MoreFilters() {
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus shadow="md">
       <Popover.Target>
-        <Indicator label={active} size={16} disabled={active === 0}>
-          <Button variant="default" leftSection={<IconFilter size={16} />} onClick={() => setOpened(!opened)}>
-            More filters
-          </Button>
-        </Indicator>
+        <Button variant="default" leftSection={<IconFilter size={16} />} onClick={() => setOpened(!opened)}>
+          {active === 0 ? 'More filters' : `More filters (${active})`}
+        </Button>
       </Popover.Target>
       <Popover.Dropdown>
         <FilterForm onClose={() => setOpened(false)} />
