@@ -103,8 +103,8 @@ export const LISTED: readonly ListedChange[] = [
   {
     fault: 'An idempotency key can be used again with another time.',
     path: 'src/features/events/publish-events.ts',
-    from: 'JSON.stringify([event_type, occurred_at?.toISOString() ?? null])',
-    to: 'JSON.stringify([event_type])',
+    from: 'JSON.stringify([event_type, occurred_at?.toISOString() ?? null,',
+    to: 'JSON.stringify([event_type,',
   },
   {
     fault: 'An idempotency key can be used again with other data.',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openApiDocument } from '#api/openapi.ts';
+import { openApiDocument } from '#api/openapi/openapi.ts';
 import { restRoutes } from '#api/rest-routes.ts';
 import { ensureNextBuild } from '#platform/next/next-build.ts';
 import { makeDataDir, type RunningConsole, removeDataDir, startConsole } from '#testing/running-console.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { API_KEY_SCOPE_TEXTS } from '#core/api-key-scopes.ts';
 import { API_KEY_SCOPES } from '#platform/trpc/procedure.ts';
+import { apiKeysDocument } from './openapi/write-openapi.ts';
 import { declaredProcedures } from './rest-routes.ts';
-import { apiKeysDocument } from './write-openapi.ts';
 
 const opened = (scope: string) =>
   declaredProcedures

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenPlatform } from '#platform/open-platform.ts';
 import { createTestApiKey, createTestOrganization, createTestPlatform } from '#testing/test-platform.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocument } from './openapi/openapi.ts';
 import { handleRest } from './rest.ts';
 
 let platform: OpenPlatform;

@@ -7,7 +7,7 @@ import { serveDocs } from './docs.ts';
 import { healthResponse, live, readiness } from './health.ts';
 import { handleMcp } from './mcp.ts';
 import { handleMetrics } from './metrics.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocument } from './openapi/openapi.ts';
 import { refuseMethod } from './refuse-method.ts';
 import { errorResponse, handleRest } from './rest.ts';
 import { matchRoute } from './rest-routes.ts';

@@ -272,6 +272,12 @@ test('no filter and no search shows a delivery of another organization', async (
   expect((await ask({ search: 'theirs too' }, other)).items).toHaveLength(1);
 });
 
+test('a webhook of another organization is not found, by the list', async () => {
+  const theirs = await subscribe(other, 'http://127.0.0.1:4104/hook');
+  await expect(ask({ webhook_id: theirs.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect((await ask({ webhook_id: theirs.id }, other)).items).toEqual([]);
+});
+
 test('the counts of states follow the other filters, and a live list gets its rows as they are and the number of new ones', async () => {
   await forget();
   const scope = organization.scope();

@@ -5,7 +5,6 @@ import { pageOf } from '#platform/trpc/paging.ts';
 import { attemptSchema } from './attempt-schema.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
-type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 export const DELIVERY_ORIGINS = ['event', 'manual', 'test'] as const;
 
 export const deliverySchema = z

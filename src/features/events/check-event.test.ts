@@ -30,7 +30,7 @@ const noType = (message: string) => [{ path: ['event_type'], message: expect.str
 describe('the data of an event', () => {
   test('has at most 256 KiB, in bytes', async () => {
     expect(Buffer.byteLength(padded(MOST_DATA_BYTES))).toBe(262_144);
-    expect(await check(padded(MOST_DATA_BYTES))).toEqual({ ok: true, version: null });
+    expect(await check(padded(MOST_DATA_BYTES))).toMatchObject({ ok: true, version: null });
     expect(await issueOf(padded(MOST_DATA_BYTES + 1))).toEqual([
       { path: ['data'], message: 'The data is larger than 256 KiB. Send a link to it instead.' },
     ]);

@@ -9,12 +9,12 @@ import {
 import { idSchema } from '#platform/trpc/fields.ts';
 import type { ContractCode } from '#platform/trpc/refusal.ts';
 import { VERSION } from '#platform/version.ts';
+import { headersOf, type RestRoute, restRoutes } from '../rest-routes.ts';
 import { cspReportPath } from './csp-report-openapi.ts';
 import { mcpPath } from './mcp-openapi.ts';
 import { portable } from './openapi-portable.ts';
 import { ALWAYS, refusal, refusals } from './openapi-refusals.ts';
 import { receivedEvents } from './openapi-webhooks.ts';
-import { headersOf, type RestRoute, restRoutes } from './rest-routes.ts';
 
 const body = z
   .object({

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { API_KEY_SCOPE_TEXTS } from '#core/api-key-scopes.ts';
+import { restRoutes } from '../rest-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { incompatibilities } from './openapi-compatibility.ts';
-import { restRoutes } from './rest-routes.ts';
 
 /** docs/api-keys.md: what each scope opens, in the words of the console, with the routes behind them. */
 export function apiKeysDocument(): string {

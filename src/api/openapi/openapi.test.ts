@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BUILT_IN_EVENT_TYPES } from '#features/event-types/catalogue.ts';
+import { restRoutes } from '../rest-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { incompatibilities, type OpenApi } from './openapi-compatibility.ts';
-import { restRoutes } from './rest-routes.ts';
 
 const committed = readFileSync('docs/openapi.json', 'utf8');
 const generated = () => JSON.parse(JSON.stringify(openApiDocument())) as OpenApi & Record<string, unknown>;
