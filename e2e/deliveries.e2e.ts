@@ -21,23 +21,26 @@ test('the delivery that a customer asks for is found by a value in its payload, 
   await publish(`fine-${mark}`, 'Grace');
   await publish(`broken-${mark}`, `Ada Lovelace ${mark}`);
   const table = page.getByRole('table', { name: 'Deliveries' });
+  // Webhooks of other stories may receive everything.
+  const own = table.getByRole('row').filter({ hasText: new RegExp(`(Order service|Reports) ${mark}`) });
   const search = page.getByRole('searchbox');
 
   await test.step('by a text in its payload, which is said', async () => {
     await page.goto('/deliveries');
     await search.fill(`lovelace ${mark}`);
-    await expect(table.getByRole('link')).toHaveCount(2);
     await expect(page).toHaveURL(/in=payload/);
-    await expect(table).toContainText(`Order service ${mark}`);
-    await expect(table).toContainText('Retrying');
+    await expect(own).toHaveCount(2);
+    await expect(own.first()).toContainText('Retrying');
     await expectNoAxeViolations(page);
   });
 
   await test.step('by its subject, and by how that begins', async () => {
-    await page.goto(`/deliveries?search=fine-${mark}`);
-    await expect(table.getByRole('link')).toHaveCount(2);
-    await expect(table).toContainText('Delivered');
-    await expect(table).toContainText(`fine-${mark}`);
+    for (const text of [`fine-${mark}`, `fine-${mark.slice(0, 6)}`]) {
+      await page.goto(`/deliveries?search=${text}`);
+      await expect(own).toHaveCount(2);
+      await expect(own.first()).toContainText('Delivered');
+      await expect(own.first()).toContainText(`fine-${mark}`);
+    }
   });
 
   await test.step('by its state and webhook, with a count for each state', async () => {
@@ -102,28 +105,5 @@ test('the delivery that a customer asks for is found by a value in its payload, 
     ]);
     expect(download.suggestedFilename()).toMatch(/^deliveries-.*\.csv$/);
   });
-  if (process.env.SHOTS)
-    for (const address of [
-      '/deliveries',
-      `/deliveries?webhook=${webhooks[0]}`,
-      '/deliveries?search=nothing-is-like-this',
-      '/deliveries?panel',
-    ])
-      for (const [width, height] of [
-        [1280, 800],
-        [390, 800],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await page.goto(address);
-        if (address.endsWith('panel')) await table.getByRole('link').first().click();
-        await page.waitForTimeout(1500);
-        for (const scheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme: scheme });
-          await page.waitForTimeout(300);
-          await page.screenshot({
-            path: `${process.env.SHOTS}/${address.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 30)}.${width}.${scheme}.png`,
-          });
-        }
-      }
   for (const id of webhooks) await rest.delete(`/api/webhooks/${id}`);
 });

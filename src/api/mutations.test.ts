@@ -135,6 +135,9 @@ async function failedDeliveryId(): Promise<string> {
   return id;
 }
 
+const failedEventId = async () =>
+  (await db().delivery.findFirstOrThrow({ where: { id: await failedDeliveryId() } })).event_id;
+
 const webhookOfFailed = async () =>
   (await db().delivery.findFirstOrThrow({ where: { id: await failedDeliveryId() } })).webhook_id;
 
@@ -292,6 +295,7 @@ const MUTATIONS: Record<string, Mutation> = {
     audits: ['csp_group.unmuted'],
   },
   'deliveries.asCurl': { prepare: byId(() => mine.deliveryId()), audits: [], unaudited: READ },
+  'deliveries.resendEvent': { prepare: byId(failedEventId), audits: ['delivery.retried'] },
   'deliveries.retry': { prepare: byId(failedDeliveryId), audits: ['delivery.retried'] },
   'eventTypes.put': { prepare: given({ name: 'orders.paid', description: 'Paid.' }), audits: ['event_type.created'] },
   'eventTypes.update': {

@@ -196,6 +196,7 @@ describe('an id of another organization is a 404, as if it did not exist', () =>
     'deliveries.asCurl': async () => ({ id: await theirs.deliveryId() }),
     'deliveries.ofEvent': async () => ({ id: await theirs.eventId() }),
     'deliveries.get': async () => ({ id: await theirs.deliveryId() }),
+    'deliveries.resendEvent': async () => ({ id: await theirs.eventId() }),
     'deliveries.retry': async () => ({ id: await theirs.deliveryId() }),
     'webhooks.test': async () => ({ id: await theirs.webhookId() }),
     'events.get': async () => ({ id: await theirs.eventId() }),

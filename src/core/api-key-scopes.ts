@@ -115,6 +115,7 @@ export const API_KEY_SCOPE_TEXTS: Record<'read' | 'write' | 'publish' | 'invoke'
           'webhooks.test',
           'webhooks.update',
           'deliveries.asCurl',
+          'deliveries.resendEvent',
           'deliveries.retry',
         ],
       },

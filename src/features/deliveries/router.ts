@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { memberSource } from '#core/json/json-source.ts';
 import { writeJson } from '#core/json/user-json.ts';
-import { signatureHeaders } from '#core/signing/signature.ts';
 import { eventTypeName } from '#features/event-types/schema.ts';
 import { webhookProcedures } from '#features/webhooks/router.ts';
 import { createWebhookInput } from '#features/webhooks/schema.ts';
-import { openWebhook } from '#features/webhooks/webhook-secrets.ts';
 import { Download } from '#platform/http/download.ts';
 import { EXPORT_TYPES } from '#platform/http/export-rows.ts';
 import { jsonObject } from '#platform/postgres/json-object.ts';
-import type { Scope } from '#platform/scope.ts';
 import { idSchema, timeSchema } from '#platform/trpc/fields.ts';
 import { pageInput, pageOf } from '#platform/trpc/paging.ts';
 import { procedure, router } from '#platform/trpc/procedure.ts';
-import { conflict, notFound } from '#platform/trpc/refusal.ts';
 import { attemptSchema } from './attempt-schema.ts';
 import { countDeliveries, deliveryCounts, latestDeliveries } from './count-deliveries.ts';
+import { deliveryAsCurl } from './delivery-as-curl.ts';
 import { EXPLANATIONS, explainEvent } from './explain-event.ts';
 import { exportDeliveries } from './export-deliveries.ts';
 import { getDelivery } from './get-delivery.ts';
@@ -23,49 +20,19 @@ import { listDeliveries } from './list-deliveries.ts';
 import { listEventDeliveries } from './list-event-deliveries.ts';
 import { previewFilter } from './preview-filter.ts';
 import { recoverDeliveries } from './recover-deliveries.ts';
+import { resendEvent } from './resend-event.ts';
 import { retryDelivery } from './retry-delivery.ts';
-import { selectDeliveries } from './row.ts';
 import {
   deliveryDetailSchema,
   deliveryFilterFields,
   deliveryPage,
   deliverySchema,
   recoverInput,
+  resentSchema,
   retriedDeliverySchema,
 } from './schema.ts';
 import { sendTest } from './send-test.ts';
 import { tailProcedure } from './tail-deliveries.ts';
-
-/**
- * The headers and the body for sending a delivery to its receiver by hand. They are signed with the current time, so a
- * receiver that checks the time accepts them. The webhook's own headers are left out, because they are credentials.
- * @throws Refusal NOT_FOUND, CONFLICT when the payload is erased or the webhook deleted.
- */
-async function deliveryAsCurl(scope: Scope, id: string) {
-  const { database, secrets } = scope.platform;
-  const [delivery] = await selectDeliveries(scope, { id, limit: 1 });
-  if (!delivery) throw notFound('delivery');
-  const webhook = await database.webhook.findFirst({ where: { id: delivery.webhook_id, deleted_at: null } });
-  const event = await database.event.findUnique({ where: { id: delivery.event_id }, select: { body: true } });
-  if (!webhook || !event?.body) throw conflict('The webhook or the payload of this event no longer exists.', []);
-  const now = new Date();
-  const { keys } = await openWebhook(secrets, webhook, now);
-  return {
-    url: webhook.target_url,
-    headers: {
-      'Content-Type': 'application/json',
-      'X-Honeyframe-Event': delivery.event_type,
-      'X-Honeyframe-Delivery': delivery.id,
-      ...signatureHeaders(keys, {
-        id: delivery.event_id,
-        timestamp: Math.floor(now.getTime() / 1000),
-        body: event.body,
-      }),
-    },
-    body: event.body,
-    left_out: webhook.header_names,
-  };
-}
 
 const tag = 'Webhooks';
 const read = { role: 'member', scope: 'read' } as const;
@@ -257,6 +224,34 @@ export const deliveriesRouter = router({
     .input(z.strictObject({ id: idSchema }))
     .output(deliveryDetailSchema)
     .query(({ ctx, input }) => getDelivery(ctx.scope, input.id)),
+
+  resendEvent: procedure
+    .meta({
+      needs: write,
+      rest: {
+        method: 'POST',
+        path: '/api/events/{id}/resend',
+        status: 202,
+        tag: 'Events',
+        summary: 'Send an event again',
+        description:
+          'To all webhooks that have a delivery of it, or to those of `webhook_ids`. For each, it does what retrying its newest delivery does. Receivers see the same `webhook-id`.',
+        errors: ['CONFLICT'],
+      },
+    })
+    .input(
+      z.strictObject({
+        id: idSchema,
+        webhook_ids: z
+          .array(idSchema, 'Must be a list of ids of webhooks.')
+          .min(1, 'Must contain at least one id.')
+          .max(1000, 'Must be at most 1,000 ids.')
+          .optional()
+          .meta({ description: 'All webhooks that have a delivery of the event if left out.' }),
+      }),
+    )
+    .output(z.object({ items: z.array(resentSchema) }))
+    .mutation(async ({ ctx, input }) => ({ items: await resendEvent(ctx.scope, input) })),
 
   retry: procedure
     .meta({

@@ -140,6 +140,19 @@ export const retriedDeliverySchema = deliverySchema
   })
   .meta({ id: 'RetriedDelivery' });
 
+export const resentSchema = z
+  .object({
+    webhook_id: idSchema,
+    webhook_name: z.string(),
+    delivery_id: idSchema.meta({ description: 'The delivery that is sent, or the newest one if none is.' }),
+    retry: z
+      .enum(RETRY_OUTCOMES)
+      .nullable()
+      .meta({ description: 'What happened, as in the response to a retry. Null if nothing is sent.' }),
+    message: z.string().nullable().meta({ description: 'Why nothing is sent, such as that the webhook is disabled.' }),
+  })
+  .meta({ id: 'ResentDelivery' });
+
 export const deliveryDetailSchema = deliverySchema
   .extend({
     body: z.string().nullable().meta({ description: 'Exactly what is sent. Null if it was erased.' }),

@@ -18,6 +18,7 @@ export const paths = {
   /** A file; the filters are the list's. */
   deliveriesExport: (filters: URLSearchParams) => `/api/deliveries/export?${filters}`,
   events: '/events',
+  eventsAbout: (subject: string) => `/events?${new URLSearchParams({ search: subject })}`,
   event: (id: string) => `/events/${id}`,
   newEvent: (type?: string) => (type ? `/events/new?type=${encodeURIComponent(type)}` : '/events/new'),
   eventTypes: '/events/types',

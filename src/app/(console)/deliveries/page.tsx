@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { deliveryFilters } from '#features/deliveries/pages/delivery-filters.ts';
+import { deliveryFilters, inAnyState } from '#features/deliveries/pages/delivery-filters.ts';
 import { DeliveryList } from '#features/deliveries/pages/delivery-list.tsx';
 import { PageHeader } from '#ui/page/page-header.tsx';
 import { paths } from '#ui/page/paths.ts';
@@ -10,16 +10,16 @@ export const metadata: Metadata = { title: 'Deliveries' };
 
 export default async function DeliveriesPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await queryOf(searchParams);
-  const question = { webhook_id: query.get('webhook') || undefined, ...deliveryFilters(query) };
-  const { status: _, retrying: __, ...inAnyState } = question;
+  const webhook_id = query.get('webhook') || undefined;
+  const filters = deliveryFilters(query);
   return (
     <PageData
       path={paths.deliveries}
       query={query}
       load={(api) =>
         Promise.all([
-          api.deliveries.list.fetch(question),
-          api.deliveries.counts.fetch(inAnyState),
+          api.deliveries.list.fetch({ webhook_id, ...filters }),
+          api.deliveries.counts.fetch({ webhook_id, ...inAnyState(filters) }),
           api.webhooks.list.fetch({ limit: 200 }),
           api.eventTypes.list.fetch(),
         ])

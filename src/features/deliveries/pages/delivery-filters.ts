@@ -7,6 +7,9 @@ export type DeliveryFilters = Omit<Inputs['deliveries']['list'], 'limit' | 'curs
 export const STATES = ['pending', 'retrying', 'delivered', 'failed', 'cancelled'] as const;
 export type State = (typeof STATES)[number];
 
+/** The same whatever state is chosen: for the counts of all states. */
+export const inAnyState = ({ status: _, retrying: __, ...others }: DeliveryFilters) => others;
+
 /** A time of the page's query string, as RFC 3339. An address that somebody has typed may hold anything. */
 function timeOf(params: URLSearchParams, name: string): string | undefined {
   const time = Date.parse(params.get(name) ?? '');

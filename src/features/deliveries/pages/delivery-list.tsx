@@ -18,13 +18,14 @@ import { ExportMenu } from '#ui/lists/export-menu.tsx';
 import { type ListFilter, TIME_FILTER } from '#ui/lists/filter-bar.tsx';
 import { FilteredList } from '#ui/lists/filtered-list.tsx';
 import { queryString } from '#ui/lists/since-filter.ts';
+import { useSearchInPayloads } from '#ui/lists/use-search-in-payloads.ts';
 import { useUrlQuery } from '#ui/lists/use-url-query.ts';
 import { LiveLabel } from '#ui/page/live-label.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { useNow } from '#ui/values/clock.tsx';
 import { count } from '#ui/values/counted.ts';
 import { ExactTime } from '#ui/values/exact-time.tsx';
-import { type DeliveryFilters, deliveryFilters } from './delivery-filters.ts';
+import { type DeliveryFilters, deliveryFilters, inAnyState } from './delivery-filters.ts';
 import classes from './delivery-list.module.css';
 import { DeliveryPanel } from './delivery-panel.tsx';
 import { DeliveryStates } from './delivery-states.tsx';
@@ -61,7 +62,7 @@ export function DeliveryList({ webhook }: { webhook?: Outputs['webhooks']['get']
     // A search in payloads is work: it goes on when somebody asks for it.
     loads: filters.payload_contains === undefined ? 'on scroll' : 'on demand',
   });
-  const counts = api.deliveries.counts.useQuery({ ...input, ...withoutState(filters) });
+  const counts = api.deliveries.counts.useQuery({ ...input, ...inAnyState(filters) });
   const live = useLiveRows(list, { ...input, ...filters });
   useSearchInPayloads(list.rows?.length === 0 && !list.isSettling && filters.search !== undefined);
   const panel = useRowKeys(list.rows, webhook === undefined);
@@ -149,9 +150,6 @@ export function DeliveryList({ webhook }: { webhook?: Outputs['webhooks']['get']
   );
 }
 
-/** Counts of states are the same whatever state is chosen. */
-const withoutState = ({ status: _, retrying: __, ...others }: DeliveryFilters) => others;
-
 type List = {
   rows: { id: string }[] | undefined;
   refetch: () => Promise<unknown>;
@@ -166,7 +164,6 @@ function useLiveRows(list: List, question: DeliveryFilters & { webhook_id: strin
   const [counted, setCounted] = useState<{ of: string | undefined; newer: number }>();
   const isOffline = useOfflineSince() !== null;
   const range = useRef({ first: 0, last: 0 });
-  const isReading = useRef(false);
   const newest = list.rows?.[0]?.id;
   const { onRange } = list;
   const hearRange = useCallback(
@@ -177,36 +174,31 @@ function useLiveRows(list: List, question: DeliveryFilters & { webhook_id: strin
     [onRange],
   );
 
-  async function read(): Promise<void> {
-    if (isReading.current || list.rows === undefined) return;
-    isReading.current = true;
-    try {
-      if (list.rows.length === 0) {
-        await list.refetch();
-        return;
-      }
-      const shown = list.rows.slice(range.current.first, range.current.last + 1).slice(0, MOST_SHOWN);
-      const { items, newer: found } = await cache.client.deliveries.latest.query({
-        ...question,
-        ids: shown.map(({ id }) => id),
-        newer_than: newest ?? null,
-      });
-      const byId = new Map(items.map((item) => [item.id, item]));
-      queries.setQueriesData<Page>({ queryKey: getQueryKey(api.deliveries.list) }, (page) =>
-        page?.items.some(({ id }) => byId.has(id))
-          ? { ...page, items: page.items.map((item) => ({ ...item, ...byId.get(item.id) })) }
-          : page,
-      );
-      setCounted({ of: newest, newer: found });
-      void cache.deliveries.counts.invalidate();
-    } finally {
-      isReading.current = false;
+  async function read(signal: AbortSignal): Promise<void> {
+    if (list.rows === undefined) return;
+    if (list.rows.length === 0) {
+      await list.refetch();
+      return;
     }
+    const shown = list.rows.slice(range.current.first, range.current.last + 1).slice(0, MOST_SHOWN);
+    const { items, newer } = await cache.client.deliveries.latest.query(
+      { ...question, ids: shown.map(({ id }) => id), newer_than: newest ?? null },
+      { signal },
+    );
+    const byId = new Map(items.map((item) => [item.id, item]));
+    queries.setQueriesData<Page>({ queryKey: getQueryKey(api.deliveries.list) }, (page) =>
+      page?.items.some(({ id }) => byId.has(id))
+        ? { ...page, items: page.items.map((item) => ({ ...item, ...byId.get(item.id) })) }
+        : page,
+    );
+    setCounted({ of: newest, newer });
+    void cache.deliveries.counts.invalidate();
   }
+  const reader = useReader(read);
 
   const tail = api.deliveries.tail.useSubscription(
     { webhook_id: question.webhook_id },
-    { enabled: !isPaused && !isOffline, onData: () => void read().catch(() => {}) },
+    { enabled: !isPaused && !isOffline, onData: reader },
   );
   return {
     state: liveState({ connection: tail.status, isOffline, isPaused }),
@@ -222,12 +214,31 @@ function useLiveRows(list: List, question: DeliveryFilters & { webhook_id: strin
   };
 }
 
-/** What no id, key, or subject is like is looked for in payloads. */
-function useSearchInPayloads(isUnknown: boolean): void {
-  const { set } = useUrlQuery();
+/** A read that gets no answer is given up after this time, so that the next one can begin. */
+const READ_TIMEOUT_MS = 5_000;
+
+/** Runs one read at a time, and one more after it if it was wanted meanwhile. */
+function useReader(read: (signal: AbortSignal) => Promise<void>): () => void {
+  const latest = useRef(read);
   useEffect(() => {
-    if (isUnknown) set({ in: 'payload' });
-  }, [isUnknown, set]);
+    latest.current = read;
+  });
+  const state = useRef({ isReading: false, isWanted: false });
+  return useCallback(() => {
+    const { current } = state;
+    current.isWanted = true;
+    if (current.isReading) return;
+    current.isReading = true;
+    void (async () => {
+      while (current.isWanted) {
+        current.isWanted = false;
+        const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+        const isOver = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        await Promise.race([latest.current(signal), isOver]).catch(() => {});
+      }
+      current.isReading = false;
+    })();
+  }, []);
 }
 
 /** The row whose details are open, by the page's address; j and k go to the next and the previous one, Enter to its page. */

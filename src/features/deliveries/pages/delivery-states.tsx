@@ -28,7 +28,7 @@ export function DeliveryStates({ counts }: { counts: Counts }) {
           onClick={() => set({ status: state })}
         >
           {label}
-          {state !== null && counts && <span className={classes.count}> {countWords(counts[state])}</span>}
+          {state !== null && <span className={classes.count}> {counts ? countWords(counts[state]) : '–'}</span>}
         </UnstyledButton>
       ))}
     </fieldset>

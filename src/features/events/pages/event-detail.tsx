@@ -1,6 +1,7 @@
 'use client';
 
 import { Anchor, Button, Text } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import { api, type Outputs } from '#client/console-api.ts';
 import { usePagedList } from '#client/use-paged-list.ts';
 import { DeliveryTable } from '#features/deliveries/pages/delivery-table.tsx';
@@ -18,6 +19,7 @@ import { StateLabel } from '#ui/page/state-label.tsx';
 import { toastDone, toastFailed } from '#ui/page/toast.tsx';
 import { BodyViewer } from '#ui/values/body-viewer.tsx';
 import { Copyable } from '#ui/values/copyable.tsx';
+import { counted } from '#ui/values/counted.ts';
 import { Facts } from '#ui/values/facts.tsx';
 import { RelativeTime } from '#ui/values/relative-time.tsx';
 import { lookOf, ORIGINS } from './event-look.ts';
@@ -62,6 +64,16 @@ export function EventDetail({ id }: { id: string }) {
                 {event.event_type}
               </Anchor>,
             ],
+            ...(event.subject
+              ? ([
+                  [
+                    'Subject',
+                    <Anchor key="s" component={IntentLink} href={paths.eventsAbout(event.subject)}>
+                      {event.subject}
+                    </Anchor>,
+                  ],
+                ] as [string, React.ReactNode][])
+              : []),
             ['Happened', <RelativeTime key="o" at={event.occurred_at} />],
             ['Published', <RelativeTime key="c" at={event.created_at} />],
             ['By', `${event.actor.name ?? event.actor.type}, ${ORIGINS[event.origin]}`],
@@ -74,13 +86,17 @@ export function EventDetail({ id }: { id: string }) {
           ]}
         />
       </Section>
-      <Section title="Deliveries" description="To every webhook that took it.">
+      <Section
+        title="Deliveries"
+        description="One for each webhook that receives it, and one for each time it is sent again."
+      >
         <EventDeliveries event={event} />
+        {mayChange && event.body !== null && <ResendEvent event={event} />}
       </Section>
       <Section title="Did not get it?" description="Why a webhook did not get this event.">
         <WhyNot eventId={event.id} />
       </Section>
-      <Section title="Body" description="What receivers are sent, to the letter.">
+      <Section title="Body" description="Exactly what receivers are sent.">
         {event.body === null ? (
           <Text>
             The payload was erased
@@ -104,6 +120,34 @@ export function EventDetail({ id }: { id: string }) {
         </Section>
       )}
     </>
+  );
+}
+
+/** Sends the event again to every webhook that has a delivery of it. */
+function ResendEvent({ event: { id, deliveries } }: { event: Outputs['events']['get'] }) {
+  const cache = api.useUtils();
+  const resend = api.deliveries.resendEvent.useMutation({
+    onSuccess: async ({ items }) => {
+      await Promise.all([cache.events.get.invalidate({ id }), cache.deliveries.ofEvent.invalidate({ id })]);
+      const refused = items.filter(({ retry }) => retry === null);
+      const sent = items.length - refused.length;
+      if (sent > 0) toastDone(`Sent again to ${counted(sent, 'webhook')}.`);
+      for (const { webhook_name, message } of refused.slice(0, 3)) toastFailed(`${webhook_name}: ${message}`);
+    },
+    onError: (error) => toastFailed(failureMessage(error)),
+  });
+  if (Object.values(deliveries).every((number) => number === 0)) return null;
+  return (
+    <Button
+      mt="md"
+      variant="default"
+      leftSection={<IconRefresh size={16} />}
+      loading={resend.isPending}
+      // Otherwise, the second click of a double click would send again what the first one delivered.
+      onClick={({ detail }) => detail < 2 && resend.mutate({ id })}
+    >
+      Send again to all webhooks
+    </Button>
   );
 }
 
@@ -147,7 +191,7 @@ function EventDeliveries({ event: { id, deliveries } }: { event: Outputs['events
     <>
       <QueryFailure query={list} />
       {list.isPending && <ListSkeleton />}
-      {rows?.length === 0 && <Text>No webhook took this event.</Text>}
+      {rows?.length === 0 && <Text>No webhook receives this event.</Text>}
       {rows && rows.length > 0 && <DeliveryTable list={list} of="event" />}
     </>
   );

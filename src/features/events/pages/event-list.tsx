@@ -1,6 +1,6 @@
 'use client';
 
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { IconBroadcast } from '@tabler/icons-react';
 import { useSearchParams } from 'next/navigation';
 import { api, type Outputs } from '#client/console-api.ts';
@@ -12,6 +12,7 @@ import { TIME_FILTER } from '#ui/lists/filter-bar.tsx';
 import { FilteredList } from '#ui/lists/filtered-list.tsx';
 import { type Column, type ListRows, ListTable } from '#ui/lists/list-table.tsx';
 import { RowLink } from '#ui/lists/row-link.tsx';
+import { useSearchInPayloads } from '#ui/lists/use-search-in-payloads.ts';
 import { LinkButton } from '#ui/page/link-button.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { StateLabel } from '#ui/page/state-label.tsx';
@@ -29,20 +30,33 @@ export function EventList() {
   const { mayChange } = useSession();
   const typeFilter = useTypeFilter();
   const { client } = api.useUtils();
+  const filters = eventFilters(new URLSearchParams(useSearchParams()), useNow());
   const list = usePagedList({
     procedure: api.events.list,
     ask: client.events.list.query,
-    filters: eventFilters(new URLSearchParams(useSearchParams()), useNow()),
-    refetchInterval: WATCHING_MS,
+    filters,
+    refetchInterval: filters.payload_contains === undefined ? WATCHING_MS : false,
+    loads: filters.payload_contains === undefined ? 'on scroll' : 'on demand',
   });
+  useSearchInPayloads(list.rows?.length === 0 && !list.isSettling && filters.search !== undefined);
   return (
     <FilteredList
       list={list}
+      search="Id, key, subject, or payload text"
       filters={[typeFilter, TIME_FILTER]}
+      otherParams={['in']}
+      status={
+        filters.payload_contains !== undefined &&
+        list.hasMore && (
+          <Button variant="subtle" size="compact-sm" mb="sm" loading={list.isLoadingMore} onClick={list.loadMore}>
+            Search earlier payloads
+          </Button>
+        )
+      }
       empty={
         <EmptyState
           icon={<IconBroadcast size={22} />}
-          title="Nothing was published yet"
+          title="No events yet"
           action={
             mayChange ? (
               <LinkButton href={paths.newEvent()}>Publish an event</LinkButton>
@@ -53,11 +67,11 @@ export function EventList() {
             )
           }
         >
-          Programs publish by POST /api/events, and the change stream publishes what happens on the platform. Each event
-          goes to every webhook that takes its type.
+          Programs publish events with POST /api/events, and the change stream publishes what happens on the platform.
+          Each event is sent to every webhook that subscribes to its type.
         </EmptyState>
       }
-      noMatch={{ title: 'No event matches', hint: 'Take another type or a longer time.' }}
+      noMatch={{ title: 'No event matches', hint: 'Choose another event type, or a longer time.' }}
     >
       <EventTable list={list} />
     </FilteredList>
@@ -76,6 +90,12 @@ const COLUMNS: Column<Event>[] = [
     ),
   },
   {
+    title: 'Subject',
+    from: 'md',
+    width: '22%',
+    render: ({ subject }) => (subject ? <LongName>{subject}</LongName> : '–'),
+  },
+  {
     title: 'Deliveries',
     width: 132,
     render: ({ deliveries }) => {
@@ -86,7 +106,7 @@ const COLUMNS: Column<Event>[] = [
   {
     title: 'Published by',
     from: 'sm',
-    width: '30%',
+    width: '24%',
     render: ({ actor, origin }) => (
       <>
         <LongName>{actor.name ?? actor.type}</LongName>

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { serverCaller } from '#api/server-caller.ts';
-import { deliveryFilters } from '#features/deliveries/pages/delivery-filters.ts';
+import { deliveryFilters, inAnyState } from '#features/deliveries/pages/delivery-filters.ts';
 import { WebhookDetail } from '#features/webhooks/pages/webhook-detail.tsx';
 import { paths } from '#ui/page/paths.ts';
 import { queryOf, type SearchParams } from '../../../query-of.ts';
@@ -21,6 +21,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function WebhookPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await queryOf(searchParams);
+  const filters = deliveryFilters(query);
   return (
     <PageData
       path={paths.webhook(id)}
@@ -29,7 +30,8 @@ export default async function WebhookPage({ params, searchParams }: Props) {
         Promise.all([
           api.webhooks.get.fetch({ id }),
           api.eventTypes.list.fetch(),
-          api.deliveries.list.fetch({ webhook_id: id, ...deliveryFilters(query) }),
+          api.deliveries.list.fetch({ webhook_id: id, ...filters }),
+          api.deliveries.counts.fetch({ webhook_id: id, ...inAnyState(filters) }),
         ])
       }
     >
