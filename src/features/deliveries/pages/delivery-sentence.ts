@@ -39,7 +39,7 @@ export function deliverySentence(delivery: Delivery, now: number): string {
   switch (status) {
     case 'delivered': {
       const after = last_attempt_at
-        ? `, ${duration(Date.parse(last_attempt_at) - Date.parse(created_at))} after it was created`
+        ? `, ${duration(Math.max(0, Date.parse(last_attempt_at) - Date.parse(created_at)))} after it was created`
         : '';
       return `The receiver answered ${answer ?? 'with success'} to attempt ${attempt_count}${after}.`;
     }

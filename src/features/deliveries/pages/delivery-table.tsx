@@ -42,9 +42,8 @@ function DeliveryLink({ id, onOpen, children }: { id: string; onOpen: Open; chil
   );
 }
 
-const eventColumn = (onOpen: Open, isOfOne: boolean): Column<Delivery> => ({
+const eventColumn = (onOpen: Open): Column<Delivery> => ({
   title: 'Event',
-  ...(!isOfOne && { width: '22%' }),
   render: ({ id, event_type, origin, subject }) => (
     <>
       <DeliveryLink id={id} onOpen={onOpen}>
@@ -74,6 +73,7 @@ const WEBHOOK: Column<Delivery> = {
 const SUBJECT: Column<Delivery> = {
   title: 'Subject',
   from: 'sm',
+  width: '20%',
   render: ({ subject }) => (subject ? <span className={classes.subject}>{subject}</span> : '–'),
 };
 
@@ -127,7 +127,7 @@ function NextOrTook({ delivery: { status, next_attempt_at, last_attempt_at, crea
   const now = useNow();
   if (status === 'pending') return next_attempt_at ? dueWords(next_attempt_at, now) : '–';
   if (status !== 'delivered' || !last_attempt_at) return <Text c="dimmed">–</Text>;
-  return <Text c="dimmed">{duration(Date.parse(last_attempt_at) - Date.parse(created_at))}</Text>;
+  return <Text c="dimmed">{duration(Math.max(0, Date.parse(last_attempt_at) - Date.parse(created_at)))}</Text>;
 }
 
 type Props = {
@@ -144,15 +144,7 @@ export function DeliveryTable({ list, of, onOpen, currentId }: Props) {
   const columns =
     of === 'event'
       ? [STATE, receiverColumn(onOpen), ANSWER, NEXT, TIME]
-      : [
-          STATE,
-          eventColumn(onOpen, of === 'webhook'),
-          SUBJECT,
-          ...(of === 'webhook' ? [] : [WEBHOOK]),
-          ANSWER,
-          NEXT,
-          TIME,
-        ];
+      : [STATE, eventColumn(onOpen), SUBJECT, ...(of === 'webhook' ? [] : [WEBHOOK]), ANSWER, NEXT, TIME];
   return <ListTable label="Deliveries" list={list} columns={columns} isDense currentId={currentId} />;
 }
 
