@@ -56,7 +56,9 @@ export async function findDeliveries(ask: Ask, search: Search): Promise<Found> {
           order by d.id desc limit ${limit})`,
   );
   const found = toDeliveries(await ask(deliveriesOf(parts, limit)));
-  if (!isSearch || found.length === limit) return { rows: found, searched_back_to: null };
+  // One index alone is read in the order of its rows: what it has not read yet is older than what was found.
+  const isOneIndex = ranges.length === 1 && !ranges[0]?.isByWebhook;
+  if (!isSearch || (isOneIndex && found.length === limit)) return { rows: found, searched_back_to: null };
   const ends = ranges.filter(({ rest }) => rest.length > 0).map(({ end }) => Prisma.sql`(${end(most)})`);
   const [boundary] = boundaries.parse(
     await ask(
@@ -87,6 +89,8 @@ export async function countFound(ask: Ask, search: Search): Promise<number> {
 }
 
 type Range = {
+  /** Whether it is read webhook by webhook. */
+  isByWebhook: boolean;
   columns: Prisma.Sql;
   /** Conditions that no index serves. */
   rest: Prisma.Sql[];
@@ -101,6 +105,7 @@ function rangesOf(search: Search): Range[] {
   const { status, retrying, webhook_id, organization_id } = search;
   const where = boundsOf(search);
   const pending: Range = {
+    isByWebhook: !webhook_id,
     columns: PENDING_COLUMNS,
     rest: restOf(search, true),
     // For each webhook: the queue has an index by webhook and none by organization, which publishing would pay for.
@@ -117,6 +122,7 @@ function rangesOf(search: Search): Range[] {
       ${webhook_id ? Prisma.sql`and d.webhook_id = ${webhook_id}::uuid` : Prisma.empty}
       ${status ? Prisma.raw(`and d.status = '${status}'`) : Prisma.empty}`;
     return {
+      isByWebhook: false,
       columns: ENDED_COLUMNS,
       rest: restOf(search, false),
       from: (most) => Prisma.sql`select * from ${of} order by d.id desc limit ${most}`,

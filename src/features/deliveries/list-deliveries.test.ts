@@ -212,6 +212,23 @@ test('a search for something rare stops after a bounded number of deliveries and
   expect(lines.map((line) => JSON.parse(line).event_id)).toEqual([rare, rare]);
 });
 
+test('a search loses nothing where one index was read further back than another', async () => {
+  await forget();
+  await publish({}, { type: 'dataset.created' });
+  const ended = await publish({}, { type: 'dataset.created' });
+  await end(ended, 'delivered', 200);
+  await platform.pool.query(
+    `insert into delivery (id, organization_id, webhook_id, event_id, event_type, origin, created_at, status,
+         attempt_count, last_status, deadline_at)
+       select uuidv7(), $1, $2, uuidv7(), 'dataset.updated', 'event', now(), 'delivered', 1, 200, now()
+         from generate_series(1, 20000)`,
+    [organization.scope().organization_id, first],
+  );
+  const found = await allPages({ event_type: 'dataset.created' }, 1);
+  expect(found).toHaveLength(4);
+  expect(found).toEqual(found.toSorted().toReversed());
+});
+
 test('around a time are the deliveries that were created then and those that an attempt was made for', async () => {
   await forget();
   const retried = await publish();

@@ -95,7 +95,7 @@ const MOST_ATTEMPTED = 1_000;
 
 const attempted = z.array(z.object({ id: z.string() }));
 
-/** The newest deliveries of which an attempt started between two times. */
+/** The newest deliveries of before a time of which an attempt started between it and another. */
 async function attemptedBetween(
   ask: (statement: Prisma.Sql) => Promise<unknown>,
   { organization_id, webhook_id, before }: Search,
@@ -108,7 +108,7 @@ async function attemptedBetween(
       from webhook w cross join lateral (
         select a.delivery_id from attempt a
           where a.webhook_id = w.id and a.id >= uuid_from_time(${from}) and a.id < uuid_from_time(${stored})
-            and a.started_at >= ${from} and a.started_at < ${to}
+            and a.started_at >= ${from} and a.started_at < ${to} and a.delivery_id < uuid_from_time(${from})
             ${before ? Prisma.sql`and a.delivery_id < ${before}::uuid` : Prisma.empty}
           order by a.id desc limit ${MOST_ATTEMPTED}) a
       where w.organization_id = ${organization_id} ${webhook_id ? Prisma.sql`and w.id = ${webhook_id}::uuid` : Prisma.empty}
