@@ -25,7 +25,7 @@ type Generator = {
   /** Whether its language is on this machine. */
   present: boolean;
   /** Installs it, writes a client and what uses it into a folder, and compiles both. @returns what runs the program. */
-  make(folder: string): Promise<[string, ...string[]]>;
+  make: (folder: string) => Promise<[string, ...string[]]>;
 };
 
 const npm = (folder: string, ...packages: string[]) => {

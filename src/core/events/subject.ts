@@ -12,7 +12,7 @@ export const isSubjectPointer = (text: string): boolean => POINTER.test(text);
 const CONTROL = /\p{Cc}/u;
 
 export const isSubject = (text: string): boolean =>
-  text.trim() !== '' && [...text].length <= LONGEST_SUBJECT && !CONTROL.test(text) && text.isWellFormed();
+  text.trim() !== '' && Array.from(text).length <= LONGEST_SUBJECT && !CONTROL.test(text) && text.isWellFormed();
 
 /**
  * What an event is about, by the pointer of its type.

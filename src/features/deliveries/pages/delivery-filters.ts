@@ -8,7 +8,11 @@ export const STATES = ['pending', 'retrying', 'delivered', 'failed', 'cancelled'
 export type State = (typeof STATES)[number];
 
 /** The same whatever state is chosen: for the counts of all states. */
-export const inAnyState = ({ status: _, retrying: __, ...others }: DeliveryFilters) => others;
+export const inAnyState = (filters: DeliveryFilters): DeliveryFilters => ({
+  ...filters,
+  status: undefined,
+  retrying: undefined,
+});
 
 /** A time of the page's query string, as RFC 3339. An address that somebody has typed may hold anything. */
 function timeOf(params: URLSearchParams, name: string): string | undefined {
