@@ -247,6 +247,8 @@ describe('an answer that is lost after the commit', () => {
         throw new Error('Query read timeout');
       }
       const second = recordResults(runnerOn(platform.pool), null, some, 'a test');
+      // It may be refused before the answer to the commit has come, and is awaited after that.
+      second.catch(() => {});
       await until('the second waits for the first', async () => {
         const { rowCount } = await platform.pool.query(
           `select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
