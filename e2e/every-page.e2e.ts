@@ -34,7 +34,7 @@ const TITLES: Record<string, string> = {
 
 /** What pages may ask for after they came: streams, judgments of forms, and counts of very many rows. */
 const ASKED_LATER =
-  /^(csp\.tail|webhooks\.(tail|previewFilter|checkUrl|list)|connectors\.sends|csp\.noiseRules\.hits|organizationDeletion\.summary)$/;
+  /^(csp\.tail|deliveries\.(tail|latest)|webhooks\.(previewFilter|checkUrl|list)|connectors\.sends|csp\.noiseRules\.hits|organizationDeletion\.summary)$/;
 
 // One walk, since most of what each of these costs is to load the pages.
 test('every page comes with its data, has a title and one heading, passes axe, holds still, fits its window with names of 80 letters, and keeps to its policy with all that opens on it', async ({
