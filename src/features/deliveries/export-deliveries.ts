@@ -1,6 +1,7 @@
 import { writeJson } from '#core/json/user-json.ts';
 import { csvLine } from '#core/text/csv.ts';
 import { decodeCursor } from '#core/text/cursor.ts';
+import { assertWebhook } from '#features/webhooks/assert-webhook.ts';
 import type { Download } from '#platform/http/download.ts';
 import { type ExportFormat, exportRows, type RowWriters } from '#platform/http/export-rows.ts';
 import type { Scope } from '#platform/scope.ts';
@@ -23,11 +24,16 @@ const WRITERS: RowWriters<Exported> = {
   csv: { head: csvLine(FIELDS), line: (delivery) => csvLine(FIELDS.map((field) => cell(delivery[field]))) },
 };
 
-/** Deliveries as a file, newest first. */
-export function exportDeliveries(
+/**
+ * Deliveries as a file, newest first.
+ * @throws Refusal NOT_FOUND for a webhook that does not exist.
+ */
+export async function exportDeliveries(
   scope: Scope,
   { format, ...filters }: DeliveryFilters & { format: ExportFormat },
-): Download {
+): Promise<Download> {
+  // A download that has begun can only be broken off.
+  if (filters.webhook_id) await assertWebhook(scope, filters.webhook_id);
   /** A page of a list may end early, where its search does. */
   async function select({ before, limit }: { before: string | undefined; limit: number }): Promise<Exported[]> {
     const rows: Exported[] = [];

@@ -210,7 +210,7 @@ test('a search for something rare stops after a bounded number of deliveries and
   expect(page.next_cursor).not.toBeNull();
   expect(await allPages({ answer: '204' }, 50)).toHaveLength(2);
   expect((await ask({ answer: '200', limit: 20 })).searched_back_to).toBeNull();
-  const file = exportDeliveries(organization.scope(), { format: 'ndjson', answer: '204' });
+  const file = await exportDeliveries(organization.scope(), { format: 'ndjson', answer: '204' });
   const lines = (await file.toResponse(console.error).text()).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).event_id)).toEqual([rare, rare]);
 });
@@ -292,9 +292,12 @@ test('no filter and no search shows a delivery of another organization', async (
   expect((await ask({ search: 'theirs too' }, other)).items).toHaveLength(1);
 });
 
-test('a webhook of another organization is not found, by the list', async () => {
+test('a webhook of another organization is not found, by the list and before a download begins', async () => {
   const theirs = await subscribe(other, 'http://127.0.0.1:4104/hook');
   await expect(ask({ webhook_id: theirs.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(exportDeliveries(organization.scope(), { format: 'csv', webhook_id: theirs.id })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
   expect((await ask({ webhook_id: theirs.id }, other)).items).toEqual([]);
 });
 

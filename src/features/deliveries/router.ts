@@ -141,6 +141,7 @@ export const deliveriesRouter = router({
         summary: 'List the deliveries of all webhooks',
         description:
           'Newest first. Filters by webhook, status, and time, and `search`, are looked up in indexes. The others search in parts: see `searched_back_to`.',
+        errors: ['NOT_FOUND'],
       },
     })
     .input(z.strictObject({ ...pageInput, ...ofAllWebhooks }).prefault({}))
@@ -156,6 +157,7 @@ export const deliveriesRouter = router({
         tag,
         summary: 'Download deliveries',
         description: 'Newest first. The download contains all matching deliveries, however many there are.',
+        errors: ['NOT_FOUND'],
         file: EXPORT_TYPES,
       },
     })
